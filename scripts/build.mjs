@@ -1,0 +1,4 @@
+import { build, installIfNeeded } from './setup.mjs';
+
+installIfNeeded();
+build();
