@@ -1,0 +1,72 @@
+import { DatumError } from '../../errors.js';
+import { referenceAxis, stationaryAxis } from './axis.js';
+import { cellCount, type MaskField, type MaskOffset } from './mask-field.js';
+import { RandomStream, STREAMS } from './philox.js';
+
+/** Everything that fixes a sequence of masks; plain data, the same in every thread. */
+export interface SamplerOptions {
+  readonly sampler: SamplerName;
+  /** Size of the masked area in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Cells over the height and over the width. */
+  readonly gridHeight: number;
+  readonly gridWidth: number;
+  /** Share of cells kept, in (0, 1). */
+  readonly probability: number;
+  /** Any integer up to 2^53. */
+  readonly seed: number;
+}
+
+/** An endless sequence of masks; mask i is a function of the options and i alone. */
+export interface Sampler {
+  readonly field: MaskField;
+  readonly probability: number;
+  /**
+   * Writes the cells of mask `index` (`[y.cells, x.cells]`, 0 or 1) and returns its offset.
+   */
+  draw(index: number, cells: Uint8Array): MaskOffset;
+}
+
+const SAMPLERS = {
+  /** Stationary masks, every cell on its own: each pixel sees the same distribution. */
+  random: (options: SamplerOptions): Sampler => independentSampler(options, stationaryAxis),
+  /** The masks of the original code (Petsiuk et al. 2018). */
+  reference: (options: SamplerOptions): Sampler => independentSampler(options, referenceAxis),
+};
+
+export type SamplerName = keyof typeof SAMPLERS;
+
+/**
+ * Makes the sequence of masks that the options name.
+ *
+ * @throws DatumError (`usage`) for a size, grid or probability that gives no masks.
+ */
+export function createSampler(options: SamplerOptions): Sampler {
+  const { height, width, gridHeight, gridWidth, probability } = options;
+  for (const [what, value] of Object.entries({ height, width, gridHeight, gridWidth })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new DatumError('usage', `masks need a positive whole number as ${what}, not ${value}.`);
+    }
+  }
+  if (!(probability > 0 && probability < 1)) {
+    throw new DatumError('usage', `--prob is the share of cells kept, between 0 and 1, not ${probability}.`);
+  }
+  return SAMPLERS[options.sampler](options);
+}
+
+function independentSampler(options: SamplerOptions, axis: typeof stationaryAxis): Sampler {
+  const field = { y: axis(options.height, options.gridHeight), x: axis(options.width, options.gridWidth) };
+  const stream = new RandomStream(options.seed);
+  const count = cellCount(field);
+  return {
+    field,
+    probability: options.probability,
+    draw(index, cells) {
+      stream.at(index, STREAMS.cells);
+      for (let cell = 0; cell < count; cell++) cells[cell] = stream.uniform() < options.probability ? 1 : 0;
+      stream.at(index, STREAMS.offset);
+      return { y: stream.below(field.y.offsets), x: stream.below(field.x.offsets) };
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import sharp from 'sharp';
+import { codeOf, DatumError, messageOf } from '../errors.js';
+import type { RgbImage } from './types.js';
+
+/** Pictures above this many pixels are refused before they are decoded: 128 megapixels, 384 MB in memory. */
+export const MAX_PIXELS = 128_000_000;
+
+/**
+ * Reads a picture file of any format that libvips knows (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by name).
+ * CMYK, 16-bit, grey and palette pictures become 8-bit sRGB; EXIF orientation is applied; an alpha channel is dropped
+ * without blending, as the training pipelines of OpenCV and Pillow do.
+ *
+ * @throws DatumError (`image`) naming the file, for one that is missing, empty, truncated, not a picture or too large.
+ */
+export async function readImage(path: string): Promise<RgbImage> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new DatumError('image', unreadable(path, cause), { cause });
+  }
+  return decodeImage(bytes, path);
+}
+
+function unreadable(path: string, cause: unknown): string {
+  switch (codeOf(cause)) {
+    case 'ENOENT':
+      return `there is no picture ${path}: check the path.`;
+    case 'EISDIR':
+      return `${path} is a folder, not a picture: name a file in it.`;
+    case 'EACCES':
+      return `the picture ${path} may not be read: check its permissions.`;
+    default:
+      return `the picture ${path} cannot be read (${messageOf(cause)}).`;
+  }
+}
+
+/**
+ * Decodes a picture from memory; see `readImage`.
+ *
+ * @param name what errors call it.
+ */
+export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  if (bytes.length === 0) throw new DatumError('image', `the picture ${name} is empty (0 bytes): get it again.`);
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false })
+      .autoOrient()
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
+  } catch (cause) {
+    throw new DatumError('image', undecodable(name, messageOf(cause)), { cause });
+  }
+}
+
+function toThreeChannels(data: Buffer, channels: number): Uint8Array {
+  if (channels === 3) return data;
+  const pixels = data.length / channels;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let i = 0; i < pixels; i++) rgb.fill(data[i * channels]!, i * 3, i * 3 + 3);
+  return rgb;
+}
+
+function undecodable(name: string, reason: string): string {
+  if (/pixel limit/i.test(reason)) {
+    return `the picture ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
+  }
+  if (/unsupported image format/i.test(reason)) {
+    return `${basename(name)} is not a picture in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF): ${name}.`;
+  }
+  return `the picture ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
+}

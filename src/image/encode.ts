@@ -1,0 +1,17 @@
+import sharp from 'sharp';
+import type { RgbImage } from './types.js';
+
+/** A PNG of an 8-bit grey picture `[height, width]`. */
+export async function encodeGreyPng(data: Uint8Array, width: number, height: number): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 1 }, limitInputPixels: false })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
+}
+
+/** A PNG of a colour picture. */
+export async function encodePng(image: RgbImage): Promise<Buffer> {
+  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,14 @@
+/** A decoded picture: 8-bit sRGB, `[height, width, 3]`, row-major, EXIF orientation applied, no alpha. */
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A rectangle of whole pixels. */
+export interface PixelRect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
