@@ -1,0 +1,15 @@
+export {
+  float,
+  floats,
+  GraphBuilder,
+  tensor,
+  Value,
+  type Attribute,
+  type Attributes,
+  type Dimension,
+  type EncodeOptions,
+  type GraphOptions,
+  type TensorConstant,
+} from './builder.js';
+export { elementSize, sizeOf, typeOfValues, type GraphElementType, type TensorValues } from './elements.js';
+export { readModelHeader, type ModelHeader } from './header.js';
