@@ -1,0 +1,85 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { codeOf, DatumError, messageOf } from '../../errors.js';
+import type { Launcher } from '../types.js';
+import { readModelHeader } from './graph/index.js';
+
+/** Runs `.onnx` files with ONNX Runtime. */
+export const onnxLauncher: Launcher = {
+  name: 'onnx',
+  title: 'ONNX models, with ONNX Runtime',
+  extensions: ['.onnx'],
+  options: z.object({
+    description: z.string(),
+    weights: z.undefined({ error: 'an ONNX model has its weights inside: leave --weights out' }).optional(),
+    device: z.string(),
+    engine: z.undefined({ error: 'an ONNX model has one engine: leave --engine out' }).optional(),
+    outputLayers: z.array(z.string()).optional(),
+  }),
+
+  async prepare(options) {
+    const path = options.description;
+    await checkDevice(options.device);
+    const header = readModelHeader(await readModelFile(path), path);
+    const external = header.externalFiles.map((file) => join(dirname(path), file));
+    for (const file of external) await checkReadable(file, path);
+    return {
+      launcher: 'onnx',
+      model: { path },
+      options,
+      metadata: header.metadata,
+      engine: 'onnxruntime',
+      files: [path, ...external],
+    };
+  },
+
+  async open(prepared, threads) {
+    const { openOnnxSession } = await import('./session.js');
+    return openOnnxSession(prepared, threads);
+  },
+};
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    switch (codeOf(cause)) {
+      case 'ENOENT':
+        throw new DatumError('model', `there is no model ${path}: check the path given with --description or -m.`, {
+          cause,
+        });
+      case 'EISDIR':
+        throw new DatumError('model', `${path} is a folder, not a model: name the .onnx file in it.`, { cause });
+      case 'EACCES':
+        throw new DatumError('model', `the model ${path} may not be read: check its permissions.`, { cause });
+      default:
+        throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause });
+    }
+  }
+}
+
+async function checkReadable(file: string, model: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (cause) {
+    throw new DatumError('model', `${model} keeps weights in ${file}, which cannot be read: put it beside the model.`, {
+      cause,
+    });
+  }
+}
+
+/** Refuses a device that this build of the runtime does not offer, and says which it does. */
+async function checkDevice(device: string): Promise<void> {
+  if (device === 'cpu') return;
+  const { listSupportedBackends } = await import('onnxruntime-node');
+  const backends = listSupportedBackends();
+  const backend = backends.find(({ name }) => name === device);
+  if (backend?.bundled === true) return;
+  const offered = backends.filter(({ bundled }) => bundled).map(({ name }) => name);
+  const why =
+    backend === undefined
+      ? 'ONNX Runtime for Node has no such device'
+      : 'its libraries are not part of the installed onnxruntime-node package';
+  throw new DatumError('model', `--device ${device} cannot be used: ${why}. Here there are ${offered.join(', ')}.`);
+}

@@ -1,0 +1,113 @@
+import ort from 'onnxruntime-node';
+import { DatumError, messageOf } from '../../errors.js';
+import type { ElementType, PreparedModel, Session, Signature, Tensor, TensorInfo } from '../types.js';
+import { fromRuntime, toRuntime } from './convert.js';
+
+const ELEMENT_TYPES: ReadonlySet<string> = new Set<ElementType>([
+  'float32',
+  'float16',
+  'float64',
+  'uint8',
+  'int8',
+  'uint16',
+  'int16',
+  'uint32',
+  'int32',
+  'uint64',
+  'int64',
+  'bool',
+  'string',
+]);
+
+function isElementType(type: string): type is ElementType {
+  return ELEMENT_TYPES.has(type);
+}
+
+/**
+ * Opens a prepared ONNX model with ONNX Runtime in this thread.
+ *
+ * @param threads intra-op threads; the pool gives every worker one, which beats one session with many.
+ * @throws DatumError (`model`) when the runtime refuses the model or the device.
+ */
+export async function openOnnxSession(prepared: PreparedModel, threads: number): Promise<Session> {
+  const { model, options } = prepared;
+  const file = options.description;
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: [options.device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Warnings name every unused initializer of some exports.
+    logSeverityLevel: 3,
+  };
+  let session: ort.InferenceSession;
+  try {
+    session =
+      'path' in model
+        ? await ort.InferenceSession.create(model.path, settings)
+        : await ort.InferenceSession.create(model.bytes, settings);
+  } catch (cause) {
+    throw new DatumError('model', `ONNX Runtime cannot load ${file}: ${firstLine(cause)}`, { cause });
+  }
+
+  const signature: Signature = {
+    inputs: session.inputMetadata.map(infoOf),
+    outputs: session.outputMetadata.map(infoOf),
+    metadata: prepared.metadata,
+  };
+  const types = new Map(signature.inputs.map((input) => [input.name, input.type]));
+  const fetches = chooseOutputs(session.outputNames, options.outputLayers, file);
+
+  return {
+    signature: { ...signature, outputs: signature.outputs.filter((output) => fetches.includes(output.name)) },
+    async run(feeds) {
+      const inputs: Record<string, ort.Tensor> = {};
+      for (const [name, tensor] of Object.entries(feeds)) {
+        inputs[name] = toRuntime(tensor, types.get(name) ?? 'float32', name);
+      }
+      let results: ort.InferenceSession.OnnxValueMapType;
+      try {
+        results = await session.run(inputs, fetches);
+      } catch (cause) {
+        throw new DatumError('model', `the model ${file} failed to run: ${firstLine(cause)}`, { cause });
+      }
+      const outputs: Record<string, Tensor> = {};
+      for (const name of fetches) outputs[name] = fromRuntime(tensorOf(results[name], name, file), name);
+      return outputs;
+    },
+    close: () => session.release(),
+  };
+}
+
+function infoOf(value: ort.InferenceSession.ValueMetadata): TensorInfo {
+  if (!value.isTensor) return { name: value.name, type: 'other', shape: [] };
+  return {
+    name: value.name,
+    type: isElementType(value.type) ? value.type : 'other',
+    // The runtime writes -1 or 0 for a dimension that is open but has no name.
+    shape: value.shape.map((size) =>
+      typeof size === 'number' && size > 0 ? size : typeof size === 'string' ? size : '',
+    ),
+  };
+}
+
+function chooseOutputs(available: readonly string[], chosen: readonly string[] | undefined, file: string): string[] {
+  for (const name of chosen ?? []) {
+    if (!available.includes(name)) {
+      throw new DatumError(
+        'model',
+        `${file} has no output '${name}': --output-layers takes names from ${available.join(', ')}.`,
+      );
+    }
+  }
+  return [...(chosen ?? available)];
+}
+
+function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string): ort.Tensor {
+  if (value instanceof ort.Tensor) return value;
+  throw new DatumError('model', `the output '${name}' of ${file} is not a tensor: choose others with --output-layers.`);
+}
+
+function firstLine(cause: unknown): string {
+  const line = messageOf(cause).split('\n')[0] ?? '';
+  return line.endsWith('.') ? line : `${line}.`;
+}
