@@ -19,7 +19,8 @@ describe('GraphBuilder', () => {
     const leaky = g.node('LeakyRelu', [x], { alpha: float(1) });
     const resized = g.node('Resize', [leaky, null, g.constant(Float32Array.of(1, 1, 1, 2))], { mode: 'nearest' });
     const counted = g.node('ConstantOfShape', [g.ints([2])], { value: tensor(Int32Array.of(7), [1]) });
-    const scaled = g.node('Scaler', [x], { offset: floats([1, 1]), scale: floats([2, 3]) }, 'ai.onnx.ml');
+    const flat = g.node('Flatten', [x]);
+    const scaled = g.node('Scaler', [flat], { offset: floats([1, 1]), scale: floats([2, 3]) }, 'ai.onnx.ml');
     g.output(resized, 'resized');
     g.output(counted, 'counted', 'int32', [2]);
     g.output(scaled, 'scaled');
