@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Prediction } from '../annotations/index.js';
 import type { Signature, Tensor } from '../launchers/types.js';
 
@@ -71,6 +72,8 @@ export interface Recognition {
   readonly reason: string;
   /** Options that the recognition fixes for `create`. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** True where a run on a picture would settle the options better than names and shapes did. */
+  readonly needsSample?: boolean;
 }
 
 /** What inference can look at. */
@@ -89,12 +92,15 @@ export interface Interpreter {
   readonly name: string;
   /** What it is, for help and tables. */
   readonly title: string;
-  readonly task: 'classification' | 'detection';
+  /** `either`: a script's answers say. */
+  readonly task: 'classification' | 'detection' | 'either';
   /**
    * True where the model has cut its proposals by its own NMS or top-k, so that maps of boxes are weaker than they
    * could be; said once to the user.
    */
   readonly truncated: boolean;
+  /** What inference or the user may fix for it; every option has a default. */
+  readonly options: z.ZodType;
   /** The family's preprocessing, before the user's flags. */
   preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
   /** NMS IoU threshold for choosing the boxes to explain; null where the model has done it. */

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { sigmoid, type Prediction } from '../annotations/index.js';
+import type { Tensor } from '../launchers/types.js';
+import { activationOf, type Activation } from './class-activation.js';
+import { classificationPreprocessing } from './classification-preprocessing.js';
+import { defineInterpreter } from './define.js';
+import { knownOutputs, type KnownOutput } from './evidence.js';
+import { layoutError, outputNamed, reusedFloats, shapeText } from './outputs.js';
+
+const head = z.object({
+  /** Name of the output. */
+  name: z.string(),
+  activation: z.enum(['none', 'softmax', 'sigmoid']),
+});
+
+const options = z.object({
+  /** The outputs that are classes, one after the other in the scores; empty: all of them, through a softmax. */
+  heads: z.array(head).default([]).describe('outputs and what turns each into probabilities'),
+});
+
+/**
+ * Image classifiers: outputs `[N, C]`, `[N, C, 1, 1]` or `[N, 1, 1, C]`, logits or probabilities, one class or many at
+ * a time (multi-label). Several outputs are several questions; their classes follow one another. One value (`[N, 1]`)
+ * is a yes/no question: class 0 is no, class 1 is yes.
+ *
+ * What turns the values into probabilities comes from the sample run: values in 0..1 are taken as they are; a single
+ * value outside is a logit; others are logits of a softmax.
+ */
+export const classification = defineInterpreter({
+  name: 'classification',
+  title: 'Image classifier: [N, C] logits or probabilities',
+  task: 'classification',
+  truncated: false,
+  nms: null,
+  options,
+  preprocessing: (evidence) => classificationPreprocessing(evidence),
+  recognise: (evidence) => {
+    const outputs = knownOutputs(evidence);
+    if (outputs.length === 0 || !outputs.every(isHead)) return null;
+    const heads = outputs.map((output) => ({ name: output.name, activation: activationOf(output, evidence) }));
+    const texts = outputs.map(
+      (output, index) => `"${output.name}" ${shapeText(output.shape)}, ${ACTIVATIONS[heads[index]!.activation]}`,
+    );
+    return {
+      confidence: 'likely',
+      reason: `${outputs.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`,
+      options: { heads },
+      needsSample: evidence.sample === null,
+    };
+  },
+  create: (_context, { heads }) => {
+    const scoresOf = reusedFloats();
+    return {
+      decode: (outputs, { count: images }) => {
+        const parts =
+          heads.length > 0
+            ? heads.map(({ name, activation }) => ({ tensor: outputNamed(outputs, name), activation }))
+            : Object.values(outputs).map((tensor) => ({ tensor, activation: 'softmax' as const }));
+        for (const { tensor } of parts) {
+          if (tensor.data.length === 0 || tensor.data.length % images !== 0 || !isClassShape(tensor.shape)) {
+            throw layoutError('classification', `outputs [${images}, classes]`, outputs);
+          }
+        }
+        const [only] = parts;
+        const asIs = parts.length === 1 && only?.activation === 'none' && only.tensor.data.length > images;
+        return Array.from({ length: images }, (_, image): Prediction => {
+          if (asIs) return { scores: imageRow(only.tensor, image, images), proposals: null };
+          const rows = parts.map(({ tensor, activation }) => ({ row: imageRow(tensor, image, images), activation }));
+          const scores = scoresOf(
+            image,
+            rows.reduce((sum, { row }) => sum + Math.max(2, row.length), 0),
+          );
+          let at = 0;
+          for (const { row, activation } of rows) at = writeScores(row, activation, scores, at);
+          return { scores, proposals: null };
+        });
+      },
+    };
+  },
+});
+
+const ACTIVATIONS: Readonly<Record<Activation, string>> = {
+  none: 'probabilities already',
+  softmax: 'logits of one class in many (softmax)',
+  sigmoid: 'logits of independent classes (sigmoid)',
+};
+
+/** At most the batch and one other axis longer than 1. */
+function isClassShape(shape: readonly (number | null)[]): boolean {
+  return shape.slice(1).filter((size) => size !== 1).length <= 1;
+}
+
+function isHead({ type, shape }: KnownOutput): boolean {
+  return type.startsWith('float') && shape.length >= 2 && shape.length <= 4 && isClassShape(shape);
+}
+
+/** The values of one image. */
+function imageRow({ data }: Tensor, image: number, images: number): Float32Array {
+  const size = data.length / images;
+  return data.subarray(image * size, (image + 1) * size);
+}
+
+/** Writes the probabilities of one head at `at` and returns where the next begins. */
+function writeScores(row: Float32Array, activation: Activation, scores: Float32Array, at: number): number {
+  if (row.length === 1) {
+    const yes = activation === 'none' ? row[0]! : sigmoid(row[0]!);
+    scores[at] = 1 - yes;
+    scores[at + 1] = yes;
+    return at + 2;
+  }
+  if (activation === 'softmax') {
+    let max = -Infinity;
+    for (const value of row) if (value > max) max = value;
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) sum += scores[at + i] = Math.exp(row[i]! - max);
+    for (let i = 0; i < row.length; i++) scores[at + i]! /= sum;
+  } else if (activation === 'sigmoid') {
+    for (let i = 0; i < row.length; i++) scores[at + i] = sigmoid(row[i]!);
+  } else {
+    scores.set(row, at);
+  }
+  return at + row.length;
+}
