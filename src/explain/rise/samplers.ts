@@ -1,5 +1,6 @@
 import { DatumError } from '../../errors.js';
 import { referenceAxis, stationaryAxis } from './axis.js';
+import { foldoverSampler } from './foldover.js';
 import { cellCount, type MaskField, type MaskOffset } from './mask-field.js';
 import { RandomStream, STREAMS } from './philox.js';
 
@@ -23,19 +24,35 @@ export interface Sampler {
   readonly field: MaskField;
   readonly probability: number;
   /**
+   * The design that is drawn: the one asked for, but `random` where foldover masks were asked for with a probability
+   * other than 1/2, which complements cannot have.
+   */
+  readonly design: SamplerName;
+  /** Masks come in runs of this many that belong together (a mask and its complement); runs are independent or nearly so. */
+  readonly unit: number;
+  /**
    * Writes the cells of mask `index` (`[y.cells, x.cells]`, 0 or 1) and returns its offset.
    */
   draw(index: number, cells: Uint8Array): MaskOffset;
 }
 
-const SAMPLERS = {
-  /** Stationary masks, every cell on its own: each pixel sees the same distribution. */
-  random: (options: SamplerOptions): Sampler => independentSampler(options, stationaryAxis),
-  /** The masks of the original code (Petsiuk et al. 2018). */
-  reference: (options: SamplerOptions): Sampler => independentSampler(options, referenceAxis),
+/**
+ * - `foldover`: stationary masks in balanced, orthogonal blocks with complements (foldover.ts); the default;
+ * - `random`: stationary masks, every cell on its own: each pixel sees the same distribution;
+ * - `reference`: the masks of the original code (Petsiuk et al. 2018).
+ */
+export type SamplerName = 'foldover' | 'random' | 'reference';
+
+const SAMPLERS: Readonly<Record<SamplerName, (options: SamplerOptions) => Sampler>> = {
+  foldover: (options) => (isHalf(options.probability) ? foldoverSampler(options) : SAMPLERS.random(options)),
+  random: (options) => independentSampler(options, 'random', stationaryAxis),
+  reference: (options) => independentSampler(options, 'reference', referenceAxis),
 };
 
-export type SamplerName = keyof typeof SAMPLERS;
+/** Whether complements have the same share of cells kept. */
+function isHalf(probability: number): boolean {
+  return Math.abs(probability - 0.5) < 1e-9;
+}
 
 /**
  * Makes the sequence of masks that the options name.
@@ -55,13 +72,15 @@ export function createSampler(options: SamplerOptions): Sampler {
   return SAMPLERS[options.sampler](options);
 }
 
-function independentSampler(options: SamplerOptions, axis: typeof stationaryAxis): Sampler {
+function independentSampler(options: SamplerOptions, design: SamplerName, axis: typeof stationaryAxis): Sampler {
   const field = { y: axis(options.height, options.gridHeight), x: axis(options.width, options.gridWidth) };
   const stream = new RandomStream(options.seed);
   const count = cellCount(field);
   return {
     field,
     probability: options.probability,
+    design,
+    unit: 1,
     draw(index, cells) {
       stream.at(index, STREAMS.cells);
       for (let cell = 0; cell < count; cell++) cells[cell] = stream.uniform() < options.probability ? 1 : 0;
