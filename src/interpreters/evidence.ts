@@ -1,4 +1,5 @@
 import type { ElementType, Tensor } from '../launchers/types.js';
+import { imageInput } from './image-input.js';
 import type { Evidence } from './types.js';
 
 /** An output as well as it is known: its real shape where there was a run, else the declared one. */
@@ -25,4 +26,11 @@ export function knownOutputs({ signature, sample }: Evidence): KnownOutput[] {
     });
   }
   return known;
+}
+
+/** Size of the input image in pixels: settled, or as declared; null where it is open. */
+export function inputSize({ input, signature }: Evidence): { readonly width: number; readonly height: number } | null {
+  if (input !== null) return input;
+  const { width = null, height = null } = imageInput(signature) ?? {};
+  return width === null || height === null ? null : { width, height };
 }

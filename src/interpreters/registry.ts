@@ -3,9 +3,9 @@ import type { Interpreter } from './types.js';
 
 /** The built-in interpreters, each loaded when it is used. */
 const interpreters = {
-  classification: async () => (await import('./classification.js')).classification,
-  yolox: async () => (await import('./yolox.js')).yolox,
-  ssd: async () => (await import('./ssd.js')).ssd,
+  classification: async () => (await import('./families/classification.js')).classification,
+  yolox: async () => (await import('./families/yolox.js')).yolox,
+  ssd: async () => (await import('./families/ssd.js')).ssd,
 } satisfies Record<string, () => Promise<Interpreter>>;
 
 export type InterpreterName = keyof typeof interpreters;

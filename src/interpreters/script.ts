@@ -5,7 +5,7 @@ import { z } from 'zod';
 import * as annotations from '../annotations/index.js';
 import { DatumError, messageOf } from '../errors.js';
 import type { Tensor } from '../launchers/types.js';
-import { classificationPreprocessing } from './classification-preprocessing.js';
+import { classificationPreprocessing } from './families/classification-preprocessing.js';
 import { scriptPredictions } from './script-answers.js';
 import type { Interpreter } from './types.js';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { sigmoid, type Prediction } from '../annotations/index.js';
-import type { Tensor } from '../launchers/types.js';
+import { sigmoid, type Prediction } from '../../annotations/index.js';
+import type { Tensor } from '../../launchers/types.js';
 import { activationOf, type Activation } from './class-activation.js';
 import { classificationPreprocessing } from './classification-preprocessing.js';
-import { defineInterpreter } from './define.js';
-import { knownOutputs, type KnownOutput } from './evidence.js';
-import { layoutError, outputNamed, reusedFloats, shapeText } from './outputs.js';
+import { defineInterpreter } from '../define.js';
+import { knownOutputs, type KnownOutput } from '../evidence.js';
+import { layoutError, outputNamed, reusedFloats, shapeText } from '../outputs.js';
 
 const head = z.object({
   /** Name of the output. */

@@ -1,5 +1,5 @@
-import type { KnownOutput } from './evidence.js';
-import type { Evidence } from './types.js';
+import type { KnownOutput } from '../evidence.js';
+import type { Evidence } from '../types.js';
 
 /** What makes a head's values probabilities. */
 export type Activation = 'none' | 'softmax' | 'sigmoid';

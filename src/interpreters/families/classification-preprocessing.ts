@@ -1,5 +1,5 @@
-import { imageInput } from './image-input.js';
-import type { Evidence, Preprocessing } from './types.js';
+import { imageInput } from '../image-input.js';
+import type { Evidence, Preprocessing } from '../types.js';
 
 /**
  * How a classifier wants its picture, by the convention of where it comes from: PyTorch exports (`[N, 3, H, W]`) take

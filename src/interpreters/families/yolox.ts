@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Prediction } from '../annotations/index.js';
-import { defineInterpreter } from './define.js';
-import { anchorFreeGrid, type Grid } from './grid.js';
-import { layoutError, outputWhere, reusedFloats } from './outputs.js';
-import { rowLayout } from './row-layout.js';
+import type { Prediction } from '../../annotations/index.js';
+import { defineInterpreter } from '../define.js';
+import { inputSize } from '../evidence.js';
+import { anchorFreeGrid, type Grid } from '../grid.js';
+import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
+import { rowLayout } from '../row-layout.js';
 
 /** Strides of the three heads; YOLOX has no other. */
 const STRIDES = [8, 16, 32];
@@ -40,8 +41,9 @@ export const yolox = defineInterpreter({
   }),
   recognise: (evidence) => {
     const layout = rowLayout(evidence);
-    if (layout === null || evidence.input === null) return null;
-    const grid = anchorFreeGrid(evidence.input, STRIDES);
+    const size = inputSize(evidence);
+    if (layout === null || size === null) return null;
+    const grid = anchorFreeGrid(size, STRIDES);
     if (layout.rows !== grid.count) return null;
     const decoded = layout.sample === null ? false : looksDecoded(layout.sample.data, layout.columns, grid);
     return {

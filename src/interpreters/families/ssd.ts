@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Prediction } from '../annotations/index.js';
-import type { Tensor } from '../launchers/types.js';
-import { defineInterpreter } from './define.js';
-import { knownOutputs } from './evidence.js';
-import { layoutError, outputWhere, reusedFloats, reusedLabels, shapeText } from './outputs.js';
+import type { Prediction } from '../../annotations/index.js';
+import type { Tensor } from '../../launchers/types.js';
+import { defineInterpreter } from '../define.js';
+import { knownOutputs } from '../evidence.js';
+import { layoutError, outputWhere, reusedFloats, reusedLabels, shapeText } from '../outputs.js';
 
 /** image_id, label, confidence, x1, y1, x2, y2. */
 const COLUMNS = 7;
