@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** How a model is opened, fed and read: what `datum model add` stores and `loadModel` takes. Paths are absolute. */
+export const modelConfigSchema = z.strictObject({
+  launcher: z.string(),
+  /** The model file. */
+  description: z.string(),
+  weights: z.string().optional(),
+  device: z.string().default('cpu'),
+  engine: z.string().optional(),
+  outputLayers: z.array(z.string()).optional(),
+  /** Name of a built-in interpreter, or the path of a script; inferred where absent. */
+  interpreter: z.string().optional(),
+  /** What inference fixed for the interpreter. */
+  interpreterOptions: z.record(z.string(), z.unknown()).optional(),
+  /** File of label names. */
+  labels: z.string().optional(),
+  color: z.enum(['rgb', 'bgr', 'gray']).optional(),
+  mean: z.array(z.number()).optional(),
+  std: z.array(z.number().refine((value) => value !== 0, 'a standard deviation is not 0')).optional(),
+  scale: z.number().optional(),
+  layout: z.enum(['nchw', 'nhwc']).optional(),
+  resize: z.enum(['stretch', 'letterbox', 'letterbox-top-left', 'center-crop']).optional(),
+  pad: z.number().min(0).max(255).optional(),
+  inputSize: z.object({ width: z.number().int().positive(), height: z.number().int().positive() }).optional(),
+});
+
+export type ModelConfig = z.output<typeof modelConfigSchema>;

@@ -1,0 +1,102 @@
+import { DatumError } from '../errors.js';
+import { imageInputs, type ImageInput } from '../interpreters/image-input.js';
+import type { Signature } from '../launchers/types.js';
+
+/** The image input of a model with every size settled. */
+export interface InputSpec {
+  readonly name: string;
+  readonly layout: 'nchw' | 'nhwc';
+  readonly channels: 1 | 3;
+  readonly width: number;
+  readonly height: number;
+  /** Images a run: a fixed number, or null where any number goes. */
+  readonly batch: number | null;
+  /** 4 with a batch axis, 3 without. */
+  readonly rank: 3 | 4;
+}
+
+/** What the user says about the input where the model leaves it open. */
+export interface InputChoices {
+  readonly layout?: 'nchw' | 'nhwc' | undefined;
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+  /** The interpreter's usual size, for models with open height and width. */
+  readonly usualSize?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/**
+ * Finds the input that takes the picture and settles its layout, size and batch.
+ *
+ * @throws DatumError (`model`) where there is none or several, or where a size is open and not given.
+ */
+export function resolveInput(signature: Signature, choices: InputChoices, file: string): InputSpec {
+  const input = theImageInput(signature, file);
+  const declared = signature.inputs.find(({ name }) => name === input.name)?.shape ?? [];
+  const first = declared[0];
+  const [height, width] = sizesOf(input, declared, choices);
+  const size = settledSize({ height, width }, choices, input, file);
+  return {
+    name: input.name,
+    layout: choices.layout ?? input.layout,
+    channels: input.channels === 1 ? 1 : 3,
+    ...size,
+    batch: input.rank === 3 ? 1 : typeof first === 'number' ? first : null,
+    rank: input.rank,
+  };
+}
+
+function theImageInput(signature: Signature, file: string): ImageInput {
+  const candidates = imageInputs(signature);
+  const [input] = candidates;
+  if (input === undefined) {
+    throw new DatumError(
+      'model',
+      `${file} has no input that takes a picture ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}.`,
+    );
+  }
+  if (candidates.length > 1) {
+    throw new DatumError(
+      'model',
+      `${file} takes several pictures (${candidates.map(({ name }) => name).join(', ')}), and one is explained at a time: export the model with one image input.`,
+    );
+  }
+  return input;
+}
+
+function sizesOf(
+  input: ImageInput,
+  declared: readonly (number | string)[],
+  choices: InputChoices,
+): [number | null, number | null] {
+  if (choices.layout === undefined || choices.layout === input.layout) return [input.height, input.width];
+  const [, ...sizes] = input.rank === 4 ? declared : [0, ...declared];
+  const [height, width] = choices.layout === 'nhwc' ? sizes : sizes.slice(1);
+  return [typeof height === 'number' ? height : null, typeof width === 'number' ? width : null];
+}
+
+function settledSize(
+  declared: { readonly height: number | null; readonly width: number | null },
+  { size, usualSize }: InputChoices,
+  input: ImageInput,
+  file: string,
+): { width: number; height: number } {
+  const { height, width } = declared;
+  if (size !== undefined) {
+    if ((width ?? size.width) !== size.width || (height ?? size.height) !== size.height) {
+      throw new DatumError(
+        'model',
+        `${file} takes pictures of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: leave --input-size out.`,
+      );
+    }
+    return size;
+  }
+  if (height !== null && width !== null) return { width, height };
+  if (usualSize !== undefined) return { width: width ?? usualSize.width, height: height ?? usualSize.height };
+  throw new DatumError(
+    'model',
+    `the input '${input.name}' of ${file} leaves its height and width open: say the size it was trained for with --input-size WxH.`,
+  );
+}
+
+function listed(signature: Signature): string {
+  return signature.inputs.map(({ name, type, shape }) => `'${name}' ${type} [${shape.join(', ')}]`).join(', ');
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { DatumError } from '../errors.js';
+import { inferInterpreter } from '../interpreters/infer.js';
+import { loadInterpreter } from '../interpreters/registry.js';
+import { isScriptPath, loadScript, type ScriptInterpreter } from '../interpreters/script.js';
+import type { Evidence, Interpreter, Preprocessing, Recognition } from '../interpreters/types.js';
+import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
+import type { PreparedModel, Signature } from '../launchers/types.js';
+import { modelConfigSchema, type ModelConfig } from './config.js';
+import { resolveInput, type InputSpec } from './input.js';
+import { readLabels } from './labels.js';
+import { Model } from './model.js';
+import { SessionPool } from './pool.js';
+import type { CustomPreprocess } from './scene.js';
+
+/** How to open a model. */
+export interface LoadOptions {
+  /** Worker threads, one session each; the machine's cores where absent. */
+  readonly workers?: number | undefined;
+  /** What reports call the model; its file name where absent. */
+  readonly name?: string | undefined;
+}
+
+/** What a user may leave out of a model's configuration. */
+export type ModelSource = string | (Partial<ModelConfig> & { readonly description: string });
+
+/**
+ * Opens a model.
+ *
+ * @param source path of a model file, or its configuration.
+ * @throws DatumError (`model`, `interpreter`, `usage`) saying what is wrong with which file or flag.
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const config = configOf(source);
+  const launcher = await loadLauncher(config.launcher);
+  const prepared = await launcher.prepare(checkedLaunchOptions(launcher.options, config));
+  const pool = new SessionPool(prepared, options.workers ?? availableParallelism());
+  try {
+    return await open(config, prepared, pool, options);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+function configOf(source: ModelSource): ModelConfig {
+  const given = typeof source === 'string' ? { description: source } : source;
+  const description = resolve(given.description);
+  const launcher = given.launcher ?? launcherForFile(description);
+  if (launcher === undefined) {
+    throw new DatumError(
+      'usage',
+      `the ending of ${description} belongs to no launcher: name one with -l (${launcherNames().join(', ')}).`,
+    );
+  }
+  return modelConfigSchema.parse({ ...given, description, launcher });
+}
+
+function checkedLaunchOptions(
+  schema: {
+    safeParse(value: unknown): { success: boolean; error?: { issues: readonly { message: string }[] } | undefined };
+  },
+  { description, weights, device, engine, outputLayers }: ModelConfig,
+) {
+  const launch = { description, weights, device, engine, outputLayers };
+  const checked = schema.safeParse(launch);
+  if (!checked.success) {
+    throw new DatumError('usage', `${checked.error?.issues.map(({ message }) => message).join('; ') ?? ''}.`);
+  }
+  return launch;
+}
+
+async function open(
+  config: ModelConfig,
+  prepared: PreparedModel,
+  pool: SessionPool,
+  options: LoadOptions,
+): Promise<Model> {
+  const signature = await pool.run({ type: 'signature' });
+  const labelsFile = config.labels === undefined ? null : await readLabels(config.labels);
+  const { interpreter, recognition, script } = await chooseInterpreter(config, signature, labelsFile);
+  const evidence: Evidence = { signature, labels: labelsFile, sample: null, input: null };
+  const defaults = interpreter.preprocessing(evidence, recognition.options);
+  const input = resolveInput(signature, { layout: config.layout, size: config.inputSize }, config.description);
+  const preprocessing = withChoices(defaults, config, input);
+  const labels = labelsFile ?? script?.categories ?? null;
+  const decoder = {
+    id: 0,
+    interpreter: script === null ? { name: interpreter.name } : { script: script.path },
+    input,
+    context: {
+      signature,
+      input: { name: input.name, width: input.width, height: input.height, channels: input.channels },
+      labels,
+      options: recognition.options,
+    },
+  };
+  return new Model(
+    {
+      name: options.name ?? basename(config.description),
+      path: config.description,
+      sha256: await hashFiles(prepared.files),
+      launcher: config.launcher,
+      engine: prepared.engine,
+      interpreter: interpreter.name,
+      task: interpreter.task,
+      signature,
+      input,
+      preprocessing,
+      labels,
+      decisions: [`${interpreter.name}: ${recognition.reason}`],
+      truncated: interpreter.truncated,
+      nms: interpreter.nms,
+    },
+    pool,
+    decoder,
+    script?.preprocess == null ? null : customPreprocess(script, input),
+  );
+}
+
+interface Choice {
+  readonly interpreter: Interpreter;
+  readonly recognition: Recognition;
+  readonly script: ScriptInterpreter | null;
+}
+
+async function chooseInterpreter(
+  config: ModelConfig,
+  signature: Signature,
+  labels: readonly string[] | null,
+): Promise<Choice> {
+  const evidence: Evidence = { signature, labels, sample: null, input: config.inputSize ?? null };
+  const name = config.interpreter;
+  if (name === undefined) return { ...(await inferInterpreter(evidence)), script: null };
+  const script = isScriptPath(name) ? await loadScript(name) : null;
+  const interpreter = script ?? (await loadInterpreter(name));
+  const recognition = interpreter.recognise(evidence);
+  return {
+    interpreter,
+    script,
+    recognition: {
+      confidence: 'certain',
+      reason: recognition?.reason ?? 'chosen with -i',
+      options: { ...recognition?.options, ...config.interpreterOptions },
+    },
+  };
+}
+
+function withChoices(defaults: Preprocessing, config: ModelConfig, input: InputSpec): Preprocessing {
+  const { color, mean, std, scale, resize, pad } = config;
+  for (const [flag, values] of Object.entries({ '--mean': mean, '--std': std })) {
+    if (values !== undefined && values.length !== 1 && values.length !== input.channels) {
+      throw new DatumError(
+        'usage',
+        `${flag} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
+      );
+    }
+  }
+  return {
+    color: color ?? (input.channels === 1 ? 'gray' : defaults.color),
+    mean: mean ?? defaults.mean,
+    std: std ?? defaults.std,
+    scale: scale ?? defaults.scale,
+    layout: input.layout,
+    resize: resize ?? defaults.resize,
+    pad: pad ?? defaults.pad,
+  };
+}
+
+function customPreprocess(script: ScriptInterpreter, input: InputSpec): CustomPreprocess {
+  return async (pixels, width, height) => {
+    const result = await script.preprocess!({ data: pixels, shape: [height, width, 3] });
+    return arrange(result, input);
+  };
+}
+
+/** Brings `[H, W, C]` or `[C, H, W]` to the input's layout. */
+function arrange(tensor: { data: Float32Array; shape: readonly number[] }, input: InputSpec): Float32Array {
+  const { channels, height, width, layout } = input;
+  const planar = tensor.shape[0] === channels && tensor.shape[1] === height && tensor.shape[2] === width;
+  if (planar === (layout === 'nchw')) return tensor.data;
+  const pixels = height * width;
+  const out = new Float32Array(tensor.data.length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let i = 0; i < pixels; i++) {
+      if (layout === 'nchw') out[channel * pixels + i] = tensor.data[i * channels + channel]!;
+      else out[i * channels + channel] = tensor.data[channel * pixels + i]!;
+    }
+  }
+  return out;
+}
+
+async function hashFiles(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

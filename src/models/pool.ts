@@ -1,0 +1,47 @@
+import { Tinypool } from 'tinypool';
+import { DatumError } from '../errors.js';
+import type { PreparedModel } from '../launchers/types.js';
+import type { Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
+
+/** Threads load built code; tests that run from the sources use the build beside them. */
+const WORKER = import.meta.url.endsWith('.ts')
+  ? new URL('../../dist/models/worker.js', import.meta.url)
+  : new URL('./worker.js', import.meta.url);
+
+/**
+ * Worker threads with a session of one model each. ONNX Runtime blocks the thread that it runs in, and W threads of
+ * one-thread sessions do more runs a second than one session with W threads (docs/performance.md).
+ */
+export class SessionPool {
+  readonly workers: number;
+  readonly #pool: Tinypool;
+
+  constructor(prepared: PreparedModel, workers: number) {
+    const setup: WorkerSetup = { prepared, threads: 1 };
+    this.workers = workers;
+    this.#pool = new Tinypool({
+      filename: WORKER.href,
+      runtime: 'worker_threads',
+      minThreads: 1,
+      maxThreads: workers,
+      idleTimeout: 2 ** 31 - 1,
+      workerData: setup,
+    });
+  }
+
+  /**
+   * Runs a task in the next free worker.
+   *
+   * @throws DatumError as thrown in the worker.
+   */
+  async run<T extends Task>(task: T): Promise<TaskResults[T['type']]> {
+    const reply = (await this.#pool.run(task)) as TaskReply<T['type']>;
+    if ('failed' in reply) throw new DatumError(reply.failed.kind, reply.failed.message);
+    return reply.ok;
+  }
+
+  /** Ends the threads; tasks under way are dropped. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

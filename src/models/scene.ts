@@ -1,0 +1,96 @@
+import { DatumError } from '../errors.js';
+import { blurImage, meanColour, plainImage, type Placement, type RgbImage } from '../image/index.js';
+import type { Preprocessing } from '../interpreters/types.js';
+import type { InputSpec } from './input.js';
+import { fitImage, normalise, pixelOfZero, toPixels, type PlacedImage } from './preprocess.js';
+
+/** What stands where a mask hides the picture. */
+export type Fill = 'zero' | 'mean' | 'blur' | readonly [number, number, number];
+
+/** A float array in shared memory: written once, read by all workers. */
+export type SharedFloats = Float32Array<SharedArrayBuffer>;
+
+/** One picture ready for masked runs; plain data in shared memory, the same for every worker. */
+export interface Scene {
+  readonly id: number;
+  readonly placement: Placement;
+  /** The normalised input, `[C, H, W]` or `[H, W, C]`. */
+  readonly input: SharedFloats;
+  /** What replaces hidden pixels, in the same space and shape; null for zeros. */
+  readonly fill: SharedFloats | null;
+  /** For scripts: both before normalisation, `[H, W, C]` in 0..255. */
+  readonly pixels: SharedFloats | null;
+  readonly pixelFill: SharedFloats | null;
+}
+
+/** A script's own way from pixels to the model's input: `[H, W, 3]` RGB 0..255 in, the input's layout out. */
+export type CustomPreprocess = (pixels: Float32Array, width: number, height: number) => Promise<Float32Array>;
+
+export interface SceneOptions {
+  readonly input: InputSpec;
+  readonly preprocessing: Preprocessing;
+  readonly custom: CustomPreprocess | null;
+  /** Whether the interpreter asks for pixels. */
+  readonly wantsPixels: boolean;
+  readonly fill: Fill;
+}
+
+let scenes = 0;
+
+/** Brings a picture and its fill to the model's input, once for all masked runs. */
+export async function createScene(image: RgbImage, options: SceneOptions): Promise<Scene> {
+  const { input, preprocessing, wantsPixels } = options;
+  const placed = await fitImage(image, input, preprocessing.resize);
+  const filled = await fillImage(placed, options.fill);
+  return {
+    id: ++scenes,
+    placement: placed.placement,
+    input: share(await toInput(placed, options)),
+    fill: filled === null ? null : share(await toInput(filled, options)),
+    pixels: wantsPixels ? share(toPixels(placed, preprocessing, input.channels)) : null,
+    pixelFill: wantsPixels
+      ? share(filled === null ? zeroPixels(options) : toPixels(filled, preprocessing, input.channels))
+      : null,
+  };
+}
+
+async function toInput(placed: PlacedImage, { input, preprocessing, custom }: SceneOptions): Promise<Float32Array> {
+  if (custom === null) return normalise(toPixels(placed, preprocessing, input.channels), preprocessing, input);
+  const rgb = toPixels(placed, { ...preprocessing, color: 'rgb' }, 3);
+  const result = await custom(rgb, input.width, input.height);
+  const expected = input.width * input.height * input.channels;
+  if (result.length !== expected) {
+    throw new DatumError(
+      'interpreter',
+      `the script's preprocess() returned ${result.length} values for an input of ${input.channels} x ${input.height} x ${input.width}: return the picture at the size it was given.`,
+    );
+  }
+  return result;
+}
+
+async function fillImage({ content, placement }: PlacedImage, fill: Fill): Promise<PlacedImage | null> {
+  const { width, height } = content;
+  switch (fill) {
+    case 'zero':
+      return null;
+    case 'mean':
+      return { placement, content: plainImage(width, height, meanColour(content)) };
+    case 'blur':
+      // A twentieth of the longer side: colours stay, shapes are gone.
+      return { placement, content: await blurImage(content, Math.max(width, height) / 20) };
+    default:
+      return { placement, content: plainImage(width, height, fill) };
+  }
+}
+
+function zeroPixels({ input, preprocessing }: SceneOptions): Float32Array {
+  return Float32Array.from({ length: input.width * input.height * input.channels }, (_, i) =>
+    pixelOfZero(preprocessing, i % input.channels),
+  );
+}
+
+function share(values: Float32Array): SharedFloats {
+  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
