@@ -1,0 +1,228 @@
+import type { Box, Prediction } from '../annotations/index.js';
+import { DatumError } from '../errors.js';
+import { estimatorOf } from '../explain/rise/estimators.js';
+import { riseOptionsSchema, type RiseInput, type RiseOptions } from '../explain/rise/options.js';
+import { createSampler, type SamplerOptions } from '../explain/rise/samplers.js';
+import { ScoreTable } from '../explain/rise/scores.js';
+import { Scorer } from '../explain/scorer.js';
+import type { ScoringOptions } from '../explain/targets.js';
+import { boxToImage, readImage, type Placement, type RgbImage } from '../image/index.js';
+import type { Model } from '../models/model.js';
+import type { Scene } from '../models/scene.js';
+import { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot, type Stopped } from './explanation.js';
+import { selectTargets, type Selection } from './select-targets.js';
+
+/** Pixels of a map, unless full size is asked for. */
+const MAP_PIXELS = 4_000_000;
+
+/** How a picture is explained: the method's options, and how the run behaves. */
+export interface ExplainOptions extends RiseInput {
+  /** Maps at the picture's size even above 4 megapixels. */
+  readonly fullSize?: boolean | undefined;
+  /** Milliseconds between snapshots of `explainProgressively`; 1000 where absent. */
+  readonly snapshotInterval?: number | undefined;
+  /** Called as masks are scored. */
+  readonly onProgress?: ((done: number, most: number) => void) | undefined;
+  /** Ends the run early: the explanation so far is returned, marked `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Explains a picture with RISE: which pixels made the model answer what it answered.
+ *
+ * @param image path of a picture, or a decoded one.
+ * @throws DatumError for a picture that cannot be read, options that make no sense, or a model that fails.
+ */
+export async function explain(
+  model: Model,
+  image: string | RgbImage,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const snapshots = explainProgressively(model, image, { ...options, snapshotInterval: Infinity });
+  for (;;) {
+    const next = await snapshots.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/**
+ * Explains a picture and yields its maps while they form; returns the finished explanation. Snapshots are for the eye:
+ * the result does not depend on when they are taken.
+ */
+export async function* explainProgressively(
+  model: Model,
+  image: string | RgbImage,
+  { fullSize, snapshotInterval = 1000, onProgress, signal, ...methodOptions }: ExplainOptions = {},
+): AsyncGenerator<Snapshot, Explanation, void> {
+  const started = performance.now();
+  const options = parseOptions(methodOptions);
+  const picture = typeof image === 'string' ? await readImage(image) : image;
+  const scene = await model.scene(picture, options.fill);
+  const { prediction, milliseconds } = await model.predict(scene);
+  checkFinite(prediction, model);
+  const selection = selectTargets(prediction, options, model.info, scene.placement);
+  const sampler = samplerOptions(scene, options);
+  const scoring = {
+    match: options.match,
+    iouThreshold: options.iouThresh,
+    nms: options.nmsIouThresh ?? model.info.nms,
+  };
+  const shown = explainedImage(typeof image === 'string' ? image : null, picture, fullSize === true);
+  const estimate = new TargetEstimates(model, selection, scene, sampler, scoring, options, shown, prediction);
+  const scores = new ScoreTable(selection.targets.length);
+
+  let lastSnapshot = performance.now();
+  if (selection.targets.length > 0) {
+    const masks = model.scoreMasks({
+      scene,
+      sampler,
+      targets: selection.targets.map(({ target }) => target),
+      scoring,
+      count: options.maxSamples,
+      batch: model.batchSize(options.batchSize),
+      millisecondsPerRun: milliseconds,
+      signal,
+    });
+    for await (const chunk of masks) {
+      scores.append(chunk);
+      onProgress?.(scores.count, options.maxSamples);
+      if (performance.now() - lastSnapshot >= snapshotInterval) {
+        yield {
+          samples: scores.count,
+          maxSamples: options.maxSamples,
+          image: shown,
+          targets: estimate.targets(scores),
+        };
+        lastSnapshot = performance.now();
+      }
+    }
+  }
+  const complete = scores.count >= options.maxSamples || selection.targets.length === 0;
+  const stopped: Stopped = complete ? 'max-samples' : 'interrupted';
+  return {
+    image: shown,
+    model: model.info,
+    method: { name: 'rise', options },
+    run: {
+      samples: scores.count,
+      forwards: scores.count + 1,
+      seconds: (performance.now() - started) / 1000,
+      workers: model.workers,
+      stopped,
+    },
+    targets: estimate.targets(scores),
+    notes: selection.notes,
+  };
+}
+
+function parseOptions(input: RiseInput): RiseOptions {
+  const parsed = riseOptionsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new DatumError('usage', `the option ${issue?.path.join('.') ?? ''} is not valid: ${issue?.message ?? ''}.`);
+}
+
+function samplerOptions({ placement }: Scene, options: RiseOptions): SamplerOptions {
+  return {
+    sampler: options.sampler,
+    height: placement.area.height,
+    width: placement.area.width,
+    gridHeight: options.maskHeight,
+    gridWidth: options.maskWidth,
+    probability: options.prob,
+    seed: options.seed,
+  };
+}
+
+function explainedImage(path: string | null, { width, height }: RgbImage, fullSize: boolean): ExplainedImage {
+  const mapScale = fullSize ? 1 : Math.min(1, Math.sqrt(MAP_PIXELS / (width * height)));
+  return {
+    path,
+    width,
+    height,
+    mapScale,
+    mapWidth: Math.max(1, Math.floor(width * mapScale)),
+    mapHeight: Math.max(1, Math.floor(height * mapScale)),
+  };
+}
+
+function checkFinite({ scores, proposals }: Prediction, model: Model): void {
+  const values = [
+    scores,
+    proposals?.boxes,
+    proposals?.objectness,
+    proposals?.classes.kind === 'single' ? proposals.classes.scores : proposals?.classes.data,
+  ];
+  for (const array of values) {
+    const bad = array?.find((value) => !Number.isFinite(value));
+    if (bad !== undefined) {
+      throw new DatumError(
+        'model',
+        `${model.info.name} answers ${bad} for the whole picture: check its preprocessing (--mean, --std, --scale), and that its numbers do not overflow.`,
+      );
+    }
+  }
+}
+
+/** Turns scores into explained targets, at any moment of a run. */
+class TargetEstimates {
+  readonly #fields: readonly Omit<ConstructorParameters<typeof ExplainedTarget>[0], 'areaMap'>[];
+  readonly #sampler: ReturnType<typeof createSampler>;
+  readonly #placement: Placement;
+  readonly #image: ExplainedImage;
+  readonly #estimator: ReturnType<typeof estimatorOf>;
+
+  constructor(
+    model: Model,
+    selection: Selection,
+    scene: Scene,
+    sampler: SamplerOptions,
+    scoring: ScoringOptions,
+    options: RiseOptions,
+    image: ExplainedImage,
+    prediction: Prediction,
+  ) {
+    this.#sampler = createSampler(sampler);
+    this.#placement = scene.placement;
+    this.#image = image;
+    this.#estimator = estimatorOf(options.estimator);
+    const whole = new Float32Array(selection.targets.length);
+    new Scorer(
+      selection.targets.map(({ target }) => target),
+      scoring,
+    ).score(prediction, whole, 0);
+    this.#fields = selection.targets.map(({ target, score }, index) => ({
+      index,
+      target,
+      label: target.label === null ? null : { id: target.label, name: labelName(model, target.label) },
+      bbox: target.kind === 'bbox' ? clipped(boxToImage(target.box, scene.placement), image) : null,
+      score: score ?? whole[index]!,
+    }));
+  }
+
+  targets(scores: ScoreTable): ExplainedTarget[] {
+    return this.#fields.map(
+      (fields, index) =>
+        new ExplainedTarget(
+          { ...fields, areaMap: this.#estimator(this.#sampler, scores, index) },
+          this.#placement,
+          this.#image,
+        ),
+    );
+  }
+}
+
+function labelName(model: Model, id: number): string {
+  return model.info.labels?.[id] ?? `class ${id}`;
+}
+
+function clipped({ x, y, w, h }: Box, { width, height }: ExplainedImage): Box {
+  const left = Math.min(width, Math.max(0, x));
+  const top = Math.min(height, Math.max(0, y));
+  return {
+    x: left,
+    y: top,
+    w: Math.min(width, Math.max(0, x + w)) - left,
+    h: Math.min(height, Math.max(0, y + h)) - top,
+  };
+}
