@@ -1,0 +1,124 @@
+import { unionOf, boundsOf } from '../geometry.js';
+import { setFlags, toAttributes } from '../attributes.js';
+import { malformed } from '../malformed.js';
+import { rleBounds, type Rle } from '../rle.js';
+import { maskOf } from '../mask.js';
+import type { Attributes, TrueBox, TrueLabel } from '../types.js';
+import type { DatumaroAnnotation } from './schema.js';
+
+/** Types that have a place but no area or no class: passed over. */
+const PASSED_OVER = new Set([
+  'points',
+  'polyline',
+  'caption',
+  'cuboid_3d',
+  'cuboid_2d',
+  'hash_key',
+  'feature_vector',
+  'skeleton',
+]);
+
+/** Flags that are attributes here only when set. */
+const FLAGS = ['crowd', 'difficult', 'truncated', 'occluded'] as const;
+
+/** Where an item stands, for messages. */
+export interface ItemPlace {
+  readonly path: string;
+  /** Such as `items[3]`. */
+  readonly at: string;
+}
+
+/**
+ * The labels and boxes of a Datumaro item. A polygon or mask makes a box around it; shapes of one group and label are
+ * one object, whose box is the group's bbox when it has one.
+ *
+ * @throws DatumError (`dataset`) where an annotation is not complete or has an unknown type.
+ */
+export function readObjects(
+  annotations: readonly DatumaroAnnotation[],
+  categories: readonly string[],
+  place: ItemPlace,
+): { labels: TrueLabel[]; boxes: TrueBox[] } {
+  const labels: TrueLabel[] = [];
+  const groups = new Map<string, ObjectParts>();
+  annotations.forEach((annotation, i) => {
+    const fail = (problem: string): Error => malformed(place.path, { at: `${place.at}.annotations[${i}]` }, problem);
+    const { type, label_id: label } = annotation;
+    if (PASSED_OVER.has(type) || label === null || label === undefined) return;
+    if (categories[label] === undefined) throw fail(`label_id ${label} is not in the ${categories.length} categories`);
+    const attributes = readAttributes(annotation.attributes);
+    if (type === 'label') {
+      labels.push({ label, attributes });
+      return;
+    }
+    const key = annotation.group ? `${annotation.group}:${label}` : `alone:${i}`;
+    const parts = groups.get(key) ?? { label, attributes: {}, boxes: [], polygons: [], masks: [] };
+    groups.set(key, parts);
+    parts.attributes = { ...parts.attributes, ...attributes };
+    addShape(parts, annotation, place, fail);
+  });
+  return { labels, boxes: [...groups.values()].flatMap(toBoxes) };
+}
+
+interface ObjectParts {
+  readonly label: number;
+  attributes: Attributes;
+  readonly boxes: { x: number; y: number; w: number; h: number }[];
+  readonly polygons: (readonly number[])[];
+  readonly masks: Rle[];
+}
+
+function addShape(
+  parts: ObjectParts,
+  annotation: DatumaroAnnotation,
+  place: ItemPlace,
+  fail: (problem: string) => Error,
+): void {
+  const { type, bbox, points, rle } = annotation;
+  switch (type) {
+    case 'bbox':
+      if (bbox === undefined) throw fail('a bbox needs "bbox": left, top, width, height');
+      parts.boxes.push({ x: bbox[0], y: bbox[1], w: bbox[2], h: bbox[3] });
+      return;
+    case 'polygon':
+      if (points === undefined || points.length < 6) throw fail('a polygon needs "points": x, y of at least 3 points');
+      parts.polygons.push(points);
+      return;
+    case 'ellipse': {
+      const bounds = points === undefined ? null : boundsOf(points);
+      if (bounds === null) throw fail('an ellipse needs "points": left, top, right, bottom');
+      parts.boxes.push(bounds);
+      return;
+    }
+    case 'mask':
+      if (rle === undefined) throw fail('a mask needs "rle"');
+      parts.masks.push(maskOf(rle.counts, rle.size, place.path, { at: place.at }));
+      return;
+    default:
+      throw fail(`the annotation type '${type}' is not known`);
+  }
+}
+
+/** One box for an object; several bboxes in one group stay apart, for nothing says which outline belongs to which. */
+function toBoxes({ label, attributes, boxes, polygons, masks }: ObjectParts): TrueBox[] {
+  const mask = masks[0];
+  const segmentation =
+    polygons.length > 0
+      ? ({ kind: 'polygons', polygons } as const)
+      : masks.length === 1 && mask !== undefined
+        ? mask
+        : null;
+  if (boxes.length > 1) return boxes.map((box) => ({ ...box, label, attributes, segmentation: null }));
+  const outline = [boundsOf(polygons.flat()), ...masks.map(rleBounds)].filter((box) => box !== null);
+  const box = boxes[0] ?? unionOf(outline);
+  return box === null ? [] : [{ ...box, label, attributes, segmentation }];
+}
+
+function readAttributes(value: unknown): Attributes {
+  const { is_crowd: isCrowd, ...rest } = toAttributes(value);
+  const flags = Object.fromEntries(FLAGS.map((name) => [name, isSet(rest[name])]));
+  const others = Object.fromEntries(Object.entries(rest).filter(([name]) => !(name in flags)));
+  return { ...others, ...setFlags({ ...flags, crowd: flags['crowd'] === true || isSet(isCrowd) }) };
+}
+
+const isSet = (value: unknown): boolean => value === true || value === 1;

@@ -1,0 +1,126 @@
+import { basename, dirname, join } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import { toAttributes } from '../attributes.js';
+import { findImage, findImageByStem } from '../image-files.js';
+import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
+import { checked } from '../json/parse.js';
+import { glanceAtJson, streamJson } from '../json/stream.js';
+import { malformed } from '../malformed.js';
+import { Probe } from '../probe.js';
+import { sizeOf } from '../size.js';
+import type { Dataset, DatasetItem } from '../types.js';
+import { readObjects } from './objects.js';
+import { datumaroCategories, datumaroItem } from './schema.js';
+
+interface SubsetFile {
+  readonly subset: string;
+  readonly path: string;
+}
+
+/**
+ * Opens Datumaro's own JSON: `annotations/<subset>.json` and `images/<subset>/`. Items stand in the file with their
+ * annotations, so they are given while the file is read, one in memory at a time.
+ */
+export async function openDatumaro(path: string): Promise<Dataset> {
+  const { root, files } = await findFiles(path);
+  if (files.length === 0) {
+    throw new DatumError(
+      'dataset',
+      `${path}: no Datumaro JSON is there; give the folder above annotations/, or the .json file.`,
+    );
+  }
+  let categories: readonly string[] | null = null;
+  for (const file of files) {
+    const own = await readCategories(file.path);
+    if (categories !== null && own.join('\n') !== categories.join('\n')) {
+      throw malformed(file.path, { at: 'categories' }, `the labels differ from those of ${files[0]!.path}`);
+    }
+    categories = own;
+  }
+  const names = categories ?? [];
+  return {
+    format: 'datumaro',
+    root,
+    categories: names,
+    subsets: files.map(({ subset }) => subset),
+    count: null,
+    notes: [],
+    async *items() {
+      const ids = new UniqueIds();
+      for (const file of files) yield* readFileItems(root, file, names, ids);
+    },
+  };
+}
+
+/** What a file's start shows of Datumaro's format, in words; null when it is something else. */
+export function recogniseDatumaro(head: string): string | null {
+  if (!/^\uFEFF?\s*\{/.test(head)) return null;
+  const glance = glanceAtJson(head, ['items']);
+  if (glance === null) return null;
+  if (glance.members.has('dm_format_version')) return 'has dm_format_version';
+  const isOwn =
+    glance.members.get('categories') === 'object' && (glance.members.has('items') || glance.members.has('infos'));
+  return isOwn ? "has Datumaro's infos, categories and items" : null;
+}
+
+async function findFiles(path: string): Promise<{ root: string; files: SubsetFile[] }> {
+  const probe = await Probe.of(path);
+  if (probe.file !== null) {
+    const root = basename(probe.folder) === 'annotations' ? dirname(probe.folder) : probe.folder;
+    return { root, files: [{ subset: withoutExtension(probe.file), path }] };
+  }
+  for (const folder of ['annotations', '']) {
+    const files: SubsetFile[] = [];
+    for (const name of (await probe.list(folder)).files) {
+      const relative = folder === '' ? name : `${folder}/${name}`;
+      if (name.endsWith('.json') && recogniseDatumaro(await probe.head(relative)) !== null) {
+        files.push({ subset: withoutExtension(name), path: join(path, relative) });
+      }
+    }
+    if (files.length > 0)
+      return { root: folder === '' && basename(path) === 'annotations' ? dirname(path) : path, files };
+  }
+  return { root: path, files: [] };
+}
+
+async function readCategories(path: string): Promise<readonly string[]> {
+  for await (const records of streamJson(path, { elements: [], values: ['categories'] })) {
+    for (const { value } of records) {
+      return (
+        checked(datumaroCategories, value, path, 'categories').label?.labels.map(({ name }) => name.normalize('NFC')) ??
+        []
+      );
+    }
+  }
+  throw malformed(path, null, 'there are no categories', 'add "categories": {"label": {"labels": [...]}}');
+}
+
+async function* readFileItems(
+  root: string,
+  { subset, path }: SubsetFile,
+  categories: readonly string[],
+  ids: UniqueIds,
+): AsyncGenerator<DatasetItem> {
+  const folders = [join(root, 'images', subset), join(root, 'images'), root];
+  for await (const records of streamJson(path, { elements: ['items'], values: [] })) {
+    for (const record of records) {
+      const at = `items[${record.index ?? 0}]`;
+      const item = checked(datumaroItem, record.value, path, at);
+      const media = item.image ?? item.media;
+      const { imagePath, missing } = media?.path
+        ? await findImage(folders, media.path)
+        : await findImageByStem(folders, item.id);
+      yield {
+        id: ids.claim(itemIdOfStem(item.id), subset),
+        subset,
+        imagePath,
+        missing,
+        size: sizeOf(media?.size?.[1], media?.size?.[0]),
+        annotated: true,
+        ...readObjects(item.annotations ?? [], categories, { path, at }),
+        attributes: toAttributes(item.attr),
+      };
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { join, resolve } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import type { DatasetFormat } from '../format.js';
+import { isImageName, walkImages } from '../image-files.js';
+import { itemId, UniqueIds } from '../item-id.js';
+import { DEFAULT_SUBSET, type Dataset } from '../types.js';
+
+/** A folder of images without annotations, sub-folders included. */
+export const imageDir: DatasetFormat = {
+  name: 'image_dir',
+  title: 'folder of images',
+  async detect(probe) {
+    if (probe.file !== null) return null;
+    const [first] = await probe.find(isImageName, { depth: 4, limit: 1 });
+    return first === undefined ? null : { fit: 'fallback', reason: `${first} is an image` };
+  },
+  open: openImageDir,
+};
+
+async function openImageDir(path: string): Promise<Dataset> {
+  const root = resolve(path);
+  const { done } = await walkImages(root).next();
+  if (done === true) throw new DatumError('dataset', `${path}: there is no image in this folder or below it.`);
+  return {
+    format: 'image_dir',
+    root,
+    categories: [],
+    subsets: [DEFAULT_SUBSET],
+    count: null,
+    notes: [],
+    async *items() {
+      const ids = new UniqueIds();
+      for await (const name of walkImages(root)) {
+        yield {
+          id: ids.claim(itemId(name), DEFAULT_SUBSET),
+          subset: DEFAULT_SUBSET,
+          imagePath: join(root, name),
+          missing: null,
+          size: null,
+          annotated: false,
+          labels: [],
+          boxes: [],
+          attributes: {},
+        };
+      }
+    },
+  };
+}

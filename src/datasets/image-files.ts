@@ -1,0 +1,127 @@
+import { open, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+
+import { imageSize } from 'image-size';
+
+import { DatumError, messageOf } from '../errors.js';
+import { unixPath } from './item-id.js';
+import { listFolder } from './probe.js';
+import type { ImageSize } from './types.js';
+
+/** Extensions of image files, in the order in which they are tried for a name without one. */
+const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff', '.gif', '.avif', '.heic', '.jfif'];
+
+/** Enough for the size of any image, past the thumbnails and colour profiles that may stand before it. */
+const HEADER_BYTES = 1 << 19;
+
+/** Whether a file name has an image's extension. */
+export function isImageName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return EXTENSIONS.some((extension) => lower.endsWith(extension));
+}
+
+export interface FoundImage {
+  readonly imagePath: string | null;
+  /** Why there is none, for the user; null when there is one. */
+  readonly missing: string | null;
+}
+
+/**
+ * Finds the image that a dataset names. Tried in turn: the name in each folder, as written, with `/` for `\`, and in
+ * the other Unicode forms (file systems differ in them). An absolute name that does not exist here comes from another
+ * machine: the longest end of it that exists in a folder counts. A relative name is never shortened, so an image of
+ * one subset cannot stand in for that of another. A name with `..` may lead out of the dataset when the file is there.
+ *
+ * @param folders absolute folders, best first.
+ */
+export async function findImage(folders: readonly string[], name: string): Promise<FoundImage> {
+  for (const spelling of spellings(name)) {
+    if (isAbsolute(spelling) && (await isFile(spelling))) return found(resolve(spelling));
+    for (const tail of isForeign(spelling) ? tails(spelling) : [spelling]) {
+      for (const folder of folders) {
+        const path = join(folder, tail);
+        if (await isFile(path)) return found(path);
+      }
+    }
+  }
+  return { imagePath: null, missing: `there is no image '${name}' in ${folders.join(' or ')}` };
+}
+
+/** Finds the image of a name without extension, such as an id: the first extension that exists, in either case. */
+export async function findImageByStem(folders: readonly string[], stem: string): Promise<FoundImage> {
+  for (const spelling of spellings(stem)) {
+    for (const folder of folders) {
+      for (const extension of EXTENSIONS) {
+        for (const suffix of [extension, extension.toUpperCase()]) {
+          const path = join(folder, spelling + suffix);
+          if (await isFile(path)) return found(path);
+        }
+      }
+    }
+  }
+  return { imagePath: null, missing: `there is no image named '${stem}' in ${folders.join(' or ')}` };
+}
+
+/** All image files below a folder, depth first and sorted; paths relative to it with `/`. */
+export async function* walkImages(folder: string, below = ''): AsyncGenerator<string> {
+  const { files, folders } = await listFolder(join(folder, below));
+  const prefix = below === '' ? '' : `${below}/`;
+  for (const file of files) if (isImageName(file)) yield prefix + file;
+  for (const name of folders) yield* walkImages(folder, prefix + name);
+}
+
+/**
+ * The size of an image as it is seen, from its header: width and height change places where the EXIF orientation turns
+ * the picture, as the tools do that write relative boxes.
+ *
+ * @throws DatumError (`image`) when the header is not that of an image.
+ */
+export async function readImageSize(path: string): Promise<ImageSize> {
+  try {
+    const { width, height, orientation = 1 } = imageSize(await readHeader(path));
+    return orientation >= 5 ? { width: height, height: width } : { width, height };
+  } catch (error) {
+    throw new DatumError('image', `${path}: the size of the image cannot be read (${messageOf(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+async function readHeader(path: string): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(HEADER_BYTES, (await handle.stat()).size));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+const found = (imagePath: string): FoundImage => ({ imagePath, missing: null });
+
+/** Whether a path is a plain file, or a link to one. */
+export async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true;
+}
+
+/** Whether a path is a folder, or a link to one. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
+}
+
+function spellings(name: string): readonly string[] {
+  const unix = unixPath(name);
+  return [...new Set([name, unix, unix.normalize('NFC'), unix.normalize('NFD')])];
+}
+
+const isForeign = (path: string): boolean => path.startsWith('/') || /^[A-Za-z]:/.test(path);
+
+/** `/a/b/c` gives `a/b/c`, `b/c`, `c`. */
+function tails(path: string): readonly string[] {
+  const parts = path
+    .replace(/^[A-Za-z]:/, '')
+    .split('/')
+    .filter((part) => part !== '');
+  return parts.map((_, from) => parts.slice(from).join('/'));
+}

@@ -1,0 +1,25 @@
+import type { DatasetFormat } from '../format.js';
+import { isImageName } from '../image-files.js';
+import { openImagenetTxt, parseLine, SYNSETS } from './reader.js';
+
+/** Lists of images and class numbers. */
+export const imagenetTxt: DatasetFormat = {
+  name: 'imagenet_txt',
+  title: 'ImageNet: lists of images and class numbers',
+  async detect(probe) {
+    const files = await probe.find((name) => name.toLowerCase().endsWith('.txt') && name !== SYNSETS, { limit: 20 });
+    for (const file of files) {
+      const lines = (await probe.head(file)).split(/\r?\n/).slice(0, 20);
+      const listed = lines.filter((line) => line.trim() !== '').slice(0, -1);
+      const sample = (listed.length === 0 ? lines.filter((line) => line.trim() !== '') : listed).map((line) =>
+        parseLine(line.trim()),
+      );
+      const fits = sample.length > 0 && sample.every((one) => one !== null && isImageName(one.image));
+      if (fits && sample.some((one) => (one?.labels.length ?? 0) > 0)) {
+        return { fit: 'certain', reason: `${file} lists images with class numbers` };
+      }
+    }
+    return null;
+  },
+  open: openImagenetTxt,
+};

@@ -1,0 +1,137 @@
+import { basename, dirname, join } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import { CategoryList } from '../categories.js';
+import { findImage, isFile } from '../image-files.js';
+import { itemId, UniqueIds } from '../item-id.js';
+import { malformed } from '../malformed.js';
+import { listFolder } from '../probe.js';
+import { readLines } from '../text.js';
+import type { Dataset, DatasetItem } from '../types.js';
+
+/** List of class names, by line. */
+export const SYNSETS = 'synsets.txt';
+
+/** Class numbers above this are something else, such as sizes or ids. */
+const MAX_LABEL = 1_000_000;
+
+/** A line of a list: an image and its labels. */
+export interface ListedImage {
+  readonly image: string;
+  readonly labels: readonly number[];
+}
+
+/**
+ * Opens Datumaro's `imagenet_txt`: lists `<subset>.txt` of `image label [label...]`, `synsets.txt` with a class name a
+ * line, and `images/`. Without names, classes are `class-0`, `class-1`... The lists are read once to count and check
+ * them, and again for the items.
+ */
+export async function openImagenetTxt(path: string): Promise<Dataset> {
+  const single = await isFile(path);
+  const root = single ? dirname(path) : path;
+  const lists = single ? [path] : await findLists(root);
+  if (lists.length === 0) {
+    throw new DatumError(
+      'dataset',
+      `${path}: there is no list of images and labels (lines such as 'cat.jpg 3' in a .txt file).`,
+    );
+  }
+  const names = (await isFile(join(root, SYNSETS))) ? await readNames(join(root, SYNSETS)) : null;
+  let count = 0;
+  let largest = -1;
+  for (const list of lists) {
+    for await (const { labels } of readList(list, names?.length ?? null)) {
+      count++;
+      for (const label of labels) largest = Math.max(largest, label);
+    }
+  }
+  const categories = names ?? new CategoryList(Array.from({ length: largest + 1 }, (_, i) => `class-${i}`)).names;
+  return {
+    format: 'imagenet_txt',
+    root,
+    categories,
+    subsets: lists.map(subsetOf),
+    count,
+    notes: names === null ? [`${root}: there is no ${SYNSETS}, so classes are called class-0, class-1...`] : [],
+    async *items() {
+      const ids = new UniqueIds();
+      for (const list of lists) {
+        for await (const listed of readList(list, categories.length))
+          yield await readItem(root, subsetOf(list), listed, ids);
+      }
+    },
+  };
+}
+
+const subsetOf = (list: string): string => basename(list).replace(/\.txt$/i, '');
+
+async function findLists(root: string): Promise<string[]> {
+  const lists: string[] = [];
+  for (const name of (await listFolder(root)).files) {
+    if (!name.toLowerCase().endsWith('.txt') || name === SYNSETS) continue;
+    for await (const { text } of readLines(join(root, name))) {
+      if (parseLine(text) !== null) lists.push(join(root, name));
+      break;
+    }
+  }
+  return lists;
+}
+
+async function readNames(path: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { text } of readLines(path)) names.push(text.normalize('NFC'));
+  return names;
+}
+
+async function* readList(path: string, classes: number | null): AsyncGenerator<ListedImage> {
+  for await (const { text, number } of readLines(path)) {
+    const listed = parseLine(text);
+    if (listed === null) {
+      throw malformed(path, { line: number }, `'${text.slice(0, 80)}' is not an image and its label numbers`);
+    }
+    const unknown = classes === null ? undefined : listed.labels.find((label) => label >= classes);
+    if (unknown !== undefined) {
+      throw malformed(
+        path,
+        { line: number },
+        `label ${unknown} has no name, since ${SYNSETS} has ${classes ?? 0} lines`,
+      );
+    }
+    const absurd = listed.labels.find((label) => label > MAX_LABEL);
+    if (absurd !== undefined) throw malformed(path, { line: number }, `${absurd} is too large for a class number`);
+    yield listed;
+  }
+}
+
+/** `a/b.jpg 3 7`, or `"name with spaces".jpg 3` as Datumaro writes it, or the quotes around it all. */
+export function parseLine(text: string): ListedImage | null {
+  const quoted = /^"([^"]+)"(\S*)((?:\s+\d+)*)$/.exec(text);
+  const [, image, labels] = quoted
+    ? ['', quoted[1]! + quoted[2]!, quoted[3]!]
+    : (/^(.*?\S)((?:\s+\d+)*)$/.exec(text) ?? []);
+  if (image === undefined || labels === undefined) return null;
+  const numbers = labels.trim() === '' ? [] : labels.trim().split(/\s+/).map(Number);
+  // A name alone is an image without label only when it looks like an image.
+  return numbers.length === 0 && !/\.\w{2,5}$/.test(image) ? null : { image, labels: numbers };
+}
+
+async function readItem(
+  root: string,
+  subset: string,
+  { image, labels }: ListedImage,
+  ids: UniqueIds,
+): Promise<DatasetItem> {
+  const folders = [join(root, 'images'), join(root, 'images', subset), join(root, subset), root];
+  const { imagePath, missing } = await findImage(folders, image);
+  return {
+    id: ids.claim(itemId(image), subset),
+    subset,
+    imagePath,
+    missing,
+    size: null,
+    annotated: labels.length > 0,
+    labels: labels.map((label) => ({ label, attributes: {} })),
+    boxes: [],
+    attributes: {},
+  };
+}

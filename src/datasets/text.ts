@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+import { codeOf, DatumError, messageOf } from '../errors.js';
+
+/** Text of a file in UTF-8 or UTF-16, told by its byte order mark, which is dropped. Without a mark: UTF-8. */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const utf16 = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
+  return new TextDecoder(utf16 ?? 'utf-8').decode(bytes);
+}
+
+/** @throws DatumError (`dataset`) when the file cannot be read. */
+export async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** @throws DatumError (`dataset`) when the file cannot be read. */
+export async function readText(path: string): Promise<string> {
+  return decodeText(await readBytes(path));
+}
+
+export interface Line {
+  /** Without the line break and without white space around it. */
+  readonly text: string;
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+/**
+ * The lines of a UTF-8 text file that are not blank, read as they are asked for.
+ *
+ * @throws DatumError (`dataset`) when the file cannot be read.
+ */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+  let number = 0;
+  let rest = '';
+  const clean = (raw: string): string => (++number === 1 ? raw.replace(/^\uFEFF/, '') : raw).trim();
+  for await (const chunk of textChunks(path)) {
+    const lines = (rest + chunk).split(/\r?\n/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const text = clean(line);
+      if (text !== '') yield { text, number };
+    }
+  }
+  const text = clean(rest);
+  if (text !== '') yield { text, number };
+}
+
+/**
+ * A UTF-8 file in pieces, as they are asked for.
+ *
+ * @throws DatumError (`dataset`) when the file cannot be read.
+ */
+export async function* textChunks(path: string): AsyncGenerator<string> {
+  const input = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 17 });
+  try {
+    for await (const chunk of input) yield String(chunk);
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    input.destroy();
+  }
+}
+
+/** The error for a file of a dataset that cannot be opened or read. */
+export function unreadable(path: string, cause: unknown): DatumError {
+  return codeOf(cause) === 'ENOENT'
+    ? new DatumError('dataset', `${path}: there is no such file.`, { cause })
+    : new DatumError('dataset', `${path}: the file cannot be read (${messageOf(cause)}).`, { cause });
+}

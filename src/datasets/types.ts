@@ -1,0 +1,105 @@
+/** What an annotation or an image carries beside its class and place; names as the format has them. */
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** The outline of an object, in pixels of the image. */
+export type Segmentation =
+  | {
+      readonly kind: 'polygons';
+      /** One ring for each part of the object: x0, y0, x1, y1, ... without repeating the first point. */
+      readonly polygons: readonly (readonly number[])[];
+    }
+  | {
+      readonly kind: 'rle';
+      readonly width: number;
+      readonly height: number;
+      /**
+       * Run lengths of a `[height, width]` mask read down its columns, the first run being background, as in COCO's
+       * uncompressed RLE.
+       */
+      readonly counts: readonly number[];
+    };
+
+/** A class that the annotators gave to the whole image. */
+export interface TrueLabel {
+  /** Index into the dataset's categories. */
+  readonly label: number;
+  readonly attributes: Attributes;
+}
+
+/**
+ * An object that the annotators marked. The box is what the dataset says: it is not clipped to the image, and it may
+ * have no area.
+ *
+ * Attributes that several formats know have one spelling: `crowd` (the box surrounds a group), `difficult`,
+ * `truncated`, `occluded`; `score` for boxes that a model made.
+ */
+export interface TrueBox {
+  /** Left edge in pixels of the image. */
+  readonly x: number;
+  /** Top edge in pixels of the image. */
+  readonly y: number;
+  /** Width in pixels. */
+  readonly w: number;
+  /** Height in pixels. */
+  readonly h: number;
+  /** Index into the dataset's categories. */
+  readonly label: number;
+  readonly attributes: Attributes;
+  readonly segmentation: Segmentation | null;
+}
+
+/** Size of an image in pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One image of a dataset with what is known about it. */
+export interface DatasetItem {
+  /**
+   * Unique in the dataset: the image's path below the dataset's image folder, without extension, with `/` between
+   * folders, in Unicode NFC, never absolute and without `..`; so it can name output files.
+   */
+  readonly id: string;
+  /** `train`, `val`...; `default` where the dataset has no subsets. */
+  readonly subset: string;
+  /** Absolute path of the image, or null when it is not there. */
+  readonly imagePath: string | null;
+  /** Why `imagePath` is null, in words for the user; null otherwise. */
+  readonly missing: string | null;
+  /** Size that the dataset declares, or that had to be read for its boxes; null when not known without decoding. */
+  readonly size: ImageSize | null;
+  /**
+   * Whether the annotators have seen the image: true with no labels and no boxes means that there is nothing on it,
+   * false that nobody looked.
+   */
+  readonly annotated: boolean;
+  readonly labels: readonly TrueLabel[];
+  readonly boxes: readonly TrueBox[];
+  /** What the format says about the image, such as COCO's `id`. */
+  readonly attributes: Attributes;
+}
+
+/** A dataset that was opened: what it holds is known, its items are read when asked for. */
+export interface Dataset {
+  /** Name of the format, as in `path:format`. */
+  readonly format: string;
+  /** Absolute path of the dataset's folder. */
+  readonly root: string;
+  /** Class names by label index. */
+  readonly categories: readonly string[];
+  readonly subsets: readonly string[];
+  /** Number of items, where it is known without reading them. */
+  readonly count: number | null;
+  /** What was left out or stood in for, one sentence each, for the user to know. */
+  readonly notes: readonly string[];
+  /**
+   * Reads the items, always in the same order; may be called again.
+   *
+   * @throws DatumError (`dataset`) where a file is malformed, naming it and the place in it.
+   */
+  items(): AsyncIterable<DatasetItem>;
+}
+
+/** The subset of items in datasets without subsets. */
+export const DEFAULT_SUBSET = 'default';

@@ -1,0 +1,89 @@
+import type { XmlElement } from '@rgrove/parse-xml';
+
+import { setFlags } from '../attributes.js';
+import { malformed } from '../malformed.js';
+import { sizeOf } from '../size.js';
+import type { Attributes, ImageSize } from '../types.js';
+import { child, childNumber, children, childText, lineOf, readXml, type XmlFile } from '../xml.js';
+
+/** An `<object>` of a VOC file. */
+export interface VocObject {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly attributes: Attributes;
+}
+
+export interface VocAnnotation {
+  /** `<filename>`, which is not always right; null when missing. */
+  readonly fileName: string | null;
+  readonly size: ImageSize | null;
+  readonly objects: readonly VocObject[];
+}
+
+/**
+ * Reads one file of `Annotations/`. Edges are taken as they stand (`w = xmax - xmin`), as Datumaro, CVAT and labelImg
+ * write them. The development kit counts pixels from 1 and includes the last one, so its boxes are 1 pixel narrower
+ * here, and start 1 pixel further right and down, than the pixels that they cover.
+ *
+ * @throws DatumError (`dataset`) when it is not such a file, naming the line.
+ */
+export async function readVocAnnotation(path: string): Promise<VocAnnotation> {
+  const file = await readXml(path);
+  if (file.root.name !== 'annotation') {
+    throw malformed(
+      path,
+      { line: lineOf(file, file.root) },
+      `the root is <${file.root.name}>, where VOC has <annotation>`,
+    );
+  }
+  const size = child(file.root, 'size');
+  return {
+    fileName: childText(file.root, 'filename'),
+    size: size === null ? null : sizeOf(childNumber(file, size, 'width'), childNumber(file, size, 'height')),
+    objects: children(file.root, 'object').map((object) => readObject(file, object)),
+  };
+}
+
+function readObject(file: XmlFile, object: XmlElement): VocObject {
+  const fail = (at: XmlElement, problem: string): Error => malformed(file.path, { line: lineOf(file, at) }, problem);
+  const name = childText(object, 'name');
+  if (name === null) throw fail(object, 'the object has no <name>');
+  const box = child(object, 'bndbox');
+  if (box === null) throw fail(object, `the object '${name}' has no <bndbox>`);
+  const edge = (tag: string): number => {
+    const value = childNumber(file, box, tag);
+    if (value === null) throw fail(box, `the box of '${name}' has no <${tag}>`);
+    return value;
+  };
+  const [left, top, right, bottom] = [edge('xmin'), edge('ymin'), edge('xmax'), edge('ymax')];
+  if (right < left || bottom < top) throw fail(box, `the box of '${name}' ends before it starts`);
+
+  const flag = (tag: string): boolean => childText(object, tag) === '1';
+  const pose = childText(object, 'pose');
+  return {
+    name,
+    x: left,
+    y: top,
+    w: right - left,
+    h: bottom - top,
+    attributes: {
+      ...(pose === null || pose === 'Unspecified' ? {} : { pose }),
+      ...customAttributes(object),
+      ...setFlags({ difficult: flag('difficult'), truncated: flag('truncated'), occluded: flag('occluded') }),
+    },
+  };
+}
+
+/** `<attributes><attribute><name/><value/></attribute>...`, which CVAT and Datumaro add. */
+function customAttributes(object: XmlElement): Attributes {
+  const attributes: Record<string, string> = {};
+  const list = child(object, 'attributes');
+  for (const attribute of list === null ? [] : children(list, 'attribute')) {
+    const name = childText(attribute, 'name');
+    if (name !== null) attributes[name] = childText(attribute, 'value') ?? '';
+  }
+  return attributes;
+}

@@ -1,0 +1,26 @@
+import type { DatasetFormat } from '../format.js';
+import { openVoc } from './reader.js';
+
+/** Pascal VOC: boxes in one XML file an image. */
+export const voc: DatasetFormat = {
+  name: 'voc',
+  title: 'Pascal VOC',
+  async detect(probe) {
+    if (probe.file !== null) return null;
+    const files = await probe.find((name) => name.toLowerCase().endsWith('.xml'), { depth: 2, limit: 20 });
+    for (const file of files) {
+      const reason = recogniseVoc(await probe.head(file));
+      if (reason !== null) return { fit: 'certain', reason: `${file} ${reason}` };
+    }
+    const { folders } = await probe.list();
+    const isEmptyForm = folders.includes('ImageSets') && folders.includes('JPEGImages') && files.length === 0;
+    return isEmptyForm ? { fit: 'likely', reason: 'ImageSets/ and JPEGImages/ are there' } : null;
+  },
+  open: openVoc,
+};
+
+/** What a file's start shows of VOC, in words; LabelMe's XML has the same root, with polygons. */
+function recogniseVoc(head: string): string | null {
+  if (!/<annotation[\s>]/.test(head) || /<(polygon|segm|imagesize)[\s>]/.test(head)) return null;
+  return /<bndbox[\s>]/.test(head) || /<size>\s*<width>/.test(head) ? 'is a VOC annotation' : null;
+}

@@ -1,0 +1,176 @@
+import { basename, dirname, join } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import { CategoryList } from '../categories.js';
+import { findImage, findImageByStem, isFile, isFolder, walkImages, type FoundImage } from '../image-files.js';
+import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
+import { compareNames, listFolder } from '../probe.js';
+import { readLines } from '../text.js';
+import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
+import { readVocAnnotation } from './annotation.js';
+
+/** The 20 classes of the VOC challenges, in their order. */
+const VOC_CLASSES = [
+  ...['aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow', 'diningtable', 'dog'],
+  ...['horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa', 'train', 'tvmonitor'],
+];
+
+/** Where the parts of a dataset lie. */
+interface VocLayout {
+  readonly root: string;
+  readonly annotations: string;
+  readonly images: string;
+  readonly subsets: readonly VocSubset[];
+}
+
+interface VocSubset {
+  readonly name: string;
+  /** Names of the items without extension, in order. */
+  readonly stems: readonly string[];
+}
+
+/**
+ * Opens Pascal VOC (http://host.robots.ox.ac.uk/pascal/VOC/voc2012/devkit_doc.pdf): `Annotations/*.xml`,
+ * `JPEGImages/`, `ImageSets/Main/<subset>.txt`. A folder with annotation files and images side by side is read too.
+ */
+export async function openVoc(path: string): Promise<Dataset> {
+  const layout = await findLayout(path);
+  const categories = await readCategories(layout);
+  return {
+    format: 'voc',
+    root: layout.root,
+    categories: categories.names,
+    subsets: layout.subsets.map(({ name }) => name),
+    count: layout.subsets.reduce((sum, { stems }) => sum + stems.length, 0),
+    notes: [],
+    async *items() {
+      const ids = new UniqueIds();
+      for (const subset of layout.subsets) {
+        for (const stem of subset.stems) yield await readItem(layout, subset.name, stem, categories, ids);
+      }
+    },
+  };
+}
+
+async function findLayout(path: string): Promise<VocLayout> {
+  // VOCdevkit/VOC2012 is often given by its outer folder.
+  const inner = (await listFolder(path)).folders.filter((name) => /^VOC\d{4}$/.test(name));
+  const root = inner.length === 1 ? join(path, inner[0]!) : path;
+  const standard = await isFolder(join(root, 'Annotations'));
+  const annotations = standard ? join(root, 'Annotations') : root;
+  const jpegs = join(root, 'JPEGImages');
+  const layout = { root, annotations, images: (await isFolder(jpegs)) ? jpegs : root };
+  const listed = await readImageSets(join(root, 'ImageSets', 'Main'));
+  if (listed.length > 0) return { ...layout, subsets: listed };
+
+  const stems = new Set<string>();
+  for (const name of await xmlStems(annotations)) stems.add(name);
+  for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
+  if (stems.size === 0) {
+    throw new DatumError(
+      'dataset',
+      `${path}: no VOC annotations are there; give the folder that holds Annotations/ and JPEGImages/.`,
+    );
+  }
+  return { ...layout, subsets: [{ name: DEFAULT_SUBSET, stems: [...stems].sort(compareNames) }] };
+}
+
+/** Files in a folder and its sub-folders that end in `.xml`, without the ending. */
+async function xmlStems(folder: string, below = ''): Promise<string[]> {
+  const { files, folders } = await listFolder(join(folder, below));
+  const prefix = below === '' ? '' : `${below}/`;
+  const stems = files
+    .filter((name) => name.toLowerCase().endsWith('.xml'))
+    .map((name) => prefix + withoutExtension(name));
+  for (const name of folders) stems.push(...(await xmlStems(folder, prefix + name)));
+  return stems;
+}
+
+/**
+ * `train.txt`, `val.txt`... `trainval.txt` is their union and left out; `cat_train.txt` lists one class and is too.
+ */
+async function readImageSets(folder: string): Promise<VocSubset[]> {
+  const names = (await listFolder(folder)).files.filter((name) => name.endsWith('.txt')).map(withoutExtension);
+  const isClassList = (name: string): boolean => names.some((other) => other !== name && name.endsWith(`_${other}`));
+  const plain = names.filter((name) => !isClassList(name));
+  const isUnion = plain.includes('train') && plain.includes('val');
+  const subsets: VocSubset[] = [];
+  for (const name of plain) {
+    if (name === 'trainval' && isUnion) continue;
+    const stems: string[] = [];
+    for await (const { text } of readLines(join(folder, `${name}.txt`))) {
+      if (text.startsWith('#')) continue;
+      // Quotes stand around names with spaces; a presence flag (-1, 0, 1) may follow the name.
+      stems.push(/^"([^"]*)"/.exec(text)?.[1] ?? text.replace(/\s+-?[01]$/, ''));
+    }
+    subsets.push({ name, stems });
+  }
+  return subsets;
+}
+
+/**
+ * The classes: `labelmap.txt` where CVAT and Datumaro wrote one; otherwise the challenges' 20 when no other name is
+ * used; otherwise all names in use, sorted. Every annotation file is read for that, so a broken one is found here.
+ */
+async function readCategories(layout: VocLayout): Promise<CategoryList> {
+  const labelMap = join(layout.root, 'labelmap.txt');
+  if (await isFile(labelMap)) {
+    const categories = new CategoryList();
+    for await (const { text } of readLines(labelMap)) {
+      // name:r,g,b:parts:actions
+      const name = text.split(':')[0]?.trim() ?? '';
+      if (!text.startsWith('#') && name !== '' && name !== 'background') categories.add(name);
+    }
+    if (categories.names.length > 0) return categories;
+  }
+  const used = new Set<string>();
+  for (const { stems } of layout.subsets) {
+    for (const stem of stems) {
+      const path = annotationPath(layout, stem);
+      if (!(await isFile(path))) continue;
+      for (const { name } of (await readVocAnnotation(path)).objects) used.add(name.normalize('NFC'));
+    }
+  }
+  const isChallenge = used.size > 0 && [...used].every((name) => VOC_CLASSES.includes(name));
+  return new CategoryList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames));
+}
+
+const annotationPath = (layout: VocLayout, stem: string): string => join(layout.annotations, `${stem}.xml`);
+
+async function readItem(
+  layout: VocLayout,
+  subset: string,
+  stem: string,
+  categories: CategoryList,
+  ids: UniqueIds,
+): Promise<DatasetItem> {
+  const path = annotationPath(layout, stem);
+  const annotated = await isFile(path);
+  const annotation = annotated ? await readVocAnnotation(path) : null;
+  const { imagePath, missing } = await findItemImage(layout, stem, annotation?.fileName ?? null);
+  return {
+    id: ids.claim(itemIdOfStem(stem), subset),
+    subset,
+    imagePath,
+    missing,
+    size: annotation?.size ?? null,
+    annotated,
+    labels: [],
+    boxes: (annotation?.objects ?? []).map(({ name, ...box }) => {
+      const label = categories.find(name);
+      if (label === null)
+        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`);
+      return { ...box, label, segmentation: null };
+    }),
+    attributes: {},
+  };
+}
+
+/** The image named like the annotation file; `<filename>` decides only when there is none, for it is often stale. */
+async function findItemImage(layout: VocLayout, stem: string, fileName: string | null): Promise<FoundImage> {
+  const folders = [...new Set([layout.images, layout.annotations])];
+  const byStem = await findImageByStem(folders, stem);
+  if (byStem.imagePath !== null || fileName === null) return byStem;
+  const inSubFolder = dirname(stem) === '.' ? fileName : `${dirname(stem)}/${basename(fileName)}`;
+  return findImage(folders, inSubFolder);
+}
