@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
+
+/**
+ * Writes a file whole or not at all, with the folders above it: the bytes go beside the target first and are renamed.
+ *
+ * @throws DatumError of the given kind, naming the file and what to do.
+ */
+export async function writeWhole(path: string, data: string | Uint8Array, kind: ErrorKind = 'output'): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(
+      path,
+      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    );
+  } catch (cause) {
+    throw new DatumError(kind, `${path} cannot be written: ${reason(cause)}.`, { cause });
+  }
+}
+
+function reason(cause: unknown): string {
+  switch (codeOf(cause)) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'there is no permission, choose another folder';
+    case 'EROFS':
+      return 'the file system is read-only, choose another folder';
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return 'the disk is full, free some space or choose another folder';
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'a part of the path is a file, choose another folder';
+    case 'EISDIR':
+      return 'there is a folder of that name';
+    default:
+      return messageOf(cause);
+  }
+}

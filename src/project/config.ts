@@ -1,0 +1,57 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { DatumError, messageOf } from '../errors.js';
+import { modelConfigSchema } from '../models/config.js';
+
+/** What `.datum/config.json` holds. Paths are relative to the project where they lie in it, else absolute. */
+export const projectConfigSchema = z.strictObject({
+  version: z.literal(1),
+  models: z.record(z.string(), modelConfigSchema),
+  sources: z.record(z.string(), z.strictObject({ path: z.string(), format: z.string() })),
+});
+
+export type ProjectConfig = z.output<typeof projectConfigSchema>;
+
+/**
+ * Reads the text of a project file.
+ *
+ * @param file its path, for messages.
+ * @throws DatumError (`project`) naming the line at fault.
+ */
+export function parseProjectConfig(text: string, file: string): ProjectConfig {
+  const lines = new LineCounter();
+  // YAML's parser reads JSON too, and knows in which line every value stands.
+  const document = parseDocument(text, { lineCounter: lines, schema: 'json' });
+  const parsed = projectConfigSchema.safeParse(parseJson(text, file, document, lines));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path ?? [];
+  throw damaged(file, lineOf(document, lines, path), `${path.join('.') || 'the file'}: ${issue?.message ?? ''}`);
+}
+
+function parseJson(text: string, file: string, document: Document, lines: LineCounter): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(messageOf(error))?.[1];
+    const offset = position === undefined ? (document.errors[0]?.pos[0] ?? text.length) : Number(position);
+    throw damaged(file, lines.linePos(Math.min(offset, text.length)).line, messageOf(error));
+  }
+}
+
+function damaged(file: string, line: number, what: string): DatumError {
+  return new DatumError(
+    'project',
+    `the project file ${file} is damaged in line ${line} (${what}): mend it, or make a new one with 'datum create --overwrite'.`,
+  );
+}
+
+/** The line of the value at a path, or of the nearest one above it that there is. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+    if (Array.isArray(range) && typeof range[0] === 'number') return lines.linePos(range[0]).line;
+  }
+  return 1;
+}

@@ -1,0 +1,175 @@
+import { constants } from 'node:fs';
+import { access, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { codeOf, DatumError, messageOf } from '../errors.js';
+import { writeWhole } from '../files.js';
+import type { ModelConfig } from '../models/config.js';
+import { parseProjectConfig, type ProjectConfig } from './config.js';
+
+/** Paths in a model's configuration. */
+const MODEL_FILES = ['description', 'weights', 'labels'] as const;
+
+/** A folder with `.datum/config.json`: models and sources under names. */
+export class Project {
+  readonly root: string;
+  readonly #config: ProjectConfig;
+
+  private constructor(root: string, config: ProjectConfig) {
+    this.root = root;
+    this.#config = config;
+  }
+
+  /**
+   * Makes a project in a folder, which is made where it is missing; other files in it are not touched.
+   *
+   * @throws DatumError (`project`) where there is one already and `overwrite` is not set.
+   */
+  static async create(folder: string, overwrite: boolean): Promise<Project> {
+    const root = resolve(folder);
+    if (!overwrite && (await exists(configPath(root)))) {
+      throw new DatumError('project', `there is a project in ${root} already: use --overwrite to replace it.`);
+    }
+    const project = new Project(root, { version: 1, models: {}, sources: {} });
+    await project.#save();
+    return project;
+  }
+
+  /**
+   * Opens the project in a folder.
+   *
+   * @throws DatumError (`project`) where there is none, or its file is damaged (naming the line).
+   */
+  static async open(folder: string): Promise<Project> {
+    const root = resolve(folder);
+    const file = configPath(root);
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (cause) {
+      if (codeOf(cause) !== 'ENOENT' && codeOf(cause) !== 'ENOTDIR') {
+        throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause });
+      }
+      throw new DatumError(
+        'project',
+        `there is no project in ${root}: make one with 'datum create', or name its folder with -p.`,
+        { cause },
+      );
+    }
+    return new Project(root, parseProjectConfig(text, file));
+  }
+
+  /** Names of the registered models, sorted. */
+  get modelNames(): string[] {
+    return Object.keys(this.#config.models).sort();
+  }
+
+  /**
+   * A registered model with absolute paths.
+   *
+   * @throws DatumError (`project`) for a name that there is not.
+   */
+  model(name: string): ModelConfig {
+    const config = this.#config.models[name];
+    if (config === undefined || !Object.hasOwn(this.#config.models, name)) {
+      const known = this.modelNames;
+      throw new DatumError(
+        'project',
+        `there is no model '${name}' in ${this.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : "add one with 'datum model add'"}.`,
+      );
+    }
+    return this.#mapPaths(config, (path) => resolve(this.root, path));
+  }
+
+  hasModel(name: string): boolean {
+    return Object.hasOwn(this.#config.models, name);
+  }
+
+  /** A free name: `model-0`, `model-1`... */
+  freeModelName(): string {
+    for (let i = 0; ; i++) if (!this.hasModel(`model-${i}`)) return `model-${i}`;
+  }
+
+  /**
+   * Registers a model.
+   *
+   * @param copied files to copy into the project first, with the paths they have in `config`.
+   * @throws DatumError (`project`) for a name that is taken, or not fit for one.
+   */
+  async addModel(name: string, config: ModelConfig, copied: readonly string[] = []): Promise<ModelConfig> {
+    checkName(name);
+    if (this.hasModel(name)) {
+      throw new DatumError('project', `there is a model '${name}' already: remove it first, or choose another name.`);
+    }
+    const copies = new Map<string, string>();
+    for (const file of copied) copies.set(file, await this.#copyIn(name, file));
+    this.#config.models[name] = this.#mapPaths(config, (path) => this.#portable(copies.get(path) ?? path));
+    await this.#save();
+    return this.model(name);
+  }
+
+  /** Removes a model, and the copies that the project made of its files. */
+  async removeModel(name: string): Promise<void> {
+    this.model(name);
+    this.#config.models = Object.fromEntries(Object.entries(this.#config.models).filter(([other]) => other !== name));
+    await this.#save();
+    await rm(this.#modelFolder(name), { recursive: true, force: true });
+  }
+
+  #modelFolder(name: string): string {
+    return join(this.root, '.datum', 'models', name);
+  }
+
+  async #copyIn(name: string, file: string): Promise<string> {
+    const target = join(this.#modelFolder(name), basename(file));
+    try {
+      await mkdir(this.#modelFolder(name), { recursive: true });
+      await copyFile(file, target);
+    } catch (cause) {
+      throw new DatumError('project', `${file} cannot be copied to ${target} (${messageOf(cause)}).`, { cause });
+    }
+    return target;
+  }
+
+  /** A path as it is stored: relative with forward slashes inside the project, absolute outside. */
+  #portable(path: string): string {
+    const inside = relative(this.root, path);
+    return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/');
+  }
+
+  #mapPaths(config: ModelConfig, map: (path: string) => string): ModelConfig {
+    const mapped = { ...config };
+    for (const key of MODEL_FILES) {
+      const path = config[key];
+      if (path !== undefined) mapped[key] = map(path);
+    }
+    if (config.interpreter !== undefined && /[\\/.]/.test(config.interpreter))
+      mapped.interpreter = map(config.interpreter);
+    return mapped;
+  }
+
+  async #save(): Promise<void> {
+    await writeWhole(configPath(this.root), `${JSON.stringify(this.#config, null, 2)}\n`, 'project');
+  }
+}
+
+function configPath(root: string): string {
+  return join(root, '.datum', 'config.json');
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.F_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkName(name: string): void {
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name)) {
+    throw new DatumError(
+      'usage',
+      `'${name}' is no name: use letters, digits, '-', '_' and '.', beginning with a letter or digit.`,
+    );
+  }
+}

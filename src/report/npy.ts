@@ -1,0 +1,20 @@
+/**
+ * A float32 array in NumPy's format, version 1.0, C order.
+ *
+ * Source: numpy.lib.format.
+ *
+ * @param shape outermost axis first; its product is `data.length`.
+ */
+export function encodeNpy(data: Float32Array, shape: readonly number[]): Uint8Array {
+  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+  const prefix = 10;
+  const length = Math.ceil((prefix + dictionary.length + 1) / 64) * 64;
+  const header = dictionary.padEnd(length - prefix - 1, ' ') + '\n';
+  const bytes = new Uint8Array(length + data.length * 4);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(8, header.length, true);
+  bytes.set(new TextEncoder().encode(header), prefix);
+  for (let i = 0; i < data.length; i++) view.setFloat32(length + i * 4, data[i]!, true);
+  return bytes;
+}
