@@ -1,7 +1,7 @@
 import type { Box, Prediction } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
 import { estimatorOf } from '../explain/rise/estimators.js';
-import { riseOptionsSchema, type RiseInput, type RiseOptions } from '../explain/rise/options.js';
+import { resolveRiseOptions, type RiseInput, type RiseOptions } from '../explain/rise/options.js';
 import { createSampler, type SamplerOptions } from '../explain/rise/samplers.js';
 import { ScoreTable } from '../explain/rise/scores.js';
 import { Scorer } from '../explain/scorer.js';
@@ -55,7 +55,7 @@ export async function* explainProgressively(
   { fullSize, snapshotInterval = 1000, onProgress, signal, ...methodOptions }: ExplainOptions = {},
 ): AsyncGenerator<Snapshot, Explanation, void> {
   const started = performance.now();
-  const options = parseOptions(methodOptions);
+  const options = resolveRiseOptions(methodOptions);
   const picture = typeof image === 'string' ? await readImage(image) : image;
   const scene = await model.scene(picture, options.fill);
   const { prediction, milliseconds } = await model.predict(scene);
@@ -113,13 +113,6 @@ export async function* explainProgressively(
     targets: estimate.targets(scores),
     notes: selection.notes,
   };
-}
-
-function parseOptions(input: RiseInput): RiseOptions {
-  const parsed = riseOptionsSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new DatumError('usage', `the option ${issue?.path.join('.') ?? ''} is not valid: ${issue?.message ?? ''}.`);
 }
 
 function samplerOptions({ placement }: Scene, options: RiseOptions): SamplerOptions {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DatumError } from '../../errors.js';
 
 /**
  * The options of the RISE method: the one source of the library's validation, the flags and help of the command, and
@@ -36,15 +37,10 @@ export const riseOptionsSchema = z.strictObject({
     .max(1)
     .default(0.9)
     .meta({ flag: '--iou, --iou-thresh <x>', description: 'smallest IoU of a match, with --match iou' }),
-  nmsIouThresh: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .meta({
-      flag: '--nms, --nms-iou-thresh <x>',
-      description: "largest IoU of two boxes of a class that are both explained (default: the interpreter's)",
-    }),
+  nmsIouThresh: z.number().gt(0).max(1).optional().meta({
+    flag: '--nms, --nms-iou-thresh <x>',
+    description: "largest IoU of two boxes of a class that are both explained (default: the interpreter's)",
+  }),
   detConfThresh: z
     .number()
     .min(0)
@@ -98,6 +94,10 @@ export const riseOptionsSchema = z.strictObject({
     .enum(['centered', 'average'])
     .default('centered')
     .meta({ flag: '--estimator <name>', description: 'how maps are computed from scores' }),
+  reference: z
+    .boolean()
+    .default(false)
+    .meta({ flag: '--reference', description: "the paper's own code: --sampler reference --estimator average" }),
   batchSize: z
     .number()
     .int()
@@ -114,7 +114,36 @@ export const riseOptionsSchema = z.strictObject({
 });
 
 /** Every option resolved. */
-export type RiseOptions = z.output<typeof riseOptionsSchema>;
+export type RiseOptions = Omit<z.output<typeof riseOptionsSchema>, 'reference'>;
 
 /** What a caller may leave out. */
 export type RiseInput = z.input<typeof riseOptionsSchema>;
+
+/**
+ * Checks options and fills in what was left out.
+ *
+ * @throws DatumError (`usage`) naming the option that is not valid, or two that contradict each other.
+ */
+export function resolveRiseOptions(input: RiseInput | Readonly<Record<string, unknown>>): RiseOptions {
+  const parsed = riseOptionsSchema.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new DatumError('usage', `the option ${optionName(issue?.path ?? [])} is not valid: ${issue?.message ?? ''}.`);
+  }
+  const { reference, ...options } = parsed.data;
+  if (!reference) return options;
+  if ((input.sampler ?? 'reference') !== 'reference' || (input.estimator ?? 'average') !== 'average') {
+    throw new DatumError(
+      'usage',
+      "--reference is the paper's sampler and estimator: leave --sampler and --estimator out.",
+    );
+  }
+  return { ...options, sampler: 'reference', estimator: 'average' };
+}
+
+/** An option as the command line calls it. */
+function optionName(path: readonly PropertyKey[]): string {
+  const fields: Readonly<Record<string, z.ZodType>> = riseOptionsSchema.shape;
+  const flag = fields[String(path[0])]?.meta()?.['flag'];
+  return typeof flag === 'string' ? (flag.replace(/ <.*/, '').split(', ').at(-1) ?? flag) : path.join('.');
+}

@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { DatumError } from '../../errors.js';
+import { resolveRiseOptions, riseOptionsSchema, type RiseOptions } from '../../explain/rise/options.js';
+import { SAVEABLE } from '../../report/write-explanation.js';
+import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
+
+/** Methods by name; the first positional that names one ends the target. */
+export const METHODS: readonly string[] = ['rise'];
+
+/** How a run behaves, whatever the method. */
+const runFlagsSchema = z.strictObject({
+  progressive: z.boolean().default(false).meta({ flag: '--progressive', description: 'show the maps while they form' }),
+  display: z.boolean().default(false).meta({ flag: '--display', description: 'open the live page in a browser' }),
+  workers: z
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .meta({ flag: '--workers <n>', description: 'threads, each with the model (default: the cores)' }),
+  save: z
+    .array(z.enum(SAVEABLE))
+    .default([...SAVEABLE])
+    .meta({ flag: '--save <a,b>', description: `what to write: ${SAVEABLE.join(', ')} (default: all)` }),
+  fullSize: z
+    .boolean()
+    .default(false)
+    .meta({ flag: '--full-size', description: 'maps at full size above 4 megapixels' }),
+});
+
+/** What `datum explain` was asked for. */
+export interface ExplainRequest {
+  readonly target: string | undefined;
+  readonly model: string;
+  readonly outputDir: string | undefined;
+  readonly project: string;
+  readonly json: boolean;
+  readonly run: z.output<typeof runFlagsSchema>;
+  readonly method: RiseOptions;
+}
+
+/** The command that parses everything before `--`. */
+export function explainCommand(action: (request: ExplainRequest) => Promise<void>): Command {
+  const command = new Command('explain')
+    .usage('[TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] rise [METHOD_ARGS] [-- LAUNCHER_ARGS]')
+    .description(
+      "show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed by 'datum explain -- -h'",
+    )
+    .argument('[words...]')
+    .option('-t, --target <target>', 'a picture (the same as TARGET)')
+    .option('-m, --model <model>', 'a registered model, or the path of a model file')
+    .option('-o, --output-dir <dir>', 'where to write the maps')
+    .option('-p, --project <dir>', "the project's folder", '.')
+    .option('--json', 'print the result as JSON');
+  addSchemaFlags(command, riseOptionsSchema, { box: readBox, fill: readFill, topK: readTopK });
+  addSchemaFlags(command, runFlagsSchema);
+  return command.action((words: string[], flags: Record<string, unknown>) => action(requestOf(words, flags)));
+}
+
+function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequest {
+  const positional = methodAndTarget(words);
+  const named = text(flags['target']);
+  if (named !== undefined && positional !== undefined && named !== positional) {
+    throw new DatumError('usage', `two targets are named, ${positional} and ${named}: give one.`);
+  }
+  const model = text(flags['model']);
+  if (model === undefined) {
+    throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
+  }
+  return {
+    target: named ?? positional,
+    model,
+    outputDir: text(flags['outputDir']),
+    project: text(flags['project']) ?? '.',
+    json: flags['json'] === true,
+    run: checkFlags(runFlagsSchema, flags),
+    method: resolveRiseOptions(methodFlags(flags)),
+  };
+}
+
+/** Splits `[TARGET] METHOD`. A target may be called like a method. */
+function methodAndTarget(words: readonly string[]): string | undefined {
+  const [first, second, ...more] = words;
+  const method = second ?? first;
+  if (more.length > 0)
+    throw new DatumError('usage', `'${more[0] ?? ''}' is one word too many: [TARGET] METHOD is expected.`);
+  if (method === undefined || !METHODS.includes(method)) {
+    const hint = `name a method after the target: ${METHODS.join(', ')}`;
+    throw new DatumError('usage', second === undefined ? `${hint}.` : `there is no method '${second}': ${hint}.`);
+  }
+  return second === undefined ? undefined : first;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The flags of the method that were given; what was not is left to the method's own defaults. */
+function methodFlags(flags: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(flags).filter(([name, value]) => name in riseOptionsSchema.shape && value !== undefined),
+  );
+}
+
+const readBox: FlagReader = (value, previous) => {
+  const [numbers = '', ...label] = value.split(':');
+  const parts = numbers.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const [x, y, w, h] = parts;
+  if (parts.length !== 4 || parts.some((part) => !Number.isFinite(part))) {
+    throw new DatumError('usage', `--box takes x,y,w,h in pixels, and a class after a colon, not '${value}'.`);
+  }
+  const box = { x, y, w, h, ...(label.length > 0 ? { label: label.join(':') } : {}) };
+  return [...(Array.isArray(previous) ? (previous as unknown[]) : []), box];
+};
+
+const readFill: FlagReader = (value) => (/^[\d.,\s]+$/.test(value) ? readNumbers(value, '--fill') : value);
+
+const readTopK: FlagReader = (value) => (value === 'all' ? value : readNumber(value, '--top-k'));

@@ -1,0 +1,107 @@
+import { Command } from 'commander';
+import { DatumError } from '../../errors.js';
+import type { ModelConfig } from '../../models/config.js';
+import type { Io } from '../io.js';
+import { launcherCommand, launcherFlags } from '../launcher-flags.js';
+
+interface AddFlags {
+  readonly name?: string;
+  readonly launcher?: string;
+  readonly copy?: boolean;
+  readonly check: boolean;
+  readonly project: string;
+}
+
+/** `datum model add|remove|list`. */
+export function modelCommand(io: Io, launcherArgs: readonly string[]): Command {
+  const model = new Command('model').description("the project's models");
+  model
+    .command('add')
+    .argument('[name]', 'what to call it (default: model-0, model-1...)')
+    .usage('[NAME] -l LAUNCHER [options] -- LAUNCHER_ARGS')
+    .description("register a model; LAUNCHER_ARGS are listed by 'datum model add -- -h'")
+    .option('-n, --name <name>', 'the same as NAME')
+    .option('-l, --launcher <name>', 'onnx, openvino')
+    .option('--copy', 'copy its files into the project')
+    .option('--no-check', 'do not load it')
+    .option('-p, --project <dir>', "the project's folder", '.')
+    .action((name: string | undefined, flags: AddFlags) => add(io, name ?? flags.name, flags, launcherArgs));
+  model
+    .command('remove')
+    .argument('<name>')
+    .description('take a model out of the project')
+    .option('-p, --project <dir>', "the project's folder", '.')
+    .action(async (name: string, { project }: { project: string }) => {
+      const { Project } = await import('../../project/project.js');
+      await (await Project.open(project)).removeModel(name);
+      io.stdout.write(`Removed the model ${name}.\n`);
+    });
+  model
+    .command('list')
+    .description("list the project's models")
+    .option('-v, --verbose', 'with all their settings')
+    .option('--json', 'as JSON')
+    .option('-p, --project <dir>', "the project's folder", '.')
+    .action((flags: { verbose?: boolean; json?: boolean; project: string }) => list(io, flags));
+  return model;
+}
+
+async function add(
+  io: Io,
+  name: string | undefined,
+  { launcher, copy = false, check, project: folder }: AddFlags,
+  launcherArgs: readonly string[],
+): Promise<void> {
+  const { Project } = await import('../../project/project.js');
+  const { modelConfigSchema } = await import('../../models/config.js');
+  const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
+  if (flags.description === undefined) {
+    throw new DatumError('usage', 'name the model file: datum model add NAME -l onnx -- -d model.onnx');
+  }
+  const { launcherForFile, loadLauncher } = await import('../../launchers/registry.js');
+  const chosen = launcher ?? launcherForFile(flags.description);
+  if (chosen === undefined) throw new DatumError('usage', 'name the launcher with -l, such as -l onnx.');
+  await loadLauncher(chosen);
+  const project = await Project.open(folder);
+  const free = name ?? project.freeModelName();
+  if (project.hasModel(free)) {
+    throw new DatumError('project', `there is a model '${free}' already: remove it first, or choose another name.`);
+  }
+  let config: ModelConfig = modelConfigSchema.parse({ ...flags, launcher: chosen });
+  if (check) config = await checked(io, config);
+  const copied = copy ? [config.description, config.weights].filter((file) => file !== undefined) : [];
+  await project.addModel(free, config, copied);
+  io.stdout.write(`Added the model ${free}.\n`);
+}
+
+/** Loads the model once, tells what was found, and keeps the interpreter that was inferred. */
+async function checked(io: Io, config: ModelConfig): Promise<ModelConfig> {
+  const { loadModel } = await import('../../models/load.js');
+  const model = await loadModel(config, { workers: 1 });
+  try {
+    const { describeModel } = await import('../describe-model.js');
+    io.stdout.write(describeModel(model.info));
+    return { ...config, interpreter: model.info.interpreter };
+  } finally {
+    await model.close();
+  }
+}
+
+async function list(
+  io: Io,
+  { verbose, json, project: folder }: { verbose?: boolean; json?: boolean; project: string },
+): Promise<void> {
+  const { Project } = await import('../../project/project.js');
+  const project = await Project.open(folder);
+  const models = project.modelNames.map((name) => ({ name, ...project.model(name) }));
+  if (json === true) {
+    io.stdout.write(`${JSON.stringify(models, null, 2)}\n`);
+    return;
+  }
+  if (models.length === 0) io.stderr.write("The project has no models: add one with 'datum model add'.\n");
+  for (const { name, launcher, description, interpreter, ...rest } of models) {
+    io.stdout.write(`${name}  ${launcher}  ${interpreter ?? '(inferred)'}  ${description}\n`);
+    if (verbose !== true) continue;
+    for (const [key, value] of Object.entries(rest)) io.stdout.write(`    ${key}: ${JSON.stringify(value)}\n`);
+  }
+}

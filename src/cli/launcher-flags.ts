@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { interpreterNames } from '../interpreters/registry.js';
+import type { ModelConfig } from '../models/config.js';
+import { addSchemaFlags, checkFlags, readNumber, readNumbers } from './schema-flags.js';
+import { DatumError } from '../errors.js';
+
+/** The flags after `--`: how a model is opened, fed and read. */
+const launcherFlagsSchema = z.strictObject({
+  description: z
+    .string()
+    .optional()
+    .meta({ flag: '-d, --description <file>', description: 'the model: .onnx, .xml (OpenVINO IR)' }),
+  weights: z
+    .string()
+    .optional()
+    .meta({ flag: '-w, --weights <file>', description: 'IR weights (default: the .bin beside the .xml)' }),
+  interpreter: z
+    .string()
+    .optional()
+    .meta({
+      flag: '-i, --interpreter <name|file>',
+      description: `how outputs are read: ${interpreterNames.join(', ')}, or a script (default: inferred)`,
+    }),
+  labels: z
+    .string()
+    .optional()
+    .meta({ flag: '--labels <file>', description: 'label names, one a line, or a JSON array' }),
+  color: z.enum(['rgb', 'bgr', 'gray']).optional().meta({ flag: '--color <order>', description: 'rgb, bgr or gray' }),
+  mean: z
+    .array(z.number())
+    .optional()
+    .meta({ flag: '--mean <a,b,c>', description: 'subtracted after scaling: input = (pixel * scale - mean) / std' }),
+  std: z
+    .array(z.number().refine((value) => value !== 0, 'a divisor cannot be 0'))
+    .optional()
+    .meta({ flag: '--std <a,b,c>', description: 'divisor' }),
+  scale: z.number().optional().meta({ flag: '--scale <x>', description: 'factor on pixels in 0..255, such as 1/255' }),
+  layout: z.enum(['nchw', 'nhwc']).optional().meta({ flag: '--layout <layout>', description: 'nchw or nhwc' }),
+  resize: z
+    .enum(['stretch', 'letterbox', 'letterbox-top-left', 'center-crop'])
+    .optional()
+    .meta({ flag: '--resize <how>', description: 'stretch, letterbox, letterbox-top-left or center-crop' }),
+  pad: z
+    .number()
+    .min(0)
+    .max(255)
+    .optional()
+    .meta({ flag: '--pad <v>', description: "pixel value of the letterbox's border" }),
+  inputSize: z
+    .object({ width: z.number().int().positive(), height: z.number().int().positive() })
+    .optional()
+    .meta({ flag: '--input-size <WxH>', description: "the model's input, where it is open" }),
+  outputLayers: z
+    .array(z.string())
+    .optional()
+    .meta({ flag: '--output-layers <a,b>', description: 'outputs to read, by name' }),
+  device: z.string().optional().meta({ flag: '--device <name>', description: 'cpu, webgpu, cuda... (default: cpu)' }),
+  engine: z.string().optional().meta({ flag: '--engine <name>', description: 'for OpenVINO IR: onnx or openvino' }),
+});
+
+/** A model's configuration as far as flags gave it; paths absolute. */
+export type LauncherFlags = Partial<Omit<ModelConfig, 'launcher'>>;
+
+/** The command that parses LAUNCHER_ARGS; its help is what `-- -h` prints. */
+export function launcherCommand(): Command {
+  return addSchemaFlags(new Command('--').usage('LAUNCHER_ARGS').allowExcessArguments(false), launcherFlagsSchema, {
+    mean: (text) => readNumbers(text, '--mean'),
+    std: (text) => readNumbers(text, '--std'),
+    scale: (text) => readNumber(text, '--scale'),
+    inputSize: readSize,
+  });
+}
+
+/** The parsed flags of `launcherCommand`, checked. */
+export function launcherFlags(parsed: Command): LauncherFlags {
+  const flags = checkFlags(launcherFlagsSchema, parsed.opts());
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as LauncherFlags;
+  for (const key of ['description', 'weights', 'labels'] as const) {
+    const path = given[key];
+    if (path !== undefined) given[key] = resolve(path);
+  }
+  const { interpreter } = given;
+  // A built-in name is not a path; scripts end in .js, .mjs or .ts.
+  if (interpreter !== undefined && /\.[^.]+$/.test(interpreter)) given.interpreter = resolve(interpreter);
+  return given;
+}
+
+function readSize(text: string): { width: number; height: number } {
+  const [, width, height] = /^(\d+)x(\d+)$/i.exec(text.trim()) ?? [];
+  if (width === undefined || height === undefined) {
+    throw new DatumError('usage', `--input-size takes WIDTHxHEIGHT in pixels, such as 640x480, not '${text}'.`);
+  }
+  return { width: Number(width), height: Number(height) };
+}

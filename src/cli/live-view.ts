@@ -1,0 +1,80 @@
+import { WriteStream } from 'node:tty';
+import { createLogUpdate } from 'log-update';
+import { SingleBar } from 'cli-progress';
+import type { RgbImage } from '../image/index.js';
+import { overlay } from '../report/overlay.js';
+import { toGrey } from '../report/scale.js';
+import { resizeImage } from '../image/index.js';
+import type { ExplainedTarget, Snapshot } from '../runs/explanation.js';
+import type { Output } from './io.js';
+import { terminalPicture } from './terminal-picture.js';
+
+/** Widest picture in the terminal, in characters. */
+const PICTURE_COLUMNS = 64;
+
+/** A picture with a target's saliency, as terminal lines. */
+export async function targetLines(
+  picture: RgbImage,
+  target: ExplainedTarget,
+  shape: { mapWidth: number; mapHeight: number; mapScale: number },
+  columns: number,
+): Promise<string[]> {
+  const shown = await resizeImage(picture, shape.mapWidth, shape.mapHeight);
+  const box = target.bbox;
+  const { mapScale: scale } = shape;
+  const scaled = box === null ? null : { x: box.x * scale, y: box.y * scale, w: box.w * scale, h: box.h * scale };
+  const coloured = await overlay(shown, toGrey(target.renderMap()), scaled);
+  return terminalPicture(coloured, Math.min(PICTURE_COLUMNS, columns));
+}
+
+/** What the user sees while masks are scored; nothing where stderr is not a terminal. */
+export interface RunView {
+  progress(done: number, most: number): void;
+  snapshot(snapshot: Snapshot): Promise<void>;
+  end(): void;
+}
+
+/** A progress bar. */
+export function progressView(stderr: Output): RunView {
+  if (!(stderr instanceof WriteStream))
+    return { progress: () => undefined, snapshot: () => Promise.resolve(), end: () => undefined };
+  const bar = new SingleBar({
+    format: '{bar} {value} of {total} masks, {eta_formatted} left',
+    stream: stderr,
+    hideCursor: true,
+    barsize: 30,
+  });
+  let started = false;
+  return {
+    progress(done, most) {
+      if (started) bar.update(done);
+      else bar.start(most, done);
+      started = true;
+    },
+    snapshot: () => Promise.resolve(),
+    end() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+/** The first maps, redrawn as they form; a line of text for each snapshot where stderr is not a terminal. */
+export function progressiveView(stderr: Output, picture: RgbImage): RunView {
+  const draw = stderr instanceof WriteStream ? createLogUpdate(stderr, { showCursor: true }) : null;
+  return {
+    progress: () => undefined,
+    async snapshot({ samples, maxSamples, targets, image }) {
+      const line = `${samples} of ${maxSamples} masks`;
+      const [first] = targets;
+      if (draw === null || first === undefined) {
+        stderr.write(`${line}\n`);
+        return;
+      }
+      const lines = await targetLines(picture, first, image, stderr.columns ?? 80);
+      draw([...lines, `${first.label?.name ?? 'box'} ${first.score.toFixed(3)}: ${line}`].join('\n'));
+    },
+    end() {
+      draw?.done();
+    },
+  };
+}

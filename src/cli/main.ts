@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError } from 'commander';
+import { DatumError, messageOf } from '../errors.js';
+import type { Io } from './io.js';
+
+/** Exit codes: a contract. */
+const EXIT = { done: 0, mendable: 1, usage: 2, bug: 70, interrupted: 130 } as const;
+
+/**
+ * Runs the command line and returns its exit code. Commands load when they are used, so that help costs nothing.
+ *
+ * @param args without the program's own name.
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const separator = args.indexOf('--');
+  const own = separator < 0 ? [...args] : args.slice(0, separator);
+  const launcherArgs = separator < 0 ? [] : args.slice(separator + 1);
+  if (launcherArgs.includes('-h') || launcherArgs.includes('--help')) {
+    const { launcherCommand } = await import('./launcher-flags.js');
+    io.stdout.write(launcherCommand().helpInformation());
+    return EXIT.done;
+  }
+  let code: number = EXIT.done;
+  const program = new Command('datum')
+    .description('Shows which pixels made a vision model answer what it answered.')
+    .version(await version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help');
+  for (const command of await commands(own[0], io, launcherArgs, (result) => (code = result)))
+    program.addCommand(command);
+  prepare(program, io);
+  await program.parseAsync(own, { from: 'user' });
+  return code;
+}
+
+/** The command that is meant, in full; for help, all of them by name and description. */
+async function commands(
+  name: string | undefined,
+  io: Io,
+  launcherArgs: readonly string[],
+  setCode: (code: number) => void,
+): Promise<Command[]> {
+  switch (name) {
+    case 'create':
+      return [(await import('./commands/create.js')).createCommand(io)];
+    case 'project':
+      return [
+        new Command('project')
+          .description('projects')
+          .addCommand((await import('./commands/create.js')).createCommand(io)),
+      ];
+    case 'model':
+      return [(await import('./commands/model.js')).modelCommand(io, launcherArgs)];
+    case 'explain': {
+      const { explainCommand } = await import('./commands/explain-flags.js');
+      return [
+        explainCommand(async (request) => {
+          const { explainTarget } = await import('./commands/explain.js');
+          setCode(await explainTarget(io, request, launcherArgs));
+        }),
+      ];
+    }
+    default:
+      return [
+        new Command('create').description('make a project in a folder'),
+        new Command('model').description('add, remove and list models'),
+        new Command('explain').description('show which pixels made a model answer what it answered'),
+      ];
+  }
+}
+
+/** No command prints or exits by itself. */
+function prepare(command: Command, io: Io): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => io.stderr.write(text),
+    outputError: () => undefined,
+  });
+  for (const sub of command.commands) prepare(sub, io);
+}
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code === 'commander.help') return EXIT.usage;
+    io.stderr.write(
+      `datum: ${error.message.replace(/^error: /, '')}\nTry 'datum --help', or --help after a command.\n`,
+    );
+    return EXIT.usage;
+  }
+  if (error instanceof DatumError) {
+    io.stderr.write(`datum: ${error.message}\n`);
+    if (error.kind === 'interrupted') return EXIT.interrupted;
+    return error.kind === 'usage' ? EXIT.usage : EXIT.mendable;
+  }
+  io.stderr.write(`datum: this is a bug in datum, please report it: ${messageOf(error)}\n`);
+  if (error instanceof Error && error.stack !== undefined) io.stderr.write(`${error.stack}\n`);
+  return EXIT.bug;
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const found = /"version":\s*"([^"]+)"/.exec(text)?.[1];
+  return found ?? 'unknown';
+}

@@ -1,0 +1,53 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DatumError } from '../errors.js';
+import { launcherForFile } from '../launchers/registry.js';
+import { loadModel } from '../models/load.js';
+import type { Model } from '../models/model.js';
+import { Project } from '../project/project.js';
+import type { LauncherFlags } from './launcher-flags.js';
+
+/**
+ * Opens the model that `-m` names: a registered one, or a model file, for which no project is needed. Launcher flags
+ * overrule what is registered.
+ *
+ * @throws DatumError where it is neither, or does not load.
+ */
+export async function openModel(
+  name: string,
+  folder: string,
+  flags: LauncherFlags,
+  workers: number | undefined,
+): Promise<Model> {
+  const registered = await registeredModel(name, folder);
+  if (registered !== null) return loadModel({ ...registered, ...flags }, { workers, name });
+  const path = resolve(name);
+  if (!(await isFile(path)) && launcherForFile(name) === undefined) {
+    throw new DatumError(
+      'model',
+      `'${name}' is neither a model file nor a model of the project in ${resolve(folder)}: 'datum model list' shows them.`,
+    );
+  }
+  return loadModel({ ...flags, description: path }, { workers });
+}
+
+async function registeredModel(name: string, folder: string) {
+  let project: Project;
+  try {
+    project = await Project.open(folder);
+  } catch (error) {
+    // Without a project, or with a damaged one, a path still works.
+    if (launcherForFile(name) !== undefined && (await isFile(resolve(name)))) return null;
+    throw error;
+  }
+  return project.hasModel(name) ? project.model(name) : null;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

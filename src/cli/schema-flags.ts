@@ -1,0 +1,93 @@
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { DatumError } from '../errors.js';
+
+/** A schema whose fields carry `flag` and `description` in their metadata: one source for flags, help and checks. */
+export type FlagSchema = z.ZodObject;
+
+/** Reads one flag's text; throws a DatumError (`usage`) where it is not of the flag's form. */
+export type FlagReader = (text: string, previous: unknown) => unknown;
+
+/**
+ * Adds a flag to a command for every field of a schema.
+ *
+ * @param readers for fields whose text has a form of its own; others are read by their type.
+ */
+export function addSchemaFlags(
+  command: Command,
+  schema: FlagSchema,
+  readers: Readonly<Record<string, FlagReader>> = {},
+): Command {
+  for (const [name, field] of Object.entries<z.ZodType>(schema.shape)) {
+    const { flag, description } = flagOf(field, name);
+    const fallback = defaultText(field);
+    const option = new Option(flag, fallback === null ? description : `${description} (default: ${fallback})`);
+    if (option.required || option.optional) option.argParser(readers[name] ?? readerOf(field, flag));
+    command.addOption(option);
+  }
+  return command;
+}
+
+/**
+ * Checks parsed flags with their schema.
+ *
+ * @throws DatumError (`usage`) naming the flag.
+ */
+export function checkFlags<Schema extends FlagSchema>(
+  schema: Schema,
+  values: Record<string, unknown>,
+): z.output<Schema> {
+  const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in schema.shape));
+  const parsed = schema.safeParse(known);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0] ?? '');
+  const field: unknown = schema.shape[name];
+  const flag = field instanceof z.ZodType ? longFlag(flagOf(field, name).flag) : `--${name}`;
+  throw new DatumError('usage', `${flag} ${String(values[name])} is not valid: ${lowerFirst(issue?.message ?? '')}.`);
+}
+
+function flagOf(field: z.ZodType, name: string): { flag: string; description: string } {
+  const meta = field.meta() ?? {};
+  if (typeof meta['flag'] !== 'string') throw new Error(`the option ${name} has no flag`);
+  return { flag: meta['flag'], description: meta.description ?? '' };
+}
+
+function longFlag(flag: string): string {
+  return flag.replace(/ <.*/, '').split(', ').at(-1) ?? flag;
+}
+
+function defaultText(field: z.ZodType): string | null {
+  const { default: value } = z.toJSONSchema(field, { io: 'input' });
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}
+
+function readerOf(field: z.ZodType, flag: string): FlagReader {
+  const { type } = z.toJSONSchema(field, { io: 'input' });
+  if (type === 'integer' || type === 'number') return (text) => readNumber(text, flag);
+  if (type === 'array') return (text) => text.split(',').map((part) => part.trim());
+  return (text) => text;
+}
+
+/** A number, also as a fraction such as `1/255`. */
+export function readNumber(text: string, flag: string): number {
+  const [numerator, denominator, ...rest] = text.split('/');
+  const value = denominator === undefined ? decimal(text) : decimal(numerator ?? '') / decimal(denominator);
+  if (rest.length > 0 || !Number.isFinite(value)) {
+    throw new DatumError('usage', `${longFlag(flag)} takes a number, not '${text}'.`);
+  }
+  return value;
+}
+
+function decimal(text: string): number {
+  return text.trim() === '' ? NaN : Number(text);
+}
+
+/** Comma-separated numbers, each also as a fraction. */
+export function readNumbers(text: string, flag: string): number[] {
+  return text.split(',').map((part) => readNumber(part, flag));
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
