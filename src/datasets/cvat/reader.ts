@@ -1,0 +1,135 @@
+import { dirname, join } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import { CategoryList } from '../categories.js';
+import { findImage } from '../image-files.js';
+import { itemId, UniqueIds, withoutExtension } from '../item-id.js';
+import { malformed } from '../malformed.js';
+import { Probe } from '../probe.js';
+import { sizeOf } from '../size.js';
+import { textChunks } from '../text.js';
+import { DEFAULT_SUBSET, type Dataset, type DatasetItem, type TrueBox, type TrueLabel } from '../types.js';
+import { CvatParser, type CvatImage } from './parser.js';
+import { attributesOf, placeOf } from './shapes.js';
+
+interface CvatFile {
+  readonly path: string;
+  /** Subset of images that name none. */
+  readonly subset: string;
+}
+
+/** Opens "CVAT for images 1.1": XML files beside `images/`. Images are read as the file is. */
+export async function openCvat(path: string): Promise<Dataset> {
+  const probe = await Probe.of(path);
+  const files = await findFiles(probe);
+  if (files.length === 0) {
+    throw new DatumError(
+      'dataset',
+      `${path}: there is no XML of "CVAT for images"; give the folder that holds annotations.xml.`,
+    );
+  }
+  const categories = new CategoryList();
+  const subsets: string[] = [];
+  for (const file of files) {
+    const meta = await readMeta(file.path);
+    for (const label of meta.labels) categories.add(label);
+    subsets.push(...(meta.subsets.length > 0 ? meta.subsets : [file.subset]));
+  }
+  return {
+    format: 'cvat',
+    root: probe.folder,
+    categories: categories.names,
+    subsets: [...new Set(subsets)],
+    count: null,
+    notes: [],
+    async *items() {
+      const ids = new UniqueIds();
+      for (const file of files) {
+        for await (const image of readImages(file.path)) yield await readItem(image, file, categories, ids);
+      }
+    },
+  };
+}
+
+/** What a file's start shows of CVAT, in words; null when it is something else. */
+export function recogniseCvat(head: string): string | null {
+  return /<annotations[\s>]/.test(head) && /<(version|meta|image)[\s>]/.test(head) ? "has CVAT's <annotations>" : null;
+}
+
+async function findFiles(probe: Probe): Promise<CvatFile[]> {
+  const names = probe.file === null ? (await probe.list()).files : [probe.file];
+  const files: CvatFile[] = [];
+  for (const name of names) {
+    if (!name.toLowerCase().endsWith('.xml') || recogniseCvat(await probe.head(name)) === null) continue;
+    const stem = withoutExtension(name);
+    files.push({ path: join(probe.folder, name), subset: stem === 'annotations' ? DEFAULT_SUBSET : stem });
+  }
+  return files;
+}
+
+/** Reads `<meta>`; a file without labels there is read to its end for the labels in use. */
+async function readMeta(path: string): Promise<{ labels: readonly string[]; subsets: readonly string[] }> {
+  const parser = new CvatParser(path);
+  const used = new Set<string>();
+  let complete = false;
+  for await (const chunk of textChunks(path)) {
+    for (const { shapes } of parser.push(chunk))
+      for (const { xml } of shapes) if (xml['label'] !== undefined) used.add(xml['label']);
+    complete = parser.pastMeta && parser.labels.length > 0;
+    if (complete) break;
+  }
+  if (!complete) parser.end();
+  return { labels: parser.labels.length > 0 ? parser.labels : [...used].sort(), subsets: parser.subsets };
+}
+
+async function* readImages(path: string): AsyncGenerator<CvatImage> {
+  const parser = new CvatParser(path);
+  for await (const chunk of textChunks(path)) yield* parser.push(chunk);
+  parser.end();
+}
+
+async function readItem(
+  image: CvatImage,
+  file: CvatFile,
+  categories: CategoryList,
+  ids: UniqueIds,
+): Promise<DatasetItem> {
+  const { name } = image.xml;
+  if (name === undefined || name === '') throw malformed(file.path, { line: image.line }, '<image> has no name');
+  const subset = image.xml['subset'] ?? file.subset;
+  const size = sizeOf(Number(image.xml['width']), Number(image.xml['height']));
+  const labels: TrueLabel[] = [];
+  const boxes: TrueBox[] = [];
+  for (const shape of image.shapes) {
+    const place = shape.type === 'tag' ? null : placeOf(shape, size, file.path);
+    if (place === null && shape.type !== 'tag') continue;
+    const labelName = shape.xml['label'] ?? '';
+    const label = categories.find(labelName);
+    if (label === null) {
+      throw malformed(
+        file.path,
+        { line: shape.line },
+        `<${shape.type}> has the label '${labelName}', which <meta> does not declare`,
+      );
+    }
+    const attributes = attributesOf(shape);
+    if (place === null) labels.push({ label, attributes });
+    else boxes.push({ ...place.box, label, attributes, segmentation: place.segmentation });
+  }
+  const folder = dirname(file.path);
+  const { imagePath, missing } = await findImage(
+    [join(folder, 'images', subset), join(folder, 'images'), folder],
+    name,
+  );
+  return {
+    id: ids.claim(itemId(name), subset),
+    subset,
+    imagePath,
+    missing,
+    size,
+    annotated: true,
+    labels,
+    boxes,
+    attributes: {},
+  };
+}

@@ -1,0 +1,48 @@
+import { DatumError } from '../errors.js';
+import type { DatasetFormat, Detection, Fit } from './format.js';
+import { Probe } from './probe.js';
+import { findFormat, formatNames } from './registry.js';
+
+/** A format that fits a path, and why. */
+export interface DetectedFormat extends Detection {
+  readonly format: DatasetFormat;
+}
+
+const ORDER: readonly Fit[] = ['certain', 'likely', 'fallback'];
+
+/** All formats that fit a path, best first. */
+export async function detectFormats(path: string): Promise<DetectedFormat[]> {
+  const probe = await Probe.of(path);
+  const fitting: DetectedFormat[] = [];
+  for (const name of formatNames()) {
+    const format = await findFormat(name);
+    const detection = await format?.detect(probe);
+    if (format && detection) fitting.push({ ...detection, format });
+  }
+  return fitting.sort((a, b) => ORDER.indexOf(a.fit) - ORDER.indexOf(b.fit));
+}
+
+/**
+ * The one format that fits a path best.
+ *
+ * @throws DatumError (`dataset`) when none fits, or several equally well: the message says how to name one.
+ */
+export async function detectFormat(path: string): Promise<DatasetFormat> {
+  const fitting = await detectFormats(path);
+  const best = fitting.filter(({ fit }) => fit === fitting[0]?.fit);
+  const [first, second] = best;
+  if (first === undefined) {
+    throw new DatumError(
+      'dataset',
+      `${path}: this is no dataset of a known format; name the format as 'path:format' to see what is missing (${formatNames().join(', ')}).`,
+    );
+  }
+  if (second !== undefined) {
+    const found = best.map(({ format, reason }) => `${format.name} (${reason})`).join(', ');
+    throw new DatumError(
+      'dataset',
+      `${path}: this can be read as ${found}; name one, such as '${path}:${first.format.name}'.`,
+    );
+  }
+  return first.format;
+}

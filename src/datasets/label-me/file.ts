@@ -1,0 +1,21 @@
+import type { Box } from '../../annotations/index.js';
+import type { Attributes, ImageSize, Segmentation } from '../types.js';
+
+/** One annotation file of LabelMe, in either of its forms. */
+export interface LabelMeFile {
+  /** The image as the file names it. */
+  readonly imageName: string;
+  /** Folder that the file gives its image, in the XML form; empty where it gives none. */
+  readonly folder: string;
+  readonly size: ImageSize | null;
+  /** Classes of the whole image. */
+  readonly labels: readonly string[];
+  readonly objects: readonly LabelMeObject[];
+}
+
+export interface LabelMeObject {
+  readonly name: string;
+  readonly box: Box;
+  readonly segmentation: Segmentation | null;
+  readonly attributes: Attributes;
+}

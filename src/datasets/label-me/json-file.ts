@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+import { toAttributes } from '../attributes.js';
+import { boundsOf, unionOf } from '../geometry.js';
+import { readJson } from '../json/parse.js';
+import { malformed } from '../malformed.js';
+import { sizeOf } from '../size.js';
+import type { LabelMeFile, LabelMeObject } from './file.js';
+
+const shape = z.object({
+  label: z.string(),
+  points: z.array(z.tuple([z.number(), z.number()], { error: 'a point is two numbers: x, y' })),
+  shape_type: z.string().nullish(),
+  group_id: z.union([z.number(), z.string()]).nullish(),
+  flags: z.unknown(),
+});
+
+const schema = z.object({
+  imagePath: z.string().min(1),
+  imageWidth: z.number().nullish(),
+  imageHeight: z.number().nullish(),
+  flags: z.record(z.string(), z.unknown()).nullish(),
+  shapes: z.array(shape),
+});
+
+type Shape = z.infer<typeof shape>;
+
+/**
+ * Reads the JSON of the labelme desktop tool (https://github.com/wkentaro/labelme): polygons, rectangles, circles and
+ * the boxes of masks; points and lines are passed over. Shapes of one label and `group_id` are one object; flags of
+ * the file that are true are labels of the image.
+ *
+ * @throws DatumError (`dataset`) naming the place in the file.
+ */
+export async function readLabelMeJson(path: string): Promise<LabelMeFile> {
+  const file = await readJson(path, schema);
+  const groups = new Map<string, Shape[]>();
+  file.shapes.forEach((one, i) => {
+    const { group_id: group } = one;
+    const key = group === null || group === undefined ? `alone:${i}` : `${group}:${one.label}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  });
+  return {
+    imageName: file.imagePath,
+    folder: '',
+    size: sizeOf(file.imageWidth, file.imageHeight),
+    labels: Object.entries(file.flags ?? {}).flatMap(([name, set]) => (set === true ? [name] : [])),
+    objects: [...groups.values()].flatMap((parts) => toObject(path, parts, file.shapes)),
+  };
+}
+
+function toObject(path: string, parts: readonly Shape[], all: readonly Shape[]): LabelMeObject[] {
+  const polygons: number[][] = [];
+  const boxes = parts.flatMap((part) => {
+    const fail = (problem: string): Error => malformed(path, { at: `shapes[${all.indexOf(part)}]` }, problem);
+    const points = part.points.flat();
+    switch (part.shape_type ?? 'polygon') {
+      case 'polygon':
+        if (points.length < 6) throw fail(`the polygon '${part.label}' has fewer than 3 points`);
+        polygons.push(points);
+        return [boundsOf(points)!];
+      case 'rectangle':
+      case 'mask':
+        if (points.length < 4) throw fail(`the ${part.shape_type ?? ''} '${part.label}' needs two corners`);
+        return [boundsOf(points)!];
+      case 'circle': {
+        const [cx, cy, x, y] = points;
+        if (cx === undefined || cy === undefined || x === undefined || y === undefined) {
+          throw fail(`the circle '${part.label}' needs its centre and a point on it`);
+        }
+        const radius = Math.hypot(x - cx, y - cy);
+        return [{ x: cx - radius, y: cy - radius, w: 2 * radius, h: 2 * radius }];
+      }
+      default:
+        return [];
+    }
+  });
+  const box = unionOf(boxes);
+  if (box === null) return [];
+  const outlined = polygons.length > 0 && polygons.length === boxes.length;
+  return [
+    {
+      name: parts[0]!.label.trim(),
+      box,
+      segmentation: outlined ? { kind: 'polygons', polygons } : null,
+      attributes: toAttributes(parts[0]!.flags),
+    },
+  ];
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+
+import { parseCsv } from '../csv.js';
+import { Probe } from '../probe.js';
+import { DEFAULT_SUBSET } from '../types.js';
+
+/** What a CSV file of Open Images holds: told by its columns, since the names changed between versions. */
+export type TableKind = 'classes' | 'images' | 'labels' | 'boxes';
+
+export interface Table {
+  readonly kind: TableKind;
+  readonly path: string;
+  /** Names of the columns; of `classes`, which often has no header, these are the first row. */
+  readonly columns: readonly string[];
+  /** `train`, `validation`, `test`, from the file's name. */
+  readonly subset: string;
+}
+
+/** The tables in `annotations/`, or in the folder itself. */
+export async function findTables(probe: Probe): Promise<Table[]> {
+  const tables: Table[] = [];
+  for (const folder of ['annotations', '']) {
+    for (const name of (await probe.list(folder)).files) {
+      if (!name.toLowerCase().endsWith('.csv')) continue;
+      const relative = folder === '' ? name : `${folder}/${name}`;
+      const columns = headerOf(await probe.head(relative));
+      const kind = kindOf(columns);
+      if (kind !== null) tables.push({ kind, path: join(probe.folder, relative), columns, subset: subsetOf(name) });
+    }
+    if (tables.length > 0) return tables;
+  }
+  return tables;
+}
+
+function headerOf(head: string): readonly string[] {
+  const end = head.indexOf('\n');
+  try {
+    return parseCsv(end === -1 ? head : head.slice(0, end), '')[0] ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function kindOf(columns: readonly string[]): TableKind | null {
+  const has = (...names: string[]): boolean => names.every((name) => columns.includes(name));
+  if (has('ImageID', 'LabelName', 'XMin', 'XMax', 'YMin', 'YMax')) return 'boxes';
+  // Tables of masks and relations have these columns among others.
+  if (has('ImageID', 'LabelName', 'Confidence') && !has('MaskPath')) return 'labels';
+  if (has('ImageID') && !has('LabelName') && (has('Subset') || has('OriginalURL'))) return 'images';
+  const isClassRow = columns.length === 2 && /^\/[a-z]\/\w+$/.test(columns[0] ?? '');
+  return has('LabelName', 'DisplayName') || isClassRow ? 'classes' : null;
+}
+
+/** `oidv6-train-annotations-bbox.csv` is `train`. */
+function subsetOf(name: string): string {
+  return /(?:^|[-_])(train|validation|test)[-_]/.exec(name)?.[1] ?? DEFAULT_SUBSET;
+}

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+import { DatumError } from '../errors.js';
+import { detectFormat } from './detect.js';
+import type { DatasetFormat } from './format.js';
+import { findFormat, formatNames, isFormatName } from './registry.js';
+import type { Dataset } from './types.js';
+
+export interface DatasetTarget {
+  readonly path: string;
+  /** Name of the format, or null to detect it. */
+  readonly format: string | null;
+}
+
+/**
+ * Splits `path:format`. A colon belongs to the path where no format's name follows, so `C:\data` and `a:b/c` are paths.
+ */
+export function parseTarget(target: string): DatasetTarget {
+  const colon = target.lastIndexOf(':');
+  const name = target.slice(colon + 1);
+  return colon > 0 && isFormatName(name)
+    ? { path: target.slice(0, colon), format: name }
+    : { path: target, format: null };
+}
+
+/**
+ * Opens a dataset: a folder, or the main file of one, whose format is told by its content or named behind a colon.
+ *
+ * @param target `path` or `path:format`, such as `data/voc` or `data/instances_val.json:coco`.
+ * @throws DatumError (`dataset`) when there is no such path, the format is not clear, or a file is malformed.
+ */
+export async function openDataset(target: string): Promise<Dataset> {
+  // A path that exists as it stands wins over the colon in it.
+  const { path, format } = (await exists(target)) ? { path: target, format: null } : parseTarget(target);
+  if (!(await exists(path))) throw noSuchPath(target, path);
+  const absolute = resolve(path);
+  return (format === null ? await detectFormat(absolute) : await formatNamed(format)).open(absolute);
+}
+
+/** @throws DatumError (`dataset`) when there is no such format. */
+export async function formatNamed(name: string): Promise<DatasetFormat> {
+  const format = await findFormat(name);
+  if (format !== null) return format;
+  throw new DatumError('dataset', `There is no dataset format '${name}'; there are ${formatNames().join(', ')}.`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+function noSuchPath(target: string, path: string): DatumError {
+  // `data:cocoo` is more likely a wrong format than a file with a colon.
+  const [, before, after] = /^(.{2,}):([\w-]+)$/.exec(target) ?? [];
+  const hint =
+    before !== undefined && after !== undefined && path === target
+      ? ` (if '${after}' was meant as a format: there are ${formatNames().join(', ')})`
+      : '';
+  return new DatumError('dataset', `${path}: there is no such file or folder${hint}.`);
+}

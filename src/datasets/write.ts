@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+
+import { DatumError } from '../errors.js';
+import type { WriteOptions, WriteSummary } from './format.js';
+import { formatNamed } from './open.js';
+import { findFormat, formatNames } from './registry.js';
+import type { DatasetItem } from './types.js';
+
+/** Names of the formats that can be written. */
+export async function writableFormats(): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const name of formatNames()) if ((await findFormat(name))?.write !== undefined) names.push(name);
+  return names;
+}
+
+/**
+ * Writes a dataset, item by item as they come. The annotation files get their names when all is written, replacing
+ * what was there; on an error nothing of them is left.
+ *
+ * @param format `coco` or `datumaro`.
+ * @param path folder of the dataset; created when missing.
+ * @param categories class names by label index.
+ * @throws DatumError (`dataset` when the format is not known or cannot be written, `output` when writing fails,
+ *   `interrupted` when cancelled).
+ */
+export async function writeDataset(
+  format: string,
+  path: string,
+  items: AsyncIterable<DatasetItem>,
+  categories: readonly string[],
+  options: WriteOptions = {},
+): Promise<WriteSummary> {
+  const { name, write } = await formatNamed(format);
+  if (write === undefined) {
+    throw new DatumError(
+      'dataset',
+      `Datasets cannot be written as ${name}, only as ${(await writableFormats()).join(' or ')}.`,
+    );
+  }
+  return write(resolve(path), items, categories, options);
+}

@@ -1,0 +1,103 @@
+import { dirname, join, resolve } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import { isFile, isFolder, walkImages } from '../image-files.js';
+import { unixPath, UniqueIds } from '../item-id.js';
+import { malformed } from '../malformed.js';
+import { listFolder } from '../probe.js';
+import { readLines, readText } from '../text.js';
+import type { Dataset } from '../types.js';
+import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from '../yolo/items.js';
+import { readConfig, type UltralyticsConfig } from './config.js';
+
+/**
+ * Opens a dataset for Ultralytics' YOLO: `data.yaml` names the subsets' image folders or lists, and the labels of
+ * `images/a/1.jpg` are in `labels/a/1.txt`. An image without a label file has nothing on it, as for the trainer.
+ */
+export async function openYoloUltralytics(path: string): Promise<Dataset> {
+  const file = (await isFile(path)) ? path : await findConfig(path);
+  if (file === null)
+    throw new DatumError('dataset', `${path}: there is no data.yaml with 'train' or 'val' and 'names'.`);
+  const config = await readConfig(file);
+  const base = await baseFolder(dirname(file), config.path);
+  const notes: string[] = [];
+  const sources = new Map<string, readonly string[]>();
+  for (const [subset, written] of config.subsets) {
+    const found: string[] = [];
+    for (const one of written) {
+      const source = await resolveSource(base, dirname(file), one);
+      if (source === null) notes.push(`${file}: ${subset} names '${one}', which is not there; it was left out.`);
+      else found.push(source);
+    }
+    if (found.length > 0) sources.set(subset, found);
+  }
+  if (sources.size === 0)
+    throw malformed(file, null, 'none of the images that it names are there', "check 'path', 'train' and 'val'");
+  return {
+    format: 'yolo_ultralytics',
+    root: base,
+    categories: config.names.map((name) => name.normalize('NFC')),
+    subsets: [...sources.keys()],
+    count: null,
+    notes,
+    items: () => readItems(base, sources, config),
+  };
+}
+
+/** The YAML file in a folder that names subsets and classes; `data.yaml` before others. */
+export async function findConfig(folder: string): Promise<string | null> {
+  const files = (await listFolder(folder)).files.filter((name) => /\.ya?ml$/i.test(name));
+  files.sort((a, b) => Number(b.startsWith('data.')) - Number(a.startsWith('data.')));
+  for (const name of files) {
+    // The keys alone, so that a file with a mistake in it is still found, and the mistake is named when it is read.
+    const text = await readText(join(folder, name)).catch(() => '');
+    if (/^(train|val)\s*:/m.test(text) && /^(names|nc)\s*:/m.test(text)) return join(folder, name);
+  }
+  return null;
+}
+
+/** `path:` counts from the file; a path of another machine falls back to the file's folder. */
+async function baseFolder(folder: string, path: string | null): Promise<string> {
+  const base = path === null ? folder : resolve(folder, unixPath(path));
+  return (await isFolder(base)) ? base : folder;
+}
+
+/** A folder or list; `../train/images` is also looked for without `../`, as Roboflow's files are meant. */
+async function resolveSource(base: string, folder: string, written: string): Promise<string | null> {
+  const unix = unixPath(written);
+  const candidates = [resolve(base, unix), resolve(folder, unix), resolve(base, unix.replace(/^\.\.\//, ''))];
+  for (const candidate of candidates) if ((await isFile(candidate)) || (await isFolder(candidate))) return candidate;
+  return null;
+}
+
+async function* readItems(base: string, sources: ReadonlyMap<string, readonly string[]>, config: UltralyticsConfig) {
+  const ids = new UniqueIds();
+  const options = { classes: config.names.length, keypoints: config.keypoints };
+  for (const [subset, paths] of sources) {
+    for (const source of paths) {
+      for await (const entry of entriesOf(base, subset, source)) yield await readYoloItem(entry, options, ids);
+    }
+  }
+}
+
+async function* entriesOf(base: string, subset: string, source: string): AsyncGenerator<YoloEntry> {
+  if (await isFolder(source)) {
+    for await (const name of walkImages(source)) yield entry(subset, name, name, [source]);
+    return;
+  }
+  for await (const { text } of readLines(source)) {
+    const name = unixPath(text);
+    yield entry(subset, name, name.replace(new RegExp(`^(.*/)?images/(${subset}/)?`), ''), [dirname(source), base]);
+  }
+}
+
+function entry(subset: string, name: string, idName: string, folders: readonly string[]): YoloEntry {
+  return {
+    subset,
+    name,
+    idName,
+    folders,
+    labelFiles: (imagePath) => (imagePath === null ? [] : [labelsBesideImages(imagePath), withTxt(imagePath)]),
+    unlabelledIsEmpty: true,
+  };
+}
