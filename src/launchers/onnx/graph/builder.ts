@@ -244,7 +244,7 @@ export class GraphBuilder {
 
   #fresh(stem: string): string {
     let name: string;
-    do name = `${stem}:${this.#naming.next++}`;
+    do name = `${stem}~${this.#naming.next++}`;
     while (this.#naming.taken.has(name));
     return this.#claim(name);
   }
