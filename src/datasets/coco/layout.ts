@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 
 import { glanceAtJson } from '../json/stream.js';
+import { isFolder } from '../image-files.js';
 import { withoutExtension } from '../item-id.js';
 import { Probe } from '../probe.js';
 import { DEFAULT_SUBSET } from '../types.js';
@@ -42,20 +43,20 @@ export async function findLayout(path: string): Promise<CocoLayout> {
   const probe = await Probe.of(path);
   if (probe.file !== null) {
     const root = basename(probe.folder) === 'annotations' ? dirname(probe.folder) : probe.folder;
-    return { root, subsets: subsetsOf(root, [path]) };
+    return { root, subsets: await subsetsOf(root, [path]) };
   }
   if (basename(path) === 'annotations' && (await cocoFiles(probe, '')).length > 0) return findLayout(dirname(path));
 
   const inAnnotations = await cocoFiles(probe, 'annotations');
   const named = inAnnotations.filter((file) => /^(instances|labels)(_|\.)/.test(basename(file)));
   const files = named.length > 0 ? named : inAnnotations.length > 0 ? inAnnotations : await cocoFiles(probe, '');
-  if (files.length > 0) return { root: path, subsets: subsetsOf(path, files) };
+  if (files.length > 0) return { root: path, subsets: await subsetsOf(path, files) };
 
   const subsets: CocoSubset[] = [];
   for (const folder of (await probe.list()).folders) {
     const inside = await cocoFiles(probe, folder);
     if (inside.length > 0)
-      subsets.push({ name: folder, files: inside, imageFolders: imageFolders(path, folder, inside) });
+      subsets.push({ name: folder, files: inside, imageFolders: await imageFolders(path, folder, inside) });
   }
   return { root: path, subsets };
 }
@@ -87,13 +88,15 @@ async function cocoFiles(probe: Probe, folder: string): Promise<string[]> {
   return files;
 }
 
-function subsetsOf(root: string, files: readonly string[]): CocoSubset[] {
+function subsetsOf(root: string, files: readonly string[]): Promise<CocoSubset[]> {
   const byName = new Map<string, string[]>();
   for (const file of files) {
     const name = subsetName(basename(file));
     byName.set(name, [...(byName.get(name) ?? []), file]);
   }
-  return [...byName].map(([name, own]) => ({ name, files: own, imageFolders: imageFolders(root, name, own) }));
+  return Promise.all(
+    [...byName].map(async ([name, own]) => ({ name, files: own, imageFolders: await imageFolders(root, name, own) })),
+  );
 }
 
 /** `instances_train2017.json` is `train2017`. */
@@ -103,9 +106,11 @@ function subsetName(fileName: string): string {
   return PLAIN_STEMS.has(name) ? DEFAULT_SUBSET : name;
 }
 
-function imageFolders(root: string, subset: string, files: readonly string[]): string[] {
-  const folders = ['images', 'JPEGImages', 'data', ''].map((folder) => join(root, folder));
-  return [
-    ...new Set([join(root, 'images', subset), join(root, subset), ...files.map((file) => dirname(file)), ...folders]),
-  ];
+/** The folders that are there, best first; the first guess when none is, to be named as missing. */
+async function imageFolders(root: string, subset: string, files: readonly string[]): Promise<string[]> {
+  const guesses = ['images', 'JPEGImages', 'data', ''].map((folder) => join(root, folder));
+  const all = [join(root, 'images', subset), join(root, subset), ...files.map((file) => dirname(file)), ...guesses];
+  const there: string[] = [];
+  for (const folder of new Set(all)) if (await isFolder(folder)) there.push(folder);
+  return there.length > 0 ? there : all.slice(0, 1);
 }

@@ -36,9 +36,10 @@ export const cocoAnnotation = cocoAnnotationKey.extend({
     .nullish(),
   iscrowd: z.union([z.number(), z.boolean()]).nullish(),
   score: z.number().nullish(),
-  attributes: z.unknown(),
+  attributes: z.unknown().optional(),
 });
 
+export type CocoImage = z.infer<typeof cocoImage>;
 export type CocoAnnotation = z.infer<typeof cocoAnnotation>;
 
 /** Ids as keys: a text of digits and the number are the same. */

@@ -13,7 +13,7 @@ const media = z.object({
 const annotation = z.object({
   type: z.string(),
   label_id: z.number().int().nullish(),
-  attributes: z.unknown(),
+  attributes: z.unknown().optional(),
   group: z.number().nullish(),
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   points: z.array(z.number()).optional(),
@@ -29,7 +29,7 @@ export const datumaroItem = z.object({
   id: z.string(),
   image: media.nullish(),
   media: media.nullish(),
-  attr: z.unknown(),
+  attr: z.unknown().optional(),
   annotations: z.array(annotation).nullish(),
 });
 

@@ -15,7 +15,9 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, path: string, a
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const inner = (issue?.path ?? []).map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const place = `${at}${inner}`.replace(/^\./, '');
+  // `annotations[3]` takes `.bbox` behind it; `byte 17` and nothing at all do not.
+  const joint = at === '' || at.includes(' ') ? inner.replace(/^\./, at === '' || inner === '' ? '' : ', ') : inner;
+  const place = at + joint;
   throw malformed(
     path,
     place === '' ? null : { at: place },

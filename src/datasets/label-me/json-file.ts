@@ -12,7 +12,7 @@ const shape = z.object({
   points: z.array(z.tuple([z.number(), z.number()], { error: 'a point is two numbers: x, y' })),
   shape_type: z.string().nullish(),
   group_id: z.union([z.number(), z.string()]).nullish(),
-  flags: z.unknown(),
+  flags: z.unknown().optional(),
 });
 
 const schema = z.object({

@@ -7,7 +7,9 @@ export const voc: DatasetFormat = {
   title: 'Pascal VOC',
   async detect(probe) {
     if (probe.file !== null) return null;
-    const files = await probe.find((name) => name.toLowerCase().endsWith('.xml'), { depth: 2, limit: 20 });
+    const files = (await probe.find((name) => name.toLowerCase().endsWith('.xml'), { depth: 2, limit: 20 })).filter(
+      isInPlace,
+    );
     for (const file of files) {
       const reason = recogniseVoc(await probe.head(file));
       if (reason !== null) return { fit: 'certain', reason: `${file} ${reason}` };
@@ -18,6 +20,11 @@ export const voc: DatasetFormat = {
   },
   open: openVoc,
 };
+
+/** `a.xml`, `Annotations/a.xml`, `train/a.xml`, `VOC2012/Annotations/a.xml`: deeper files belong to a dataset further in. */
+function isInPlace(path: string): boolean {
+  return path.split('/').length <= 2 || /^VOC\d{4}\/Annotations\//.test(path);
+}
 
 /** What a file's start shows of VOC, in words; LabelMe's XML has the same root, with polygons. */
 function recogniseVoc(head: string): string | null {

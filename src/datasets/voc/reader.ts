@@ -63,15 +63,14 @@ async function findLayout(path: string): Promise<VocLayout> {
   const listed = await readImageSets(join(root, 'ImageSets', 'Main'));
   if (listed.length > 0) return { ...layout, subsets: listed };
 
-  const stems = new Set<string>();
-  for (const name of await xmlStems(annotations)) stems.add(name);
-  for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
-  if (stems.size === 0) {
+  const stems = new Set(await xmlStems(annotations));
+  if (stems.size === 0 && !standard) {
     throw new DatumError(
       'dataset',
       `${path}: no VOC annotations are there; give the folder that holds Annotations/ and JPEGImages/.`,
     );
   }
+  for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
   return { ...layout, subsets: [{ name: DEFAULT_SUBSET, stems: [...stems].sort(compareNames) }] };
 }
 

@@ -1,0 +1,162 @@
+import { checked } from '../json/parse.js';
+import type { JsonRecord } from '../json/splitter.js';
+import { streamJson } from '../json/stream.js';
+import { malformed } from '../malformed.js';
+import type { CategoryList } from '../categories.js';
+import { RecordIndex } from '../record-index.js';
+import type { CocoSubset } from './layout.js';
+import { cocoAnnotationKey, cocoCategory, cocoImage, idKey } from './schema.js';
+
+type Id = number | string;
+
+/** Where the records of a subset's images lie in its files. */
+export interface SubsetIndex {
+  readonly subset: CocoSubset;
+  /** Numbers of the images, in the order of the files. */
+  readonly listed: readonly number[];
+  /** Records of `images` by number; more than one where several files list the image. */
+  readonly images: RecordIndex;
+  /** Records of `annotations` by the image's number. */
+  readonly annotations: RecordIndex;
+  /** Label index by category id, for each file. */
+  readonly labels: readonly ReadonlyMap<Id, number>[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the files of a subset once.
+ *
+ * @param categories of the whole dataset: grows with the names in these files.
+ * @throws DatumError (`dataset`) naming the file and the record.
+ */
+export async function indexSubset(subset: CocoSubset, categories: CategoryList): Promise<SubsetIndex> {
+  const indexer = new Indexer(subset, categories);
+  for (const [file, path] of subset.files.entries()) {
+    indexer.begin(file, path);
+    for await (const records of streamJson(path, { elements: ['categories', 'images', 'annotations'], values: [] })) {
+      for (const record of records) indexer.take(record);
+    }
+    indexer.endFile();
+  }
+  return indexer.finish();
+}
+
+class Indexer {
+  readonly #subset: CocoSubset;
+  readonly #categories: CategoryList;
+  readonly #numbers = new Map<Id, number>();
+  readonly #listed: number[] = [];
+  readonly #isListed = new Set<number>();
+  readonly #images = new RecordIndex();
+  readonly #annotations = new RecordIndex();
+  readonly #labels: Map<Id, number>[] = [];
+  readonly #notes: string[] = [];
+
+  // The file at hand.
+  #file = 0;
+  #path = '';
+  #labelOf = new Map<Id, number>();
+  /** First annotation of each category. */
+  #firstUse = new Map<Id, number>();
+  #listedHere = new Set<number>();
+  #withoutCategory = 0;
+
+  constructor(subset: CocoSubset, categories: CategoryList) {
+    this.#subset = subset;
+    this.#categories = categories;
+  }
+
+  begin(file: number, path: string): void {
+    this.#file = file;
+    this.#path = path;
+    this.#labelOf = new Map();
+    this.#firstUse = new Map();
+    this.#listedHere = new Set();
+    this.#withoutCategory = 0;
+  }
+
+  take(record: JsonRecord): void {
+    if (record.key === 'categories') this.#category(record);
+    else if (record.key === 'images') this.#image(record);
+    else this.#annotation(record);
+  }
+
+  endFile(): void {
+    for (const [category, first] of this.#firstUse) {
+      if (this.#labelOf.has(category)) continue;
+      throw malformed(
+        this.#path,
+        { at: `annotations[${first}]` },
+        `category_id ${category} is not in the file's categories`,
+      );
+    }
+    this.#labels.push(this.#labelOf);
+    if (this.#withoutCategory > 0) {
+      this.#notes.push(`${this.#path}: ${this.#withoutCategory} annotations without category_id were left out.`);
+    }
+  }
+
+  finish(): SubsetIndex {
+    let orphans = 0;
+    for (const number of this.#numbers.values()) {
+      if (!this.#isListed.has(number)) orphans += [...this.#annotations.of(number)].length;
+    }
+    if (orphans > 0) {
+      const files = this.#subset.files.join(', ');
+      this.#notes.push(`${files}: ${orphans} annotations of images that are not listed were left out.`);
+    }
+    return {
+      subset: this.#subset,
+      listed: this.#listed,
+      images: this.#images,
+      annotations: this.#annotations,
+      labels: this.#labels,
+      notes: this.#notes,
+    };
+  }
+
+  #category(record: JsonRecord): void {
+    const { id, name } = checked(cocoCategory, record.value, this.#path, nameOf(record));
+    this.#labelOf.set(idKey(id), this.#categories.add(name));
+  }
+
+  #image(record: JsonRecord): void {
+    const { id } = checked(cocoImage, record.value, this.#path, nameOf(record));
+    const number = this.#numberOf(id);
+    if (this.#listedHere.has(number)) {
+      throw malformed(
+        this.#path,
+        { at: nameOf(record) },
+        `the image id ${id} was used before`,
+        'give each image its own id',
+      );
+    }
+    this.#listedHere.add(number);
+    this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
+    if (!this.#isListed.has(number)) this.#listed.push(number);
+    this.#isListed.add(number);
+  }
+
+  #annotation(record: JsonRecord): void {
+    const { image_id, category_id } = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
+    if (category_id === null || category_id === undefined) {
+      this.#withoutCategory++;
+      return;
+    }
+    const category = idKey(category_id);
+    if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
+    this.#annotations.add(this.#numberOf(image_id), { file: this.#file, offset: record.offset, length: record.length });
+  }
+
+  /** Numbers run from 0 in the order in which ids are met, by an image or by an annotation. */
+  #numberOf(id: Id): number {
+    const key = idKey(id);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(key, number);
+    return number;
+  }
+}
+
+const nameOf = (record: JsonRecord): string => `${record.key}[${record.index ?? 0}]`;
