@@ -1,4 +1,5 @@
 import type { Prediction } from '../annotations/index.js';
+import { DatumError } from '../errors.js';
 import type { SamplerOptions } from '../explain/rise/samplers.js';
 import type { ScoringOptions, Target } from '../explain/targets.js';
 import type { RgbImage } from '../image/index.js';
@@ -7,7 +8,8 @@ import type { Signature } from '../launchers/types.js';
 import type { InputSpec } from './input.js';
 import type { SessionPool } from './pool.js';
 import { createScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
-import type { DecoderSpec, MaskedRunsSpec } from './tasks.js';
+import { inOrder } from './in-order.js';
+import type { DecoderSpec, MaskedRunsSpec, PerturbedRunsSpec, PerturbedScores, PerturbRequest } from './tasks.js';
 
 /** What is known of an opened model, for reports. */
 export interface ModelInfo {
@@ -49,8 +51,19 @@ export interface MaskedRuns {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Runs on one picture in which pixels are changed in order of saliency. */
+export interface PerturbedRuns extends Omit<PerturbedRunsSpec, 'id' | 'decoder'> {
+  readonly millisecondsPerRun: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Work is cut into pieces of about this long: short enough to stop at once, long enough to cost nothing. */
 const PIECE_MILLISECONDS = 40;
+
+/** Images in a piece of work: whole batches. */
+function pieceOf(batch: number, millisecondsPerRun: number): number {
+  return batch * Math.max(1, Math.round(PIECE_MILLISECONDS / Math.max(0.001, millisecondsPerRun)));
+}
 
 let ids = 0;
 
@@ -122,7 +135,7 @@ export class Model {
       batch,
       cancel,
     };
-    const piece = batch * Math.max(1, Math.round(PIECE_MILLISECONDS / Math.max(0.001, runs.millisecondsPerRun)));
+    const piece = pieceOf(batch, runs.millisecondsPerRun);
     const abort = (): void => {
       Atomics.store(cancel, 0, 1);
     };
@@ -152,6 +165,38 @@ export class Model {
       abort();
       await Promise.allSettled(underWay);
     }
+  }
+
+  /**
+   * Opens a picture for runs in which pixels are changed in order of saliency: the function returned scores requests,
+   * in their order, and may be called while earlier calls are under way.
+   *
+   * @throws DatumError (from the function): `interrupted` when the signal aborts; `model`, `interpreter` when they fail.
+   */
+  perturbed({
+    millisecondsPerRun,
+    signal,
+    ...runs
+  }: PerturbedRuns): (requests: readonly PerturbRequest[]) => Promise<PerturbedScores> {
+    const spec: PerturbedRunsSpec = { ...runs, id: ++ids, decoder: this.#decoder };
+    const piece = pieceOf(runs.batch, millisecondsPerRun);
+    return async (requests) => {
+      const size = Math.min(piece, runs.batch * Math.ceil(requests.length / this.#pool.workers / runs.batch));
+      const scores = new Float32Array(requests.length * runs.targets.length);
+      const decisions = new Int32Array(scores.length);
+      const starts = Array.from({ length: Math.ceil(requests.length / size) }, (_, i) => i * size);
+      let at = 0;
+      const pieces = inOrder(starts, 2 * this.#pool.workers, (start) => {
+        if (signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
+        return this.#pool.run({ type: 'perturb', spec, requests: requests.slice(start, start + size) });
+      });
+      for await (const result of pieces) {
+        scores.set(result.scores, at);
+        decisions.set(result.decisions, at);
+        at += result.scores.length;
+      }
+      return { scores, decisions };
+    };
   }
 
   /** Ends the worker threads. */

@@ -13,9 +13,19 @@ import type { Decoder } from '../interpreters/types.js';
 import { loadLauncher } from '../launchers/registry.js';
 import type { Session, Tensor } from '../launchers/types.js';
 import { copyPrediction } from './copy-prediction.js';
+import { inputShape, placementOf } from './feeding.js';
 import { MaskedInput } from './masked-input.js';
-import type { DecoderSpec, MaskedRunsSpec, Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
-import type { InputSpec } from './input.js';
+import { PerturbedRunner } from './perturbed-runner.js';
+import { Recent } from './recent.js';
+import type {
+  DecoderSpec,
+  MaskedRunsSpec,
+  PerturbedRunsSpec,
+  Task,
+  TaskReply,
+  TaskResults,
+  WorkerSetup,
+} from './tasks.js';
 import type { Scene } from './scene.js';
 
 // Tinypool hands the pool's own data in second place.
@@ -49,6 +59,8 @@ async function handle(task: Task): Promise<TaskResults[Task['type']]> {
       return predict(model, task.scene, task.decoder);
     case 'masks':
       return (await maskedRunner(task.spec)).run(model, task.first, task.count);
+    case 'perturb':
+      return (await perturbedRunner(task.spec)).run(model, task.requests);
   }
 }
 
@@ -70,17 +82,6 @@ function decoderOf(spec: DecoderSpec): Promise<Decoder> {
     decoders = new Map([...decoders].slice(-7)).set(spec.id, decoder);
   }
   return decoder;
-}
-
-/** Tensor shape of a batch for the model's input. */
-function inputShape({ layout, channels, height, width, rank }: InputSpec, count: number): number[] {
-  const image = layout === 'nchw' ? [channels, height, width] : [height, width, channels];
-  return rank === 3 ? image : [count, ...image];
-}
-
-function placementOf({ placement }: Scene) {
-  const { image, scaleX, scaleY, offsetX, offsetY } = placement;
-  return { imageWidth: image.width, imageHeight: image.height, scaleX, scaleY, offsetX, offsetY };
 }
 
 async function predict(model: Session, scene: Scene, spec: DecoderSpec): Promise<TaskResults['predict']> {
@@ -113,13 +114,18 @@ function repeat(values: Float32Array, count: number): Float32Array {
   return out;
 }
 
-let current: { readonly id: number; readonly runner: Promise<MaskedRunner> } | undefined;
+/** Explanations whose runs a worker meets in turn: a few pictures of a dataset are under way at once. */
+const UNDER_WAY = 8;
+
+const maskedRunners = new Recent<Promise<MaskedRunner>>(UNDER_WAY);
+const perturbedRunners = new Recent<Promise<PerturbedRunner>>(UNDER_WAY);
 
 function maskedRunner(spec: MaskedRunsSpec): Promise<MaskedRunner> {
-  if (current?.id !== spec.id) {
-    current = { id: spec.id, runner: decoderOf(spec.decoder).then((decoder) => new MaskedRunner(spec, decoder)) };
-  }
-  return current.runner;
+  return maskedRunners.get(spec.id, async () => new MaskedRunner(spec, await decoderOf(spec.decoder)));
+}
+
+function perturbedRunner(spec: PerturbedRunsSpec): Promise<PerturbedRunner> {
+  return perturbedRunners.get(spec.id, async () => new PerturbedRunner(spec, await decoderOf(spec.decoder)));
 }
 
 /** Masked runs of one explanation in this thread. */
