@@ -22,7 +22,9 @@ export const local = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Installs the locked dependencies when `node_modules` is missing or the lock file has changed since. */
 export function installIfNeeded() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.datum-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('Installing dependencies...');

@@ -15,13 +15,25 @@ export interface Detection {
   readonly classScores: Float32Array | null;
 }
 
+/** A detection by its row, without its class probabilities. */
+export type RowDetection = Omit<Detection, 'classScores'> & { readonly row: number };
+
 /**
  * The objects among proposals, best first: those with a score of at least `confidence`, after non-maximum suppression
  * within each class where `nmsThreshold` is not null. Boxes without area are left out.
  */
 export function detectionsOf(proposals: Proposals, confidence: number, nmsThreshold: number | null): Detection[] {
   const reader = new ProposalReader(proposals);
-  const found: (Omit<Detection, 'classScores'> & { readonly row: number })[] = [];
+  return detectedRows(proposals, confidence, nmsThreshold).map(({ row, ...detection }) => ({
+    ...detection,
+    classScores: reader.vector(row),
+  }));
+}
+
+/** The same as `detectionsOf` for callers that need no class probabilities. */
+export function detectedRows(proposals: Proposals, confidence: number, nmsThreshold: number | null): RowDetection[] {
+  const reader = new ProposalReader(proposals);
+  const found: RowDetection[] = [];
   for (let row = 0; row < proposals.count; row++) {
     if (reader.bound(row) < confidence) continue;
     reader.best(row);
@@ -32,6 +44,5 @@ export function detectionsOf(proposals: Proposals, confidence: number, nmsThresh
     const h = proposals.boxes[row * 4 + 3]! - y;
     if (w > 0 && h > 0) found.push({ row, label: reader.label, score: reader.score, x, y, w, h });
   }
-  const kept = nmsThreshold === null ? found.sort((a, b) => b.score - a.score) : nms(found, nmsThreshold);
-  return kept.map(({ row, ...detection }) => ({ ...detection, classScores: reader.vector(row) }));
+  return nmsThreshold === null ? found.sort((a, b) => b.score - a.score) : nms(found, nmsThreshold);
 }

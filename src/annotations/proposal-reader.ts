@@ -83,6 +83,15 @@ export class ProposalReader {
     const start = classes.offset + row * classes.rowStride;
     let dot = 0;
     let square = 0;
+    if (classes.activation === 'none') {
+      const { data, columns, columnStride } = classes;
+      for (let column = 0, at = start; column < columns; column++, at += columnStride) {
+        const value = data[at]!;
+        dot += value * unit[column]!;
+        square += value * value;
+      }
+      return square > 0 ? dot / Math.sqrt(square) : 0;
+    }
     // A softmax's denominator cancels in the cosine.
     for (let column = 0, at = start; column < classes.columns; column++, at += classes.columnStride) {
       const value = activateWith(classes, classes.data[at]!, 1);

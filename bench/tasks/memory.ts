@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { BenchTask } from '../task.js';
+
+const MODEL = fileURLToPath(new URL('../../../shared/assets/onnx/mobilenetv2-12-qdq.onnx', import.meta.url));
+const PHOTO = fileURLToPath(new URL('../../../shared/assets/photos/catdog.png', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+
+/** Peak resident memory of the whole command at many masks over that at few. */
+export const memory: BenchTask = {
+  name: 'memory',
+  title: 'peak memory at 8000 masks over that at 500',
+  run() {
+    if (!existsSync(MODEL)) throw new Error('this benchmark needs ../shared/assets');
+    const few = peak(500);
+    const many = peak(8000);
+    console.log(`  500 masks: ${few} MiB; 8000 masks: ${many} MiB; ratio ${(many / few).toFixed(3)}`);
+    return Promise.resolve([
+      { name: 'peak-500', value: few, unit: 'MiB' },
+      { name: 'ratio-8000-over-500', value: many / few, unit: 'ratio' },
+    ]);
+  },
+};
+
+/** Peak resident memory of one run of the command, in MiB, as the kernel counts it. */
+function peak(masks: number): number {
+  const script = `
+    import { main } from ${JSON.stringify(new URL('../../dist/cli/main.js', import.meta.url).href)};
+    const code = await main(process.argv.slice(1), { stdout: { write() {} }, stderr: process.stderr, signal: new AbortController().signal });
+    if (code !== 0) process.exit(code);
+    console.log(process.resourceUsage().maxRSS);`;
+  const args = [
+    'explain',
+    PHOTO,
+    '-m',
+    MODEL,
+    'rise',
+    '-s',
+    String(masks),
+    '--sampler',
+    'random',
+    '--estimator',
+    'centered',
+  ];
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
+    encoding: 'utf8',
+    cwd: fileURLToPath(new URL('..', new URL(`file://${CLI}`))),
+  });
+  return Math.round(Number(text.trim().split('\n').at(-1)) / 1024);
+}

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { GraphBuilder } from '../../src/launchers/onnx/graph/index.js';
+import { explain, loadModel, type ModelSource, type RgbImage } from '../../src/index.js';
+import { median, type BenchTask, type Measurement } from '../task.js';
+
+const RUNS = 1000;
+const ASSETS = fileURLToPath(new URL('../../../shared/assets/', import.meta.url));
+
+interface Subject {
+  readonly name: string;
+  readonly source: Exclude<ModelSource, string>;
+}
+
+/**
+ * Wall time of a 1000-mask explanation over the time of 1000 plain runs of the same model by as many one-thread
+ * sessions. 1.00 is the machine's limit.
+ */
+export const throughput: BenchTask = {
+  name: 'throughput',
+  title: `wall time of ${RUNS} masks over that of ${RUNS} plain runs, same workers`,
+  async run(args) {
+    const repeats = Number(args[0] ?? 5);
+    const workers = availableParallelism();
+    const measurements: Measurement[] = [];
+    for (const subject of subjects()) {
+      const model = await loadModel(subject.source, { workers });
+      const { input } = model.info;
+      const plain = await PlainRuns.open(
+        subject.source.description,
+        input.name,
+        [1, input.channels, input.height, input.width],
+        workers,
+      );
+      const picture = testPicture(640, 480);
+      const options = {
+        maxSamples: RUNS,
+        topK: 1,
+        maxBoxes: 5,
+        detConfThresh: 0,
+        estimator: 'centered',
+        sampler: 'random',
+      } as const;
+      // The first of each warms up sessions and the compiler.
+      await explain(model, picture, { ...options, maxSamples: 64 });
+      const ratios: number[] = [];
+      const plainTimes: number[] = [];
+      for (let i = 0; i < repeats; i++) {
+        const plainTime = await timed(() => plain.run(RUNS));
+        const explainTime = await timed(() => explain(model, picture, options));
+        ratios.push(explainTime / plainTime);
+        plainTimes.push(plainTime);
+      }
+      const ratio = median(ratios);
+      console.log(
+        `  ${subject.name.padEnd(16)} ${(median(plainTimes) / RUNS).toFixed(3)} ms a plain run, ratio ${ratio.toFixed(3)} (${ratios.map((value) => value.toFixed(3)).join(', ')})`,
+      );
+      measurements.push({ name: subject.name, value: ratio, unit: 'ratio' });
+      await plain.close();
+      await model.close();
+    }
+    return measurements;
+  },
+};
+
+function subjects(): Subject[] {
+  const found: Subject[] = [];
+  if (existsSync(ASSETS)) {
+    found.push(
+      {
+        name: 'squeezenet1.1',
+        source: {
+          description: join(ASSETS, 'onnx/squeezenet1.1.onnx'),
+          interpreter: 'classification',
+          color: 'bgr',
+          scale: 1,
+          mean: [0],
+          std: [1],
+        },
+      },
+      { name: 'yolox-nano', source: { description: join(ASSETS, 'onnx/yolox_nano.onnx'), interpreter: 'yolox' } },
+    );
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
+  for (const size of [28, 64]) {
+    const path = join(folder, `toy-${size}.onnx`);
+    writeFileSync(path, toyModel(size));
+    found.push({
+      name: `toy-${size}`,
+      source: { description: path, interpreter: 'classification', scale: 1 / 255, mean: [0], std: [1] },
+    });
+  }
+  return found;
+}
+
+/** Two strided convolutions, pooling and ten classes. */
+function toyModel(size: number): Uint8Array {
+  const graph = new GraphBuilder({ opset: 17 });
+  const weights = (count: number): Float32Array =>
+    Float32Array.from({ length: count }, (_, i) => Math.sin(i * 12.9898) * 0.2);
+  const image = graph.input('image', 'float32', ['N', 3, size, size]);
+  const first = graph.node('Conv', [image, graph.constant(weights(16 * 3 * 9), [16, 3, 3, 3])], {
+    strides: [2, 2],
+    pads: [1, 1, 1, 1],
+  });
+  const second = graph.node(
+    'Conv',
+    [graph.node('Relu', [first]), graph.constant(weights(32 * 16 * 9), [32, 16, 3, 3])],
+    { strides: [2, 2], pads: [1, 1, 1, 1] },
+  );
+  const pooled = graph.node('Flatten', [graph.node('GlobalAveragePool', [graph.node('Relu', [second])])]);
+  graph.output(
+    graph.node('Softmax', [graph.node('MatMul', [pooled, graph.constant(weights(320), [32, 10])])]),
+    'scores',
+    'float32',
+    ['N', 10],
+  );
+  return graph.encode();
+}
+
+function testPicture(width: number, height: number): RgbImage {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251);
+  return { width, height, data };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** As many one-thread sessions as workers, each with its share of the runs. */
+class PlainRuns {
+  readonly #workers: readonly Worker[];
+
+  private constructor(workers: readonly Worker[]) {
+    this.#workers = workers;
+  }
+
+  static async open(path: string, input: string, shape: number[], count: number): Promise<PlainRuns> {
+    const url = new URL('../plain-worker.mjs', import.meta.url);
+    const workers = Array.from({ length: count }, () => new Worker(url, { workerData: { path, input, shape } }));
+    await Promise.all(workers.map(nextMessage));
+    return new PlainRuns(workers);
+  }
+
+  async run(total: number): Promise<void> {
+    const share = Math.ceil(total / this.#workers.length);
+    await Promise.all(
+      this.#workers.map((worker) => {
+        worker.postMessage(share);
+        return nextMessage(worker);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+function nextMessage(worker: Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
