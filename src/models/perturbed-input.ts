@@ -45,17 +45,22 @@ export class PerturbedInput {
    * @param count how many of them are the most salient ones
    */
   write(slot: number, mode: PerturbMode, order: Uint32Array, count: number): void {
+    const [first, others] = this.#sources(mode);
+    this.#mix(slot, first, others, order, count);
+  }
+
+  /** What stands in the most salient pixels, and what in the others. */
+  #sources(mode: PerturbMode): readonly [first: Float32Array, others: Float32Array] {
     const { input, fill } = this.#scene;
-    const filled = fill ?? this.#zero;
     switch (mode) {
       case 'delete':
-        { this.#mix(slot, this.#zero, input, order, count); return; }
+        return [this.#zero, input];
       case 'insert':
-        { this.#mix(slot, input, this.#blur(), order, count); return; }
+        return [input, this.#blur()];
       case 'remove':
-        { this.#mix(slot, filled, input, order, count); return; }
+        return [fill ?? this.#zero, input];
       case 'keep':
-        { this.#mix(slot, input, filled, order, count); return; }
+        return [input, fill ?? this.#zero];
     }
   }
 
