@@ -1,14 +1,18 @@
 /** The part of the WebAssembly interface that is used here: Node has it, its type definitions do not. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array);
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
   }
-  class Memory {
+  interface Memory {
     readonly buffer: ArrayBuffer;
-    constructor(descriptor: { readonly initial: number });
   }
-  class Instance {
+  interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
-    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
   }
+  const Module: new (bytes: Uint8Array) => Module;
+  const Memory: new (descriptor: { readonly initial: number }) => Memory;
+  const Instance: new (
+    module: Module,
+    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => Instance;
 }
