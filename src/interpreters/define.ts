@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { extraInputs } from './extra-inputs.js';
+import { adaptPreprocessing } from './preprocessing.js';
 import type { Decoder, DecoderContext, Evidence, Interpreter, Preprocessing, Recognition } from './types.js';
 
 /** A family as its file writes it: an Interpreter whose options are typed by its own schema. */
@@ -7,19 +9,33 @@ export interface Family<Schema extends z.ZodType> extends Omit<
   'options' | 'recognise' | 'preprocessing' | 'create'
 > {
   readonly options: Schema;
-  recognise(evidence: Evidence): (Omit<Recognition, 'options'> & { readonly options: z.input<Schema> }) | null;
+  recognise(evidence: Evidence): FamilyRecognition<Schema> | null;
+  /** The family's convention; what the model itself says goes before it. */
   preprocessing(evidence: Evidence, options: z.output<Schema>): Preprocessing;
   create(context: DecoderContext, options: z.output<Schema>): Decoder;
 }
 
-/** Makes an Interpreter of a family: its options are checked by the schema wherever plain data come in. */
-export function defineInterpreter<
-  Schema extends z.ZodType<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>,
->(family: Family<Schema>): Interpreter {
+/** A recognition with options of the family's own schema. */
+export type FamilyRecognition<Schema extends z.ZodType> = Omit<Recognition, 'options'> & {
+  readonly options: z.input<Schema>;
+};
+
+type PlainOptions = z.ZodType<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+
+/**
+ * Makes an Interpreter of a family: its options are checked by the schema wherever plain data come in, its
+ * preprocessing is adapted to the model, and known inputs beside the picture are fed.
+ */
+export function defineInterpreter<Schema extends PlainOptions>(family: Family<Schema>): Interpreter {
   return {
     ...family,
     recognise: (evidence) => family.recognise(evidence),
-    preprocessing: (evidence, options) => family.preprocessing(evidence, family.options.parse(options)),
-    create: (context) => family.create(context, family.options.parse(context.options)),
+    preprocessing: (evidence, options) =>
+      adaptPreprocessing(evidence, family.preprocessing(evidence, family.options.parse(options)), family.task)
+        .preprocessing,
+    create: (context) => ({
+      extraInputs: ({ count }) => extraInputs(context.signature, context.input, count),
+      ...family.create(context, family.options.parse(context.options)),
+    }),
   };
 }

@@ -14,6 +14,9 @@ export interface ImageInput {
   readonly rank: 3 | 4;
 }
 
+/** Types that pixels come in; int64 and bool inputs are shapes and masks. */
+const PIXEL_TYPES: readonly TensorInfo['type'][] = ['float32', 'float16', 'float64', 'uint8', 'int8', 'int32'];
+
 /** All inputs that could take a picture: rank 4, or 3 without a batch axis, with 1 or 3 channels in the right place. */
 export function imageInputs({ inputs }: Signature): ImageInput[] {
   return inputs.map(asImageInput).filter((input) => input !== null);
@@ -26,7 +29,7 @@ export function imageInput(signature: Signature): ImageInput | null {
 }
 
 function asImageInput({ name, type, shape }: TensorInfo): ImageInput | null {
-  if (shape.length !== 4 && shape.length !== 3) return null;
+  if ((shape.length !== 4 && shape.length !== 3) || !PIXEL_TYPES.includes(type)) return null;
   const rank = shape.length;
   const sizes = shape.slice(-3).map((size) => (typeof size === 'number' && size > 0 ? size : null));
   const [a = null, b = null, c = null] = sizes;

@@ -6,6 +6,8 @@ import * as annotations from '../annotations/index.js';
 import { DatumError, messageOf } from '../errors.js';
 import type { Tensor } from '../launchers/types.js';
 import { classificationPreprocessing } from './families/classification-preprocessing.js';
+import { extraInputs } from './extra-inputs.js';
+import { adaptPreprocessing } from './preprocessing.js';
 import { scriptPredictions } from './script-answers.js';
 import type { Interpreter } from './types.js';
 
@@ -63,16 +65,23 @@ export async function loadScript(path: string): Promise<ScriptInterpreter> {
     nms: 0.5,
     options: z.object({}),
     categories,
-    preprocessing: (evidence) => classificationPreprocessing(evidence),
+    preprocessing: (evidence) =>
+      adaptPreprocessing(evidence, classificationPreprocessing(evidence), 'classification').preprocessing,
     preprocess:
       preprocess === null
         ? null
         : async (image) => pictureOf(file, image, await call(file, 'preprocess', preprocess, image)),
-    recognise: () => ({ confidence: 'certain', reason: `the script ${file} reads the outputs`, options: {} }),
-    create: () => {
-      // The shortest vector of class scores given so far: answers may name other classes in every run.
+    recognise: () => ({
+      confidence: 'certain',
+      reason: `the script ${file} reads the outputs`,
+      options: {},
+      ...(categories === null ? {} : { classes: { count: null, numbering: 'zero', names: categories } }),
+    }),
+    create: (context) => {
+      // The longest vector of class scores so far: answers may name other classes in every run.
       let classes = categories?.length ?? 0;
       return {
+        extraInputs: ({ count }) => extraInputs(context.signature, context.input, count),
         decode: (outputs, { count, pixels }) => {
           const inputs = {
             get data() {

@@ -74,12 +74,24 @@ export interface Recognition {
   readonly options: Readonly<Record<string, unknown>>;
   /** True where a run on a picture would settle the options better than names and shapes did. */
   readonly needsSample?: boolean;
+  /** How the model numbers its classes, where the layout tells. */
+  readonly classes?: Classes;
+}
+
+/** The numbers that a model has for its classes. */
+export interface Classes {
+  /** How many numbers there are, with the background where it has one; null where the layout does not tell. */
+  readonly count: number | null;
+  /** `zero`: from 0; `one`: from 1, 0 being the background. */
+  readonly numbering: 'zero' | 'one';
+  /** Names that belong to the family itself. */
+  readonly names?: readonly string[];
 }
 
 /** What inference can look at. */
 export interface Evidence {
   readonly signature: Signature;
-  /** Names of the classes, where the user or the metadata gives them. */
+  /** Names of the classes that the user gives; those in the metadata are found there. */
   readonly labels: readonly string[] | null;
   /** The outputs of a run on a picture, with their real shapes; null before there was one. */
   readonly sample: Readonly<Record<string, Tensor>> | null;
@@ -103,6 +115,8 @@ export interface Interpreter {
   readonly options: z.ZodType;
   /** The family's preprocessing, before the user's flags. */
   preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
+  /** Input size for models of this family that take any; absent where the size is part of the training. */
+  readonly usualSize?: { readonly width: number; readonly height: number };
   /** NMS IoU threshold for choosing the boxes to explain; null where the model has done it. */
   readonly nms: number | null;
   /** Whether the model has this layout; null where it has not. */

@@ -1,24 +1,63 @@
 import type { KnownOutput } from '../evidence.js';
+import { modelInfo } from '../model-info.js';
 import type { Evidence } from '../types.js';
 
 /** What makes a head's values probabilities. */
 export type Activation = 'none' | 'softmax' | 'sigmoid';
 
+/** What is read of a head of classes. */
+export interface HeadReading {
+  readonly activation: Activation;
+  /** In words. */
+  readonly text: string;
+  /** False where the values may as well be something else than classes. */
+  readonly sure: boolean;
+}
+
 /** Room for int8 and float16 models, whose probabilities may leave 0..1 by a step of their grid. */
 const TOLERANCE = 0.01;
+/** Room for sums of a thousand probabilities on such a grid. */
+const SUM_TOLERANCE = 0.05;
 
 /**
  * What a head of classes needs to become probabilities: nothing where the sample run lies in 0..1; a sigmoid for a
  * single value or where the metadata say that several classes hold at once; else a softmax. Without a run, the output's
- * name may tell.
+ * name may tell. Null where the sample shows that the values are no classes at all.
  */
-export function activationOf({ name, shape, sample }: KnownOutput, { signature }: Evidence): Activation {
-  if (sample === null ? /prob|softmax|sigmoid/i.test(name) : sample.data.every(isProbability)) return 'none';
+export function readHead({ name, shape, sample }: KnownOutput, { signature }: Evidence): HeadReading | null {
   const single = shape.slice(1).every((size) => size === 1);
-  const multilabel = signature.metadata['model_info.multilabel'] ?? signature.metadata['model_info multilabel'];
-  return single || multilabel?.toLowerCase() === 'true' ? 'sigmoid' : 'softmax';
+  const multilabel = modelInfo(signature.metadata, 'multilabel')?.toLowerCase() === 'true';
+  if (sample === null) {
+    if (/prob|softmax|sigmoid/i.test(name))
+      return { activation: 'none', text: 'probabilities by its name', sure: true };
+  } else {
+    const values = sample.data;
+    if (values.every((value) => value >= -TOLERANCE && value <= 1 + TOLERANCE)) {
+      const sum = values.reduce((total, value) => total + value, 0);
+      if (single) return { activation: 'none', text: 'the probability of yes', sure: true };
+      return Math.abs(sum - 1) <= SUM_TOLERANCE
+        ? { activation: 'none', text: 'probabilities of one class in many', sure: true }
+        : {
+            activation: 'none',
+            text: 'probabilities of independent classes (coordinates or other measures need a script)',
+            sure: true,
+          };
+    }
+    if (isListOfNumbers(values) || isUnitVector(values)) return null;
+  }
+  if (single) return { activation: 'sigmoid', text: 'one value outside 0..1, the logit of yes', sure: sample === null };
+  return multilabel
+    ? { activation: 'sigmoid', text: 'logits of independent classes', sure: true }
+    : { activation: 'softmax', text: 'logits of one class in many', sure: true };
 }
 
-function isProbability(value: number): boolean {
-  return value >= -TOLERANCE && value <= 1 + TOLERANCE;
+/** Whole numbers only, such as decoded characters or class numbers. */
+function isListOfNumbers(values: Float32Array): boolean {
+  return values.length > 1 && values.every(Number.isInteger) && values.some((value) => Math.abs(value) > 1);
+}
+
+/** An embedding: of length 1, with negative components. */
+function isUnitVector(values: Float32Array): boolean {
+  const squares = values.reduce((total, value) => total + value * value, 0);
+  return values.length > 8 && Math.abs(squares - 1) < 1e-3 && values.some((value) => value < 0);
 }

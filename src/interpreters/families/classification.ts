@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { sigmoid, type Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
-import { activationOf, type Activation } from './class-activation.js';
+import type { Evidence } from '../types.js';
+import { readHead, type Activation } from './class-activation.js';
 import { classificationPreprocessing } from './classification-preprocessing.js';
 import { defineInterpreter } from '../define.js';
-import { knownOutputs, type KnownOutput } from '../evidence.js';
+import { hasBatchAxis, knownOutputs, type KnownOutput } from '../evidence.js';
 import { layoutError, outputNamed, reusedFloats, shapeText } from '../outputs.js';
 
 const head = z.object({
@@ -25,6 +26,9 @@ const options = z.object({
  *
  * What turns the values into probabilities comes from the sample run: values in 0..1 are taken as they are; a single
  * value outside is a logit; others are logits of a softmax.
+ *
+ * Source: the conventions of torchvision, Keras, timm and Open Model Zoo classifiers; for `multilabel` Model API's
+ * `src/python/model_api/models/classification.py`.
  */
 export const classification = defineInterpreter({
   name: 'classification',
@@ -36,16 +40,19 @@ export const classification = defineInterpreter({
   preprocessing: (evidence) => classificationPreprocessing(evidence),
   recognise: (evidence) => {
     const outputs = knownOutputs(evidence);
-    if (outputs.length === 0 || !outputs.every(isHead)) return null;
-    const heads = outputs.map((output) => ({ name: output.name, activation: activationOf(output, evidence) }));
-    const texts = outputs.map(
-      (output, index) => `"${output.name}" ${shapeText(output.shape)}, ${ACTIVATIONS[heads[index]!.activation]}`,
-    );
+    if (outputs.length === 0 || !outputs.every((output) => isHead(output, evidence))) return null;
+    const heads = outputs.map((output) => ({ output, reading: readHead(output, evidence) }));
+    const found = heads.flatMap(({ output, reading }) => (reading === null ? [] : [{ output, ...reading }]));
+    if (found.length < heads.length) return null;
+    // Several single values outside 0..1 are angles, ages and the like.
+    if (found.length > 1 && found.some(({ sure }) => !sure)) return null;
+    const texts = found.map(({ output, text }) => `"${output.name}" ${shapeText(output.shape)}: ${text}`);
     return {
-      confidence: 'likely',
-      reason: `${outputs.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`,
-      options: { heads },
+      confidence: found.every(({ sure }) => sure) ? 'likely' : 'possible',
+      reason: `${found.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`,
+      options: { heads: found.map(({ output, activation }) => ({ name: output.name, activation })) },
       needsSample: evidence.sample === null,
+      classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs) },
     };
   },
   create: (_context, { heads }) => {
@@ -79,19 +86,47 @@ export const classification = defineInterpreter({
   },
 });
 
-const ACTIVATIONS: Readonly<Record<Activation, string>> = {
-  none: 'probabilities already',
-  softmax: 'logits of one class in many (softmax)',
-  sigmoid: 'logits of independent classes (sigmoid)',
-};
-
 /** At most the batch and one other axis longer than 1. */
 function isClassShape(shape: readonly (number | null)[]): boolean {
   return shape.slice(1).filter((size) => size !== 1).length <= 1;
 }
 
-function isHead({ type, shape }: KnownOutput): boolean {
-  return type.startsWith('float') && shape.length >= 2 && shape.length <= 4 && isClassShape(shape);
+/** A float output with a value for each class of each image. */
+function isHead({ name, type, shape }: KnownOutput, evidence: Evidence): boolean {
+  if (!type.startsWith('float') || shape.length < 2 || shape.length > 4 || !isClassShape(shape)) return false;
+  // Lists of detections have as many rows as they like.
+  if (hasBatchAxis(evidence, name) === false) return false;
+  return evidence.sample === null || shape[0] === 1;
+}
+
+/** Classes of one head; a single value is a question with two answers. Null where a size is open. */
+function headClasses({ shape }: KnownOutput): number | null {
+  let classes = 1;
+  for (const size of shape.slice(1)) {
+    if (size === null) return null;
+    classes *= size;
+  }
+  return Math.max(2, classes);
+}
+
+function classCount(outputs: readonly KnownOutput[]): number | null {
+  let count = 0;
+  for (const output of outputs) {
+    const classes = headClasses(output);
+    if (classes === null) return null;
+    count += classes;
+  }
+  return count;
+}
+
+/** With several heads a class is named by its output and number. */
+function headNames(outputs: readonly KnownOutput[]): { readonly names?: readonly string[] } {
+  if (outputs.length === 1) return {};
+  return {
+    names: outputs.flatMap((output) =>
+      Array.from({ length: headClasses(output) ?? 0 }, (_, id) => `${output.name} ${id}`),
+    ),
+  };
 }
 
 /** The values of one image. */

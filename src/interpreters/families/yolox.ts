@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Prediction } from '../../annotations/index.js';
+import { classVectors, columnsFrom, vectorPrediction, writeColumn, writeCorners, type Table } from '../boxes.js';
 import { defineInterpreter } from '../define.js';
+import { denseOutput, denseTable, objectnessOf } from '../dense.js';
 import { inputSize } from '../evidence.js';
 import { anchorFreeGrid, type Grid } from '../grid.js';
 import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
-import { rowLayout } from '../row-layout.js';
+import { preprocessingOf } from '../preprocessing.js';
 
 /** Strides of the three heads; YOLOX has no other. */
 const STRIDES = [8, 16, 32];
 
 const options = z.object({
-  /** Whether the graph already turns cell offsets into pixels (`--decode_in_inference`). */
   decoded: z.boolean().default(false).describe('boxes are pixels already, not offsets from grid cells'),
 });
 
@@ -25,31 +25,29 @@ const options = z.object({
  */
 export const yolox = defineInterpreter({
   name: 'yolox',
-  title: 'YOLOX, raw or decoded: [N, anchors, 5 + classes]',
+  title: 'YOLOX, raw or decoded: [N, cells, 5 + classes]',
   task: 'detection',
   truncated: false,
   nms: 0.45,
   options,
-  preprocessing: () => ({
-    color: 'bgr',
-    mean: [0],
-    std: [1],
-    scale: 1,
-    layout: 'nchw',
-    resize: 'letterbox-top-left',
-    pad: 114,
-  }),
+  preprocessing: () => preprocessingOf({ color: 'bgr', scale: 1, resize: 'letterbox-top-left', pad: 114 }),
   recognise: (evidence) => {
-    const layout = rowLayout(evidence);
+    const dense = denseOutput(evidence);
     const size = inputSize(evidence);
-    if (layout === null || size === null) return null;
+    if (dense === null || size === null || dense.transposed || dense.grid !== 'cells' || dense.columns < 6) return null;
     const grid = anchorFreeGrid(size, STRIDES);
-    if (layout.rows !== grid.count) return null;
-    const decoded = layout.sample === null ? false : looksDecoded(layout.sample.data, layout.columns, grid);
+    const objectness = objectnessOf(dense, evidence);
+    if (grid.count !== dense.count || objectness === 'no') return null;
+    const table = dense.sample === null ? null : denseTable(dense.sample, 0, false).table;
+    if (table !== null && isConstantOne(table, grid.count)) return null;
+    const decoded = table !== null && looksDecoded(table, grid);
     return {
-      confidence: 'likely',
-      reason: `output ${layout.text} has one row for each of the ${grid.count} cells of the 8, 16 and 32 px grids and 5 + ${layout.columns - 5} columns; boxes are ${decoded ? 'already pixels' : 'offsets from the cells'}`,
+      // Offsets from cells are YOLOX's alone.
+      confidence: objectness === 'yes' || (table !== null && !decoded) ? 'likely' : 'possible',
+      reason: `output ${dense.text} has a row for each of the ${grid.count} cells of the 8, 16 and 32 px grids, 5 + ${dense.columns - 5} columns, boxes ${decoded ? 'in pixels' : 'as offsets from the cells'}`,
       options: { decoded },
+      needsSample: table === null,
+      classes: { count: dense.columns - 5, numbering: 'zero' },
     };
   },
   create: ({ input }, { decoded }) => {
@@ -60,49 +58,27 @@ export const yolox = defineInterpreter({
       decode: (outputs, { count: images }) => {
         const output = outputWhere(
           outputs,
-          ([n, rows, columns, ...rest]) =>
-            n === images && rows === grid.count && columns !== undefined && columns > 5 && rest.length === 0,
+          ({ length, 0: n, 1: rows, 2: columns = 0 }) =>
+            length === 3 && n === images && rows === grid.count && columns > 5,
         );
-        const columns = output?.shape[2];
-        if (output === null || columns === undefined) {
-          throw layoutError('yolox', `one output [${images}, ${grid.count}, 5 + classes]`, outputs);
-        }
-        const decodeBoxes = decoded ? centresToCorners : cellsToCorners;
-        const predictions: Prediction[] = [];
-        for (let image = 0; image < images; image++) {
-          const start = image * grid.count * columns;
+        if (output === null) throw layoutError('yolox', `one output [${images}, ${grid.count}, 5 + classes]`, outputs);
+        return Array.from({ length: images }, (_, image) => {
+          const { table, columns } = denseTable(output, image, false);
           const boxes = boxesOf(image, 4 * grid.count);
-          decodeBoxes(output.data, start, columns, grid, boxes);
+          if (decoded) writeCorners(table, grid.count, 'cxcywh', 1, 1, boxes);
+          else writeCells(table, grid, boxes);
           const objectness = objectnessOf(image, grid.count);
-          for (let row = 0; row < grid.count; row++) objectness[row] = output.data[start + row * columns + 4]!;
-          predictions.push({
-            scores: null,
-            proposals: {
-              count: grid.count,
-              boxes,
-              objectness,
-              classes: {
-                kind: 'vectors',
-                data: output.data,
-                offset: start + 5,
-                rowStride: columns,
-                columnStride: 1,
-                columns: columns - 5,
-                activation: 'none',
-                softmaxExtra: 0,
-              },
-            },
-          });
-        }
-        return predictions;
+          writeColumn(columnsFrom(table, 4), grid.count, objectness);
+          return vectorPrediction(grid.count, boxes, classVectors(columnsFrom(table, 5), columns - 5), objectness);
+        });
       },
     };
   },
 });
 
-/** Offsets from grid cells in units of the stride, sizes as logarithms. */
-function cellsToCorners(data: Float32Array, start: number, columns: number, grid: Grid, boxes: Float32Array): void {
-  for (let row = 0, at = start; row < grid.count; row++, at += columns) {
+/** Centres as offsets from grid cells in units of the stride, sizes as logarithms. */
+function writeCells({ data, offset, rowStride }: Table, grid: Grid, boxes: Float32Array): void {
+  for (let row = 0, at = offset; row < grid.count; row++, at += rowStride) {
     const stride = grid.strides[row]!;
     const x = (data[at]! + grid.columns[row]!) * stride;
     const y = (data[at + 1]! + grid.rows[row]!) * stride;
@@ -115,28 +91,20 @@ function cellsToCorners(data: Float32Array, start: number, columns: number, grid
   }
 }
 
-/** Centres and sizes in pixels. */
-function centresToCorners(data: Float32Array, start: number, columns: number, grid: Grid, boxes: Float32Array): void {
-  for (let row = 0, at = start; row < grid.count; row++, at += columns) {
-    const x = data[at]!;
-    const y = data[at + 1]!;
-    const halfWidth = data[at + 2]! / 2;
-    const halfHeight = data[at + 3]! / 2;
-    boxes[4 * row] = x - halfWidth;
-    boxes[4 * row + 1] = y - halfHeight;
-    boxes[4 * row + 2] = x + halfWidth;
-    boxes[4 * row + 3] = y + halfHeight;
-  }
+/** YOLOv6 keeps the column of objectness, and writes 1 in it. */
+function isConstantOne({ data, offset, rowStride }: Table, count: number): boolean {
+  for (let row = 0; row < count; row++) if (data[offset + row * rowStride + 4] !== 1) return false;
+  return true;
 }
 
 /**
  * Whether the centres lie near their own cells as pixels rather than as offsets. Rows count by their objectness: those
  * that the model does not mean may hold anything.
  */
-function looksDecoded(data: Float32Array, columns: number, grid: Grid): boolean {
+function looksDecoded({ data, offset, rowStride }: Table, grid: Grid): boolean {
   let asPixels = 0;
   let asOffsets = 0;
-  for (let row = 0, at = 0; row < grid.count; row++, at += columns) {
+  for (let row = 0, at = offset; row < grid.count; row++, at += rowStride) {
     const weight = data[at + 4]!;
     const x = data[at]!;
     const y = data[at + 1]!;
