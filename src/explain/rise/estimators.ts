@@ -22,8 +22,10 @@ const ESTIMATORS = {
    */
   centered: (sampler, scores, target) => {
     const column = scores.column(target);
-    let mean = 0;
-    for (const score of column) mean += score / column.length;
+    // From the first score, so that equal scores have exactly that mean and their map is zeros, not rounding noise.
+    const base = column[0] ?? 0;
+    let mean = base;
+    for (const score of column) mean += (score - base) / column.length;
     return scaledSum(
       sampler,
       column.map((score) => score - mean),

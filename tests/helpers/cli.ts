@@ -1,0 +1,36 @@
+import { main } from '../../src/cli/main.js';
+import type { Output } from '../../src/cli/io.js';
+
+/** What a command left behind. */
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a command is run in this process. */
+export interface CliOptions {
+  readonly signal?: AbortSignal;
+  /** Sees what the command writes to stderr, as it comes. */
+  readonly onStderr?: (text: string) => void;
+}
+
+/** Runs the command line in this process, as `datum ARGS` in a pipe would. */
+export async function datum(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const stdout = collector();
+  const stderr = collector(options.onStderr);
+  const signal = options.signal ?? new AbortController().signal;
+  const code = await main(args, { stdout, stderr, signal });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collector(listener?: (text: string) => void): Output & { text(): string } {
+  let all = '';
+  return {
+    text: () => all,
+    write(text) {
+      all += text;
+      listener?.(text);
+    },
+  };
+}
