@@ -44,7 +44,7 @@ export async function findImage(folders: readonly string[], name: string): Promi
       }
     }
   }
-  return { imagePath: null, missing: `there is no image '${name}' in ${folders.join(' or ')}` };
+  return { imagePath: null, missing: `there is no image '${name}' in ${placesOf(folders)}` };
 }
 
 /** Finds the image of a name without extension, such as an id: the first extension that exists, in either case. */
@@ -59,7 +59,7 @@ export async function findImageByStem(folders: readonly string[], stem: string):
       }
     }
   }
-  return { imagePath: null, missing: `there is no image named '${stem}' in ${folders.join(' or ')}` };
+  return { imagePath: null, missing: `there is no image named '${stem}' in ${placesOf(folders)}` };
 }
 
 /** All image files below a folder, depth first and sorted; paths relative to it with `/`. */
@@ -99,6 +99,8 @@ async function readHeader(path: string): Promise<Uint8Array> {
 }
 
 const found = (imagePath: string): FoundImage => ({ imagePath, missing: null });
+
+const placesOf = (folders: readonly string[]): string => [...new Set(folders)].join(' or ');
 
 /** Whether a path is a plain file, or a link to one. */
 export async function isFile(path: string): Promise<boolean> {

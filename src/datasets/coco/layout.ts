@@ -77,11 +77,13 @@ export function recogniseCoco(head: string): string | null {
   return null;
 }
 
+/** COCO files in a folder; one that is named like COCO's is taken whatever is in it, so that its fault is named. */
 async function cocoFiles(probe: Probe, folder: string): Promise<string[]> {
   const files: string[] = [];
   for (const name of (await probe.list(folder)).files) {
     const relative = folder === '' ? name : `${folder}/${name}`;
-    if (name.toLowerCase().endsWith('.json') && recogniseCoco(await probe.head(relative)) !== null) {
+    const isNamed = /^instances_.*\.json$/.test(name);
+    if (isNamed || (name.toLowerCase().endsWith('.json') && recogniseCoco(await probe.head(relative)) !== null)) {
       files.push(join(probe.folder, relative));
     }
   }

@@ -85,11 +85,10 @@ export class JsonSplitter {
   /**
    * Takes the next bytes of the file.
    *
-   * @returns the records that they complete.
+   * @param records gets the records that they complete, also those before a fault; returned.
    * @throws DatumError (`dataset`) where the text is not JSON, naming the byte.
    */
-  push(chunk: Buffer): JsonRecord[] {
-    const records: JsonRecord[] = [];
+  push(chunk: Buffer, records: JsonRecord[] = []): JsonRecord[] {
     let i = this.#before === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
     let from = 0;
     while (i < chunk.length) {

@@ -36,13 +36,13 @@ export interface JsonGlance {
 /** Looks at the start of a JSON file. Null when it is not the start of a JSON object. */
 export function glanceAtJson(head: string, arrays: readonly string[]): JsonGlance | null {
   const splitter = new JsonSplitter('', { elements: arrays, values: [] });
-  const first = new Map<string, unknown>();
+  const records: JsonRecord[] = [];
   try {
-    for (const { key, value } of splitter.push(Buffer.from(head))) if (!first.has(key)) first.set(key, value);
+    splitter.push(Buffer.from(head), records);
   } catch {
     // What came before the fault still tells the format, whose reader will name the fault.
-    if (splitter.members.size === 0) return null;
   }
+  const first = new Map(records.filter(({ index }) => index === 0).map(({ key, value }) => [key, value]));
   return splitter.members.size === 0 ? null : { members: splitter.members, first };
 }
 

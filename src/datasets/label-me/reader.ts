@@ -51,7 +51,7 @@ export async function openLabelMe(path: string): Promise<Dataset> {
 /** What a file's start shows of LabelMe, in words; null when it is something else. */
 export function recogniseLabelMe(head: string): string | null {
   if (/<annotation[\s>]/.test(head)) {
-    return /<(polygon|segm|imagesize|sourceImage)[\s>]/.test(head) && !/<bndbox[\s>]/.test(head)
+    return /<(polygon|segm|imagesize|sourceImage)[\s/>]/.test(head) && !/<bndbox[\s>]/.test(head)
       ? "is LabelMe's XML"
       : null;
   }

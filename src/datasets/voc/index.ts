@@ -28,6 +28,6 @@ function isInPlace(path: string): boolean {
 
 /** What a file's start shows of VOC, in words; LabelMe's XML has the same root, with polygons. */
 function recogniseVoc(head: string): string | null {
-  if (!/<annotation[\s>]/.test(head) || /<(polygon|segm|imagesize)[\s>]/.test(head)) return null;
+  if (!/<annotation[\s>]/.test(head) || /<(polygon|segm|imagesize|sourceImage)[\s/>]/.test(head)) return null;
   return /<bndbox[\s>]/.test(head) || /<size>\s*<width>/.test(head) ? 'is a VOC annotation' : null;
 }
