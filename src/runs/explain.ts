@@ -10,10 +10,23 @@ import { boxToImage, readImage, type Placement, type RgbImage } from '../image/i
 import type { Model } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
 import { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot, type Stopped } from './explanation.js';
-import { selectTargets, type Selection } from './select-targets.js';
+import { selectTargets, type SelectedTarget, type Selection } from './select-targets.js';
 
 /** Pixels of a map, unless full size is asked for. */
 const MAP_PIXELS = 4_000_000;
+
+/** What the model says of the whole picture, before the masked runs. */
+export interface Answer {
+  readonly picture: RgbImage;
+  readonly scene: Scene;
+  readonly prediction: Prediction;
+  /** Time of that run. */
+  readonly milliseconds: number;
+  readonly options: RiseOptions;
+  readonly scoring: ScoringOptions;
+  /** What is going to be explained. */
+  readonly selection: Selection;
+}
 
 /** How a picture is explained: the method's options, and how the run behaves. */
 export interface ExplainOptions extends RiseInput {
@@ -21,6 +34,11 @@ export interface ExplainOptions extends RiseInput {
   readonly fullSize?: boolean | undefined;
   /** Milliseconds between snapshots of `explainProgressively`; 1000 where absent. */
   readonly snapshotInterval?: number | undefined;
+  /**
+   * Called once with the model's answer to the whole picture: says what to explain beside what was selected, from the
+   * same masked runs; null explains nothing at all.
+   */
+  readonly onAnswer?: ((answer: Answer) => readonly SelectedTarget[] | null) | undefined;
   /** Called as masks are scored. */
   readonly onProgress?: ((done: number, most: number) => void) | undefined;
   /** Ends the run early: the explanation so far is returned, marked `interrupted`. */
@@ -52,7 +70,7 @@ export async function explain(
 export async function* explainProgressively(
   model: Model,
   image: string | RgbImage,
-  { fullSize, snapshotInterval = 1000, onProgress, signal, ...methodOptions }: ExplainOptions = {},
+  { fullSize, snapshotInterval = 1000, onAnswer, onProgress, signal, ...methodOptions }: ExplainOptions = {},
 ): AsyncGenerator<Snapshot, Explanation, void> {
   const started = performance.now();
   const options = resolveRiseOptions(methodOptions);
@@ -60,13 +78,18 @@ export async function* explainProgressively(
   const scene = await model.scene(picture, options.fill);
   const { prediction, milliseconds } = await model.predict(scene);
   checkFinite(prediction, model);
-  const selection = selectTargets(prediction, options, model.info, scene.placement);
   const sampler = samplerOptions(scene, options);
   const scoring = {
     match: options.match,
     iouThreshold: options.iouThresh,
     nms: options.nmsIouThresh ?? model.info.nms,
   };
+  const selected = selectTargets(prediction, options, model.info, scene.placement);
+  const more =
+    onAnswer === undefined
+      ? []
+      : onAnswer({ picture, scene, prediction, milliseconds, options, scoring, selection: selected });
+  const selection = { ...selected, targets: more === null ? [] : [...selected.targets, ...more] };
   const shown = explainedImage(typeof image === 'string' ? image : null, picture, fullSize === true);
   const estimate = new TargetEstimates(model, selection, scene, sampler, scoring, options, shown, prediction);
   const scores = new ScoreTable(selection.targets.length);

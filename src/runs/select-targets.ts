@@ -10,6 +10,8 @@ export interface SelectedTarget {
   readonly target: Target;
   /** The model's own score; null where only the scorer can tell (a user's box). */
   readonly score: number | null;
+  /** Explained for comparison only: how sure its map is does not hold up the run. */
+  readonly auxiliary?: boolean;
 }
 
 export interface Selection {
