@@ -16,7 +16,7 @@ from scenes import SIZE
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "animals"
 OPSET = 13
-LICENCE = "Same as the project's; trained on renderings of Noto Color Emoji (SIL Open Font License 1.1)"
+LICENCE = "Apache-2.0; trained on renderings of Noto Color Emoji (SIL Open Font License 1.1)"
 
 
 def write(model: nn.Module, name: str, task: str, description: str, tensors: tuple[str, str]) -> int:

@@ -15,7 +15,7 @@ from results import record
 from scenes import SIZE
 
 TRAINING, HELD_OUT = 8000, 1000
-EPOCHS, BATCH, RATE = 22, 32, 3e-3
+EPOCHS, BATCH, RATE = 14, 32, 3e-3
 LEAST_SCORE, NMS_OVERLAP = 0.01, 0.6
 
 
