@@ -16,8 +16,8 @@ export const MATCH_IOU = 0.5;
 
 /** An object of the truth. */
 export interface TruthBox extends Box {
-  /** The model's number of its class; null where the model does not know the class. */
-  readonly label: number | null;
+  /** The model's numbers of its class: several where names are ambiguous, none where the model does not know it. */
+  readonly labels: readonly number[];
   /** Whether it does not count, neither found nor missed: a crowd, or one marked difficult. */
   readonly ignored: boolean;
 }
@@ -67,16 +67,16 @@ export function matchBoxes(found: readonly FoundBox[], truth: readonly TruthBox[
       matches.set(index, { outcome, ...best });
     }
   };
-  pass('true-positive', (box, object) => !object.ignored && object.label === box.label, true);
-  pass('ignored', (box, object) => object.ignored && object.label === box.label, false);
-  pass('wrong-class', (box, object) => !object.ignored && object.label !== box.label, true);
+  pass('true-positive', (box, object) => !object.ignored && object.labels.includes(box.label), true);
+  pass('ignored', (box, object) => object.ignored && object.labels.includes(box.label), false);
+  pass('wrong-class', (box, object) => !object.ignored && !object.labels.includes(box.label), true);
   pass('ignored', (_, object) => object.ignored, false);
   const none: BoxMatch = { outcome: 'false-positive', truth: null, iou: null };
   return {
     found: found.map((_, index) => matches.get(index) ?? none),
     missed: [...truth.keys()].filter((at) => {
-      const { ignored, label } = truth[at]!;
-      return !ignored && label !== null && !taken.has(at);
+      const { ignored, labels } = truth[at]!;
+      return !ignored && labels.length > 0 && !taken.has(at);
     }),
   };
 }
@@ -98,8 +98,8 @@ function bestOverlap(
 /**
  * How a classifier's answer stands: its top class against the classes of the picture, of which one is enough.
  *
- * @param truth the model's numbers of the picture's classes; null for classes that it does not know. Not empty.
+ * @param truth the model's numbers of the picture's classes, without those that it does not know.
  */
-export function matchLabel(top: number, truth: readonly (number | null)[]): 'true-positive' | 'wrong-class' {
+export function matchLabel(top: number, truth: readonly number[]): 'true-positive' | 'wrong-class' {
   return truth.includes(top) ? 'true-positive' : 'wrong-class';
 }

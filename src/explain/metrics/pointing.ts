@@ -1,7 +1,7 @@
 import type { Region } from './region.js';
 
 /** How far beside an object the peak may lie, in pixels of the picture. */
-export const POINTING_TOLERANCE = 15;
+const POINTING_TOLERANCE = 15;
 
 /**
  * The pointing game: whether an object pixel lies within `tolerance` of the map's largest value (the first of equal
@@ -10,19 +10,25 @@ export const POINTING_TOLERANCE = 15;
  * Source: Zhang et al. 2016, "Top-down neural attention by excitation backprop"; Petsiuk et al. 2018.
  *
  * @param map `[height, width]`, the region's size
- * @param tolerance in map pixels
+ * @param scale map pixels for one picture pixel, along x and y
+ * @param tolerance in pixels of the picture
  */
-export function pointingGame(map: Float32Array, { inside, width, height }: Region, tolerance: number): boolean {
+export function pointingGame(
+  map: Float32Array,
+  { inside, width, height }: Region,
+  scale: { readonly x: number; readonly y: number } = { x: 1, y: 1 },
+  tolerance: number = POINTING_TOLERANCE,
+): boolean {
   let peak = 0;
   for (let i = 1; i < map.length; i++) if (map[i]! > map[peak]!) peak = i;
   const peakX = peak % width;
   const peakY = Math.floor(peak / width);
-  const reach = Math.floor(tolerance);
-  const limit = tolerance * tolerance;
-  for (let y = Math.max(0, peakY - reach); y <= Math.min(height - 1, peakY + reach); y++) {
-    for (let x = Math.max(0, peakX - reach); x <= Math.min(width - 1, peakX + reach); x++) {
+  const reachX = Math.floor(tolerance * scale.x);
+  const reachY = Math.floor(tolerance * scale.y);
+  for (let y = Math.max(0, peakY - reachY); y <= Math.min(height - 1, peakY + reachY); y++) {
+    for (let x = Math.max(0, peakX - reachX); x <= Math.min(width - 1, peakX + reachX); x++) {
       if (inside[y * width + x] !== 1) continue;
-      if ((x - peakX) ** 2 + (y - peakY) ** 2 <= limit) return true;
+      if (Math.hypot((x - peakX) / scale.x, (y - peakY) / scale.y) <= tolerance) return true;
     }
   }
   return false;

@@ -11,16 +11,15 @@ export interface Region {
 /**
  * The pixels whose middle lies in one of the boxes.
  *
- * @param boxes in pixels of the picture
- * @param scale map pixels for one picture pixel
+ * @param boxes in pixels of the map
  */
-export function regionOfBoxes(boxes: readonly Box[], width: number, height: number, scale = 1): Region {
+export function regionOfBoxes(boxes: readonly Box[], width: number, height: number): Region {
   const inside = new Uint8Array(width * height);
   for (const { x, y, w, h } of boxes) {
-    const left = firstAfter(x * scale, width);
-    const right = firstAfter((x + w) * scale, width);
-    const top = firstAfter(y * scale, height);
-    const bottom = firstAfter((y + h) * scale, height);
+    const left = firstAfter(x, width);
+    const right = firstAfter(x + w, width);
+    const top = firstAfter(y, height);
+    const bottom = firstAfter(y + h, height);
     for (let row = top; row < bottom; row++) inside.fill(1, row * width + left, row * width + Math.max(left, right));
   }
   return { width, height, inside };
@@ -31,7 +30,10 @@ function firstAfter(edge: number, length: number): number {
   return Math.min(length, Math.max(0, Math.ceil(edge - 0.5)));
 }
 
-/** Number of pixels of a region. */
-export function regionArea(region: Region): number {
-  return region.inside.reduce((sum, value) => sum + value, 0);
+/** The pixels that are in any of the regions, which have one size. */
+export function unionOf(regions: readonly [Region, ...Region[]]): Region {
+  const [{ width, height }] = regions;
+  const inside = new Uint8Array(width * height);
+  for (const region of regions) for (let i = 0; i < inside.length; i++) inside[i] = inside[i]! | region.inside[i]!;
+  return { width, height, inside };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { blurKernel, blurPlane } from '../../../src/explain/metrics/blur.js';
 import { areaUnderCurve, curveCounts, curveOf } from '../../../src/explain/metrics/curve.js';
 import { energyPointing, pointingGame } from '../../../src/explain/metrics/pointing.js';
-import { regionArea, regionOfBoxes } from '../../../src/explain/metrics/region.js';
+import { regionOfBoxes, unionOf } from '../../../src/explain/metrics/region.js';
 import { orderBySaliency } from '../../../src/explain/metrics/saliency-order.js';
 
 describe('the order of saliency', () => {
@@ -86,11 +86,13 @@ describe('regions', () => {
       { x: 3, y: 3, w: 100, h: 100 },
       { x: 0, y: 0, w: 1, h: 1 },
     ];
-    expect(regionArea(regionOfBoxes(boxes, 4, 4))).toBe(2);
+    expect(regionOfBoxes(boxes, 4, 4).inside.reduce((a, b) => a + b)).toBe(2);
   });
 
-  test('follow the scale of the map', () => {
-    expect(regionArea(regionOfBoxes([{ x: 0, y: 0, w: 8, h: 4 }], 10, 10, 0.5))).toBe(4 * 2);
+  test('unite', () => {
+    const left = regionOfBoxes([{ x: 0, y: 0, w: 1, h: 2 }], 3, 2);
+    const top = regionOfBoxes([{ x: 0, y: 0, w: 2, h: 1 }], 3, 2);
+    expect([...unionOf([left, top]).inside]).toEqual([1, 1, 0, 1, 0, 0]);
   });
 });
 
@@ -103,16 +105,23 @@ describe('the pointing game', () => {
   };
 
   test('is won inside the object and within 15 pixels of it', () => {
-    expect(pointingGame(peakAt(35, 35), region, 15)).toBe(true);
-    expect(pointingGame(peakAt(15, 35), region, 15)).toBe(true);
-    expect(pointingGame(peakAt(14, 35), region, 15)).toBe(false);
+    expect(pointingGame(peakAt(35, 35), region)).toBe(true);
+    expect(pointingGame(peakAt(15, 35), region)).toBe(true);
+    expect(pointingGame(peakAt(14, 35), region)).toBe(false);
     // Beyond a corner the distance is the diagonal: (9, 12) is 15, (10, 12) is more.
-    expect(pointingGame(peakAt(48, 51), region, 15)).toBe(true);
-    expect(pointingGame(peakAt(49, 51), region, 15)).toBe(false);
+    expect(pointingGame(peakAt(48, 51), region)).toBe(true);
+    expect(pointingGame(peakAt(49, 51), region)).toBe(false);
+  });
+
+  test('counts the distance in pixels of the picture', () => {
+    // Half as many map pixels along x: 15 pixels of the picture are 7.5 of the map.
+    expect(pointingGame(peakAt(23, 35), region, { x: 0.5, y: 1 })).toBe(true);
+    expect(pointingGame(peakAt(22, 35), region, { x: 0.5, y: 1 })).toBe(false);
+    expect(pointingGame(peakAt(35, 15), region, { x: 0.5, y: 1 })).toBe(true);
   });
 
   test('is lost where there is no object', () => {
-    expect(pointingGame(peakAt(35, 35), regionOfBoxes([], 60, 60), 15)).toBe(false);
+    expect(pointingGame(peakAt(35, 35), regionOfBoxes([], 60, 60))).toBe(false);
   });
 });
 

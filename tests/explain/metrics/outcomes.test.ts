@@ -3,7 +3,7 @@ import { matchBoxes, matchLabel, type FoundBox, type TruthBox } from '../../../s
 
 const found = (label: number, score: number, x: number, w = 10): FoundBox => ({ label, score, x, y: 0, w, h: 10 });
 const truth = (label: number | null, x: number, ignored = false): TruthBox => ({
-  label,
+  labels: label === null ? [] : [label],
   x,
   y: 0,
   w: 10,
@@ -52,6 +52,12 @@ describe('boxes against the truth', () => {
     expect(outcomes([found(2, 0.9, 0)], [truth(null, 0)])).toEqual(['wrong-class']);
   });
 
+  test("an object may have several of the model's classes", () => {
+    const crane = { ...truth(1, 0), labels: [134, 517] };
+    expect(outcomes([found(517, 0.9, 0)], [crane])).toEqual(['true-positive']);
+    expect(matchBoxes([], [crane]).missed).toEqual([0]);
+  });
+
   test('crowds and difficult objects are neither found nor missed', () => {
     const matches = matchBoxes([found(1, 0.9, 0), found(1, 0.8, 1), found(2, 0.7, 0)], [truth(1, 0, true)]);
     expect(matches.found.map(({ outcome }) => outcome)).toEqual(['ignored', 'ignored', 'ignored']);
@@ -66,5 +72,5 @@ describe('boxes against the truth', () => {
 
 test('a classifier is right when its top class is one of the picture', () => {
   expect(matchLabel(3, [1, 3])).toBe('true-positive');
-  expect(matchLabel(3, [1, null])).toBe('wrong-class');
+  expect(matchLabel(3, [1])).toBe('wrong-class');
 });
