@@ -2,6 +2,7 @@ import type { Operation, OperationTable } from '../translate/operation.js';
 import type { IrLayer } from '../ir/model.js';
 import { activations } from './activations.js';
 import { convolutions } from './convolutions.js';
+import { detection } from './detection/index.js';
 import { elementwise } from './elementwise.js';
 import { gathers } from './gathers.js';
 import { interpolations } from './interpolations.js';
@@ -12,6 +13,7 @@ import { poolings } from './poolings.js';
 import { quantization } from './quantization.js';
 import { reductions } from './reductions.js';
 import { selections } from './selections.js';
+import { sequences } from './sequences.js';
 import { shapes } from './shapes.js';
 import { slices } from './slices.js';
 
@@ -31,6 +33,8 @@ export const families: Readonly<Record<string, OperationTable>> = {
   interpolation: interpolations,
   quantization,
   'choosing and ordering': selections,
+  detection,
+  sequences,
 };
 
 const table: ReadonlyMap<string, Operation> = new Map(

@@ -72,18 +72,22 @@ function attributesOf({ window, pads, overhang, ceil }: Pooling): Attributes {
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/pooling/max-pool-14.html */
 function maxPool(scope: LayerScope): Value[] {
   const pooling = poolingOf(scope);
-  if (scope.layer.outputs.length < 2) return [emitMaxPool(scope, scope.value(0), pooling)];
+  if (!scope.uses(1)) return [emitMaxPool(scope, scope.value(0), pooling)];
   const [values, indices] = scope.graph.nodes('MaxPool', [scope.value(0)], attributesOf(pooling), 2);
   if (values === undefined || indices === undefined) return [];
   return [values, scope.cast(planeIndices(scope, indices), 'int64', scope.outputType(1))];
 }
 
-/** ONNX counts through the whole tensor; `axis` says from which axis on OpenVINO counts. */
+/** ONNX counts through the whole tensor; `axis` says from which axis on OpenVINO counts, and each image starts anew. */
 function planeIndices(scope: LayerScope, indices: Value): Value {
-  const axis = scope.axis(scope.attributes.int('axis', 0), scope.rank(0));
+  const axis = Math.max(
+    scope.axis(scope.attributes.int('axis', 0), scope.rank(0)),
+    scope.input(0).batchAxis === 0 ? 1 : 0,
+  );
   if (axis === 0) return indices;
-  const counted = scope.staticDims(0).slice(axis);
-  const size = counted.reduce((product, length) => product * length, 1);
+  const counted = scope.dims(0).slice(axis);
+  const size = counted.reduce<number>((product, length) => product * (length ?? NaN), 1);
+  if (Number.isNaN(size)) throw scope.unsupported('the positions of its maxima are used, but not all sizes are known');
   return scope.node('Mod', [indices, scope.graph.int(size)]);
 }
 
@@ -176,8 +180,5 @@ export const poolings: OperationTable = {
   AdaptiveAvgPool: { translate: adaptiveAveragePool, batch: imagesFirst },
   AdaptiveMaxPool: { translate: adaptiveMaxPool, batch: imagesFirst },
   AvgPool: { translate: averagePool, batch: imagesFirst },
-  MaxPool: {
-    translate: maxPool,
-    batch: ({ inputs, outputDims }) => (inputs[0]?.batchAxis === 0 && outputDims.length === 1 ? [0] : null),
-  },
+  MaxPool: { translate: maxPool, batch: imagesFirst },
 };

@@ -25,6 +25,8 @@ export interface LayerScopeParts {
   readonly graph: GraphBuilder;
   readonly inputs: readonly Operand[];
   readonly outputDims: readonly (readonly Dim[] | null)[];
+  /** Whether anything takes an output of this layer. */
+  readonly uses?: (output: number) => boolean;
 }
 
 /** A layer while it is translated: its inputs and attributes, and the graph that its nodes go to. */
@@ -36,6 +38,7 @@ export class LayerScope {
   readonly #file: string;
   readonly #weights: Weights;
   readonly #outputDims: readonly (readonly Dim[] | null)[];
+  readonly #uses: (output: number) => boolean;
 
   constructor(parts: LayerScopeParts) {
     this.layer = parts.layer;
@@ -45,6 +48,7 @@ export class LayerScope {
     this.#file = parts.file;
     this.#weights = parts.weights;
     this.#outputDims = parts.outputDims;
+    this.#uses = parts.uses ?? (() => true);
   }
 
   /** The number in an operation set's name; 0 in v3 to v7. */
@@ -83,6 +87,11 @@ export class LayerScope {
   /** Dimensions of an output, or null where even the rank is unknown. */
   outputDims(index = 0): readonly Dim[] | null {
     return this.#outputDims[index] ?? null;
+  }
+
+  /** Whether anything takes an output. */
+  uses(output: number): boolean {
+    return this.#uses(output);
   }
 
   /** The type an output is declared with. */

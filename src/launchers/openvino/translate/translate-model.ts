@@ -49,7 +49,7 @@ export function translateModel(
   const needed = neededFor(model, outputs);
   refuseUnknown(model, needed, find);
   const plan = planModel(model, weights, find);
-  const translator = new ModelTranslator(model, weights, plan);
+  const translator = new ModelTranslator(model, weights, plan, usedOutputs(model, needed, outputs));
   for (const layer of model.layers) {
     if (needed.has(layer) || isParameter(layer)) translator.add(layer, find);
   }
@@ -68,6 +68,13 @@ function neededFor(model: IrModel, outputs: readonly ModelOutput[]): Set<IrLayer
     if (needed.has(layer)) for (const { layer: source } of model.sources.get(layer) ?? []) needed.add(source);
   }
   return needed;
+}
+
+/** Outputs of layers that something takes, each as `id:output`. */
+function usedOutputs(model: IrModel, needed: ReadonlySet<IrLayer>, outputs: readonly ModelOutput[]): Set<string> {
+  const sources = [...needed].flatMap((layer) => model.sources.get(layer) ?? []);
+  const all = [...sources, ...outputs.map(({ source }) => source)];
+  return new Set(all.map(({ layer, output }) => `${layer.id}:${output}`));
 }
 
 function refuseUnknown(model: IrModel, needed: ReadonlySet<IrLayer>, find: FindOperation): void {
@@ -101,13 +108,15 @@ class ModelTranslator {
   readonly #model: IrModel;
   readonly #weights: Weights;
   readonly #plan: Plan;
+  readonly #used: ReadonlySet<string>;
   readonly #operands = new Map<IrLayer, readonly Operand[]>();
   readonly #problems: string[] = [];
 
-  constructor(model: IrModel, weights: Weights, plan: Plan) {
+  constructor(model: IrModel, weights: Weights, plan: Plan, used: ReadonlySet<string>) {
     this.#model = model;
     this.#weights = weights;
     this.#plan = plan;
+    this.#used = used;
   }
 
   add(layer: IrLayer, find: FindOperation): void {
@@ -154,6 +163,7 @@ class ModelTranslator {
       graph: this.graph,
       inputs,
       outputDims: layer.outputs.map((_, output) => this.#dims(layer, output)),
+      uses: (output) => this.#used.has(`${layer.id}:${output}`),
     });
     try {
       const result = find(layer)?.translate(scope) ?? [];
