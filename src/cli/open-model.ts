@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatumError } from '../errors.js';
 import { launcherForFile } from '../launchers/registry.js';
-import { loadModel } from '../models/load.js';
+import { loadModel, type LoadOptions } from '../models/load.js';
 import type { Model } from '../models/model.js';
 import { Project } from '../project/project.js';
 import type { LauncherFlags } from './launcher-flags.js';
@@ -17,10 +17,15 @@ export async function openModel(
   name: string,
   folder: string,
   flags: LauncherFlags,
-  workers: number | undefined,
+  options: Pick<LoadOptions, 'workers' | 'picture'>,
 ): Promise<Model> {
   const registered = await registeredModel(name, folder);
-  if (registered !== null) return loadModel({ ...registered, ...flags }, { workers, name });
+  if (registered !== null) {
+    const { interpreterOptions, ...rest } = registered;
+    // Options were inferred for the registered interpreter; another one has its own.
+    const kept = flags.interpreter === undefined && interpreterOptions !== undefined ? { interpreterOptions } : {};
+    return loadModel({ ...rest, ...kept, ...flags }, { ...options, name });
+  }
   const path = resolve(name);
   if (!(await isFile(path)) && launcherForFile(name) === undefined) {
     throw new DatumError(
@@ -28,7 +33,7 @@ export async function openModel(
       `'${name}' is neither a model file nor a model of the project in ${resolve(folder)}: 'datum model list' shows them.`,
     );
   }
-  return loadModel({ ...flags, description: path }, { workers });
+  return loadModel({ ...flags, description: path }, options);
 }
 
 async function registeredModel(name: string, folder: string) {

@@ -3,17 +3,19 @@ import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { DatumError } from '../errors.js';
-import { inferInterpreter } from '../interpreters/infer.js';
-import { loadInterpreter } from '../interpreters/registry.js';
-import { isScriptPath, loadScript, type ScriptInterpreter } from '../interpreters/script.js';
-import type { Evidence, Interpreter, Preprocessing, Recognition } from '../interpreters/types.js';
+import type { RgbImage } from '../image/index.js';
+import type { ScriptInterpreter } from '../interpreters/script.js';
+import type { Preprocessing } from '../interpreters/types.js';
+import { usualInputSize } from '../interpreters/usual-size.js';
 import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
-import type { PreparedModel, Signature } from '../launchers/types.js';
+import type { PreparedModel } from '../launchers/types.js';
+import { chooseInterpreter } from './choose-interpreter.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
 import { readLabels } from './labels.js';
 import { Model } from './model.js';
 import { SessionPool } from './pool.js';
+import { sampleRun } from './sample-run.js';
 import type { CustomPreprocess } from './scene.js';
 
 /** How to open a model. */
@@ -22,6 +24,8 @@ export interface LoadOptions {
   readonly workers?: number | undefined;
   /** What reports call the model; its file name where absent. */
   readonly name?: string | undefined;
+  /** A picture to try the model on, where its shapes do not tell how its outputs are to be read. */
+  readonly picture?: RgbImage | undefined;
 }
 
 /** What a user may leave out of a model's configuration. */
@@ -80,13 +84,19 @@ async function open(
   options: LoadOptions,
 ): Promise<Model> {
   const signature = await pool.run({ type: 'signature' });
-  const labelsFile = config.labels === undefined ? null : await readLabels(config.labels);
-  const { interpreter, recognition, script } = await chooseInterpreter(config, signature, labelsFile);
-  const evidence: Evidence = { signature, labels: labelsFile, sample: null, input: null };
-  const defaults = interpreter.preprocessing(evidence, recognition.options);
-  const input = resolveInput(signature, { layout: config.layout, size: config.inputSize }, config.description);
-  const preprocessing = withChoices(defaults, config, input);
-  const labels = labelsFile ?? script?.categories ?? null;
+  const labels = config.labels === undefined ? null : await readLabels(config.labels);
+  const run = sampleRun(config, signature, pool, options.picture ?? null);
+  const choice = await chooseInterpreter(config, signature, labels, run);
+  const { interpreter, recognition, script } = choice;
+  const input = resolveInput(
+    signature,
+    {
+      layout: config.layout,
+      size: config.inputSize,
+      usualSize: usualInputSize(signature, interpreter) ?? undefined,
+    },
+    config.description,
+  );
   const decoder = {
     id: 0,
     interpreter: script === null ? { name: interpreter.name } : { script: script.path },
@@ -94,7 +104,7 @@ async function open(
     context: {
       signature,
       input: { name: input.name, width: input.width, height: input.height, channels: input.channels },
-      labels,
+      labels: choice.labels,
       options: recognition.options,
     },
   };
@@ -106,47 +116,20 @@ async function open(
       launcher: config.launcher,
       engine: prepared.engine,
       interpreter: interpreter.name,
+      interpreterOptions: recognition.options,
       task: interpreter.task,
       signature,
       input,
-      preprocessing,
-      labels,
-      decisions: [`${interpreter.name}: ${recognition.reason}`],
+      preprocessing: withChoices(choice.preprocessing, config, input),
+      labels: choice.labels,
+      decisions: choice.decisions,
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
     pool,
     decoder,
-    script?.preprocess == null ? null : customPreprocess(script, input),
+    script?.preprocess == null ? null : customPreprocess(script.preprocess, input),
   );
-}
-
-interface Choice {
-  readonly interpreter: Interpreter;
-  readonly recognition: Recognition;
-  readonly script: ScriptInterpreter | null;
-}
-
-async function chooseInterpreter(
-  config: ModelConfig,
-  signature: Signature,
-  labels: readonly string[] | null,
-): Promise<Choice> {
-  const evidence: Evidence = { signature, labels, sample: null, input: config.inputSize ?? null };
-  const name = config.interpreter;
-  if (name === undefined) return { ...(await inferInterpreter(evidence)), script: null };
-  const script = isScriptPath(name) ? await loadScript(name) : null;
-  const interpreter = script ?? (await loadInterpreter(name));
-  const recognition = interpreter.recognise(evidence);
-  return {
-    interpreter,
-    script,
-    recognition: {
-      confidence: 'certain',
-      reason: recognition?.reason ?? 'chosen with -i',
-      options: { ...recognition?.options, ...config.interpreterOptions },
-    },
-  };
 }
 
 function withChoices(defaults: Preprocessing, config: ModelConfig, input: InputSpec): Preprocessing {
@@ -170,9 +153,12 @@ function withChoices(defaults: Preprocessing, config: ModelConfig, input: InputS
   };
 }
 
-function customPreprocess(script: ScriptInterpreter, input: InputSpec): CustomPreprocess {
+function customPreprocess(
+  preprocess: NonNullable<ScriptInterpreter['preprocess']>,
+  input: InputSpec,
+): CustomPreprocess {
   return async (pixels, width, height) => {
-    const result = await script.preprocess!({ data: pixels, shape: [height, width, 3] });
+    const result = await preprocess({ data: pixels, shape: [height, width, 3] });
     return arrange(result, input);
   };
 }

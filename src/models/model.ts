@@ -21,6 +21,8 @@ export interface ModelInfo {
   readonly launcher: string;
   readonly engine: string;
   readonly interpreter: string;
+  /** What inference or the user fixed for it. */
+  readonly interpreterOptions: Readonly<Record<string, unknown>>;
   /** Null where the interpreter decides by its answers. */
   readonly task: 'classification' | 'detection' | 'either';
   readonly signature: Signature;

@@ -27,7 +27,7 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
   if (flags.description !== undefined) throw new DatumError('usage', '-m names the model: leave --description out.');
   // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
   const picture = await readImage(request.target);
-  const model = await openModel(request.model, request.project, flags, run.workers);
+  const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture });
   try {
     for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
     const view = run.progressive ? progressiveView(io.stderr, picture) : progressView(io.stderr);

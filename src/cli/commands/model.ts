@@ -81,7 +81,8 @@ async function checked(io: Io, config: ModelConfig): Promise<ModelConfig> {
   try {
     const { describeModel } = await import('../describe-model.js');
     io.stdout.write(describeModel(model.info));
-    return { ...config, interpreter: model.info.interpreter };
+    const { interpreter, interpreterOptions } = model.info;
+    return { ...config, interpreter, interpreterOptions };
   } finally {
     await model.close();
   }
