@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/models/load.js';
+import type { Model } from '../../src/models/model.js';
+import { explain, explainProgressively } from '../../src/runs/explain.js';
+import { white } from '../helpers/pictures.js';
+import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+/** More masks than any machine scores before it is told to stop. */
+const MANY = 100_000_000;
+
+let model: Model;
+beforeAll(async () => {
+  const bytes = plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 });
+  model = await loadModel(classifierConfig(folder.write('model.onnx', bytes)), { workers: 2 });
+});
+afterAll(async () => {
+  await model.close();
+});
+
+describe('an explanation whose signal aborts', () => {
+  it('has the maps so far and says that it was interrupted', async () => {
+    const stop = new AbortController();
+    const { run, targets } = await explain(model, white(48, 32), {
+      maxSamples: MANY,
+      signal: stop.signal,
+      onProgress: (done) => {
+        if (done >= 50) stop.abort();
+      },
+    });
+    expect(run.stopped).toBe('interrupted');
+    expect(run.samples).toBeGreaterThanOrEqual(50);
+    expect(run.samples).toBeLessThan(MANY);
+    expect(run.forwards).toBe(run.samples + 1);
+    const map = targets[0]!.renderMap();
+    expect(map.every(Number.isFinite)).toBe(true);
+    expect(map.some((value) => value !== 0)).toBe(true);
+  });
+
+  it('gives the maps of exactly the masks that it counts', async () => {
+    const stop = new AbortController();
+    const options = {
+      maxSamples: MANY,
+      signal: stop.signal,
+      onProgress: () => {
+        stop.abort();
+      },
+    };
+    const stopped = await explain(model, white(48, 32), options);
+    const whole = await explain(model, white(48, 32), { maxSamples: stopped.run.samples });
+    expect(whole.run.stopped).toBe('max-samples');
+    expect(stopped.targets[0]!.renderMap()).toEqual(whole.targets[0]!.renderMap());
+  });
+
+  it('runs no mask where it was aborted before', async () => {
+    const { run, targets } = await explain(model, white(48, 32), { maxSamples: MANY, signal: AbortSignal.abort() });
+    expect(run).toMatchObject({ samples: 0, stopped: 'interrupted' });
+    expect(targets[0]!.renderMap().every((value) => value === 0)).toBe(true);
+  });
+
+  it('leaves the model fit for the next run', async () => {
+    const { run } = await explain(model, white(48, 32), { maxSamples: 20 });
+    expect(run).toMatchObject({ samples: 20, stopped: 'max-samples' });
+  });
+});
+
+describe('snapshots', () => {
+  it('grow, and leaving the loop stops the run', async () => {
+    const seen: number[] = [];
+    const run = explainProgressively(model, white(48, 32), { maxSamples: MANY, snapshotInterval: 0 });
+    for await (const { samples, maxSamples, targets } of run) {
+      seen.push(samples);
+      expect(maxSamples).toBe(MANY);
+      expect(targets[0]!.renderMap()).toHaveLength(48 * 32);
+      if (seen.length === 3) break;
+    }
+    expect(seen).toHaveLength(3);
+    expect(seen[0]!).toBeLessThan(seen[1]!);
+    expect(seen[1]!).toBeLessThan(seen[2]!);
+    expect((await explain(model, white(48, 32), { maxSamples: 5 })).run.samples).toBe(5);
+  });
+
+  it('come with a progress callback that ends at the number of masks', async () => {
+    const seen: number[] = [];
+    const options = {
+      maxSamples: 40,
+      onProgress: (done: number, most: number) => {
+        seen.push(done / most);
+      },
+    };
+    await explain(model, white(48, 32), options);
+    expect(seen.at(-1)).toBe(1);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+});

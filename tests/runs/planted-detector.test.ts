@@ -1,0 +1,126 @@
+/** Detectors whose boxes are found by known evidence, among false positives that have nothing to do with it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/models/load.js';
+import type { Model } from '../../src/models/model.js';
+import { explain, type ExplainOptions } from '../../src/runs/explain.js';
+import type { ExplainedTarget } from '../../src/runs/explanation.js';
+import { densities, type Region } from '../helpers/maps.js';
+import { white } from '../helpers/pictures.js';
+import { jittered, plantedSsd, plantedYolox, yoloxConfig, type PlantedObject } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+const size = { width: 96, height: 64 };
+const left: PlantedObject = {
+  box: { x: 8, y: 6, w: 24, h: 18 },
+  label: 1,
+  evidence: { x: 12, y: 8, w: 12, h: 12 },
+  height: 0.9,
+};
+const right: PlantedObject = {
+  box: { x: 60, y: 30, w: 28, h: 24 },
+  label: 2,
+  evidence: { x: 68, y: 36, w: 14, h: 12 },
+  height: 0.8,
+};
+const noise = jittered([left, right], { x: 40, y: 0, w: 14, h: 14 });
+
+let ssd: Model;
+let yolox: Model;
+beforeAll(async () => {
+  const ssdFile = folder.write('ssd.onnx', plantedSsd(size, [left, right, ...noise]));
+  const yoloxFile = folder.write('yolox.onnx', plantedYolox(size, 3, [left, right, ...noise]));
+  ssd = await loadModel({ description: ssdFile, interpreter: 'ssd', scale: 1 / 255 }, { workers: 1 });
+  yolox = await loadModel(yoloxConfig(yoloxFile), { workers: 1 });
+});
+afterAll(async () => {
+  await ssd.close();
+  await yolox.close();
+});
+
+async function targetsOf(model: Model, options: ExplainOptions): Promise<readonly ExplainedTarget[]> {
+  return (await explain(model, white(96, 64), { maxSamples: 400, maskWidth: 10, ...options })).targets;
+}
+
+function ratio(target: ExplainedTarget, region: Region): number {
+  const { inside, outside } = densities({ ...size, data: target.renderMap() }, region);
+  return inside / outside;
+}
+
+describe.each([
+  ['[1, 1, K, 7]', () => ssd, ['1', '2']],
+  ['YOLOX', () => yolox, ['1', '2']],
+])('a planted detector, layout %s', (_layout, model, labels) => {
+  it.each(['d-rise', 'iou'] as const)('puts the evidence of every box where it is, scored by %s', async (match) => {
+    const targets = await targetsOf(model(), { match });
+    const boxes = targets.filter(({ kind }) => kind === 'bbox');
+    expect(boxes.map(({ label }) => String(label?.id))).toEqual(labels);
+    expect(boxes.map(({ score }) => score)).toEqual([expect.closeTo(0.9, 1), expect.closeTo(0.8, 1)]);
+    for (const [box, planted] of [
+      [boxes[0]!, left],
+      [boxes[1]!, right],
+    ] as const) {
+      const { x, y, w, h } = box.bbox!;
+      for (const [found, meant] of [
+        [x, planted.box.x],
+        [y, planted.box.y],
+        [w, planted.box.w],
+        [h, planted.box.h],
+      ] as const) {
+        expect(found).toBeCloseTo(meant, 3);
+      }
+      expect(ratio(box, planted.evidence)).toBeGreaterThan(4);
+      expect(ratio(box, planted.box)).toBeGreaterThan(1.7);
+    }
+  });
+
+  it('has a map for every class, with the evidence of its objects', async () => {
+    const targets = await targetsOf(model(), {});
+    const classes = targets.filter(({ kind }) => kind === 'label');
+    expect(classes.map(({ label }) => String(label?.id))).toEqual(labels);
+    // A class counts its false positives too, so the margin is smaller than a box's.
+    expect(ratio(classes[0]!, left.evidence)).toBeGreaterThan(2);
+    expect(ratio(classes[1]!, right.evidence)).toBeGreaterThan(2);
+  });
+
+  it('explains a box that the user draws, found or not', async () => {
+    const [drawn, ...others] = await targetsOf(model(), { box: [{ ...right.box, label: '2' }] });
+    expect(others).toEqual([]);
+    expect(drawn!.bbox).toEqual(right.box);
+    expect(ratio(drawn!, right.evidence)).toBeGreaterThan(3);
+    const [missed] = await targetsOf(model(), { box: [{ x: 30, y: 50, w: 8, h: 8, label: '1' }] });
+    expect(missed!.score).toBe(0);
+    expect(missed!.renderMap().every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('which boxes are explained', () => {
+  it('leaves out boxes below --conf and says how many --max-boxes left out', async () => {
+    const all = await explain(yolox, white(96, 64), { maxSamples: 8, detConfThresh: 0.05, nmsIouThresh: 1 });
+    expect(all.targets.filter(({ kind }) => kind === 'bbox')).toHaveLength(10);
+    const few = await explain(yolox, white(96, 64), {
+      maxSamples: 8,
+      detConfThresh: 0.05,
+      nmsIouThresh: 1,
+      maxBoxes: 3,
+    });
+    expect(few.targets.filter(({ kind }) => kind === 'bbox')).toHaveLength(3);
+    expect(few.notes.join(' ')).toContain('7 more boxes were found and not explained: raise --max-boxes');
+    const suppressed = await explain(yolox, white(96, 64), { maxSamples: 8, detConfThresh: 0.05, nmsIouThresh: 0.1 });
+    expect(suppressed.targets.filter(({ kind }) => kind === 'bbox')).toHaveLength(2);
+  });
+
+  it('has nothing to explain where nothing is found', async () => {
+    const none = await explain(yolox, white(96, 64), { maxSamples: 8, detConfThresh: 0.99 });
+    expect(none.targets).toEqual([]);
+    expect(none.run).toMatchObject({ samples: 0, stopped: 'max-samples' });
+  });
+
+  it('refuses a box outside the picture and a class that there is not, naming it', async () => {
+    await expect(targetsOf(yolox, { box: [{ x: 96, y: 0, w: 5, h: 5 }] })).rejects.toThrow(
+      '--box 96,0,5,5 lies outside the picture of 96 x 64 pixels.',
+    );
+    await expect(targetsOf(yolox, { classes: ['zebra'] })).rejects.toThrow("the model has no class 'zebra'");
+    await expect(targetsOf(yolox, { classes: ['3'] })).rejects.toThrow("the model has no class '3'");
+  });
+});
