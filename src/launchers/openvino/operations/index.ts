@@ -6,6 +6,7 @@ import { detection } from './detection/index.js';
 import { elementwise } from './elementwise.js';
 import { gathers } from './gathers.js';
 import { interpolations } from './interpolations.js';
+import { legacyOperations } from './legacy/index.js';
 import { matrices } from './matrices.js';
 import { movements } from './movements.js';
 import { normalizations } from './normalizations.js';
@@ -41,8 +42,13 @@ const table: ReadonlyMap<string, Operation> = new Map(
   Object.values(families).flatMap((family) => Object.entries(family)),
 );
 
-/** How a layer becomes ONNX; null where that is not known. */
+const legacyTable: ReadonlyMap<string, Operation> = new Map(Object.entries(legacyOperations));
+
+/**
+ * How a layer becomes ONNX; null where that is not known. Layers without an operation set are those of v3 to v7;
+ * sets other than `opset1`, `opset2`... belong to somebody's own operations.
+ */
 export function operationOf(layer: IrLayer): Operation | null {
-  if (!/^opset\d+$/.test(layer.opset)) return null;
-  return table.get(layer.type) ?? null;
+  if (layer.opset === '') return legacyTable.get(layer.type) ?? null;
+  return /^opset\d+$/.test(layer.opset) ? (table.get(layer.type) ?? null) : null;
 }
