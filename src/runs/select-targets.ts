@@ -16,6 +16,8 @@ export interface SelectedTarget {
 
 export interface Selection {
   readonly targets: readonly SelectedTarget[];
+  /** All boxes that the model found in the picture, best first, also those that are not explained. */
+  readonly detections: readonly Detection[];
   /** What was left out, for the user. */
   readonly notes: readonly string[];
 }
@@ -36,7 +38,8 @@ export function selectTargets(
   const boxes = (options.box ?? []).map((box) => userBox(box, info.labels, prediction, placement));
   if (prediction.proposals === null) {
     refuseBoxes(options);
-    return { targets: labelTargets(prediction.scores ?? new Float32Array(0), options, classes), notes: [] };
+    const scores = prediction.scores ?? new Float32Array(0);
+    return { targets: labelTargets(scores, options, classes), detections: [], notes: [] };
   }
   if (prediction.scores === null && options.topK !== 1) {
     throw new DatumError(
@@ -44,13 +47,13 @@ export function selectTargets(
       '--top-k is for classifiers: this model is a detector, choose with --classes or --conf.',
     );
   }
-  if (boxes.length > 0 && classes === undefined) return { targets: boxes, notes: [] };
-  const found = detectionsOf(prediction.proposals, options.detConfThresh, options.nmsIouThresh ?? info.nms).filter(
+  const detections = detectionsOf(prediction.proposals, options.detConfThresh, options.nmsIouThresh ?? info.nms).filter(
     (detection) => insideImage(detection, placement),
   );
-  const selected = detectionTargets(found, options, classes);
+  if (boxes.length > 0 && classes === undefined) return { targets: boxes, detections, notes: [] };
+  const selected = detectionTargets(detections, options, classes);
   const labels = prediction.scores === null ? [] : labelTargets(prediction.scores, options, classes);
-  return { targets: [...labels, ...selected.targets, ...boxes], notes: selected.notes };
+  return { targets: [...labels, ...selected.targets, ...boxes], detections, notes: selected.notes };
 }
 
 function refuseBoxes(options: RiseOptions): void {
@@ -76,7 +79,7 @@ function detectionTargets(
   found: readonly Detection[],
   options: RiseOptions,
   classes: readonly number[] | undefined,
-): Selection {
+): Pick<Selection, 'targets' | 'notes'> {
   const wanted = classes === undefined ? found : found.filter(({ label }) => classes.includes(label));
   const best = wanted.slice(0, options.maxBoxes);
   const labels = classes ?? [...new Set(wanted.map(({ label }) => label))];
