@@ -3,8 +3,8 @@ import type { Box } from '../annotations/index.js';
 import { TURBO } from './colour.js';
 
 /** How much of the colour map covers the picture at the lowest and at the highest saliency. */
-const FAINTEST = 0.25;
-const STRONGEST = 0.7;
+const FAINTEST = 0.08;
+const STRONGEST = 0.75;
 
 /**
  * A picture with its saliency in colour on top: stronger colour where saliency is higher, the picture in grey beneath,
