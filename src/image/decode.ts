@@ -27,6 +27,7 @@ export async function readImage(path: string): Promise<RgbImage> {
 function unreadable(path: string, cause: unknown): string {
   switch (codeOf(cause)) {
     case 'ENOENT':
+    case 'ENOTDIR':
       return `there is no picture ${path}: check the path.`;
     case 'EISDIR':
       return `${path} is a folder, not a picture: name a file in it.`;

@@ -1,0 +1,186 @@
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { decodeImage, readImage, type RgbImage } from '../../src/image/index.js';
+import { paint, png, toSharp } from '../helpers/pictures.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+const RED = [220, 30, 20] as const;
+const BLUE = [10, 40, 200] as const;
+const WIDTH = 24;
+const HEIGHT = 16;
+/** Red on the left, blue on the right: shows swapped axes, colours and orientations. */
+const picture = paint(WIDTH, HEIGHT, (x) => (x < WIDTH / 2 ? RED : BLUE));
+
+async function decoded(bytes: Promise<Buffer>): Promise<RgbImage> {
+  return decodeImage(await bytes, 'test');
+}
+
+function colourAt({ width, data }: RgbImage, x: number, y: number): number[] {
+  return Array.from(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3));
+}
+
+/** Colours far from the edge between the two, within `tolerance` levels. */
+function expectRedAndBlue(image: RgbImage, tolerance: number): void {
+  expect([image.width, image.height, image.data.length]).toEqual([WIDTH, HEIGHT, WIDTH * HEIGHT * 3]);
+  for (const [x, colour] of [
+    [2, RED],
+    [WIDTH - 3, BLUE],
+  ] as const) {
+    colourAt(image, x, 8).forEach((value, channel) => {
+      expect(Math.abs(value - colour[channel]!)).toBeLessThanOrEqual(tolerance);
+    });
+  }
+}
+
+describe('a picture', () => {
+  it('reads as it was written, without loss', async () => {
+    expect(Buffer.from((await decoded(png(picture))).data)).toEqual(Buffer.from(picture.data));
+  });
+
+  it.each<[string, number, () => Promise<Buffer>]>([
+    // Lossy formats and colour spaces come back within a few levels.
+    ['JPEG', 8, () => toSharp(picture).jpeg({ quality: 95 }).toBuffer()],
+    ['WebP', 8, () => toSharp(picture).webp({ quality: 95 }).toBuffer()],
+    ['TIFF', 1, () => toSharp(picture).tiff({ compression: 'lzw' }).toBuffer()],
+    ['AVIF', 12, () => toSharp(picture).avif({ quality: 90 }).toBuffer()],
+    ['16-bit PNG', 1, () => toSharp(picture).toColourspace('rgb16').png().toBuffer()],
+    ['palette PNG', 4, () => toSharp(picture).png({ palette: true, colours: 8 }).toBuffer()],
+    ['GIF', 4, () => toSharp(picture).gif().toBuffer()],
+    ['interlaced PNG', 0, () => toSharp(picture).png({ progressive: true }).toBuffer()],
+    // CMYK has no such red and blue: a profile brings the nearest there are.
+    ['CMYK JPEG', 75, () => toSharp(picture).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer()],
+  ])('reads right as %s', async (_format, tolerance, write) => {
+    expectRedAndBlue(await decoded(write()), tolerance);
+  });
+
+  it('keeps CMYK red redder than blue, and blue bluer than red', async () => {
+    const image = await decoded(toSharp(picture).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
+    const [r1, , b1] = colourAt(image, 2, 8);
+    const [r2, , b2] = colourAt(image, WIDTH - 3, 8);
+    expect(r1!).toBeGreaterThan(b1! + 80);
+    expect(b2!).toBeGreaterThan(r2! + 80);
+  });
+
+  it.each<[string, () => Promise<Buffer>]>([
+    ['8-bit', () => grey().png().toBuffer()],
+    ['16-bit', () => grey().toColourspace('grey16').png().toBuffer()],
+    ['with alpha', () => grey().ensureAlpha(0.5).png().toBuffer()],
+    ['JPEG', () => grey().jpeg({ quality: 95 }).toBuffer()],
+  ])('in grey (%s) has three equal channels', async (_format, write) => {
+    const image = await decoded(write());
+    expect(image.data).toHaveLength(WIDTH * HEIGHT * 3);
+    for (const x of [2, WIDTH - 3]) {
+      const [r, g, b] = colourAt(image, x, 8);
+      expect([g, b]).toEqual([r, r]);
+    }
+    expect(Math.abs(colourAt(image, 2, 8)[0]! - 60)).toBeLessThanOrEqual(3);
+    expect(Math.abs(colourAt(image, WIDTH - 3, 8)[0]! - 180)).toBeLessThanOrEqual(3);
+  });
+
+  it('loses its alpha channel without being blended with black', async () => {
+    const bytes = toSharp(picture).ensureAlpha(0).png().toBuffer();
+    expectRedAndBlue(await decoded(bytes), 0);
+  });
+
+  it.each<[number, (x: number, y: number) => readonly [number, number]]>([
+    // Where the pixel stored at (x, y) stands upright; orientations from 5 on store columns as rows.
+    [1, (x, y) => [x, y]],
+    [2, (x, y) => [WIDTH - 1 - x, y]],
+    [3, (x, y) => [WIDTH - 1 - x, HEIGHT - 1 - y]],
+    [4, (x, y) => [x, HEIGHT - 1 - y]],
+    [5, (x, y) => [y, x]],
+    [6, (x, y) => [WIDTH - 1 - y, x]],
+    [7, (x, y) => [WIDTH - 1 - y, HEIGHT - 1 - x]],
+    [8, (x, y) => [y, HEIGHT - 1 - x]],
+  ])('stands upright with EXIF orientation %d', async (orientation, upright) => {
+    const colour = (x: number, y: number) => [x * 10, y * 15, 99] as const;
+    const [width, height] = orientation < 5 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH];
+    const stored = paint(width, height, (x, y) => colour(...upright(x, y)));
+    const image = await decoded(toSharp(stored).withMetadata({ orientation }).png().toBuffer());
+    expect([image.width, image.height]).toEqual([WIDTH, HEIGHT]);
+    expect(Buffer.from(image.data)).toEqual(Buffer.from(paint(WIDTH, HEIGHT, colour).data));
+  });
+
+  it('is known by its content, not by its name', async () => {
+    const path = folder.write('really-a-png.jpg', await png(picture));
+    expectRedAndBlue(await readImage(path), 0);
+  });
+});
+
+function grey() {
+  const values = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < WIDTH / 2 ? 60 : 180));
+  return sharp(values, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } }).toColourspace('b-w');
+}
+
+describe('a file that is no picture', () => {
+  it.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
+    ['empty.jpg', () => new Uint8Array(0), /^the picture .*empty\.jpg is empty \(0 bytes\): get it again\.$/],
+    ['text.jpg', () => Buffer.from('This is a text.\n'), /^text\.jpg is not a picture in a format that can be read/],
+    ['cut.jpg', async () => cut(await large().jpeg().toBuffer()), /^the picture .*cut\.jpg is damaged or truncated/],
+    ['cut.png', async () => cut(await large().png().toBuffer()), /^the picture .*cut\.png is damaged or truncated/],
+    [
+      'header.png',
+      async () => (await large().png().toBuffer()).subarray(0, 20),
+      /^the picture .*header\.png is damaged/,
+    ],
+    ['huge.png', hugePng, /^the picture .*huge\.png has more than 128 megapixels: scale it down first\.$/],
+  ])('%s', async (name, bytes, message) => {
+    const path = folder.write(name, await bytes());
+    const failure = readImage(path);
+    await expect(failure).rejects.toMatchObject({ name: 'DatumError', kind: 'image' });
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.toThrow(path);
+    await expect(failure).rejects.not.toThrow('\n');
+  });
+
+  it('is missing, or a folder', async () => {
+    await expect(readImage(folder.at('no.jpg'))).rejects.toThrow(
+      `there is no picture ${folder.at('no.jpg')}: check the path.`,
+    );
+    await expect(readImage(folder.path)).rejects.toThrow('is a folder, not a picture');
+    folder.write('file', 'x');
+    await expect(readImage(folder.at('file', 'photo.jpg'))).rejects.toThrow(/^there is no picture/);
+  });
+});
+
+function large() {
+  return toSharp(paint(200, 150, (x, y) => [(x * 7) % 256, (y * 11) % 256, (x * y) % 256]));
+}
+
+function cut(bytes: Buffer): Buffer {
+  return bytes.subarray(0, Math.floor(bytes.length / 2));
+}
+
+/** A valid PNG of 20,000 x 20,000 black pixels, one bit each, in 50 KB. */
+function hugePng(): Buffer {
+  const side = 20_000;
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header[8] = 1;
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(side * (1 + side / 8)), { level: 1 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

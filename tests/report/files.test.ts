@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { encodeNpy } from '../../src/report/npy.js';
+import { overlay } from '../../src/report/overlay.js';
+import { rangeOf, toGrey } from '../../src/report/scale.js';
+import { encodeGreyPng } from '../../src/image/index.js';
+import { readNpy } from '../helpers/maps.js';
+import { paint } from '../helpers/pictures.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+
+describe('the grey picture of a map', () => {
+  it('runs from 0 at the lowest to 255 at the highest value', () => {
+    expect(Array.from(toGrey(Float32Array.of(-1, 0, 1, 3)))).toEqual([0, 64, 128, 255]);
+  });
+
+  it('is black for a constant map, never NaN', () => {
+    for (const value of [0, 0.7, -3]) {
+      expect(Array.from(toGrey(new Float32Array(3).fill(value)))).toEqual([0, 0, 0]);
+    }
+    expect(Array.from(toGrey(Float32Array.of(0.7, 0.70000005, 0.7)))).toEqual([0, 0, 0]);
+    expect(toGrey(new Float32Array(0))).toHaveLength(0);
+  });
+
+  it('knows the range and the peak, the first of several', () => {
+    expect(rangeOf(Float32Array.of(1, 5, -2, 5))).toEqual({ min: -2, max: 5, peakIndex: 1 });
+    expect(rangeOf(new Float32Array(0))).toEqual({ min: 0, max: 0, peakIndex: 0 });
+  });
+
+  it('is an 8-bit grey PNG of the map’s size', async () => {
+    const bytes = await encodeGreyPng(Uint8Array.of(0, 100, 255, 7, 8, 9), 3, 2);
+    const { data, info } = await sharp(bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
+    expect(await sharp(bytes).metadata()).toMatchObject({
+      format: 'png',
+      width: 3,
+      height: 2,
+      channels: 1,
+      depth: 'uchar',
+    });
+    expect([info.channels, ...data]).toEqual([1, 0, 100, 255, 7, 8, 9]);
+  });
+});
+
+describe('an NPY file', () => {
+  it.each([[[2, 3]], [[6]], [[1, 2, 3]]])('of shape %j has its header aligned and its values in order', (shape) => {
+    const data = Float32Array.of(0.5, -1, 3e-8, 4, 5, Infinity);
+    const bytes = encodeNpy(data, shape);
+    const path = folder.write(`${shape.join('x')}.npy`, bytes);
+    expect(readNpy(path)).toEqual({ shape, data });
+    // The format asks for data that begin at a multiple of 64 bytes, and a header that ends in a line break.
+    const start = 10 + readFileSync(path).readUInt16LE(8);
+    expect(start % 64).toBe(0);
+    expect(bytes[start - 1]).toBe(0x0a);
+  });
+});
+
+describe('an overlay', () => {
+  it('is red where saliency is high, blue where it is low, and shows the picture beneath', async () => {
+    const picture = paint(4, 2, (_x, y) => (y === 0 ? [255, 255, 255] : [0, 0, 0]));
+    const grey = Uint8Array.of(0, 0, 255, 255, 0, 0, 255, 255);
+    const { width, height, data } = await overlay(picture, grey, null);
+    expect([width, height]).toEqual([4, 2]);
+    const at = (x: number, y: number): number[] => Array.from(data.subarray((y * 4 + x) * 3, (y * 4 + x) * 3 + 3));
+    const [low, high] = [at(0, 1), at(3, 1)];
+    expect(low[2]!).toBeGreaterThan(low[0]! - 5);
+    expect(high[0]!).toBeGreaterThan(high[2]! + 50);
+    expect(at(0, 0)[1]!).toBeGreaterThan(at(0, 1)[1]! + 100);
+  });
+});
