@@ -33,7 +33,7 @@ const launcherFlagsSchema = z.strictObject({
     .optional()
     .meta({ flag: '--mean <a,b,c>', description: 'subtracted after scaling: input = (pixel * scale - mean) / std' }),
   std: z
-    .array(z.number().refine((value) => value !== 0, 'a divisor cannot be 0'))
+    .array(z.number().refine((value) => value !== 0, 'must not be 0'))
     .optional()
     .meta({ flag: '--std <a,b,c>', description: 'divisor' }),
   scale: z.number().optional().meta({ flag: '--scale <x>', description: 'factor on pixels in 0..255, such as 1/255' }),

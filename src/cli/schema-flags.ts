@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../errors.js';
+import { describeOptionError } from '../schema-issues.js';
 
 /** A schema whose fields carry `flag` and `description` in their metadata: one source for flags, help and checks. */
 export type FlagSchema = z.ZodObject;
@@ -40,11 +41,11 @@ export function checkFlags<Schema extends FlagSchema>(
   const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in schema.shape));
   const parsed = schema.safeParse(known);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const name = String(issue?.path[0] ?? '');
-  const field: unknown = schema.shape[name];
-  const flag = field instanceof z.ZodType ? longFlag(flagOf(field, name).flag) : `--${name}`;
-  throw new DatumError('usage', `${flag} ${String(values[name])} is not valid: ${lowerFirst(issue?.message ?? '')}.`);
+  const flag = (name: string): string => {
+    const field: unknown = schema.shape[name];
+    return field instanceof z.ZodType ? longFlag(flagOf(field, name).flag) : `--${name}`;
+  };
+  throw new DatumError('usage', describeOptionError(parsed.error, values, flag));
 }
 
 function flagOf(field: z.ZodType, name: string): { flag: string; description: string } {
@@ -86,8 +87,4 @@ function decimal(text: string): number {
 /** Comma-separated numbers, each also as a fraction. */
 export function readNumbers(text: string, flag: string): number[] {
   return text.split(',').map((part) => readNumber(part, flag));
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -17,7 +17,7 @@ export const modelConfigSchema = z.strictObject({
   labels: z.string().optional(),
   color: z.enum(['rgb', 'bgr', 'gray']).optional(),
   mean: z.array(z.number()).optional(),
-  std: z.array(z.number().refine((value) => value !== 0, 'a standard deviation is not 0')).optional(),
+  std: z.array(z.number().refine((value) => value !== 0, 'must not be 0')).optional(),
   scale: z.number().optional(),
   layout: z.enum(['nchw', 'nhwc']).optional(),
   resize: z.enum(['stretch', 'letterbox', 'letterbox-top-left', 'center-crop']).optional(),

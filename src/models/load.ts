@@ -9,6 +9,7 @@ import type { Preprocessing } from '../interpreters/types.js';
 import { usualInputSize } from '../interpreters/usual-size.js';
 import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
 import type { PreparedModel } from '../launchers/types.js';
+import { describeOptionError } from '../schema-issues.js';
 import { chooseInterpreter } from './choose-interpreter.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
@@ -60,7 +61,15 @@ function configOf(source: ModelSource): ModelConfig {
       `the ending of ${description} belongs to no launcher: name one with -l (${launcherNames().join(', ')}).`,
     );
   }
-  return modelConfigSchema.parse({ ...given, description, launcher });
+  const config = { ...given, description, launcher };
+  const parsed = modelConfigSchema.safeParse(config);
+  if (!parsed.success) {
+    throw new DatumError(
+      'usage',
+      `the configuration of ${description} is wrong: ${describeOptionError(parsed.error, config, (name) => name)}`,
+    );
+  }
+  return parsed.data;
 }
 
 function checkedLaunchOptions(

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { DatumError, messageOf } from '../errors.js';
 import { modelConfigSchema } from '../models/config.js';
+import { describeIssue } from '../schema-issues.js';
 
 /** What `.datum/config.json` holds. Paths are relative to the project where they lie in it, else absolute. */
 export const projectConfigSchema = z.strictObject({
@@ -26,7 +27,11 @@ export function parseProjectConfig(text: string, file: string): ProjectConfig {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
-  throw damaged(file, lineOf(document, lines, path), `${path.join('.') || 'the file'}: ${issue?.message ?? ''}`);
+  throw damaged(
+    file,
+    lineOf(document, lines, path),
+    `${path.join('.') || 'the file'} ${issue === undefined ? 'is not valid' : describeIssue(issue)}`,
+  );
 }
 
 function parseJson(text: string, file: string, document: Document, lines: LineCounter): unknown {

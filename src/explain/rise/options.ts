@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
+import { describeOptionError } from '../../schema-issues.js';
 
 /**
  * The options of the RISE method: the one source of the library's validation, the flags and help of the command, and
@@ -126,10 +127,7 @@ export type RiseInput = z.input<typeof riseOptionsSchema>;
  */
 export function resolveRiseOptions(input: RiseInput | Readonly<Record<string, unknown>>): RiseOptions {
   const parsed = riseOptionsSchema.safeParse(input);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new DatumError('usage', `the option ${optionName(issue?.path ?? [])} is not valid: ${issue?.message ?? ''}.`);
-  }
+  if (!parsed.success) throw new DatumError('usage', describeOptionError(parsed.error, input, optionName));
   const { reference, ...options } = parsed.data;
   if (!reference) return options;
   if ((input.sampler ?? 'reference') !== 'reference' || (input.estimator ?? 'average') !== 'average') {
@@ -142,8 +140,8 @@ export function resolveRiseOptions(input: RiseInput | Readonly<Record<string, un
 }
 
 /** An option as the command line calls it. */
-function optionName(path: readonly PropertyKey[]): string {
+function optionName(name: string): string {
   const fields: Readonly<Record<string, z.ZodType>> = riseOptionsSchema.shape;
-  const flag = fields[String(path[0])]?.meta()?.['flag'];
-  return typeof flag === 'string' ? (flag.replace(/ <.*/, '').split(', ').at(-1) ?? flag) : path.join('.');
+  const flag = fields[name]?.meta()?.['flag'];
+  return typeof flag === 'string' ? (flag.replace(/ <.*/, '').split(', ').at(-1) ?? flag) : name;
 }
