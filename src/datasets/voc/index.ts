@@ -23,7 +23,7 @@ export const voc: DatasetFormat = {
 
 /** `a.xml`, `Annotations/a.xml`, `train/a.xml`, `VOC2012/Annotations/a.xml`: deeper files belong to a dataset further in. */
 function isInPlace(path: string): boolean {
-  return path.split('/').length <= 2 || /^VOC\d{4}\/Annotations\//.test(path);
+  return path.split('/').length <= 2 || /^(VOC\d{4}\/)?Annotations\//.test(path);
 }
 
 /** What a file's start shows of VOC, in words; LabelMe's XML has the same root, with polygons. */

@@ -1,0 +1,223 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { openDataset } from '../../src/datasets/open.js';
+import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
+
+const categories = [
+  { id: 1, name: 'cat' },
+  { id: 90, name: 'toothbrush' },
+];
+
+async function read(json: object, images: readonly string[] = []) {
+  const root = await temporaryFolder();
+  await makeFiles(root, { 'annotations/instances_val.json': { categories, ...json } });
+  for (const image of images) await makeImage(join(root, image), 8, 8);
+  const dataset = await openDataset(root);
+  return { root, dataset, items: await collect(dataset.items()) };
+}
+
+const image = (id: number | string, file_name: string, more: object = {}) => ({
+  id,
+  file_name,
+  width: 20,
+  height: 10,
+  ...more,
+});
+const box = (image_id: number | string, more: object = {}) => ({
+  image_id,
+  category_id: 1,
+  bbox: [1, 2, 3, 4],
+  ...more,
+});
+
+it('keeps crowds, with their run lengths, as boxes that say so', async () => {
+  const { items } = await read({
+    images: [image(1, 'a.jpg')],
+    annotations: [
+      box(1, { iscrowd: 1, segmentation: { counts: [10, 5, 185], size: [10, 20] } }),
+      box(1, { iscrowd: 0 }),
+    ],
+  });
+  expect(items[0]?.boxes).toEqual([
+    {
+      x: 1,
+      y: 2,
+      w: 3,
+      h: 4,
+      label: 0,
+      attributes: { crowd: true },
+      segmentation: { kind: 'rle', width: 20, height: 10, counts: [10, 5, 185] },
+    },
+    { x: 1, y: 2, w: 3, h: 4, label: 0, attributes: {}, segmentation: null },
+  ]);
+});
+
+it('reads compressed run lengths, and makes a box from a mask without one', async () => {
+  // 3 background, 4 foreground down the first column, the rest background, as the COCO API encodes it.
+  const { items } = await read({
+    images: [image(1, 'a.jpg')],
+    annotations: [{ image_id: 1, category_id: 90, segmentation: { counts: '34Q6', size: [10, 20] } }],
+  });
+  expect(items[0]?.boxes[0]).toMatchObject({ x: 0, y: 3, w: 1, h: 4, label: 1, segmentation: { counts: [3, 4, 193] } });
+});
+
+it('refuses run lengths that do not fill the mask, naming where the annotation lies', async () => {
+  await expect(
+    read({ images: [image(1, 'a.jpg')], annotations: [box(1, { segmentation: { counts: [1, 2], size: [10, 20] } })] }),
+  ).rejects.toMatchObject({
+    kind: 'dataset',
+    message: expect.stringMatching(/byte \d+: the mask's counts do not add up to its size, 10 x 20/) as string,
+  });
+});
+
+it('does not know a size that is missing or a placeholder', async () => {
+  const { items } = await read({
+    images: [
+      { id: 1, file_name: 'a.jpg' },
+      image(2, 'b.jpg', { width: 0, height: 0 }),
+      image(3, 'c.jpg', { width: null }),
+    ],
+    annotations: [],
+  });
+  expect(items.map(({ size }) => size)).toEqual([null, null, null]);
+});
+
+it('leaves boxes as they are, outside the image or without area', async () => {
+  const { items } = await read({
+    images: [image(1, 'a.jpg')],
+    annotations: [box(1, { bbox: [-5, 8, 100, 50.5] }), box(1, { bbox: [3, 3, 0, 0] })],
+  });
+  expect(items[0]?.boxes.map(({ x, y, w, h }) => [x, y, w, h])).toEqual([
+    [-5, 8, 100, 50.5],
+    [3, 3, 0, 0],
+  ]);
+});
+
+it('finds nested images, Windows separators and absolute names of another machine, but never one of another folder', async () => {
+  const { root, items } = await read(
+    {
+      images: [
+        image(1, 'a/b/1.jpg'),
+        image(2, 'a\\b\\2.jpg'),
+        image(3, '/home/me/set/a/b/3.jpg'),
+        image(4, 'D:\\set\\a\\4.jpg'),
+        image(5, 'c/1.jpg'),
+      ],
+      annotations: [],
+    },
+    ['images/a/b/1.jpg', 'images/a/b/2.jpg', 'images/a/b/3.jpg', 'images/a/4.jpg', 'images/1.jpg'],
+  );
+  expect(items.map(({ imagePath }) => imagePath?.replace(root, ''))).toEqual([
+    '/images/a/b/1.jpg',
+    '/images/a/b/2.jpg',
+    '/images/a/b/3.jpg',
+    '/images/a/4.jpg',
+    undefined,
+  ]);
+  expect(items.map(({ id }) => id)).toEqual(['a/b/1', 'a/b/2', 'home/me/set/a/b/3', 'set/a/4', 'c/1']);
+});
+
+it('follows a name out of the dataset when the image is there, with an id that stays inside', async () => {
+  const outer = await temporaryFolder();
+  await makeImage(join(outer, 'elsewhere/x.jpg'), 8, 8);
+  await makeFiles(outer, {
+    'set/instances.json': {
+      categories,
+      images: [image(1, '../elsewhere/x.jpg'), image(2, '../../../etc/passwd')],
+      annotations: [],
+    },
+  });
+  const items = await collect((await openDataset(join(outer, 'set'))).items());
+  expect(items[0]).toMatchObject({ id: 'elsewhere/x', imagePath: join(outer, 'elsewhere/x.jpg') });
+  expect(items[1]?.id).toBe('etc/passwd');
+});
+
+it('matches names whatever Unicode form the file system has', async () => {
+  const { items } = await read(
+    { images: [image(1, 'žluť.jpg'.normalize('NFD')), image(2, 'kůň.jpg'.normalize('NFC'))], annotations: [] },
+    [`images/${'žluť.jpg'.normalize('NFC')}`, `images/${'kůň.jpg'.normalize('NFD')}`],
+  );
+  expect(items.map(({ imagePath }) => imagePath === null)).toEqual([false, false]);
+  expect(items.map(({ id }) => id)).toEqual(['žluť', 'kůň'].map((id) => id.normalize('NFC')));
+});
+
+it('gives images of one name different ids', async () => {
+  const { items } = await read({
+    images: [image(1, 'a.jpg'), image(2, 'a.png'), image(3, 'a.bmp')],
+    annotations: [box(2)],
+  });
+  expect(items.map(({ id, boxes }) => [id, boxes.length])).toEqual([
+    ['a', 0],
+    ['val/a', 1],
+    ['a~2', 0],
+  ]);
+});
+
+it('takes texts for ids, and says which annotations were left out', async () => {
+  const { root, dataset, items } = await read({
+    images: [image('7', 'a.jpg'), image('x', 'b.jpg')],
+    annotations: [box(7), box('x'), box(99), { image_id: 7, caption: 'a cat' }],
+  });
+  expect(items.map(({ boxes }) => boxes.length)).toEqual([1, 1]);
+  const file = join(root, 'annotations/instances_val.json');
+  expect(dataset.notes).toEqual([
+    `${file}: 1 annotations without category_id were left out.`,
+    `${file}: 1 annotations of images that are not listed were left out.`,
+  ]);
+});
+
+it('reads image labels from labels_*.json beside the boxes', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'annotations/instances_val.json': { categories, images: [image(1, 'a.jpg')], annotations: [box(1)] },
+    // Its category ids are its own.
+    'annotations/labels_val.json': {
+      categories: [{ id: 1, name: 'toothbrush' }],
+      images: [image(1, 'a.jpg'), image(2, 'b.jpg')],
+      annotations: [{ image_id: 1, category_id: 1 }],
+    },
+    'annotations/captions_val.json': { images: [image(1, 'a.jpg')], annotations: [{ image_id: 1, caption: 'x' }] },
+  });
+  const dataset = await openDataset(root);
+  expect(dataset.subsets).toEqual(['val']);
+  expect(await collect(dataset.items())).toMatchObject([
+    { id: 'a', boxes: [{ label: 0 }], labels: [{ label: 1 }] },
+    { id: 'b', boxes: [], labels: [] },
+  ]);
+});
+
+it("reads Roboflow's folders as subsets, and a single file by its path", async () => {
+  const root = await temporaryFolder();
+  for (const subset of ['train', 'valid']) {
+    await makeFiles(root, {
+      [`${subset}/_annotations.coco.json`]: { categories, images: [image(1, 'a.jpg')], annotations: [] },
+    });
+    await makeImage(join(root, subset, 'a.jpg'), 8, 8);
+  }
+  const dataset = await openDataset(root);
+  expect(dataset.subsets).toEqual(['train', 'valid']);
+  const items = await collect(dataset.items());
+  expect(items.map(({ id, imagePath }) => [id, imagePath])).toEqual([
+    ['a', join(root, 'train/a.jpg')],
+    ['valid/a', join(root, 'valid/a.jpg')],
+  ]);
+  const single = await openDataset(join(root, 'train/_annotations.coco.json'));
+  expect(await collect(single.items())).toHaveLength(1);
+});
+
+it('reads a file with a byte order mark, without annotations, and with members that it does not know', async () => {
+  const root = await temporaryFolder();
+  const json = JSON.stringify({
+    info: { a: ['}', '"', '\\'] },
+    videos: [[1], { b: 2 }],
+    images: [image(1, 'a.jpg')],
+    categories,
+  });
+  await writeFile(join(root, 'x.json'), `\uFEFF${json}\n`);
+  const dataset = await openDataset(root);
+  expect(dataset.categories).toEqual(['cat', 'toothbrush']);
+  expect(await collect(dataset.items())).toHaveLength(1);
+});

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { openDataset } from '../../src/datasets/open.js';
+import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
+
+const categories = {
+  label: {
+    labels: [
+      { name: 'cat', parent: '' },
+      { name: 'dog', parent: '' },
+    ],
+  },
+};
+
+async function read(items: readonly object[]) {
+  const root = await temporaryFolder();
+  await makeFiles(root, { 'annotations/train.json': { infos: {}, categories, items } });
+  await makeImage(join(root, 'images/train/a b.png'), 8, 8);
+  return collect((await openDataset(root)).items());
+}
+
+it('joins shapes of one group and label, and keeps others apart', async () => {
+  const [item] = await read([
+    {
+      id: 'a b',
+      attr: { frame: 7, nested: {} },
+      image: { path: '', size: [10, 20] },
+      annotations: [
+        { type: 'label', label_id: 1, attributes: { score: 0.5 } },
+        {
+          type: 'bbox',
+          label_id: 0,
+          bbox: [1, 1, 5, 5],
+          group: 1,
+          attributes: { is_crowd: false, occluded: false, colour: 'red' },
+        },
+        { type: 'polygon', label_id: 0, points: [1, 1, 6, 1, 6, 6], group: 1 },
+        { type: 'polygon', label_id: 1, points: [2, 2, 4, 2, 4, 4], group: 1 },
+        {
+          type: 'mask',
+          label_id: 1,
+          rle: { counts: '34Q6', size: [10, 20] },
+          group: 0,
+          attributes: { is_crowd: true },
+        },
+        { type: 'caption', caption: 'x' },
+        { type: 'bbox', label_id: null, bbox: [0, 0, 1, 1] },
+      ],
+    },
+  ]);
+  expect(item).toMatchObject({
+    id: 'a b',
+    imagePath: expect.stringContaining('a b.png') as string,
+    size: { width: 20, height: 10 },
+    attributes: { frame: 7 },
+    labels: [{ label: 1, attributes: { score: 0.5 } }],
+  });
+  expect(item?.boxes).toEqual([
+    {
+      x: 1,
+      y: 1,
+      w: 5,
+      h: 5,
+      label: 0,
+      attributes: { colour: 'red' },
+      segmentation: { kind: 'polygons', polygons: [[1, 1, 6, 1, 6, 6]] },
+    },
+    {
+      x: 2,
+      y: 2,
+      w: 2,
+      h: 2,
+      label: 1,
+      attributes: {},
+      segmentation: { kind: 'polygons', polygons: [[2, 2, 4, 2, 4, 4]] },
+    },
+    {
+      x: 0,
+      y: 3,
+      w: 1,
+      h: 4,
+      label: 1,
+      attributes: { crowd: true },
+      segmentation: { kind: 'rle', width: 20, height: 10, counts: [3, 4, 193] },
+    },
+  ]);
+});
+
+it('refuses a type that it does not know', async () => {
+  await expect(read([{ id: 'a', annotations: [{ type: 'blob', label_id: 0 }] }])).rejects.toThrow(
+    /train\.json, items\[0\]\.annotations\[0\]: the annotation type 'blob' is not known/,
+  );
+});
+
+it('refuses subsets whose labels differ', async () => {
+  const root = await temporaryFolder();
+  const other = { label: { labels: [{ name: 'dog' }] } };
+  await makeFiles(root, {
+    'annotations/a.json': { categories, items: [] },
+    'annotations/b.json': { categories: other, items: [] },
+  });
+  await expect(openDataset(root)).rejects.toThrow(/b\.json, categories: the labels differ from those of .*a\.json/);
+});

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { openDataset, parseTarget } from '../../src/datasets/open.js';
+import { findFormat, formatNames, isFormatName } from '../../src/datasets/registry.js';
+import { SAMPLES } from './samples/formats.js';
+import { makeFiles, makeImage, temporaryFolder } from './samples/world.js';
+
+it.each([
+  ['data/voc', 'data/voc', null],
+  ['data/voc:coco', 'data/voc', 'coco'],
+  ['C:\\data', 'C:\\data', null],
+  ['C:\\data:VOC', 'C:\\data', 'VOC'],
+  ['C:coco', 'C', 'coco'],
+  ['a:b/c', 'a:b/c', null],
+  [':coco', ':coco', null],
+  ['data:pascal_voc', 'data', 'pascal_voc'],
+  ['data:toString', 'data:toString', null],
+])('splits %s', (target, path, format) => {
+  expect(parseTarget(target)).toEqual({ path, format });
+});
+
+it('knows formats by name and other names, in any case', async () => {
+  for (const name of formatNames()) expect((await findFormat(name))?.name).toBe(name);
+  expect((await findFormat('Pascal_VOC'))?.name).toBe('voc');
+  expect(await findFormat('constructor')).toBeNull();
+  expect(isFormatName('imagenet_with_subset_dirs')).toBe(true);
+});
+
+it('prefers a path with a colon that exists', async () => {
+  const root = await temporaryFolder();
+  await makeImage(join(root, 'photos:coco/a.jpg'), 8, 8);
+  expect((await openDataset(join(root, 'photos:coco'))).format).toBe('image_dir');
+});
+
+it('asks for the format when several fit', async () => {
+  const root = await temporaryFolder();
+  for (const format of ['coco', 'voc']) await SAMPLES.find((sample) => sample.format === format)!.make(root);
+  await expect(openDataset(root)).rejects.toMatchObject({
+    kind: 'dataset',
+    message: `${root}: this can be read as coco (annotations/instances_val.json has COCO's images), voc (Annotations/bare.xml is a VOC annotation); name one, such as '${root}:coco'.`,
+  });
+  expect((await openDataset(`${root}:voc`)).format).toBe('voc');
+});
+
+it('says what to do about a path that is no dataset, or not there', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, { 'a.txt': 'hello', 'b.json': '[1]', 'c.xml': '<a/>', 'd.csv': 'a,b', 'e.yaml': 'train: 1' });
+  await expect(openDataset(root)).rejects.toThrow(
+    /this is no dataset of a known format; name the format as 'path:format'/,
+  );
+  await expect(openDataset(join(root, 'none'))).rejects.toThrow(
+    `${join(root, 'none')}: there is no such file or folder.`,
+  );
+  await expect(openDataset(`${root}:cocoo`)).rejects.toThrow(
+    /there is no such file or folder \(if 'cocoo' was meant as a format: there are coco/,
+  );
+});
+
+it('tells formats by content: a JSON of COCO called .JSON, an XML of something else', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'x.JSON': { images: [], annotations: [], categories: [{ id: 1, name: 'a' }] },
+    'pom.xml': '<project/>',
+  });
+  expect((await openDataset(root)).format).toBe('coco');
+});

@@ -1,0 +1,204 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { openDataset } from '../../src/datasets/open.js';
+import type { Attributes, DatasetItem, Segmentation } from '../../src/datasets/types.js';
+import { writableFormats, writeDataset } from '../../src/datasets/write.js';
+import { collect, itemOf, makeImage, streamOf, temporaryFolder } from './samples/world.js';
+
+const CATEGORIES = ['cat', 'dog', 'potted plant'];
+
+it('writes coco and datumaro, and says so for others', async () => {
+  expect(await writableFormats()).toEqual(['coco', 'datumaro']);
+  await expect(writeDataset('voc', '/nowhere', streamOf([]), [])).rejects.toMatchObject({
+    kind: 'dataset',
+    message: 'Datasets cannot be written as voc, only as coco or datumaro.',
+  });
+  await expect(writeDataset('csv', '/nowhere', streamOf([]), [])).rejects.toThrow("There is no dataset format 'csv'");
+});
+
+const coordinate = fc.double({ min: -1e4, max: 1e4, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const attributes: fc.Arbitrary<Attributes> = fc
+  .tuple(fc.option(fc.double({ min: 0, max: 1, noNaN: true })), fc.boolean(), fc.boolean())
+  .map(([score, crowd, difficult]) => ({
+    ...(score === null ? {} : { score: score + 0 }),
+    ...(crowd ? { crowd } : {}),
+    ...(difficult ? { difficult } : {}),
+  }));
+const segmentation: fc.Arbitrary<Segmentation | null> = fc.oneof(
+  fc.constant(null),
+  fc
+    .array(
+      fc
+        .array(coordinate, { minLength: 6, maxLength: 12 })
+        .map((ring) => ring.slice(0, ring.length - (ring.length % 2))),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((polygons) => ({ kind: 'polygons' as const, polygons })),
+  fc.array(fc.nat(2000), { minLength: 1, maxLength: 8 }).map((counts) => {
+    const total = counts.reduce((sum, count) => sum + count, 1);
+    return { kind: 'rle' as const, width: total, height: 1, counts: [...counts, 1] };
+  }),
+);
+const box = fc.record({
+  x: coordinate,
+  y: coordinate,
+  w: coordinate.map(Math.abs),
+  h: coordinate.map(Math.abs),
+  label: fc.nat(2),
+  attributes,
+  segmentation,
+});
+const items: fc.Arbitrary<DatasetItem[]> = fc
+  .array(
+    fc.record({
+      subset: fc.constantFrom('default', 'val'),
+      size: fc.option(
+        fc.record({ width: fc.integer({ min: 1, max: 9999 }), height: fc.integer({ min: 1, max: 9999 }) }),
+      ),
+      labels: fc.array(
+        fc.record({
+          label: fc.nat(2),
+          attributes: attributes.map(({ score }) => (score === undefined ? {} : { score })),
+        }),
+        { maxLength: 2 },
+      ),
+      boxes: fc.array(box, { maxLength: 4 }),
+    }),
+    { maxLength: 8 },
+  )
+  .map((all) => all.map((one, i) => itemOf(`folder ${i % 2}/image ${i}`, one)));
+
+/** What must survive: the place of images is not part of it, and items come back by subset. */
+const essence = (all: readonly DatasetItem[]): unknown =>
+  all
+    .map(({ id, subset, size, labels, boxes }) => ({ id, subset, size, labels, boxes }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+describe.each(['coco', 'datumaro'])('%s', (format) => {
+  it('gives back what was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(items, async (written) => {
+        const root = await temporaryFolder();
+        const summary = await writeDataset(format, root, streamOf(written), CATEGORIES);
+        expect(summary.items).toBe(written.length);
+        expect(summary.boxes).toBe(written.reduce((sum, item) => sum + item.boxes.length, 0));
+        if (written.length === 0) return;
+        const dataset = await openDataset(root);
+        expect(dataset.format).toBe(format);
+        expect(dataset.categories).toEqual(CATEGORIES);
+        expect(essence(await collect(dataset.items()))).toEqual(essence(written));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('finds the images again, where they are or copied', async () => {
+    const source = await temporaryFolder();
+    await makeImage(join(source, 'x/a.png'), 8, 8);
+    const written = [itemOf('x/a', { imagePath: join(source, 'x/a.png'), missing: null, attributes: { id: 39769 } })];
+    const linked = await temporaryFolder();
+    await writeDataset(format, linked, streamOf(written), CATEGORIES, { info: { model: 'm' } });
+    expect(await collect((await openDataset(linked)).items())).toMatchObject(written);
+    const copied = await temporaryFolder();
+    await writeDataset(format, copied, streamOf(written), CATEGORIES, { copyImages: true });
+    const [item] = await collect((await openDataset(copied)).items());
+    expect(item).toMatchObject({ imagePath: join(copied, 'images/default/x/a.png'), attributes: { id: 39769 } });
+  });
+
+  it('leaves nothing when it fails, and what was there before stays', async () => {
+    const root = await temporaryFolder();
+    const { files } = await writeDataset(format, root, streamOf([itemOf('a')]), CATEGORIES);
+    const before = await readFile(files[0]!, 'utf8');
+    async function* failing(): AsyncGenerator<DatasetItem> {
+      yield itemOf('b');
+      await Promise.resolve();
+      throw new Error('the model broke');
+    }
+    await expect(writeDataset(format, root, failing(), CATEGORIES)).rejects.toThrow('the model broke');
+    expect(await readFile(files[0]!, 'utf8')).toBe(before);
+    expect((await readdir(root)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('refuses a label without a name, and stops when cancelled', async () => {
+    const root = await temporaryFolder();
+    const labelled = itemOf('a', { labels: [{ label: 3, attributes: {} }] });
+    await expect(writeDataset(format, root, streamOf([labelled]), CATEGORIES)).rejects.toMatchObject({
+      kind: 'output',
+      message: 'a: label 3 has no name, since there are 3 categories; give a name for every label.',
+    });
+    await expect(
+      writeDataset(format, root, streamOf([itemOf('a')]), CATEGORIES, { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ kind: 'interrupted' });
+    expect(existsSync(join(root, 'annotations'))).toBe(false);
+  });
+
+  it('says where it cannot write', async () => {
+    const root = await temporaryFolder();
+    await makeImage(join(root, 'file.png'), 8, 8);
+    await expect(
+      writeDataset(format, join(root, 'file.png'), streamOf([itemOf('a')]), CATEGORIES),
+    ).rejects.toMatchObject({
+      kind: 'output',
+      message: expect.stringContaining('file.png: the dataset cannot be written') as string,
+    });
+  });
+});
+
+it('writes COCO that other tools read: ids, areas, scores', async () => {
+  const root = await temporaryFolder();
+  const scored = {
+    x: 1,
+    y: 2,
+    w: 3,
+    h: 4,
+    label: 1,
+    attributes: { score: 0.5, crowd: true, colour: 'red' },
+    segmentation: null,
+  };
+  const { files } = await writeDataset(
+    'coco',
+    root,
+    streamOf([
+      itemOf('a', { boxes: [scored], attributes: { id: 7 } }),
+      itemOf('b', { attributes: { id: 7 }, labels: [{ label: 0, attributes: {} }] }),
+    ]),
+    CATEGORIES,
+  );
+  expect(files.map((file) => file.replace(root, ''))).toEqual([
+    '/annotations/instances_default.json',
+    '/annotations/labels_default.json',
+  ]);
+  const json: unknown = JSON.parse(await readFile(files[0]!, 'utf8'));
+  expect(json).toMatchObject({
+    categories: [
+      { id: 1, name: 'cat' },
+      { id: 2, name: 'dog' },
+      { id: 3, name: 'potted plant' },
+    ],
+    images: [
+      { id: 7, file_name: 'a.jpg' },
+      { id: 8, file_name: 'b.jpg' },
+    ],
+    annotations: [
+      {
+        id: 1,
+        image_id: 7,
+        category_id: 2,
+        bbox: [1, 2, 3, 4],
+        area: 12,
+        iscrowd: 1,
+        score: 0.5,
+        attributes: { colour: 'red' },
+        segmentation: [],
+      },
+    ],
+  });
+  expect(JSON.parse(await readFile(files[1]!, 'utf8'))).toMatchObject({
+    annotations: [{ id: 1, image_id: 8, category_id: 1 }],
+  });
+});

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+
+import sharp from 'sharp';
+import { expect, it } from 'vitest';
+
+import { openDataset } from '../../src/datasets/open.js';
+import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
+
+it('reads a Darknet folder without obj.data, and tells unseen images from those with nothing on them', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'obj.names': 'cat\n',
+    'obj_train_data/a.txt': '',
+    'obj_train_data/gone.txt': '0 0.5 0.5 1 1',
+  });
+  await makeImage(join(root, 'obj_train_data/a.png'), 8, 8);
+  await makeImage(join(root, 'obj_train_data/b.png'), 8, 8);
+  const dataset = await openDataset(root);
+  expect(dataset).toMatchObject({ format: 'yolo', subsets: ['train'] });
+  expect(await collect(dataset.items())).toMatchObject([
+    { id: 'a', annotated: true, boxes: [] },
+    { id: 'gone', annotated: true, imagePath: null, boxes: [], size: null },
+    { id: 'b', annotated: false },
+  ]);
+});
+
+it('finds images of lists that were written on another machine, and labels in labels/', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'cfg.data': 'names=obj.names\nvalid=list.txt',
+    'obj.names': 'cat',
+    'list.txt': '/content/darknet/data/images/a.jpg\nC:\\work\\images\\b.jpg',
+    'labels/a.txt': '0 0.5 0.5 0.5 0.5',
+  });
+  await makeImage(join(root, 'images/a.jpg'), 8, 16);
+  await makeImage(join(root, 'images/b.jpg'), 8, 16);
+  expect(await collect((await openDataset(root)).items())).toMatchObject([
+    {
+      subset: 'valid',
+      imagePath: join(root, 'images/a.jpg'),
+      size: { width: 8, height: 16 },
+      boxes: [{ x: 2, y: 4, w: 4, h: 8 }],
+    },
+    { subset: 'valid', imagePath: join(root, 'images/b.jpg'), annotated: false },
+  ]);
+});
+
+it('takes the size as the image is seen: turned by its EXIF orientation', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, { 'obj.names': 'cat', 'obj_train_data/a.txt': '0 0.5 0.5 1 1' });
+  const path = join(root, 'obj_train_data/a.jpg');
+  await makeImage(join(root, 'plain.png'), 8, 16);
+  await sharp(join(root, 'plain.png')).withMetadata({ orientation: 6 }).jpeg().toFile(path);
+  const [item] = await collect((await openDataset(root)).items());
+  expect(item).toMatchObject({ size: { width: 16, height: 8 }, boxes: [{ w: 16, h: 8 }] });
+});
+
+it('names the image whose size cannot be read', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'obj.names': 'cat',
+    'obj_train_data/a.txt': '0 0.5 0.5 1 1',
+    'obj_train_data/a.jpg': 'no image',
+  });
+  await expect(openDataset(root).then((dataset) => collect(dataset.items()))).rejects.toMatchObject({
+    kind: 'image',
+    message: expect.stringContaining('a.jpg: the size of the image cannot be read') as string,
+  });
+});
+
+it('reads Ultralytics’ segments and scores, and lists as well as folders', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'data.yaml': 'train: ../train/images\nval: [val.txt]\ntest: nowhere\nnc: 2\n',
+    'val.txt': './images/val/b.jpg\n',
+    'train/labels/a.txt': '1 0.25 0.25 0.75 0.25 0.75 0.5\n0 0.5 0.5 0.25 0.25 0.875\n',
+  });
+  await makeImage(join(root, 'train/images/a.jpg'), 8, 16);
+  await makeImage(join(root, 'images/val/b.jpg'), 8, 8);
+  const dataset = await openDataset(root);
+  expect(dataset).toMatchObject({ categories: ['class-0', 'class-1'], subsets: ['train', 'val'] });
+  expect(dataset.notes).toEqual([
+    `${join(root, 'data.yaml')}: test names 'nowhere', which is not there; it was left out.`,
+  ]);
+  expect(await collect(dataset.items())).toMatchObject([
+    {
+      id: 'a',
+      boxes: [
+        { x: 2, y: 4, w: 4, h: 4, label: 1, segmentation: { kind: 'polygons', polygons: [[2, 4, 6, 4, 6, 8]] } },
+        { x: 3, y: 6, w: 2, h: 4, label: 0, attributes: { score: 0.875 } },
+      ],
+    },
+    { id: 'b', annotated: true, boxes: [] },
+  ]);
+});
+
+it('passes over key points, and refuses class numbers with gaps', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'data.yaml': 'train: images\nkpt_shape: [1, 3]\nnames: {0: a}\n',
+    'labels/a.txt': '0 0.5 0.5 1 1 0.1 0.1 2\n',
+  });
+  await makeImage(join(root, 'images/a.jpg'), 8, 8);
+  const [item] = await collect((await openDataset(root)).items());
+  expect(item?.boxes).toMatchObject([{ w: 8, h: 8, segmentation: null }]);
+  await makeFiles(root, { 'data.yaml': 'train: images\nnames: {0: a, 2: b}\n' });
+  await expect(openDataset(root)).rejects.toThrow(
+    /data\.yaml, names: the class numbers do not run from 0 without gaps/,
+  );
+});
