@@ -63,10 +63,9 @@ export const reshapes: BatchRule = ({ inputs, outputDims }) => {
   const candidates = dims.map((_, axis) => axis).filter((axis) => product(dims.slice(0, axis)) === before);
   const length = data.dims[data.batchAxis];
   const asked = target?.folded?.elements.indexOf(batchSize) ?? -1;
-  const preferred = [asked, data.batchAxis, ...candidates].find(
-    (axis) => candidates.includes(axis) && dims[axis] === length,
-  );
-  const axis = preferred ?? candidates.at(-1);
+  // An axis of length 1 is the number of images and nothing else: best where the file says so, or where it was.
+  const alone = [asked, data.batchAxis, ...candidates].find((axis) => candidates.includes(axis) && dims[axis] === 1);
+  const axis = alone ?? candidates.find((candidate) => dims[candidate] === length) ?? candidates.at(-1);
   return axis === undefined ? null : [axis];
 };
 

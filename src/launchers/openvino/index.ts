@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { DatumError } from '../../errors.js';
+import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
+import { openOpenVinoSession } from './engine/session.js';
+import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
+import { readModel } from './ir/read-model.js';
+import type { IrModel } from './ir/model.js';
+import { readBytes, readText, weightsBeside } from './files.js';
+import { metadataOf } from './metadata.js';
+import { operationOf } from './operations/index.js';
+import { translateModel } from './translate/translate-model.js';
+
+const engines = ['onnx', 'openvino'] as const;
+type Engine = (typeof engines)[number];
+
+/** OpenVINO models (`.xml` with `.bin`), translated to ONNX or run by OpenVINO itself. */
+export const openvinoLauncher: Launcher = createOpenVinoLauncher();
+
+/**
+ * Makes the launcher.
+ *
+ * @param loadRuntime loads OpenVINO for the engine `openvino`; default: the package `openvino-node`, when installed.
+ */
+export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino): Launcher {
+  return {
+    name: 'openvino',
+    title: 'OpenVINO models (IR), with ONNX Runtime or OpenVINO',
+    extensions: ['.xml'],
+    options: z.object({
+      description: z.string(),
+      weights: z.string().optional(),
+      device: z.string(),
+      engine: z.enum(engines).optional(),
+      outputLayers: z.array(z.string()).optional(),
+    }),
+
+    async prepare(options) {
+      const engine = engineOf(options);
+      const weights = options.weights ?? weightsBeside(options.description);
+      const model = readModel(await readText(options.description), options.description);
+      if (engine === 'openvino') {
+        await loadRuntime();
+        return { ...common(model, { ...options, weights, engine }), model: { path: options.description } };
+      }
+      const bytes = await readBytes(weights);
+      const metadata = metadataOf(model);
+      const translation = translateModel(model, { file: weights, bytes }, operationOf, {
+        outputLayers: options.outputLayers,
+        metadata,
+      });
+      return {
+        ...common(model, { ...options, weights, engine, device: options.device.toLowerCase() }),
+        model: { bytes: shared(translation.bytes) },
+      };
+    },
+
+    async open(prepared, threads) {
+      if (prepared.options.engine === 'openvino') return openOpenVinoSession(prepared, threads, await loadRuntime());
+      const { openOnnxSession } = await import('../onnx/session.js');
+      return openOnnxSession(prepared, threads);
+    },
+  };
+}
+
+/** The engine that was asked for; otherwise OpenVINO for what only it can run on, and ONNX Runtime on the CPU. */
+function engineOf({ engine, device }: LaunchOptions): Engine {
+  if (engine === undefined) return device.toLowerCase() === 'cpu' ? 'onnx' : 'openvino';
+  const found = engines.find((name) => name === engine);
+  if (found !== undefined) return found;
+  throw new DatumError(
+    'usage',
+    `there is no engine '${engine}' for OpenVINO models: choose from ${engines.join(', ')}.`,
+  );
+}
+
+function common(model: IrModel, options: LaunchOptions & { readonly weights: string }): Omit<PreparedModel, 'model'> {
+  const translated = `onnxruntime (translated from OpenVINO IR v${model.version})`;
+  return {
+    launcher: 'openvino',
+    options,
+    metadata: metadataOf(model),
+    engine: options.engine === 'openvino' ? `openvino (${options.device.toUpperCase()})` : translated,
+    files: [options.description, options.weights],
+  };
+}
+
+/** A copy that worker threads can all look at. */
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  copy.set(bytes);
+  return copy;
+}
