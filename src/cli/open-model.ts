@@ -17,7 +17,7 @@ export async function openModel(
   name: string,
   folder: string,
   flags: LauncherFlags,
-  options: Pick<LoadOptions, 'workers' | 'picture'>,
+  options: Pick<LoadOptions, 'workers' | 'picture' | 'signal'>,
 ): Promise<Model> {
   const registered = await registeredModel(name, folder);
   if (registered !== null) {

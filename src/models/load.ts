@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly name?: string | undefined;
   /** A picture to try the model on, where its shapes do not tell how its outputs are to be read. */
   readonly picture?: RgbImage | undefined;
+  /** Ends the loading with an error of kind `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a user may leave out of a model's configuration. */
@@ -36,7 +38,7 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  * Opens a model.
  *
  * @param source path of a model file, or its configuration.
- * @throws DatumError (`model`, `interpreter`, `usage`) saying what is wrong with which file or flag.
+ * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or flag.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const config = configOf(source);
@@ -44,10 +46,28 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const prepared = await launcher.prepare(checkedLaunchOptions(launcher.options, config));
   const pool = new SessionPool(prepared, options.workers ?? availableParallelism());
   try {
-    return await open(config, prepared, pool, options);
+    return await unlessAborted(open(config, prepared, pool, options), options.signal);
   } catch (error) {
     await pool.close();
     throw error;
+  }
+}
+
+/** Waits for work, but not beyond the signal. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => {
+      reject(new DatumError('interrupted', 'interrupted while the model was loading: nothing was written.'));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (abort !== undefined) signal.removeEventListener('abort', abort);
   }
 }
 

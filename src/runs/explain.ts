@@ -11,6 +11,7 @@ import type { Model } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
 import { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot, type Stopped } from './explanation.js';
 import { selectTargets, type SelectedTarget, type Selection } from './select-targets.js';
+import { refuseUselessOptions } from './useless-options.js';
 
 /** Pixels of a map, unless full size is asked for. */
 const MAP_PIXELS = 4_000_000;
@@ -78,6 +79,7 @@ export async function* explainProgressively(
   const scene = await model.scene(picture, options.fill);
   const { prediction, milliseconds } = await model.predict(scene);
   checkFinite(prediction, model);
+  refuseUselessOptions(methodOptions, prediction, model.info);
   const sampler = samplerOptions(scene, options);
   const scoring = {
     match: options.match,

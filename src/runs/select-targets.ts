@@ -26,7 +26,7 @@ export interface Selection {
  * Decides what is explained: the top classes of a classifier; every class and every box of a detector; or what the
  * user names. Empty where the model found nothing.
  *
- * @throws DatumError (`usage`) for a class that there is not, or an option that this kind of model has no use for.
+ * @throws DatumError (`usage`) for a class that there is not, or a box outside the picture.
  */
 export function selectTargets(
   prediction: Prediction,
@@ -37,15 +37,8 @@ export function selectTargets(
   const classes = options.classes?.map((name) => classId(name, info.labels, classCount(prediction)));
   const boxes = (options.box ?? []).map((box) => userBox(box, info.labels, prediction, placement));
   if (prediction.proposals === null) {
-    refuseBoxes(options);
     const scores = prediction.scores ?? new Float32Array(0);
     return { targets: labelTargets(scores, options, classes), detections: [], notes: [] };
-  }
-  if (prediction.scores === null && options.topK !== 1) {
-    throw new DatumError(
-      'usage',
-      '--top-k is for classifiers: this model is a detector, choose with --classes or --conf.',
-    );
   }
   const detections = detectionsOf(prediction.proposals, options.detConfThresh, options.nmsIouThresh ?? info.nms).filter(
     (detection) => insideImage(detection, placement),
@@ -54,15 +47,6 @@ export function selectTargets(
   const selected = detectionTargets(detections, options, classes);
   const labels = prediction.scores === null ? [] : labelTargets(prediction.scores, options, classes);
   return { targets: [...labels, ...selected.targets, ...boxes], detections, notes: selected.notes };
-}
-
-function refuseBoxes(options: RiseOptions): void {
-  if (options.box !== undefined) {
-    throw new DatumError(
-      'usage',
-      '--box is for detectors: this model is a classifier, choose with --top-k or --classes.',
-    );
-  }
 }
 
 function labelTargets(

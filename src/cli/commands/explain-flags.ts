@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
-import { resolveRiseOptions, riseOptionsSchema, type RiseOptions } from '../../explain/rise/options.js';
+import { resolveRiseOptions, riseOptionsSchema, type RiseInput } from '../../explain/rise/options.js';
 import { SAVEABLE } from '../../report/write-explanation.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
 
@@ -37,7 +37,8 @@ export interface ExplainRequest {
   readonly project: string;
   readonly json: boolean;
   readonly run: z.output<typeof runFlagsSchema>;
-  readonly method: RiseOptions;
+  /** The method's options that were given. */
+  readonly method: RiseInput;
 }
 
 /** The command that parses everything before `--`. */
@@ -68,14 +69,22 @@ function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequ
   if (model === undefined) {
     throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
   }
+  const run = checkFlags(runFlagsSchema, flags);
+  const outputDir = text(flags['outputDir']);
+  if (flags['save'] !== undefined && outputDir === undefined) {
+    throw new DatumError('usage', '--save says what to write, and nothing is written without -o: give a folder.');
+  }
+  const method: RiseInput = methodFlags(flags);
+  // Checked before anything is read; the model may still have no use for some of it.
+  resolveRiseOptions(method);
   return {
     target: named ?? positional,
     model,
-    outputDir: text(flags['outputDir']),
+    outputDir,
     project: text(flags['project']) ?? '.',
     json: flags['json'] === true,
-    run: checkFlags(runFlagsSchema, flags),
-    method: resolveRiseOptions(methodFlags(flags)),
+    run,
+    method,
   };
 }
 

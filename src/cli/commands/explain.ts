@@ -27,7 +27,11 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
   if (flags.description !== undefined) throw new DatumError('usage', '-m names the model: leave --description out.');
   // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
   const picture = await readImage(request.target);
-  const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture });
+  const model = await openModel(request.model, request.project, flags, {
+    workers: run.workers,
+    picture,
+    signal: io.signal,
+  });
   try {
     for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
     const view = run.progressive ? progressiveView(io.stderr, picture) : progressView(io.stderr);
@@ -43,6 +47,9 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
       }),
       view,
     );
+    if (explanation.run.stopped === 'interrupted' && explanation.run.samples === 0) {
+      throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
+    }
     await show(io, request, explanation);
     return explanation.run.stopped === 'interrupted' ? 130 : 0;
   } finally {
@@ -69,7 +76,7 @@ async function show(io: Io, request: ExplainRequest, explanation: Explanation): 
   if (explanation.targets.length === 0) {
     throw new DatumError(
       'model',
-      `${explanation.model.name} finds nothing in ${target} with a score of ${request.method.detConfThresh} or more: lower --conf, or say what to explain with --box x,y,w,h:label.`,
+      `${explanation.model.name} finds nothing in ${target} with a score of ${explanation.method.options.detConfThresh} or more: lower --conf, or say what to explain with --box x,y,w,h:label.`,
     );
   }
   const picture = await readImage(target);
