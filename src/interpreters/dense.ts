@@ -147,3 +147,12 @@ export function bestScores(table: Table, count: number, columns: number): Float3
   }
   return best;
 }
+
+/** Whether the objectness is 1 in every row: YOLOv6 keeps the column, but has nothing to say in it. */
+export function hasConstantObjectness({ data, offset, rowStride }: Table, count: number): boolean {
+  for (let row = 0; row < count; row++) {
+    // Float16 and an arithmetic that ends at 1 may miss it by a step.
+    if (Math.abs(data[offset + row * rowStride + 4]! - 1) > 1e-3) return false;
+  }
+  return true;
+}

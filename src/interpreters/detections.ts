@@ -25,17 +25,28 @@ export function looksLikeDetections({ data, shape }: Tensor, columns: DetectionC
     const image = columns.image === null ? 0 : data[at + columns.image]!;
     const [x1, y1, x2, y2] = data.subarray(at + columns.box, at + columns.box + 4);
     // Unused rows are zeros, or -1 throughout.
-    if (score === 0 || label < 0 || image < 0) continue;
-    if (!(score > -TOLERANCE && score < 1 + TOLERANCE)) return false;
-    if (!Number.isInteger(label) || !Number.isInteger(image)) return false;
+    if (isNothing(score) || label < -0.5 || image < -0.5) continue;
+    if (!(score > 0 && score < 1 + TOLERANCE)) return false;
+    if (!isWhole(label) || !isWhole(image)) return false;
     if (!(x2! >= x1! && y2! >= y1!)) return false;
   }
   return true;
 }
 
+/** Numbers of classes and images have been through the model's arithmetic. */
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < TOLERANCE;
+}
+
+/** Too small a score for a detection. */
+function isNothing(score: number): boolean {
+  return Math.abs(score) < 1e-6;
+}
+
 /** Whether a sample has any row that could be a detection. */
 export function hasRows({ data, shape }: Tensor, { score }: DetectionColumns): boolean {
   const width = shape.at(-1) ?? 1;
-  for (let at = 0; at < data.length; at += width) if (data[at + score]! > 0) return true;
+  for (let at = 0; at < data.length; at += width)
+    if (data[at + score]! > 0 && !isNothing(data[at + score]!)) return true;
   return false;
 }

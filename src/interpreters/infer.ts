@@ -179,6 +179,6 @@ function unreadable(evidence: Evidence): DatumError {
     : 'like no classifier or detector known here (a regression, an embedding or decoded text, perhaps)';
   return new DatumError(
     'interpreter',
-    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and name it with -i FILE, choose some with --output-layers, or name an interpreter with -i (${interpreterNames.join(', ')}).`,
+    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and name it with -i FILE, or choose some of them with --output-layers.`,
   );
 }

@@ -41,15 +41,16 @@ export function listDecoder({
       const labels = labelsOf(image, length);
       let count = 0;
       for (let at = first * width; at < (first + length) * width; at += width) {
-        const number = imageColumn === null ? image : data[at + imageColumn]!;
+        const number = imageColumn === null ? image : Math.round(data[at + imageColumn]!);
+        const label = Math.round(data[at + labelColumn]!);
         if (number < 0) break;
         // In a list of its own an image's number says nothing: some exporters write 1.
-        if (data[at + labelColumn]! < 0 || (!blocked && number !== image)) continue;
+        if (label < 0 || (!blocked && number !== image)) continue;
         boxes[4 * count] = data[at + box]! * scaleX;
         boxes[4 * count + 1] = data[at + box + 1]! * scaleY;
         boxes[4 * count + 2] = data[at + box + 2]! * scaleX;
         boxes[4 * count + 3] = data[at + box + 3]! * scaleY;
-        labels[count] = data[at + labelColumn]!;
+        labels[count] = label;
         scores[count] = data[at + scoreColumn]!;
         count += 1;
       }

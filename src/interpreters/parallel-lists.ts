@@ -52,12 +52,12 @@ function parallelListDecoder(
   return ({ boxes: { data }, scores, labels, counts }, images) => {
     const rows = data.length / 4 / images;
     return Array.from({ length: images }, (_, image) => {
-      const count = Math.min(rows, Math.max(0, counts?.data[image] ?? rows));
+      const count = Math.min(rows, Math.max(0, Math.round(counts?.data[image] ?? rows)));
       const boxes = boxesOf(image, 4 * count);
       const table = { data, offset: 4 * rows * image, rowStride: 4, columnStride: 1 };
       writeCorners(table, count, format, scaleX, scaleY, boxes);
       const ids = labelsOf(image, count);
-      for (let row = 0; row < count; row++) ids[row] = labels.data[image * rows + row]!;
+      for (let row = 0; row < count; row++) ids[row] = Math.round(labels.data[image * rows + row]!);
       return singlePrediction(count, boxes, ids, scores.data.subarray(image * rows, image * rows + count));
     });
   };

@@ -31,7 +31,7 @@ export function readHead({ name, shape, sample }: KnownOutput, { signature }: Ev
     if (/prob|softmax|sigmoid/i.test(name))
       return { activation: 'none', text: 'probabilities by its name', sure: true };
   } else {
-    const values = sample.data;
+    const values = sample.data.subarray(0, sample.data.length / (sample.shape[0] ?? 1));
     if (values.every((value) => value >= -TOLERANCE && value <= 1 + TOLERANCE)) {
       const sum = values.reduce((total, value) => total + value, 0);
       if (single) return { activation: 'none', text: 'the probability of yes', sure: true };

@@ -41,6 +41,7 @@ export const classification = defineInterpreter({
   recognise: (evidence) => {
     const outputs = knownOutputs(evidence);
     if (outputs.length === 0 || !outputs.every((output) => isHead(output, evidence))) return null;
+    if ((classCount(outputs) ?? 0) > MOST_CLASSES) return null;
     const heads = outputs.map((output) => ({ output, reading: readHead(output, evidence) }));
     const found = heads.flatMap(({ output, reading }) => (reading === null ? [] : [{ output, ...reading }]));
     if (found.length < heads.length) return null;
@@ -86,6 +87,9 @@ export const classification = defineInterpreter({
   },
 });
 
+/** ImageNet-21k has 21,843: longer rows are flattened grids of a detector. */
+const MOST_CLASSES = 30_000;
+
 /** At most the batch and one other axis longer than 1. */
 function isClassShape(shape: readonly (number | null)[]): boolean {
   return shape.slice(1).filter((size) => size !== 1).length <= 1;
@@ -95,8 +99,8 @@ function isClassShape(shape: readonly (number | null)[]): boolean {
 function isHead({ name, type, shape }: KnownOutput, evidence: Evidence): boolean {
   if (!type.startsWith('float') || shape.length < 2 || shape.length > 4 || !isClassShape(shape)) return false;
   // Lists of detections have as many rows as they like.
-  if (hasBatchAxis(evidence, name) === false) return false;
-  return evidence.sample === null || shape[0] === 1;
+  const batched = hasBatchAxis(evidence, name);
+  return batched ?? (evidence.sample === null || shape[0] === 1);
 }
 
 /** Classes of one head; a single value is a question with two answers. Null where a size is open. */

@@ -64,6 +64,7 @@ function inOrder(lists: readonly KnownOutput[]): readonly KnownOutput[] {
   const [first, second] = lists;
   if (first?.sample == null || second?.sample == null) return lists;
   const whole = ({ sample }: KnownOutput): boolean =>
-    sample?.data.every((value) => Number.isInteger(value)) === true && sample.data.some((value) => value > 0);
+    sample?.data.every((value) => Math.abs(value - Math.round(value)) < 1e-3) === true &&
+    sample.data.some((value) => value > 0.5);
   return whole(first) && !whole(second) ? [second, first] : lists;
 }

@@ -66,7 +66,8 @@ export const modelApi = defineInterpreter({
           const labels = labelsOf(image, count).fill(0);
           writeCorners(table, count, 'xyxy', 1, 1, boxes);
           writeColumn({ ...table, offset: table.offset + 4 }, count, scores);
-          if (classes !== null) for (let row = 0; row < count; row++) labels[row] = classes.data[image * count + row]!;
+          if (classes !== null)
+            for (let row = 0; row < count; row++) labels[row] = Math.round(classes.data[image * count + row]!);
           return singlePrediction(count, boxes, labels, scores);
         });
       },

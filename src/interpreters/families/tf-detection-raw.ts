@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { classVectors, vectorPrediction, writeCorners } from '../boxes.js';
 import { defineInterpreter } from '../define.js';
-import { knownOutputs, outputCalled, shapeFits } from '../evidence.js';
+import { knownOutputs, outputCalled, shapeFits, type KnownOutput } from '../evidence.js';
 import { layoutError, outputNamed, reusedFloats, shapeText } from '../outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
+import type { Evidence } from '../types.js';
 
 const options = z.object({
   boxes: z.string().default('raw_detection_boxes'),
@@ -30,12 +31,10 @@ export const tfDetectionRaw = defineInterpreter({
   options,
   preprocessing: () => preprocessingOf({ scale: 1, layout: 'nhwc' }),
   recognise: (evidence) => {
-    const outputs = knownOutputs(evidence);
-    const boxes = outputCalled(outputs, 'raw_detection_boxes');
-    const scores = outputCalled(outputs, 'raw_detection_scores');
-    if (boxes === null || scores === null) return null;
-    const [, rows = null, columns = null] = scores.shape;
-    if (!shapeFits(boxes.shape, [null, rows, 4]) || scores.shape.length !== 3 || columns === 1) return null;
+    const found = rawDetections(evidence);
+    if (found === null) return null;
+    const { boxes, scores } = found;
+    const columns = scores.shape[2] ?? null;
     // Detection API models of COCO have 91 columns; those of TensorFlow Hub may leave the background out.
     const background = columns !== 90;
     return {
@@ -73,3 +72,14 @@ export const tfDetectionRaw = defineInterpreter({
     };
   },
 });
+
+/** The outputs of proposals before NMS, where both are there and go together. */
+export function rawDetections(
+  evidence: Evidence,
+): { readonly boxes: KnownOutput; readonly scores: KnownOutput } | null {
+  const outputs = knownOutputs(evidence);
+  const boxes = outputCalled(outputs, 'raw_detection_boxes');
+  const scores = outputCalled(outputs, 'raw_detection_scores');
+  if (boxes === null || scores === null || scores.shape.length !== 3 || scores.shape[2] === 1) return null;
+  return shapeFits(boxes.shape, [null, scores.shape[1] ?? null, 4]) ? { boxes, scores } : null;
+}

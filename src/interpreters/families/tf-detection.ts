@@ -4,6 +4,7 @@ import { knownOutputs } from '../evidence.js';
 import { parallelDecoder } from '../parallel-lists.js';
 import { cocoCount, largestLabel, parallelByName } from '../parallel-outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { rawDetections } from './tf-detection-raw.js';
 
 const options = z.object({
   boxes: z.string().default('detection_boxes'),
@@ -39,7 +40,8 @@ export const tfDetection = defineInterpreter({
     if (names === null) return null;
     const count = cocoCount(largestLabel(outputs, names.labels));
     return {
-      confidence: 'certain',
+      // The proposals before NMS are better where the model gives them too.
+      confidence: rawDetections(evidence) === null ? 'certain' : 'likely',
       reason: `outputs ${names.boxes}, ${names.scores} and ${names.labels} are those of the TensorFlow Object Detection API`,
       options: names,
       needsSample: evidence.sample === null,

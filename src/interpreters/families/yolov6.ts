@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../boxes.js';
 import { defineInterpreter } from '../define.js';
-import { denseOutput, denseTable, objectnessOf } from '../dense.js';
+import { denseOutput, denseTable, hasConstantObjectness, objectnessOf } from '../dense.js';
 import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
 
@@ -24,9 +24,7 @@ export const yolov6 = defineInterpreter({
     if (dense?.grid !== 'cells' || dense.transposed || dense.columns < 6) return null;
     if (dense.sample === null || objectnessOf(dense, evidence) === 'no') return null;
     const { table, count } = denseTable(dense.sample, 0, false);
-    for (let row = 0; row < count; row++) {
-      if (table.data[table.offset + row * table.rowStride + 4] !== 1) return null;
-    }
+    if (!hasConstantObjectness(table, count)) return null;
     return {
       confidence: 'likely',
       reason: `output ${dense.text} has a row a grid cell and an objectness that is always 1`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classVectors, columnsFrom, vectorPrediction, writeColumn, writeCorners, type Table } from '../boxes.js';
 import { defineInterpreter } from '../define.js';
-import { denseOutput, denseTable, objectnessOf } from '../dense.js';
+import { denseOutput, denseTable, hasConstantObjectness, objectnessOf } from '../dense.js';
 import { inputSize } from '../evidence.js';
 import { anchorFreeGrid, type Grid } from '../grid.js';
 import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
@@ -39,7 +39,7 @@ export const yolox = defineInterpreter({
     const objectness = objectnessOf(dense, evidence);
     if (grid.count !== dense.count || objectness === 'no') return null;
     const table = dense.sample === null ? null : denseTable(dense.sample, 0, false).table;
-    if (table !== null && isConstantOne(table, grid.count)) return null;
+    if (table !== null && hasConstantObjectness(table, grid.count)) return null;
     const decoded = table !== null && looksDecoded(table, grid);
     return {
       // Offsets from cells are YOLOX's alone.
@@ -89,12 +89,6 @@ function writeCells({ data, offset, rowStride }: Table, grid: Grid, boxes: Float
     boxes[4 * row + 2] = x + halfWidth;
     boxes[4 * row + 3] = y + halfHeight;
   }
-}
-
-/** YOLOv6 keeps the column of objectness, and writes 1 in it. */
-function isConstantOne({ data, offset, rowStride }: Table, count: number): boolean {
-  for (let row = 0; row < count; row++) if (data[offset + row * rowStride + 4] !== 1) return false;
-  return true;
 }
 
 /**

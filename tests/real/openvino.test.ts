@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { openvinoLauncher } from '../../src/launchers/openvino/index.js';
+import type { Session, Tensor } from '../../src/launchers/types.js';
+
+const shared = new URL('../../../shared/', import.meta.url);
+const models = new URL('assets/ir/', shared);
+
+const goldenSchema = z.record(
+  z.string(),
+  z.object({
+    input: z.object({ size: z.tuple([z.number(), z.number()]), mean: z.array(z.number()).optional() }),
+    results: z.array(
+      z.object({
+        image: z.string(),
+        outputs: z.record(z.string(), z.union([z.string(), z.array(z.number())])),
+        detections: z.array(z.object({ label: z.number(), score: z.number(), box: z.array(z.number()) })).optional(),
+      }),
+    ),
+  }),
+);
+
+/** Answers of an independent translation, from pictures resized as below. */
+const golden = existsSync(models)
+  ? goldenSchema.parse(JSON.parse(readFileSync(new URL('GOLDEN.json', models), 'utf8')))
+  : {};
+
+async function open(path: string, outputLayers?: readonly string[]): Promise<Session> {
+  const description = fileURLToPath(new URL(path, models));
+  const prepared = await openvinoLauncher.prepare({ description, device: 'cpu', outputLayers });
+  return openvinoLauncher.open(prepared, 2);
+}
+
+/** A photo as [1, 3, H, W], blue first, 0..255, less a mean. */
+async function photo(
+  name: string,
+  width: number,
+  height: number,
+  mean = [0, 0, 0],
+): Promise<Tensor & { w: number; h: number }> {
+  const file = fileURLToPath(new URL(`assets/photos/${name}`, shared));
+  const picture = sharp(file).removeAlpha().toColourspace('srgb');
+  const { width: w = 0, height: h = 0 } = await sharp(file).metadata();
+  const pixels = await picture.resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).raw().toBuffer();
+  const plane = width * height;
+  const data = new Float32Array(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    for (let c = 0; c < 3; c++) data[c * plane + i] = (pixels[i * 3 + (2 - c)] ?? 0) - (mean[c] ?? 0);
+  }
+  return { data, shape: [1, 3, height, width], w, h };
+}
+
+function photoExists(name: string): boolean {
+  return existsSync(new URL(`assets/photos/${name}`, shared));
+}
+
+/** "243:bull mastiff=0.498 | ..." as class and probability. */
+function parseTop(text: string): { id: number; score: number }[] {
+  return text.split(' | ').map((part) => ({
+    id: Number(part.slice(0, part.indexOf(':'))),
+    score: Number(part.slice(part.lastIndexOf('=') + 1)),
+  }));
+}
+
+describe.skipIf(!existsSync(models))('OpenVINO models', () => {
+  for (const [path, { input, results }] of Object.entries(golden)) {
+    const [width, height] = input.size;
+    const single = !path.startsWith('gaze') && !path.startsWith('license');
+    it.skipIf(!single)(`${path} answers as GOLDEN.json says`, async () => {
+      const session = await open(path);
+      const name = session.signature.inputs[0]?.name ?? '';
+      for (const { image, outputs, detections } of results.filter((result) => photoExists(result.image))) {
+        const { w, h, ...feed } = await photo(image, width, height, input.mean);
+        const actual = await session.run({ [name]: feed });
+        for (const [output, expected] of Object.entries(outputs))
+          compare(actual[output], expected, `${image} ${output}`);
+        if (detections !== undefined) compareBoxes(Object.values(actual)[0], detections, w, h);
+      }
+      await session.close();
+    });
+  }
+});
+
+function compare(tensor: Tensor | undefined, expected: string | number[], what: string): void {
+  const data = Array.from(tensor?.data ?? []);
+  if (typeof expected !== 'string') {
+    expect(data.length, what).toBe(expected.length);
+    // Four digits are stored.
+    for (const [index, value] of expected.entries())
+      expect(Math.abs((data[index] ?? 0) - value), what).toBeLessThan(2e-3 * Math.max(1, Math.abs(value)));
+  } else if (expected.startsWith('n=')) {
+    const [count, mean] = expected.split(' ').map((part) => Number(part.slice(part.indexOf('=') + 1)));
+    expect(data.length).toBe(count);
+    expect(data.reduce((sum, value) => sum + value, 0) / data.length).toBeCloseTo(mean ?? 0, 3);
+  } else {
+    for (const { id, score } of parseTop(expected))
+      expect(Math.abs((data[id] ?? 0) - score), `${what} ${id}`).toBeLessThan(1.5e-3);
+  }
+}
+
+function compareBoxes(
+  tensor: Tensor | undefined,
+  expected: readonly { readonly label: number; readonly score: number; readonly box: readonly number[] }[],
+  width: number,
+  height: number,
+): void {
+  const data = tensor?.data ?? new Float32Array();
+  const rows = Array.from({ length: data.length / 7 }, (_, row) => data.subarray(row * 7, row * 7 + 7));
+  const end = rows.findIndex((row) => row[0] === -1);
+  const found = rows.slice(0, end < 0 ? rows.length : end).filter((row) => (row[2] ?? 0) > 0.5);
+  expect(found.length).toBe(expected.filter(({ score }) => score > 0.5).length);
+  for (const [index, { label, score, box }] of expected.filter((one) => one.score > 0.5).entries()) {
+    const row = found[index];
+    expect(row?.[1]).toBe(label);
+    expect(row?.[2]).toBeCloseTo(score, 2);
+    const pixels = [3, 4, 5, 6].map((column) => (row?.[column] ?? 0) * (column % 2 === 1 ? width : height));
+    // Stored to a tenth of a pixel.
+    for (const [corner, value] of box.entries()) expect(Math.abs((pixels[corner] ?? 0) - value)).toBeLessThan(0.3);
+  }
+}
