@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
@@ -17,6 +17,20 @@ export async function writeWhole(path: string, data: string | Uint8Array, kind: 
     );
   } catch (cause) {
     throw new DatumError(kind, `${path} cannot be written: ${reason(cause)}.`, { cause });
+  }
+}
+
+/**
+ * Copies a file, with the folders above the copy.
+ *
+ * @throws DatumError of the given kind, naming both files and what to do.
+ */
+export async function copyTo(from: string, to: string, kind: ErrorKind): Promise<void> {
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await copyFile(from, to);
+  } catch (cause) {
+    throw new DatumError(kind, `${from} cannot be copied to ${to}: ${reason(cause)}.`, { cause });
   }
 }
 

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatumError } from '../errors.js';
-import { launcherForFile } from '../launchers/registry.js';
+import { launcherForFile, modelFileEndings } from '../launchers/registry.js';
 import { loadModel, type LoadOptions } from '../models/load.js';
+import type { ModelConfig } from '../models/config.js';
 import type { Model } from '../models/model.js';
 import { Project } from '../project/project.js';
 import type { LauncherFlags } from './launcher-flags.js';
@@ -27,22 +28,26 @@ export async function openModel(
     return loadModel({ ...rest, ...kept, ...flags }, { ...options, name });
   }
   const path = resolve(name);
-  if (!(await isFile(path)) && launcherForFile(name) === undefined) {
-    throw new DatumError(
-      'model',
-      `'${name}' is neither a model file nor a model of the project in ${resolve(folder)}: 'datum model list' shows them.`,
-    );
+  if (launcherForFile(name) === undefined) {
+    const nothing = (await isFile(path))
+      ? `the ending of ${path} is that of no model file (${modelFileEndings().join(', ')}): register it with 'datum model add -l LAUNCHER'.`
+      : `'${name}' is neither a model file nor a model of the project in ${resolve(folder)}: 'datum model list' shows them.`;
+    throw new DatumError('model', nothing);
   }
   return loadModel({ ...flags, description: path }, options);
 }
 
-async function registeredModel(name: string, folder: string) {
+/** Null where the project has no such model, or there is no project and the name is a path. */
+async function registeredModel(name: string, folder: string): Promise<ModelConfig | null> {
   let project: Project;
   try {
     project = await Project.open(folder);
   } catch (error) {
-    // Without a project, or with a damaged one, a path still works.
-    if (launcherForFile(name) !== undefined && (await isFile(resolve(name)))) return null;
+    // Without a project, or with a damaged one, a path still works; where it leads nowhere, that is what to say.
+    if (launcherForFile(name) !== undefined) return null;
+    if (error instanceof DatumError && !(await isFile(resolve(folder, '.datum', 'config.json')))) {
+      throw new DatumError('model', `'${name}' is no model file, and ${error.message}`);
+    }
     throw error;
   }
   return project.hasModel(name) ? project.model(name) : null;

@@ -32,3 +32,8 @@ export async function loadLauncher(name: string): Promise<Launcher> {
 export function launcherForFile(path: string): string | undefined {
   return BY_EXTENSION[extname(path).toLowerCase()];
 }
+
+/** Endings of the files that launchers take, with the dot. */
+export function modelFileEndings(): string[] {
+  return Object.keys(BY_EXTENSION);
+}

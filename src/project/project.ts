@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { access, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { access, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../errors.js';
-import { writeWhole } from '../files.js';
+import { copyTo, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
 import { parseProjectConfig, type ProjectConfig } from './config.js';
 
@@ -90,20 +90,44 @@ export class Project {
   }
 
   /**
-   * Registers a model.
+   * Checks that a model can be registered under a name.
    *
-   * @param copied files to copy into the project first, with the paths they have in `config`.
-   * @throws DatumError (`project`) for a name that is taken, or not fit for one.
+   * @throws DatumError for a name that is taken (`project`), or not fit for one (`usage`).
    */
-  async addModel(name: string, config: ModelConfig, copied: readonly string[] = []): Promise<ModelConfig> {
+  checkNewName(name: string): void {
     checkName(name);
     if (this.hasModel(name)) {
       throw new DatumError('project', `there is a model '${name}' already: remove it first, or choose another name.`);
     }
-    const copies = new Map<string, string>();
-    for (const file of copied) copies.set(file, await this.#copyIn(name, file));
-    this.#config.models[name] = this.#mapPaths(config, (path) => this.#portable(copies.get(path) ?? path));
-    await this.#save();
+  }
+
+  /**
+   * Registers a model.
+   *
+   * @param copied files to copy into the project first, with the paths they have in `config`; those beside the model
+   *   file keep their place beside it. Where anything fails, no copy is left.
+   * @throws DatumError as `checkNewName` does, or (`project`) where the project cannot be written.
+   */
+  async addModel(name: string, config: ModelConfig, copied: readonly string[] = []): Promise<ModelConfig> {
+    this.checkNewName(name);
+    const before = this.#config.models;
+    try {
+      const copies = new Map<string, string>();
+      for (const file of copied) {
+        const beside = relative(dirname(config.description), file);
+        const place = beside.startsWith('..') || isAbsolute(beside) ? basename(file) : beside;
+        const target = join(this.#modelFolder(name), place);
+        await copyTo(file, target, 'project');
+        copies.set(file, target);
+      }
+      const stored = this.#mapPaths(config, (path) => this.#portable(copies.get(path) ?? path));
+      this.#config.models = { ...before, [name]: stored };
+      await this.#save();
+    } catch (error) {
+      this.#config.models = before;
+      if (copied.length > 0) await rm(this.#modelFolder(name), { recursive: true, force: true });
+      throw error;
+    }
     return this.model(name);
   }
 
@@ -117,17 +141,6 @@ export class Project {
 
   #modelFolder(name: string): string {
     return join(this.root, '.datum', 'models', name);
-  }
-
-  async #copyIn(name: string, file: string): Promise<string> {
-    const target = join(this.#modelFolder(name), basename(file));
-    try {
-      await mkdir(this.#modelFolder(name), { recursive: true });
-      await copyFile(file, target);
-    } catch (cause) {
-      throw new DatumError('project', `${file} cannot be copied to ${target} (${messageOf(cause)}).`, { cause });
-    }
-    return target;
   }
 
   /** A path as it is stored: relative with forward slashes inside the project, absolute outside. */
@@ -166,7 +179,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function checkName(name: string): void {
-  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name)) {
+  if (!/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name) || name === '__proto__') {
     throw new DatumError(
       'usage',
       `'${name}' is no name: use letters, digits, '-', '_' and '.', beginning with a letter or digit.`,

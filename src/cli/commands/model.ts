@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
 import type { ModelConfig } from '../../models/config.js';
@@ -25,7 +26,7 @@ export function modelCommand(io: Io, launcherArgs: readonly string[]): Command {
     .option('--copy', 'copy its files into the project')
     .option('--no-check', 'do not load it')
     .option('-p, --project <dir>', "the project's folder", '.')
-    .action((name: string | undefined, flags: AddFlags) => add(io, name ?? flags.name, flags, launcherArgs));
+    .action((name: string | undefined, flags: AddFlags) => add(io, nameOf(name, flags.name), flags, launcherArgs));
   model
     .command('remove')
     .argument('<name>')
@@ -46,6 +47,13 @@ export function modelCommand(io: Io, launcherArgs: readonly string[]): Command {
   return model;
 }
 
+function nameOf(positional: string | undefined, flag: string | undefined): string | undefined {
+  if (positional !== undefined && flag !== undefined && positional !== flag) {
+    throw new DatumError('usage', `two names are given, ${positional} and ${flag}: give one.`);
+  }
+  return positional ?? flag;
+}
+
 async function add(
   io: Io,
   name: string | undefined,
@@ -58,20 +66,32 @@ async function add(
   if (flags.description === undefined) {
     throw new DatumError('usage', 'name the model file: datum model add NAME -l onnx -- -d model.onnx');
   }
-  const { launcherForFile, loadLauncher } = await import('../../launchers/registry.js');
+  const { launcherForFile, launcherNames, loadLauncher } = await import('../../launchers/registry.js');
   const chosen = launcher ?? launcherForFile(flags.description);
-  if (chosen === undefined) throw new DatumError('usage', 'name the launcher with -l, such as -l onnx.');
+  if (chosen === undefined) {
+    throw new DatumError(
+      'usage',
+      `the ending of ${flags.description} belongs to no launcher: name one with -l (${launcherNames().join(', ')}).`,
+    );
+  }
   await loadLauncher(chosen);
   const project = await Project.open(folder);
   const free = name ?? project.freeModelName();
-  if (project.hasModel(free)) {
-    throw new DatumError('project', `there is a model '${free}' already: remove it first, or choose another name.`);
-  }
+  project.checkNewName(free);
   let config: ModelConfig = modelConfigSchema.parse({ ...flags, launcher: chosen });
   if (check) config = await checked(io, config);
-  const copied = copy ? [config.description, config.weights].filter((file) => file !== undefined) : [];
-  await project.addModel(free, config, copied);
+  await project.addModel(free, config, copy ? await filesOf(config) : []);
+  if (copy && config.interpreter !== undefined && isAbsolute(config.interpreter)) {
+    io.stderr.write(`The script ${config.interpreter} is not copied: it may import others beside it.\n`);
+  }
   io.stdout.write(`Added the model ${free}.\n`);
+}
+
+/** The files that a model is read from, with its labels. */
+async function filesOf(config: ModelConfig): Promise<string[]> {
+  const { loadLauncher } = await import('../../launchers/registry.js');
+  const prepared = await (await loadLauncher(config.launcher)).prepare(config);
+  return [...prepared.files, ...(config.labels === undefined ? [] : [config.labels])];
 }
 
 /** Loads the model once, tells what was found, and keeps the interpreter that was inferred. */
