@@ -10,6 +10,7 @@ import type { BenchTask } from './task.js';
 const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   throughput: async () => (await import('./tasks/throughput.js')).throughput,
   memory: async () => (await import('./tasks/memory.js')).memory,
+  datasets: async () => (await import('./tasks/datasets.js')).datasets,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
