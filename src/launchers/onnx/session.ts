@@ -44,7 +44,8 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
     session =
       'path' in model
         ? await ort.InferenceSession.create(model.path, settings)
-        : await ort.InferenceSession.create(model.bytes, settings);
+        : // The native binding takes no shared memory; the copy is dropped once the model is loaded.
+          await ort.InferenceSession.create(Uint8Array.from(model.bytes), settings);
   } catch (cause) {
     throw new DatumError('model', `ONNX Runtime cannot load ${file}: ${firstLine(cause)}`, { cause });
   }
