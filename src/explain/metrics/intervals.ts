@@ -1,0 +1,119 @@
+/** A share with its 95 % interval. */
+export interface Share {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Cases that have it, and all cases. */
+  readonly count: number;
+  readonly of: number;
+  /** Pictures that the cases come from. */
+  readonly items: number;
+}
+
+/** A mean with its 95 % interval; null bounds where there are fewer than two pictures. */
+export interface Mean {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Number of values, and of pictures that they come from. */
+  readonly of: number;
+  readonly items: number;
+}
+
+/** Standard normal quantile of 97.5 %. */
+const Z = 1.959963984540054;
+
+/**
+ * Sums over pictures, from which the mean of their values and its error follow. Values of one picture are not independent
+ * (its boxes share the picture, its masks and the model's mood), so the picture is the unit: the variance is that of a
+ * ratio of sums over pictures.
+ *
+ * Source: Cochran 1977, "Sampling Techniques", sections 6.3 and 9A (ratio estimator for clusters of unequal size).
+ */
+export class ClusteredSum {
+  #items = 0;
+  #values = 0;
+  #sum = 0;
+  #sumSquares = 0;
+  #countSquares = 0;
+  #products = 0;
+
+  /** Adds the values of one picture. */
+  add(values: readonly number[]): void {
+    const count = values.length;
+    if (count === 0) return;
+    const sum = values.reduce((total, value) => total + value, 0);
+    this.#items++;
+    this.#values += count;
+    this.#sum += sum;
+    this.#sumSquares += sum * sum;
+    this.#countSquares += count * count;
+    this.#products += sum * count;
+  }
+
+  /** The mean with Student's interval over pictures; null without values. */
+  mean(): Mean | null {
+    if (this.#values === 0) return null;
+    const value = this.#sum / this.#values;
+    const error = this.#standardError(value);
+    const reach = error === null ? null : studentQuantile(this.#items - 1) * error;
+    return {
+      value,
+      low: reach === null ? null : value - reach,
+      high: reach === null ? null : value + reach,
+      of: this.#values,
+      items: this.#items,
+    };
+  }
+
+  /**
+   * The share of ones among values that are 0 or 1, with Wilson's interval; null without values. Where values of one
+   * picture go together, they count for fewer (their design effect), never for more.
+   */
+  share(): Share | null {
+    if (this.#values === 0) return null;
+    const value = this.#sum / this.#values;
+    const error = this.#standardError(value);
+    const binomial = (value * (1 - value)) / this.#values;
+    const effect = error === null || !(binomial > 0) ? 1 : Math.max(1, (error * error) / binomial);
+    return { ...wilson(value, this.#values / effect), count: this.#sum, of: this.#values, items: this.#items };
+  }
+
+  /** Standard error of the mean; null with fewer than two pictures. */
+  #standardError(mean: number): number | null {
+    if (this.#items < 2) return null;
+    const squares = this.#sumSquares - 2 * mean * this.#products + mean * mean * this.#countSquares;
+    return Math.sqrt(Math.max(0, (squares / (this.#items - 1)) * this.#items)) / this.#values;
+  }
+}
+
+/**
+ * Wilson's 95 % interval of a share.
+ *
+ * Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
+ *
+ * @param cases > 0, need not be whole
+ */
+export function wilson(value: number, cases: number): { value: number; low: number; high: number } {
+  const z2 = (Z * Z) / cases;
+  const middle = (value + z2 / 2) / (1 + z2);
+  const reach = (Z / (1 + z2)) * Math.sqrt((value * (1 - value)) / cases + z2 / (4 * cases));
+  return { value, low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) };
+}
+
+/**
+ * Quantile of 97.5 % of Student's distribution: exact for 1 and 2 degrees of freedom, else to better than one in a
+ * hundred.
+ *
+ * Source: Fisher and Cornish 1960, "The percentile points of distributions having known cumulants" (expansion in 1/df).
+ */
+export function studentQuantile(degrees: number): number {
+  if (degrees === 1) return 12.706204736432095;
+  if (degrees === 2) return 4.302652729911275;
+  const z = Z;
+  const g1 = (z ** 3 + z) / 4;
+  const g2 = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
+  const g3 = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
+  const g4 = (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92160;
+  return z + g1 / degrees + g2 / degrees ** 2 + g3 / degrees ** 3 + g4 / degrees ** 4;
+}

@@ -1,0 +1,117 @@
+import type { DatasetItem } from '../../datasets/index.js';
+import { DatumError } from '../../errors.js';
+import type { RiseOptions } from '../../explain/rise/options.js';
+import type { Model } from '../../models/model.js';
+import type { Answer } from '../explain.js';
+import { explainMeasured, type MeasuredExplanation, type MeasuredTarget } from '../metrics/explain-measured.js';
+import type { MetricsLevel } from '../metrics/plan.js';
+import { ObjectRegions, type Energies } from './energies.js';
+import { bestScore, judge, type Judgement, type TargetJudgement } from './judge.js';
+import type { Truth } from './truth.js';
+
+/**
+ * Which pictures are worth explaining:
+ *
+ * - `wrong`: the top class is wrong, or a box is a false positive or of a wrong class;
+ * - `missed`: an object, or for a classifier the class, was not found;
+ * - `low-confidence`: nothing was found, or the best score is below 0.5.
+ */
+export const ONLY = ['wrong', 'missed', 'low-confidence'] as const;
+export type Only = (typeof ONLY)[number];
+
+/** Below this best score an answer has low confidence. */
+const LOW_CONFIDENCE = 0.5;
+
+/** How the items of a dataset are explained. */
+export interface ItemOptions {
+  readonly method: RiseOptions;
+  readonly metrics: MetricsLevel;
+  readonly only: Only | null;
+  readonly fullSize: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A target held against the truth. */
+export interface JudgedTarget extends MeasuredTarget {
+  readonly judgement: TargetJudgement;
+  readonly energies: Energies;
+}
+
+/** An item explained, measured and held against its truth. */
+export interface ExplainedItem extends Omit<MeasuredExplanation, 'targets'> {
+  readonly item: DatasetItem;
+  readonly truth: Truth | null;
+  /** Null without truth. */
+  readonly judgement: Judgement | null;
+  readonly targets: readonly JudgedTarget[];
+}
+
+/**
+ * Explains one item of a dataset; null where `only` leaves it out, after one run of the model.
+ *
+ * @throws DatumError: `image` for a picture that is missing or cannot be read, `interrupted` when the signal aborts,
+ *   others as `explain` does.
+ */
+export async function explainItem(
+  model: Model,
+  item: DatasetItem,
+  truth: Truth | null,
+  { method, metrics, only, fullSize, signal }: ItemOptions,
+): Promise<ExplainedItem | null> {
+  if (item.imagePath === null) throw new DatumError('image', item.missing ?? `the picture of ${item.id} is missing.`);
+  const found: { judgement: Judgement | null; left: boolean } = { judgement: null, left: false };
+  const run = explainMeasured(model, item.imagePath, {
+    ...method,
+    metrics,
+    fullSize,
+    signal,
+    snapshotInterval: Infinity,
+    onAnswer(answer) {
+      found.judgement = truth === null ? null : judge(answer, truth);
+      found.left = only !== null && !isWanted(only, answer, found.judgement);
+      return found.left ? null : (found.judgement?.missed ?? []);
+    },
+  });
+  const measured = await resultOf(run);
+  // The signal may have aborted after the masked runs: then metrics are missing.
+  if (measured.explanation.run.stopped === 'interrupted' || signal?.aborted === true) {
+    throw new DatumError('interrupted', `${item.id} was interrupted.`);
+  }
+  return found.left ? null : held(measured, item, truth, found.judgement);
+}
+
+function held(
+  measured: MeasuredExplanation,
+  item: DatasetItem,
+  truth: Truth | null,
+  judgement: Judgement | null,
+): ExplainedItem {
+  const regions = new ObjectRegions(truth, measured.answer.scene.placement);
+  return {
+    ...measured,
+    item,
+    truth,
+    judgement,
+    targets: measured.targets.map((target) => {
+      const judged = judgement?.of(target.explained.target) ?? { outcome: null, truth: null, iou: null };
+      return { ...target, judgement: judged, energies: regions.energies(target.explained, judged) };
+    }),
+  };
+}
+
+function isWanted(only: Only, answer: Answer, judgement: Judgement | null): boolean {
+  const best = bestScore(answer);
+  if (only === 'low-confidence') return best === null || best < LOW_CONFIDENCE;
+  if (judgement === null) return false;
+  const { falsePositive, wrongClass, missed } = judgement.counts;
+  if (only === 'wrong') return falsePositive + wrongClass > 0;
+  // A classifier that answers another class has missed the right one.
+  return missed + (answer.prediction.proposals === null ? wrongClass : 0) > 0;
+}
+
+async function resultOf<T>(run: AsyncGenerator<unknown, T, void>): Promise<T> {
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return next.value;
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { ItemLog, type DoneItem } from './item-log.js';
+import type { ItemPlace } from './item-place.js';
+import type { ItemRecord } from './item-record.js';
+import { FolderLock } from './lock.js';
+import { differences, readRunState, writeRunState, type RunState } from './run-state.js';
+
+/** A folder that a run writes to: `run.json`, `items.jsonl`, `items/`, and at its end `summary.json`. */
+export class RunFolder {
+  readonly path: string;
+  /** Items that earlier runs finished, in order. */
+  readonly done: readonly DoneItem[];
+  readonly #lock: FolderLock;
+  readonly #log: ItemLog;
+
+  private constructor(path: string, lock: FolderLock, log: ItemLog, done: readonly DoneItem[]) {
+    this.path = path;
+    this.#lock = lock;
+    this.#log = log;
+    this.done = done;
+  }
+
+  /**
+   * Takes a folder for a run, or takes the run in it up again.
+   *
+   * @throws DatumError (`output`) when another process has it, when it holds another run, or cannot be written.
+   */
+  static async open(path: string, state: RunState): Promise<RunFolder> {
+    try {
+      await mkdir(path, { recursive: true });
+    } catch (cause) {
+      throw new DatumError('output', `${path} cannot be made (${messageOf(cause)}): choose another folder.`, { cause });
+    }
+    const lock = await FolderLock.take(path);
+    try {
+      const before = await readRunState(path);
+      if (before === null) {
+        await refuseOldResults(path);
+        await removeLeftovers(path);
+        await writeRunState(path, state);
+      } else {
+        const changes = differences(before, state);
+        if (changes.length > 0) {
+          throw new DatumError(
+            'output',
+            `${path} holds a run that was begun otherwise (${changes.join('; ')}): go on as it was begun, or choose another folder.`,
+          );
+        }
+        await removeLeftovers(path);
+      }
+      const { log, done } = await ItemLog.open(join(path, 'items.jsonl'));
+      return new RunFolder(path, lock, log, done);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes room for an item: what a killed run left of it is removed.
+   *
+   * @throws DatumError (`output`)
+   */
+  async clear({ folder }: ItemPlace): Promise<void> {
+    const path = join(this.path, folder);
+    try {
+      // Folders in it are those of other items.
+      for (const entry of await readdir(path, { withFileTypes: true })) {
+        if (!entry.isDirectory()) await rm(join(path, entry.name), { force: true });
+      }
+    } catch (cause) {
+      if (codeOf(cause) === 'ENOENT') return;
+      throw new DatumError('output', `${path} cannot be cleared (${messageOf(cause)}).`, { cause });
+    }
+  }
+
+  /**
+   * Writes down that an item is done, when its files are written.
+   *
+   * @throws DatumError (`output`), also when another process has taken the folder over.
+   */
+  async append(record: ItemRecord): Promise<void> {
+    if (!(await this.#lock.isHeld())) {
+      throw new DatumError('output', `${this.path} was taken over by another process: this run ends here.`);
+    }
+    await this.#log.append(record);
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#lock.release();
+  }
+}
+
+/** A folder with results of unknown making is not mixed with new ones. */
+async function refuseOldResults(path: string): Promise<void> {
+  const entries = await readdir(path);
+  const old = entries.find((name) => name === 'items.jsonl' || name === 'items');
+  if (old !== undefined) {
+    throw new DatumError('output', `${join(path, old)} is there, but no run.json beside it: choose another folder.`);
+  }
+}
+
+/** Files that a killed run was about to give their names. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const name of await readdir(path)) {
+    if (/^((run|summary)\.json\.\d+|\.lock\..+)$/.test(name)) await rm(join(path, name), { force: true });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Box } from '../../annotations/index.js';
+import type { DatasetItem, LabelMatch, Segmentation } from '../../datasets/index.js';
+
+/** A class as the dataset and the model call it. */
+export interface TruthClass {
+  /** Index into the dataset's categories. */
+  readonly id: number;
+  readonly name: string;
+  /** The model's numbers for it; empty where the model does not know it. */
+  readonly labels: readonly number[];
+}
+
+/** An object of the truth, in pixels of the picture. */
+export interface TruthObject extends Box, TruthClass {
+  /** Whether it does not count: a crowd, or one marked difficult. */
+  readonly ignored: boolean;
+  readonly segmentation: Segmentation | null;
+}
+
+/** What the annotators say of one picture, in the model's classes. */
+export interface Truth {
+  /** Classes of the whole picture: its labels, or the classes of its boxes where it has none; each once. */
+  readonly labels: readonly TruthClass[];
+  readonly boxes: readonly TruthObject[];
+}
+
+/**
+ * The truth of an item; null where there is none: nobody annotated the picture, or the dataset has no classes that the
+ * model knows.
+ */
+export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | null {
+  if (match === null || match.pairs.length === 0 || !item.annotated) return null;
+  const classOf = (id: number): TruthClass => ({
+    id,
+    name: match.datasetNames[id] ?? `class ${id}`,
+    labels: match.toModel[id] ?? [],
+  });
+  const ids = (item.labels.length > 0 ? item.labels : item.boxes).map(({ label }) => label);
+  return {
+    labels: [...new Set(ids)].map(classOf),
+    boxes: item.boxes.map(({ x, y, w, h, label, attributes, segmentation }) => ({
+      ...classOf(label),
+      x,
+      y,
+      w,
+      h,
+      ignored: attributes['crowd'] === true || attributes['difficult'] === true,
+      segmentation,
+    })),
+  };
+}
