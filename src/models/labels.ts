@@ -27,7 +27,11 @@ function namesInJson(text: string, path: string): string[] {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new DatumError('model', `the labels ${path} are not valid JSON (${messageOf(cause)}).`, { cause });
+    throw new DatumError(
+      'model',
+      `the labels ${path} are not valid JSON (${messageOf(cause).split('\n')[0] ?? ''}): write a JSON array of strings, or one name a line.`,
+      { cause },
+    );
   }
   if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value;
   throw new DatumError('model', `the labels ${path} must be a JSON array of strings, or one name a line.`);

@@ -40,8 +40,15 @@ function parseJson(text: string, file: string, document: Document, lines: LineCo
   } catch (error) {
     const position = /position (\d+)/.exec(messageOf(error))?.[1];
     const offset = position === undefined ? (document.errors[0]?.pos[0] ?? text.length) : Number(position);
-    throw damaged(file, lines.linePos(Math.min(offset, text.length)).line, messageOf(error));
+    throw damaged(file, lines.linePos(Math.min(offset, text.length)).line, jsonComplaint(error));
   }
+}
+
+/** What the parser says, without the piece of text that it quotes, which may run over several lines. */
+function jsonComplaint(error: unknown): string {
+  return messageOf(error)
+    .replace(/, (?:\.\.\.)?"[\s\S]*$/, '')
+    .replace(/ in JSON at position.*$/, '');
 }
 
 function damaged(file: string, line: number, what: string): DatumError {
