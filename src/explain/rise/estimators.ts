@@ -1,47 +1,57 @@
+import { Average } from './average.js';
+import { coarseFieldFor, type CoarseField } from './coarse-field.js';
+import { observe, type Observations } from './observations.js';
+import { Regression } from './regression.js';
 import type { Sampler } from './samplers.js';
 import type { ScoreTable } from './scores.js';
-import { weightedMaskSum } from './weighted-sum.js';
 
-/**
- * A saliency map from scores: `[height, width]` float32, row-major, in score units.
- *
- * @param scores of masks 0..count-1 of `sampler`; an empty table gives zeros.
- */
-export type Estimator = (sampler: Sampler, scores: ScoreTable, target: number) => Float32Array;
+/** Maps of every target from one table of scores, with their errors. All arrays are row-major, in score units. */
+export interface MapEstimate {
+  /** The saliency map, `[height, width]` float32; zeros where there is nothing to learn from. */
+  map(target: number): Float32Array;
+  /** What keeping a pixel adds to the score on average, `[height, width]`: the map less its constant part. */
+  effect(target: number): Float32Array;
+  /** Standard error of the map at every pixel, `[height, width]` float32. */
+  standardError(target: number): Float32Array;
+  /** Expected correlation of the map with the one that endless masked runs would give, 0..1. */
+  reliability(target: number): number;
+}
+
+/** What maps are estimated from. */
+export interface EstimateInput {
+  readonly sampler: Sampler;
+  /** For each target the scores of masks 0..N-1 of the sampler. */
+  readonly columns: readonly Float64Array[];
+  readonly coarse: CoarseField;
+  /** Those scores, on that coarse field. */
+  readonly observations: Observations;
+}
 
 const ESTIMATORS = {
-  /**
-   * The paper's average, `1/(N p) sum_i y_i M_i`: estimates E[y | pixel kept].
-   *
-   * Source: Petsiuk et al. 2018, equation 6.
-   */
-  average: (sampler, scores, target) => scaledSum(sampler, scores.column(target)),
-  /**
-   * The centred average, `1/(N p) sum_i (y_i - mean y) M_i`: estimates E[y | pixel kept] - E[y], without the noise of
-   * how often a pixel happened to be kept.
-   */
-  centered: (sampler, scores, target) => {
-    const column = scores.column(target);
-    // From the first score, so that equal scores have exactly that mean and their map is zeros, not rounding noise.
-    const base = column[0] ?? 0;
-    let mean = base;
-    for (const score of column) mean += (score - base) / column.length;
-    return scaledSum(
-      sampler,
-      column.map((score) => score - mean),
-    );
-  },
-} satisfies Record<string, Estimator>;
+  /** Bayesian ridge regression on coarse masks (regression.ts); the default. */
+  regression: ({ coarse, observations, sampler }: EstimateInput): MapEstimate =>
+    new Regression(coarse, observations, sampler.probability),
+  /** The centred average (average.ts). */
+  centered: (input: EstimateInput): MapEstimate => new Average(input, true),
+  /** The paper's average (average.ts). */
+  average: (input: EstimateInput): MapEstimate => new Average(input, false),
+};
 
 export type EstimatorName = keyof typeof ESTIMATORS;
 
-/** The estimator of that name. */
-export function estimatorOf(name: EstimatorName): Estimator {
-  return ESTIMATORS[name];
+/** Estimates the maps of all targets. */
+export function estimateMaps(name: EstimatorName, input: EstimateInput): MapEstimate {
+  return ESTIMATORS[name](input);
 }
 
-function scaledSum(sampler: Sampler, weights: Float64Array): Float32Array {
-  const sum = weightedMaskSum(sampler, weights);
-  const scale = weights.length === 0 ? 0 : 1 / (weights.length * sampler.probability);
-  return Float32Array.from(sum, (value) => value * scale);
+/** One target's map alone. */
+export function estimatorOf(
+  name: EstimatorName,
+): (sampler: Sampler, table: ScoreTable, target: number) => Float32Array {
+  return (sampler, table, target) => {
+    const coarse = coarseFieldFor(sampler.field, table.count);
+    const columns = Array.from({ length: table.targets }, (_, index) => table.column(index));
+    const observations = observe(sampler, coarse, columns);
+    return estimateMaps(name, { sampler, columns, coarse, observations }).map(target);
+  };
 }

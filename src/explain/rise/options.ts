@@ -88,13 +88,22 @@ export const riseOptionsSchema = z.strictObject({
       description: 'what stands where a mask hides the picture: zero (after normalisation), mean, blur, or r,g,b',
     }),
   sampler: z
-    .enum(['random', 'reference'])
-    .default('random')
-    .meta({ flag: '--sampler <name>', description: 'how masks are drawn' }),
+    .enum(['foldover', 'random', 'reference'])
+    .default('foldover')
+    .meta({ flag: '--sampler <name>', description: 'how masks are drawn: foldover (balanced), random, reference' }),
   estimator: z
-    .enum(['centered', 'average'])
-    .default('centered')
-    .meta({ flag: '--estimator <name>', description: 'how maps are computed from scores' }),
+    .enum(['regression', 'centered', 'average'])
+    .default('regression')
+    .meta({ flag: '--estimator <name>', description: 'how maps are computed: regression, centered, average' }),
+  stopAt: z
+    .union([z.number().gt(0).lt(1), z.literal('off')])
+    .default(0.95)
+    .meta({ flag: '--stop-at <r>', description: 'reliability of all maps at which to stop early, or "off"' }),
+  timeBudget: z
+    .number()
+    .gt(0)
+    .optional()
+    .meta({ flag: '--time-budget <time>', description: 'stop with the best maps after this time, such as 10s or 2m' }),
   reference: z
     .boolean()
     .default(false)

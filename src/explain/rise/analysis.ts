@@ -1,0 +1,92 @@
+import { beliefOf, type Belief } from '../belief.js';
+import { verdictOf, type Verdict } from '../verdict.js';
+import { coarseFieldFor } from './coarse-field.js';
+import { estimateMaps, type EstimatorName, type MapEstimate } from './estimators.js';
+import { NoiseTest } from './noise-test.js';
+import { observe } from './observations.js';
+import type { Sampler } from './samplers.js';
+import type { ScoreTable } from './scores.js';
+import { significantPixels } from './significance.js';
+
+export interface AnalysisOptions {
+  readonly estimator: EstimatorName;
+  /**
+   * Scores on the whole picture, `[targets]`: whether a target is lost under masks is measured against it. Where it is
+   * absent or smaller, against the largest score of a masked run.
+   */
+  readonly baseline?: ArrayLike<number> | undefined;
+}
+
+/**
+ * What the scores so far say of each target: a function of the sampler and the table alone. Cheap beside the masked
+ * runs it rests on (docs/method.md), so a stopping rule may ask at every checkpoint. Nothing here is ever NaN: without
+ * information maps and reliabilities are 0 and the verdict is `noise`.
+ *
+ * It speaks of the scores that the table had when it was made; make a new one after adding scores.
+ */
+export class Analysis {
+  /** Number of targets. */
+  readonly targets: number;
+  readonly #sampler: Sampler;
+  readonly #columns: readonly Float64Array[];
+  readonly #baseline: ArrayLike<number> | undefined;
+  readonly #noise: NoiseTest;
+  readonly #estimate: MapEstimate;
+
+  constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline }: AnalysisOptions) {
+    const coarse = coarseFieldFor(sampler.field, table.count);
+    const columns = Array.from({ length: table.targets }, (_, target) => table.column(target));
+    const observations = observe(sampler, coarse, columns);
+    this.targets = table.targets;
+    this.#sampler = sampler;
+    this.#columns = columns;
+    this.#baseline = baseline;
+    this.#noise = new NoiseTest(observations);
+    this.#estimate = estimateMaps(estimator, { sampler, columns, coarse, observations });
+  }
+
+  /** The saliency map over the masked area, `[height, width]`, in score units. */
+  map(target: number): Float32Array {
+    return this.#estimate.map(target);
+  }
+
+  /** Standard error of the map at every pixel, `[height, width]`, in score units. */
+  standardError(target: number): Float32Array {
+    return this.#estimate.standardError(target);
+  }
+
+  /** Mean of the standard error over the masked area. */
+  meanStandardError(target: number): number {
+    const errors = this.standardError(target);
+    return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  }
+
+  /**
+   * Pixels whose effect on the score differs from zero beyond doubt, `[height, width]`, 0 or 1; see
+   * significance.ts. For the paper's average the effect is the map less the mean score.
+   */
+  significant(target: number): Uint8Array {
+    return significantPixels(this.#sampler.field, this.#estimate.effect(target), this.standardError(target));
+  }
+
+  /** Expected correlation of the map with the converged one, 0..1. */
+  reliability(target: number): number {
+    return this.#estimate.reliability(target);
+  }
+
+  verdict(target: number): Verdict {
+    const column = this.#columns[target]!;
+    const largest = column.reduce((most, score) => Math.max(most, score), 0);
+    return verdictOf(this.#noise.aboveChance(target), column, Math.max(largest, this.#baseline?.[target] ?? 0));
+  }
+
+  /** Quantiles of the score over the masked runs. */
+  belief(target: number): Belief {
+    return beliefOf(this.#columns[target]!);
+  }
+}
+
+/** Analyses the scores of masks 0..count-1 of a sampler. */
+export function analyse(sampler: Sampler, table: ScoreTable, options: AnalysisOptions): Analysis {
+  return new Analysis(sampler, table, options);
+}

@@ -1,0 +1,106 @@
+import type { CoarseField } from './coarse-field.js';
+import { cellCount } from './mask-field.js';
+import type { Sampler } from './samplers.js';
+
+/**
+ * What a linear regression of scores on coarse masks sees.
+ *
+ * Masks with complements give one observation a pair, half the difference of the two: the mean score and every effect
+ * of even order cancel exactly. Other masks give one each, with the mean over all masks taken off both sides.
+ */
+export interface Observations {
+  /** Number of observations n. */
+  readonly count: number;
+  /** `[n, d]`: the coarse field of each, row-major. */
+  readonly fields: Float64Array;
+  /** `X^T X` of the fields, `[d, d]`: its lower triangle. */
+  readonly gram: Float64Array;
+  readonly targets: readonly TargetObservations[];
+}
+
+export interface TargetObservations {
+  /** `[n]`, in score units. */
+  readonly scores: Float64Array;
+  /** Sum of their squares; exactly 0 where the model's answers differ by no more than rounding. */
+  readonly energy: number;
+  /** `X^T y`, `[d]`. */
+  readonly product: Float64Array;
+}
+
+/** Scores that differ by less than this share of their size are equal but for float32 rounding. */
+const ROUNDING = 1e-6;
+
+/**
+ * The observations of all whole units (pairs, or single masks).
+ *
+ * @param columns for each target the scores of masks 0..N-1
+ */
+export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly Float64Array[]): Observations {
+  const paired = sampler.unit === 2;
+  const step = sampler.unit;
+  const count = Math.floor((columns[0]?.length ?? 0) / step);
+  const fields = new Float64Array(count * coarse.size);
+  const cells = new Uint8Array(cellCount(sampler.field));
+  for (let i = 0; i < count; i++) {
+    const offset = sampler.draw(i * step, cells);
+    coarse.addMeans(cells, offset, fields, i * coarse.size);
+  }
+  // A mask and its complement sum to 1 everywhere: half their difference is the mask less 1/2.
+  if (paired) for (let i = 0; i < fields.length; i++) fields[i]! -= 0.5;
+  else centreColumns(fields, coarse.size);
+
+  const targets = columns.map((column) => {
+    const scores = paired
+      ? Float64Array.from({ length: count }, (_, i) => (column[2 * i]! - column[2 * i + 1]!) / 2)
+      : centred(column);
+    return { scores, energy: energyOf(scores, column), product: transposeTimes(fields, scores, coarse.size) };
+  });
+  return { count, fields, gram: gramMatrix(fields, coarse.size), targets };
+}
+
+/** Scores less their mean; equal scores give exact zeros. */
+export function centred(scores: Float64Array): Float64Array {
+  const base = scores[0] ?? 0;
+  let mean = base;
+  for (const score of scores) mean += (score - base) / scores.length;
+  return scores.map((score) => score - mean);
+}
+
+function energyOf(scores: Float64Array, column: Float64Array): number {
+  let energy = 0;
+  for (const score of scores) energy += score * score;
+  let largest = 0;
+  for (const score of column) largest = Math.max(largest, Math.abs(score));
+  return energy > scores.length * (ROUNDING * largest) ** 2 ? energy : 0;
+}
+
+function centreColumns(fields: Float64Array, size: number): void {
+  const count = fields.length / size;
+  for (let j = 0; j < size; j++) {
+    let mean = 0;
+    for (let i = 0; i < count; i++) mean += fields[i * size + j]! / count;
+    for (let i = 0; i < count; i++) fields[i * size + j]! -= mean;
+  }
+}
+
+/** `X^T X`, `[d, d]`: the lower triangle. */
+function gramMatrix(fields: Float64Array, d: number): Float64Array {
+  const gram = new Float64Array(d * d);
+  for (let start = 0; start < fields.length; start += d) {
+    for (let i = 0; i < d; i++) {
+      const value = fields[start + i]!;
+      const row = i * d;
+      for (let j = 0; j <= i; j++) gram[row + j]! += value * fields[start + j]!;
+    }
+  }
+  return gram;
+}
+
+/** `X^T y`, `[d]`. */
+function transposeTimes(fields: Float64Array, scores: Float64Array, d: number): Float64Array {
+  const product = new Float64Array(d);
+  for (const [i, score] of scores.entries()) {
+    for (let j = 0; j < d; j++) product[j]! += score * fields[i * d + j]!;
+  }
+  return product;
+}

@@ -1,0 +1,28 @@
+import type { MaskField } from './mask-field.js';
+
+/** Chance that any place of a map without meaning is marked. */
+const ERROR_RATE = 0.05;
+
+/**
+ * Which pixels differ from zero for certain: 1 where `|map|` exceeds its error by so much that, on a map without any
+ * meaning, a single place is marked in 5 % of maps. A map has about as many independent places as the grid has cells
+ * (Sidak 1967), so the interval is wider than that of one pixel alone: 3.28 standard errors for 49 cells.
+ *
+ * @param map in score units, `[height, width]`, zero where keeping the pixel changes nothing
+ * @param standardError of the same shape
+ */
+export function significantPixels(field: MaskField, map: Float32Array, standardError: Float32Array): Uint8Array {
+  const places = Math.ceil(field.y.pixels / field.y.offsets) * Math.ceil(field.x.pixels / field.x.offsets);
+  const limit = normalQuantile(1 - (1 - (1 - ERROR_RATE) ** (1 / places)) / 2);
+  return Uint8Array.from(map, (value, i) => (Math.abs(value) > limit * standardError[i]! ? 1 : 0));
+}
+
+/**
+ * Quantile of the standard normal distribution for shares above 1/2, to 4.5e-4.
+ *
+ * Source: Abramowitz and Stegun, formula 26.2.23.
+ */
+function normalQuantile(share: number): number {
+  const t = Math.sqrt(-2 * Math.log(1 - share));
+  return t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+}
