@@ -65,7 +65,13 @@ export type LauncherFlags = Partial<Omit<ModelConfig, 'launcher'>>;
 
 /** The command that parses LAUNCHER_ARGS; its help is what `-- -h` prints. */
 export function launcherCommand(): Command {
-  return addSchemaFlags(new Command('--').usage('LAUNCHER_ARGS').allowExcessArguments(false), launcherFlagsSchema, {
+  const command = new Command('--')
+    .usage('LAUNCHER_ARGS')
+    .allowExcessArguments(false)
+    .exitOverride()
+    // Errors are thrown; who catches them prints them.
+    .configureOutput({ outputError: () => undefined });
+  return addSchemaFlags(command, launcherFlagsSchema, {
     mean: (text) => readNumbers(text, '--mean'),
     std: (text) => readNumbers(text, '--std'),
     scale: (text) => readNumber(text, '--scale'),

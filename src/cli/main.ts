@@ -91,7 +91,7 @@ function report(error: unknown, io: Io): number {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === 'commander.help') return EXIT.usage;
     io.stderr.write(
-      `datum: ${error.message.replace(/^error: /, '')}\nTry 'datum --help', or --help after a command.\n`,
+      `datum: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}\nTry 'datum --help', or --help after a command.\n`,
     );
     return EXIT.usage;
   }
