@@ -1,3 +1,4 @@
+import { detectByHead } from '../detect-by-head.js';
 import type { DatasetFormat } from '../format.js';
 import { recogniseCoco } from './layout.js';
 import { openCoco } from './reader.js';
@@ -7,14 +8,7 @@ import { writeCoco } from './writer.js';
 export const coco: DatasetFormat = {
   name: 'coco',
   title: 'COCO instances',
-  async detect(probe) {
-    const files = await probe.find((name) => name.toLowerCase().endsWith('.json'), { depth: 1, limit: 20 });
-    for (const file of files) {
-      const reason = recogniseCoco(await probe.head(file));
-      if (reason !== null) return { fit: 'certain', reason: `${file} ${reason}` };
-    }
-    return null;
-  },
+  detect: (probe) => detectByHead(probe, /\.json$/i, recogniseCoco, { depth: 1 }),
   open: openCoco,
   write: writeCoco,
 };

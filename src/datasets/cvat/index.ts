@@ -1,3 +1,4 @@
+import { detectByHead } from '../detect-by-head.js';
 import type { DatasetFormat } from '../format.js';
 import { openCvat, recogniseCvat } from './reader.js';
 
@@ -5,13 +6,6 @@ import { openCvat, recogniseCvat } from './reader.js';
 export const cvat: DatasetFormat = {
   name: 'cvat',
   title: 'CVAT for images 1.1',
-  async detect(probe) {
-    const files = await probe.find((name) => name.toLowerCase().endsWith('.xml'), { limit: 20 });
-    for (const file of files) {
-      const reason = recogniseCvat(await probe.head(file));
-      if (reason !== null) return { fit: 'certain', reason: `${file} ${reason}` };
-    }
-    return null;
-  },
+  detect: (probe) => detectByHead(probe, /\.xml$/i, recogniseCvat),
   open: openCvat,
 };

@@ -1,3 +1,4 @@
+import { detectByHead } from '../detect-by-head.js';
 import type { DatasetFormat } from '../format.js';
 import { openDatumaro, recogniseDatumaro } from './reader.js';
 import { writeDatumaro } from './writer.js';
@@ -6,14 +7,7 @@ import { writeDatumaro } from './writer.js';
 export const datumaro: DatasetFormat = {
   name: 'datumaro',
   title: 'Datumaro JSON',
-  async detect(probe) {
-    const files = await probe.find((name) => name.toLowerCase().endsWith('.json'), { depth: 1, limit: 20 });
-    for (const file of files) {
-      const reason = recogniseDatumaro(await probe.head(file));
-      if (reason !== null) return { fit: 'certain', reason: `${file} ${reason}` };
-    }
-    return null;
-  },
+  detect: (probe) => detectByHead(probe, /\.json$/i, recogniseDatumaro, { depth: 1 }),
   open: openDatumaro,
   write: writeDatumaro,
 };

@@ -5,6 +5,7 @@ import type { DatasetFormat } from '../format.js';
 import { isImageName, walkImages } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { DEFAULT_SUBSET, type Dataset } from '../types.js';
+import { unannotatedItem } from '../unannotated.js';
 
 /** A folder of images without annotations, sub-folders included. */
 export const imageDir: DatasetFormat = {
@@ -32,17 +33,7 @@ async function openImageDir(path: string): Promise<Dataset> {
     async *items() {
       const ids = new UniqueIds();
       for await (const name of walkImages(root)) {
-        yield {
-          id: ids.claim(itemId(name), DEFAULT_SUBSET),
-          subset: DEFAULT_SUBSET,
-          imagePath: join(root, name),
-          missing: null,
-          size: null,
-          annotated: false,
-          labels: [],
-          boxes: [],
-          attributes: {},
-        };
+        yield unannotatedItem(ids.claim(itemId(name), DEFAULT_SUBSET), DEFAULT_SUBSET, join(root, name));
       }
     },
   };

@@ -8,6 +8,7 @@ import { listFolder } from '../probe.js';
 import { isSubsetFolder } from '../subset-names.js';
 import { readLines } from '../text.js';
 import { DEFAULT_SUBSET, type Dataset } from '../types.js';
+import { unannotatedItem } from '../unannotated.js';
 
 /** Images that belong to no class, as Datumaro names their folder. */
 const NO_LABEL = 'no_label';
@@ -47,17 +48,9 @@ export async function openImagenet(path: string): Promise<Dataset> {
         for (const own of classes) {
           const label = own === NO_LABEL ? null : categories.find(words.get(own) ?? own);
           for await (const image of walkImages(join(path, folder, own))) {
-            yield {
-              id: ids.claim(itemId(`${own}/${image}`), subset),
-              subset,
-              imagePath: join(path, folder, own, image),
-              missing: null,
-              size: null,
-              annotated: label !== null,
-              labels: label === null ? [] : [{ label, attributes: {} }],
-              boxes: [],
-              attributes: {},
-            };
+            const id = ids.claim(itemId(`${own}/${image}`), subset);
+            const item = unannotatedItem(id, subset, join(path, folder, own, image));
+            yield label === null ? item : { ...item, annotated: true, labels: [{ label, attributes: {} }] };
           }
         }
       }

@@ -8,6 +8,7 @@ import { glanceAtJson } from '../json/stream.js';
 import { compareNames, listFolder, Probe } from '../probe.js';
 import { isSubsetFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
+import { unannotatedItem } from '../unannotated.js';
 import type { LabelMeFile } from './file.js';
 import { readLabelMeJson } from './json-file.js';
 import { readLabelMeXml } from './xml-file.js';
@@ -107,17 +108,7 @@ async function* readItems(
     const imagePath = join(root, image);
     // Masks/ holds the segments of the XML form as images.
     if (seen.has(imagePath) || image.startsWith('Masks/')) continue;
-    yield {
-      id: ids.claim(itemId(image), DEFAULT_SUBSET),
-      subset: DEFAULT_SUBSET,
-      imagePath,
-      missing: null,
-      size: null,
-      annotated: false,
-      labels: [],
-      boxes: [],
-      attributes: {},
-    };
+    yield unannotatedItem(ids.claim(itemId(image), DEFAULT_SUBSET), DEFAULT_SUBSET, imagePath);
   }
 }
 

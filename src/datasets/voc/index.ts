@@ -1,3 +1,4 @@
+import { detectByHead } from '../detect-by-head.js';
 import type { DatasetFormat } from '../format.js';
 import { openVoc } from './reader.js';
 
@@ -7,15 +8,10 @@ export const voc: DatasetFormat = {
   title: 'Pascal VOC',
   async detect(probe) {
     if (probe.file !== null) return null;
-    const files = (await probe.find((name) => name.toLowerCase().endsWith('.xml'), { depth: 2, limit: 20 })).filter(
-      isInPlace,
-    );
-    for (const file of files) {
-      const reason = recogniseVoc(await probe.head(file));
-      if (reason !== null) return { fit: 'certain', reason: `${file} ${reason}` };
-    }
+    const detection = await detectByHead(probe, /\.xml$/i, recogniseVoc, { depth: 2, isInPlace });
+    if (detection !== null) return detection;
     const { folders } = await probe.list();
-    const isEmptyForm = folders.includes('ImageSets') && folders.includes('JPEGImages') && files.length === 0;
+    const isEmptyForm = folders.includes('ImageSets') && folders.includes('JPEGImages');
     return isEmptyForm ? { fit: 'likely', reason: 'ImageSets/ and JPEGImages/ are there' } : null;
   },
   open: openVoc,
