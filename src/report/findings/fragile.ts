@@ -1,0 +1,72 @@
+import { casesOf, ownBoxes, type Case, type Evidence } from './evidence.js';
+import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
+import { areaOf, coverage } from './grid.js';
+import { excessOf, type Excess, type Observation } from './rates.js';
+import { median } from './statistics.js';
+import { counted, listed, percent, pText, quoted, range } from './words.js';
+
+const KIND = 'fragile';
+
+/** An answer is fragile when removing this share of its object's area flips it. */
+const LITTLE = 0.1;
+
+/** The object's share of the picture where no box is known. */
+const USUAL_OBJECT = 0.2;
+
+interface Looked extends Observation {
+  readonly removed: number;
+  readonly to: string | null;
+}
+
+/** Right answers that flip when a tenth of their object, or less, is removed in order of saliency. */
+export function fragile(evidence: Evidence): CheckResult {
+  const looked = casesOf(evidence).flatMap((one) => look(one) ?? []);
+  return {
+    kind: KIND,
+    findings: excessOf(looked).map((excess) => finding(excess, looked)),
+    looked: looked.length,
+    untested: looked.length > 0 ? null : 'no decision boundary was measured for a right answer',
+  };
+}
+
+function look(one: Case): Looked | null {
+  const { target } = one;
+  if (target.removed === undefined || target.label === null) return null;
+  if (target.outcome !== null && target.outcome !== 'true-positive') return null;
+  const boxes = ownBoxes(one);
+  const area = boxes.length === 0 ? USUAL_OBJECT : areaOf(coverage(boxes));
+  const removed = target.removed?.share ?? 1;
+  return {
+    ...one,
+    label: target.label,
+    flagged: removed <= LITTLE * area,
+    badness: -removed / area,
+    removed,
+    to: target.removed?.to ?? null,
+  };
+}
+
+function finding({ classes, count, of, interval, p, examples }: Excess, looked: readonly Looked[]): Finding {
+  const about = looked.filter(({ flagged, label }) => flagged && (classes.length === 0 || classes.includes(label)));
+  const removed = median(about.map((one) => one.removed)) ?? 0;
+  const flips = [...new Set(about.map(({ to }) => to).filter((to) => to !== null))];
+  const name = classes.length === 1 ? quoted(classes[0]!) : 'all classes';
+  return {
+    kind: KIND,
+    classes,
+    title: `${FINDING_TITLES[KIND]}: ${name}`,
+    sentence:
+      `${count} of ${counted(of, 'right answer')}${classes.length === 1 ? ` ${name}` : ''} (${range(interval)}) ${count === 1 ? 'flips' : 'flip'} when a tenth of the object or less is hidden: ` +
+      `hiding ${percent(removed)} of the picture is enough in half of them${flips.length > 0 ? `, and the answer becomes ${listed(flips)}` : ''}.`,
+    advice:
+      'See which small part decides. Training with parts of the object hidden (random erasing) makes answers rest on more of it.',
+    count,
+    of,
+    interval,
+    test: { name: `more than the 5 % that is usual (binomial test, ${pText(p)})`, p },
+    figures: [],
+    examples,
+    region: null,
+    map: null,
+  };
+}
