@@ -2,10 +2,8 @@ import { WriteStream } from 'node:tty';
 import { createLogUpdate } from 'log-update';
 import { SingleBar } from 'cli-progress';
 import type { RgbImage } from '../image/index.js';
-import { overlay } from '../report/overlay.js';
-import { toGrey } from '../report/scale.js';
-import { resizeImage } from '../image/index.js';
-import type { ExplainedTarget, Snapshot } from '../runs/explanation.js';
+import { overlayOf } from '../report/overlay.js';
+import type { ExplainedImage, ExplainedTarget, Snapshot } from '../runs/explanation.js';
 import type { Output } from './io.js';
 import { terminalPicture } from './terminal-picture.js';
 
@@ -16,15 +14,10 @@ const PICTURE_COLUMNS = 64;
 export async function targetLines(
   picture: RgbImage,
   target: ExplainedTarget,
-  shape: { mapWidth: number; mapHeight: number; mapScale: number },
+  image: ExplainedImage,
   columns: number,
 ): Promise<string[]> {
-  const shown = await resizeImage(picture, shape.mapWidth, shape.mapHeight);
-  const box = target.bbox;
-  const { mapScale: scale } = shape;
-  const scaled = box === null ? null : { x: box.x * scale, y: box.y * scale, w: box.w * scale, h: box.h * scale };
-  const coloured = await overlay(shown, toGrey(target.renderMap()), scaled);
-  return terminalPicture(coloured, Math.min(PICTURE_COLUMNS, columns));
+  return terminalPicture(await overlayOf(picture, target, image), Math.min(PICTURE_COLUMNS, columns));
 }
 
 /** What the user sees while masks are scored; nothing where stderr is not a terminal. */

@@ -5,9 +5,9 @@ import { rangeOf } from '../report/scale.js';
 /** One row a target: what the model said, and where the evidence is strongest. */
 export function resultTable(targets: readonly ExplainedTarget[], mapWidth: number, mapScale: number): string {
   const table = new Table({
-    head: ['#', 'target', 'score', 'box x,y,w,h', 'peak x,y', 'saliency'],
+    head: ['#', 'target', 'score', 'box x,y,w,h', 'peak x,y', 'saliency', 'reliability'],
     style: { head: [], border: [] },
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right'],
+    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
   });
   for (const target of targets) {
     const { min, max, peakIndex } = rangeOf(target.renderMap());
@@ -22,7 +22,8 @@ export function resultTable(targets: readonly ExplainedTarget[], mapWidth: numbe
       target.score.toFixed(3),
       box,
       peak.join(','),
-      `${min.toFixed(3)}..${max.toFixed(3)}`,
+      `${min.toFixed(3)}..${max.toFixed(3)} ±${target.meanStandardError().toFixed(3)}`,
+      target.verdict === 'ok' ? target.reliability.toFixed(2) : target.verdict,
     ]);
   }
   return `${table.toString()}\n`;

@@ -7,7 +7,7 @@ import type { Preprocessing } from '../interpreters/types.js';
 import type { Signature } from '../launchers/types.js';
 import type { InputSpec } from './input.js';
 import type { SessionPool } from './pool.js';
-import { createScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
+import { createScene, fillScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
 import { inOrder } from './in-order.js';
 import type { DecoderSpec, MaskedRunsSpec, PerturbedRunsSpec, PerturbedScores, PerturbRequest } from './tasks.js';
 
@@ -106,6 +106,11 @@ export class Model {
    */
   predict(scene: Scene): Promise<{ readonly prediction: Prediction; readonly milliseconds: number }> {
     return this.#pool.run({ type: 'predict', scene, decoder: this.#decoder });
+  }
+
+  /** The model's answer to the fill alone: what is left when every pixel of the picture is hidden. */
+  predictFill(scene: Scene): Promise<{ readonly prediction: Prediction; readonly milliseconds: number }> {
+    return this.predict(fillScene(scene, this.info.input));
   }
 
   /**

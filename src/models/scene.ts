@@ -54,6 +54,37 @@ export async function createScene(image: RgbImage, options: SceneOptions): Promi
   };
 }
 
+/** The scene with every pixel of the picture hidden; padding stays. */
+export function fillScene(scene: Scene, spec: InputSpec): Scene {
+  return {
+    ...scene,
+    id: ++scenes,
+    input: share(hidden(scene.input, scene.fill, scene, spec, spec.layout)),
+    // Pixels before normalisation are always interleaved.
+    pixels: scene.pixels === null ? null : share(hidden(scene.pixels, scene.pixelFill, scene, spec, 'nhwc')),
+  };
+}
+
+function hidden(
+  values: Float32Array,
+  fill: Float32Array | null,
+  { placement: { area } }: Scene,
+  { width, height, channels }: InputSpec,
+  layout: InputSpec['layout'],
+): Float32Array {
+  const out = Float32Array.from(values);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = area.y; y < area.y + area.height; y++) {
+      for (let x = area.x; x < area.x + area.width; x++) {
+        const pixel = y * width + x;
+        const at = layout === 'nchw' ? channel * width * height + pixel : pixel * channels + channel;
+        out[at] = fill?.[at] ?? 0;
+      }
+    }
+  }
+  return out;
+}
+
 async function toInput(placed: PlacedImage, { input, preprocessing, custom }: SceneOptions): Promise<Float32Array> {
   if (custom === null) return normalise(toPixels(placed, preprocessing, input.channels), preprocessing, input);
   const rgb = toPixels(placed, { ...preprocessing, color: 'rgb' }, 3);

@@ -1,4 +1,4 @@
-import type { Explanation, ExplainedTarget } from '../runs/explanation.js';
+import type { BeliefInterval, Explanation, ExplainedTarget } from '../runs/explanation.js';
 import { rangeOf } from './scale.js';
 
 /** The files of one target, relative to the JSON; null where it was not asked for. */
@@ -6,6 +6,7 @@ export interface TargetFiles {
   readonly heatmap: string | null;
   readonly overlay: string | null;
   readonly raw: string | null;
+  readonly error: string | null;
 }
 
 /** `<image>-explanation.json`, version 1 (a contract). Boxes and peaks are in pixels of the picture. */
@@ -49,14 +50,25 @@ export interface TargetJson {
   readonly heatmap: string | null;
   readonly overlay: string | null;
   readonly raw: string | null;
+  readonly error: string | null;
   readonly range: { readonly min: number; readonly max: number };
   readonly peak: { readonly x: number; readonly y: number };
+  /** Expected correlation with the converged map, 0..1. */
+  readonly reliability: number;
+  /** Mean standard error of the map, in score units. */
+  readonly meanStandardError: number;
+  readonly verdict: 'ok' | 'noise' | 'lost';
+  /** The score on the whole picture, its 5, 50 and 95 % quantiles under masks, and on the fill alone. */
+  readonly belief: BeliefInterval;
 }
+
+/** Nothing was written. */
+export const NO_FILES: TargetFiles = { heatmap: null, overlay: null, raw: null, error: null };
 
 /** An explanation as the JSON that programs read. */
 export function explanationJson(
   explanation: Explanation,
-  files: (target: ExplainedTarget) => TargetFiles = () => ({ heatmap: null, overlay: null, raw: null }),
+  files: (target: ExplainedTarget) => TargetFiles = () => NO_FILES,
 ): ExplanationJson {
   const { image, model, method, run, targets, notes } = explanation;
   return {
@@ -93,6 +105,10 @@ function targetJson(target: ExplainedTarget, { image }: Explanation, files: Targ
       x: pixelAt(peakIndex % image.mapWidth, image.mapWidth, image.width),
       y: pixelAt(Math.floor(peakIndex / image.mapWidth), image.mapHeight, image.height),
     },
+    reliability: target.reliability,
+    meanStandardError: target.meanStandardError(),
+    verdict: target.verdict,
+    belief: target.belief,
   };
 }
 

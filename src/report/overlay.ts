@@ -1,19 +1,39 @@
-import { outlineBox, type RgbImage } from '../image/index.js';
 import type { Box } from '../annotations/index.js';
+import { outlineBox, resizeImage, type RgbImage } from '../image/index.js';
+import type { ExplainedImage, ExplainedTarget } from '../runs/explanation.js';
 import { TURBO } from './colour.js';
+import { toGrey } from './scale.js';
 
 /** How much of the colour map covers the picture at the lowest and at the highest saliency. */
 const FAINTEST = 0.08;
 const STRONGEST = 0.75;
 
 /**
- * A picture with its saliency in colour on top: stronger colour where saliency is higher, the picture in grey beneath,
- * so that its own colours are not read as saliency.
- *
- * @param grey `[height, width]`, 0..255, of the picture's size
- * @param box outlined where given, in pixels of the picture
+ * The map of a target as 0..255 for the eye, `[mapHeight, mapWidth]`. A map that is no more than noise is all zeros:
+ * stretched, it would look like a finding.
  */
-export async function overlay(picture: RgbImage, grey: Uint8Array, box: Box | null): Promise<RgbImage> {
+export function greyOf(target: ExplainedTarget): Uint8Array {
+  const map = target.renderMap();
+  return target.verdict === 'noise' ? new Uint8Array(map.length) : toGrey(map);
+}
+
+/**
+ * A picture with a target's saliency in colour on top: stronger colour where saliency is higher, the picture in grey
+ * beneath, so that its own colours are not read as saliency. The region whose effect is beyond doubt has a white
+ * contour, the target's box a frame.
+ *
+ * @returns of the map's size
+ */
+export async function overlayOf(picture: RgbImage, target: ExplainedTarget, image: ExplainedImage): Promise<RgbImage> {
+  const { mapWidth, mapHeight, mapScale } = image;
+  const shown = await resizeImage(picture, mapWidth, mapHeight);
+  const coloured = colour(shown, greyOf(target));
+  if (target.verdict !== 'noise') drawContour(coloured, target.renderSignificant());
+  return target.bbox === null ? coloured : outlineBox(coloured, scaled(target.bbox, mapScale));
+}
+
+/** @param grey `[height, width]`, 0..255, of the picture's size */
+function colour(picture: RgbImage, grey: Uint8Array): RgbImage {
   const data = new Uint8Array(picture.data.length);
   for (let pixel = 0, at = 0; pixel < grey.length; pixel++, at += 3) {
     const level = grey[pixel]!;
@@ -23,6 +43,27 @@ export async function overlay(picture: RgbImage, grey: Uint8Array, box: Box | nu
       data[at + channel] = Math.round(light * (1 - alpha) + TURBO[level * 3 + channel]! * alpha);
     }
   }
-  const coloured = { width: picture.width, height: picture.height, data };
-  return box === null ? coloured : outlineBox(coloured, box);
+  return { width: picture.width, height: picture.height, data };
+}
+
+/** Whitens the pixels of a region that have a neighbour outside it. */
+function drawContour(picture: RgbImage, region: Uint8Array): void {
+  const { width, height, data } = picture;
+  const reach = Math.max(1, Math.round(Math.max(width, height) / 500));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x;
+      if (region[at] === 0) continue;
+      const edge =
+        (x >= reach && region[at - reach] === 0) ||
+        (x + reach < width && region[at + reach] === 0) ||
+        (y >= reach && region[at - reach * width] === 0) ||
+        (y + reach < height && region[at + reach * width] === 0);
+      if (edge) data.fill(255, at * 3, at * 3 + 3);
+    }
+  }
+}
+
+function scaled({ x, y, w, h }: Box, factor: number): Box {
+  return { x: x * factor, y: y * factor, w: w * factor, h: h * factor };
 }

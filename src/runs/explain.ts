@@ -1,16 +1,16 @@
-import type { Box, Prediction } from '../annotations/index.js';
+import type { Prediction } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
-import { estimatorOf } from '../explain/rise/estimators.js';
 import { resolveRiseOptions, type RiseInput, type RiseOptions } from '../explain/rise/options.js';
-import { createSampler, type SamplerOptions } from '../explain/rise/samplers.js';
+import type { SamplerOptions } from '../explain/rise/samplers.js';
 import { ScoreTable } from '../explain/rise/scores.js';
-import { Scorer } from '../explain/scorer.js';
 import type { ScoringOptions } from '../explain/targets.js';
-import { boxToImage, readImage, type Placement, type RgbImage } from '../image/index.js';
+import { readImage, type RgbImage } from '../image/index.js';
 import type { Model } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
-import { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot, type Stopped } from './explanation.js';
+import type { ExplainedImage, Explanation, Snapshot, Stopped } from './explanation.js';
 import { selectTargets, type SelectedTarget, type Selection } from './select-targets.js';
+import { StopRule } from './stop-rule.js';
+import { TargetEstimates } from './target-estimates.js';
 import { refuseUselessOptions } from './useless-options.js';
 
 /** Pixels of a map, unless full size is asked for. */
@@ -93,9 +93,21 @@ export async function* explainProgressively(
       : onAnswer({ picture, scene, prediction, milliseconds, options, scoring, selection: selected });
   const selection = { ...selected, targets: more === null ? [] : [...selected.targets, ...more] };
   const shown = explainedImage(typeof image === 'string' ? image : null, picture, fullSize === true);
-  const estimate = new TargetEstimates(model, selection, scene, sampler, scoring, options, shown, prediction);
+  const estimate = new TargetEstimates({
+    info: model.info,
+    selection,
+    scene,
+    sampler,
+    scoring,
+    estimator: options.estimator,
+    image: shown,
+    whole: prediction,
+    filled: (await model.predictFill(scene)).prediction,
+  });
   const scores = new ScoreTable(selection.targets.length);
+  const rule = new StopRule(options, started, (table) => estimate.analyse(table));
 
+  let stopped: Stopped = selection.targets.length === 0 ? 'max-samples' : 'interrupted';
   let lastSnapshot = performance.now();
   if (selection.targets.length > 0) {
     const masks = model.scoreMasks({
@@ -109,8 +121,12 @@ export async function* explainProgressively(
       signal,
     });
     for await (const chunk of masks) {
-      scores.append(chunk);
+      const stop = rule.append(scores, chunk);
       onProgress?.(scores.count, options.maxSamples);
+      if (stop !== null) {
+        stopped = stop;
+        break;
+      }
       if (performance.now() - lastSnapshot >= snapshotInterval) {
         yield {
           samples: scores.count,
@@ -122,21 +138,19 @@ export async function* explainProgressively(
       }
     }
   }
-  const complete = scores.count >= options.maxSamples || selection.targets.length === 0;
-  const stopped: Stopped = complete ? 'max-samples' : 'interrupted';
   return {
     image: shown,
     model: model.info,
     method: { name: 'rise', options },
     run: {
       samples: scores.count,
-      forwards: scores.count + 1,
+      forwards: scores.count + 2,
       seconds: (performance.now() - started) / 1000,
       workers: model.workers,
       stopped,
     },
     targets: estimate.targets(scores),
-    notes: selection.notes,
+    notes: [...selection.notes, ...estimate.notes],
   };
 }
 
@@ -180,67 +194,4 @@ function checkFinite({ scores, proposals }: Prediction, model: Model): void {
       );
     }
   }
-}
-
-/** Turns scores into explained targets, at any moment of a run. */
-class TargetEstimates {
-  readonly #fields: readonly Omit<ConstructorParameters<typeof ExplainedTarget>[0], 'areaMap'>[];
-  readonly #sampler: ReturnType<typeof createSampler>;
-  readonly #placement: Placement;
-  readonly #image: ExplainedImage;
-  readonly #estimator: ReturnType<typeof estimatorOf>;
-
-  constructor(
-    model: Model,
-    selection: Selection,
-    scene: Scene,
-    sampler: SamplerOptions,
-    scoring: ScoringOptions,
-    options: RiseOptions,
-    image: ExplainedImage,
-    prediction: Prediction,
-  ) {
-    this.#sampler = createSampler(sampler);
-    this.#placement = scene.placement;
-    this.#image = image;
-    this.#estimator = estimatorOf(options.estimator);
-    const whole = new Float32Array(selection.targets.length);
-    new Scorer(
-      selection.targets.map(({ target }) => target),
-      scoring,
-    ).score(prediction, whole, 0);
-    this.#fields = selection.targets.map(({ target, score }, index) => ({
-      index,
-      target,
-      label: target.label === null ? null : { id: target.label, name: labelName(model, target.label) },
-      bbox: target.kind === 'bbox' ? clipped(boxToImage(target.box, scene.placement), image) : null,
-      score: score ?? whole[index]!,
-    }));
-  }
-
-  targets(scores: ScoreTable): ExplainedTarget[] {
-    return this.#fields.map(
-      (fields, index) =>
-        new ExplainedTarget(
-          { ...fields, areaMap: this.#estimator(this.#sampler, scores, index) },
-          this.#placement,
-          this.#image,
-        ),
-    );
-  }
-}
-
-function labelName(model: Model, id: number): string {
-  return model.info.labels?.[id] ?? `class ${id}`;
-}
-
-function clipped({ x, y, w, h }: Box, { width, height }: ExplainedImage): Box {
-  const left = Math.min(width, Math.max(0, x));
-  const top = Math.min(height, Math.max(0, y));
-  return {
-    x: left,
-    y: top,
-    w: Math.min(width, Math.max(0, x + w)) - left,
-    h: Math.min(height, Math.max(0, y + h)) - top,
-  };
 }

@@ -1,11 +1,14 @@
 import type { Box } from '../annotations/index.js';
 import { mapToImage, type Placement } from '../image/index.js';
+import type { Belief } from '../explain/belief.js';
+import type { Analysis } from '../explain/rise/analysis.js';
 import type { RiseOptions } from '../explain/rise/options.js';
 import type { Target } from '../explain/targets.js';
+import type { Verdict } from '../explain/verdict.js';
 import type { ModelInfo } from '../models/model.js';
 
 /** Why a run ended. */
-export type Stopped = 'max-samples' | 'interrupted';
+export type Stopped = 'reliability' | 'max-samples' | 'time-budget' | 'interrupted';
 
 /** A picture explained, as far as the runs went. */
 export interface Explanation {
@@ -15,7 +18,7 @@ export interface Explanation {
   readonly run: {
     /** Masks scored. */
     readonly samples: number;
-    /** Images that went through the model, the whole one included. */
+    /** Images that went through the model: the masked ones, the whole one and the fill alone. */
     readonly forwards: number;
     readonly seconds: number;
     readonly workers: number;
@@ -47,7 +50,29 @@ export interface Snapshot {
   readonly targets: readonly ExplainedTarget[];
 }
 
-/** One output of the model with its map. */
+/** The belief interval of a target: its score with all of the picture, with parts of it, and with none. */
+export interface BeliefInterval extends Belief {
+  /** On the whole picture. */
+  readonly baseline: number;
+  /** On the fill alone. */
+  readonly filled: number;
+}
+
+/** What the model says of a target without any mask. */
+export interface TargetFields {
+  readonly index: number;
+  readonly target: Target;
+  readonly label: { readonly id: number; readonly name: string } | null;
+  /** In pixels of the picture, clipped to it; null for a class. */
+  readonly bbox: Box | null;
+  /** The model's score on the whole picture. */
+  readonly score: number;
+  /** As the scorer scores it, on the whole picture and on the fill alone. */
+  readonly baseline: number;
+  readonly filled: number;
+}
+
+/** One output of the model with its map, and how far the map may be trusted. */
 export class ExplainedTarget {
   readonly index: number;
   readonly target: Target;
@@ -58,20 +83,25 @@ export class ExplainedTarget {
   readonly score: number;
   /** Saliency over the area that the model saw, `[area.height, area.width]`, in score units. */
   readonly areaMap: Float32Array;
+  /** Expected correlation of the map with the one that endless masked runs would give, 0..1. */
+  readonly reliability: number;
+  readonly verdict: Verdict;
+  readonly belief: BeliefInterval;
+  readonly #analysis: Analysis;
   readonly #placement: Placement;
   readonly #image: ExplainedImage;
 
-  constructor(
-    fields: Pick<ExplainedTarget, 'index' | 'target' | 'label' | 'bbox' | 'score' | 'areaMap'>,
-    placement: Placement,
-    image: ExplainedImage,
-  ) {
+  constructor(fields: TargetFields, analysis: Analysis, placement: Placement, image: ExplainedImage) {
     this.index = fields.index;
     this.target = fields.target;
     this.label = fields.label;
     this.bbox = fields.bbox;
     this.score = fields.score;
-    this.areaMap = fields.areaMap;
+    this.areaMap = analysis.map(fields.index);
+    this.reliability = analysis.reliability(fields.index);
+    this.verdict = analysis.verdict(fields.index);
+    this.belief = { baseline: fields.baseline, ...analysis.belief(fields.index), filled: fields.filled };
+    this.#analysis = analysis;
     this.#placement = placement;
     this.#image = image;
   }
@@ -80,11 +110,30 @@ export class ExplainedTarget {
     return this.target.kind;
   }
 
+  /** Mean standard error of the map over the area that the model saw, in score units. */
+  meanStandardError(): number {
+    return this.#analysis.meanStandardError(this.index);
+  }
+
   /**
    * The saliency map at the picture's size, `[mapHeight, mapWidth]` float32, in score units: what a pixel adds to the
    * score when it is kept. Computed at each call, so that many maps need not be held at once.
    */
   renderMap(): Float32Array {
-    return mapToImage(this.areaMap, this.#placement, { width: this.#image.mapWidth, height: this.#image.mapHeight });
+    return this.#toImage(this.areaMap);
+  }
+
+  /** Standard error of every pixel of the map, `[mapHeight, mapWidth]` float32, in score units. */
+  renderStandardError(): Float32Array {
+    return this.#toImage(this.#analysis.standardError(this.index));
+  }
+
+  /** Pixels whose effect differs from zero beyond doubt, `[mapHeight, mapWidth]`, 0 or 1. */
+  renderSignificant(): Uint8Array {
+    return Uint8Array.from(this.#toImage(this.#analysis.significant(this.index)), (share) => (share >= 0.5 ? 1 : 0));
+  }
+
+  #toImage(map: ArrayLike<number>): Float32Array {
+    return mapToImage(map, this.#placement, { width: this.#image.mapWidth, height: this.#image.mapHeight });
   }
 }

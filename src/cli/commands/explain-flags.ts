@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions, riseOptionsSchema, type RiseInput } from '../../explain/rise/options.js';
-import { SAVEABLE } from '../../report/write-explanation.js';
+import { SAVEABLE, SAVED } from '../../report/write-explanation.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
 
 /** Methods by name; the first positional that names one ends the target. */
@@ -21,8 +21,8 @@ const runFlagsSchema = z.strictObject({
     .meta({ flag: '--workers <n>', description: 'threads, each with the model (default: the cores)' }),
   save: z
     .array(z.enum(SAVEABLE))
-    .default([...SAVEABLE])
-    .meta({ flag: '--save <a,b>', description: `what to write: ${SAVEABLE.join(', ')} (default: all)` }),
+    .default([...SAVED])
+    .meta({ flag: '--save <a,b>', description: `what to write: ${SAVEABLE.join(', ')} (default: ${SAVED.join(',')})` }),
   fullSize: z
     .boolean()
     .default(false)
@@ -54,7 +54,13 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
     .option('-o, --output-dir <dir>', 'where to write the maps')
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--json', 'print the result as JSON');
-  addSchemaFlags(command, riseOptionsSchema, { box: readBox, fill: readFill, topK: readTopK });
+  addSchemaFlags(command, riseOptionsSchema, {
+    box: readBox,
+    fill: readFill,
+    topK: readTopK,
+    stopAt: readStopAt,
+    timeBudget: readTime,
+  });
   addSchemaFlags(command, runFlagsSchema);
   return command.action((words: string[], flags: Record<string, unknown>) => action(requestOf(words, flags)));
 }
@@ -126,3 +132,16 @@ const readBox: FlagReader = (value, previous) => {
 const readFill: FlagReader = (value) => (/^[\d.,\s]+$/.test(value) ? readNumbers(value, '--fill') : value);
 
 const readTopK: FlagReader = (value) => (value === 'all' ? value : readNumber(value, '--top-k'));
+
+const readStopAt: FlagReader = (value) => (value === 'off' ? value : readNumber(value, '--stop-at'));
+
+/** Seconds, from `10s`, `500ms`, `2m`, or a plain number of seconds. */
+const readTime: FlagReader = (value) => {
+  const [, number, unit = 's'] = /^([\d.]+)\s*(ms|s|m|min|h)?$/.exec(value.trim()) ?? [];
+  const factor = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 }[unit];
+  const seconds = Number(number) * (factor ?? NaN);
+  if (!Number.isFinite(seconds)) {
+    throw new DatumError('usage', `--time-budget takes a time such as 10s, 500ms or 2m, not '${value}'.`);
+  }
+  return seconds;
+};

@@ -1,11 +1,14 @@
 import { casesOf, ownBoxes, type Case, type Evidence, type RelativeBox } from './evidence.js';
-import { ALPHA, FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
+import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, coverage, saliencyShares, within } from './grid.js';
 import { TOLERATED } from './rates.js';
 import { benjaminiHochberg, binomialTail, mean, wilson } from './statistics.js';
 import { counted, percent, placeOf, pText, quoted, range } from './words.js';
 
 const KIND = 'confusion';
+
+/** Chance runs of a few mistakes are common: pairs need stronger evidence than other findings. */
+const ALPHA = 0.01;
 
 /** Fewest confusions of a pair that make a finding, and the least share of the class. */
 const FEWEST = 3;
@@ -118,6 +121,7 @@ const PARTS: readonly RelativeBox[] = [0, 1, 2].flatMap((row) =>
 function decidingRegion(truth: string, answer: string, cases: readonly Case[]): string | null {
   const parts = PARTS.map((): number[] => []);
   const outside: number[] = [];
+  const outsideDensities: number[] = [];
   for (const one of cases) {
     const { contrast, label } = one.target;
     const [box] = one.target.trueBox === null ? objectsOf(one, truth) : [one.target.trueBox];
@@ -127,14 +131,16 @@ function decidingRegion(truth: string, answer: string, cases: readonly Case[]): 
     const shares = saliencyShares(label === answer ? contrast.map : contrast.map.map((value) => -value));
     if (shares === null) continue;
     PARTS.forEach((part, i) => parts[i]!.push(densityIn(shares, partOf(box, part))));
-    outside.push(1 - within(shares, coverage([box])));
+    const object = coverage([box]);
+    outside.push(1 - within(shares, object));
+    outsideDensities.push((1 - within(shares, object)) / Math.max(1e-9, 1 - areaOf(object)));
   }
   if (outside.length < FEWEST) return null;
-  if (mean(outside) > 0.6) {
-    return `What decides between the two lies mostly beside the object (${percent(mean(outside))} of the evidence for ${quoted(answer)}).`;
-  }
   const densities = parts.map(mean);
   const best = densities.indexOf(Math.max(...densities));
+  if (mean(outsideDensities) > densities[best]!) {
+    return `What decides between the two lies mostly beside the object (${percent(mean(outside))} of the evidence for ${quoted(answer)}).`;
+  }
   const place = placeOf(PARTS[best]!).replace(' corner', ' part').replace(' edge', ' part');
   return `What speaks for ${quoted(answer)} lies most of all in ${place} of the object, ${densities[best]!.toFixed(1)} times as dense as evenly spread evidence would.`;
 }
