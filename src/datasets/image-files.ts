@@ -5,7 +5,7 @@ import { imageSize } from 'image-size';
 
 import { DatumError, messageOf } from '../errors.js';
 import { unixPath } from './item-id.js';
-import { listFolder } from './probe.js';
+import { walkFiles } from './walk.js';
 import type { ImageSize } from './types.js';
 
 /** Extensions of image files, in the order in which they are tried for a name without one. */
@@ -62,12 +62,24 @@ export async function findImageByStem(folders: readonly string[], stem: string):
   return { imagePath: null, missing: `there is no image named '${stem}' in ${placesOf(folders)}` };
 }
 
-/** All image files below a folder, depth first and sorted; paths relative to it with `/`. */
-export async function* walkImages(folder: string, below = ''): AsyncGenerator<string> {
-  const { files, folders } = await listFolder(join(folder, below));
-  const prefix = below === '' ? '' : `${below}/`;
-  for (const file of files) if (isImageName(file)) yield prefix + file;
-  for (const name of folders) yield* walkImages(folder, prefix + name);
+/** All image files below a folder, as {@link walkFiles} gives them. */
+export function walkImages(folder: string): AsyncGenerator<string> {
+  return walkFiles(folder, isImageName);
+}
+
+/** A found image with its size, for formats whose boxes are relative to it. */
+export interface MeasuredImage extends FoundImage {
+  readonly size: ImageSize | null;
+}
+
+/** Adds the size of an image; one whose header cannot be read counts as missing, with the reason. */
+export async function measureImage(image: FoundImage): Promise<MeasuredImage> {
+  if (image.imagePath === null) return { ...image, size: null };
+  try {
+    return { ...image, size: await readImageSize(image.imagePath) };
+  } catch (error) {
+    return { imagePath: null, missing: messageOf(error), size: null };
+  }
 }
 
 /**
@@ -76,7 +88,7 @@ export async function* walkImages(folder: string, below = ''): AsyncGenerator<st
  *
  * @throws DatumError (`image`) when the header is not that of an image.
  */
-export async function readImageSize(path: string): Promise<ImageSize> {
+async function readImageSize(path: string): Promise<ImageSize> {
   try {
     const { width, height, orientation = 1 } = imageSize(await readHeader(path));
     return orientation >= 5 ? { width: height, height: width } : { width, height };

@@ -1,17 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { decodeText } from './text.js';
+import { listFolder, type Listing } from './walk.js';
 
 /** Folders in which a search gives up: a dataset shows what it is long before. */
 const MAX_FOLDERS = 200;
-
-export interface Listing {
-  /** Names of plain files (and links to them), sorted. */
-  readonly files: readonly string[];
-  /** Names of folders (and links to them), sorted. */
-  readonly folders: readonly string[];
-}
 
 /**
  * Looks at a path for the format detectors: listings and the first bytes of files, each read once however many
@@ -81,25 +75,6 @@ export class Probe {
     }
     return found;
   }
-}
-
-/** The files and folders in a folder, sorted by name, links followed, hidden ones left out; empty when unreadable. */
-export async function listFolder(folder: string): Promise<Listing> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const files: string[] = [];
-  const folders: string[] = [];
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    const kind = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
-    if (kind?.isDirectory() === true) folders.push(entry.name);
-    else if (kind?.isFile() === true) files.push(entry.name);
-  }
-  return { files: files.sort(compareNames), folders: folders.sort(compareNames) };
-}
-
-/** Order of code units: the same on every machine, whatever its language. */
-export function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 async function readHead(file: string): Promise<string> {

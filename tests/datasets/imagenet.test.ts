@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
@@ -27,7 +28,7 @@ it('reads folders of subsets, images without class, and deeper folders', async (
 
 it('gives synset folders their words, which keep apart classes of one name', async () => {
   const root = await temporaryFolder();
-  await makeImage(join(root, 'n02012849/a.JPEG'), 8, 8).catch(() => makeImage(join(root, 'n02012849/a.jpg'), 8, 8));
+  await makeImage(join(root, 'n02012849/a.jpg'), 8, 8);
   await makeImage(join(root, 'n03126707/b.jpg'), 8, 8);
   await makeFiles(root, { 'LOC_synset_mapping.txt': 'n02012849 crane\nn03126707 crane\nn00000000 other, thing\n' });
   expect((await openDataset(root)).categories).toEqual(['n02012849 crane', 'n03126707 crane']);
@@ -50,4 +51,16 @@ it('names classes by number where a list has no names, and says so', async () =>
     { id: 'ILSVRC2012_val_00000001', annotated: true, labels: [{ label: 2 }] },
     { id: 'none', annotated: false, labels: [] },
   ]);
+});
+
+it('follows links to folders, but not in a circle', async () => {
+  const root = await temporaryFolder();
+  const other = await temporaryFolder();
+  await makeImage(join(root, 'a.jpg'), 8, 8);
+  await makeImage(join(other, 'b.jpg'), 8, 8);
+  await symlink(other, join(root, 'other'));
+  await symlink(root, join(root, 'self'));
+  await symlink(root, join(other, 'back'));
+  const items = await collect((await openDataset(root)).items());
+  expect(items.map(({ id }) => id)).toEqual(['a', 'other/b']);
 });

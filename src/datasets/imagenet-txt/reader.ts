@@ -5,7 +5,7 @@ import { CategoryList } from '../categories.js';
 import { findImage, isFile } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
-import { listFolder } from '../probe.js';
+import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
 import type { Dataset, DatasetItem } from '../types.js';
 

@@ -4,7 +4,7 @@ import { DatumError } from '../../errors.js';
 import { CategoryList } from '../categories.js';
 import { isFile, walkImages } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
-import { listFolder } from '../probe.js';
+import { listFolder } from '../walk.js';
 import { isSubsetFolder } from '../subset-names.js';
 import { readLines } from '../text.js';
 import { DEFAULT_SUBSET, type Dataset } from '../types.js';

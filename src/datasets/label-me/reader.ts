@@ -5,7 +5,8 @@ import { CategoryList } from '../categories.js';
 import { findImage, walkImages } from '../image-files.js';
 import { itemId, unixPath, UniqueIds } from '../item-id.js';
 import { glanceAtJson } from '../json/stream.js';
-import { compareNames, listFolder, Probe } from '../probe.js';
+import { Probe } from '../probe.js';
+import { compareNames, walkFiles } from '../walk.js';
 import { isSubsetFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
@@ -27,7 +28,7 @@ interface Source {
 export async function openLabelMe(path: string): Promise<Dataset> {
   const probe = await Probe.of(path);
   const root = probe.folder;
-  const sources = probe.file === null ? await findSources(probe, '') : await sourceOf(probe, probe.file);
+  const sources = probe.file === null ? await findSources(probe) : await sourceOf(probe, probe.file);
   if (sources.length === 0) throw new DatumError('dataset', `${path}: there are no annotation files of LabelMe.`);
 
   const names = new Set<string>();
@@ -64,12 +65,11 @@ export function recogniseLabelMe(head: string): string | null {
     : null;
 }
 
-async function findSources(probe: Probe, folder: string): Promise<Source[]> {
-  const { files, folders } = await listFolder(join(probe.folder, folder));
-  const prefix = folder === '' ? '' : `${folder}/`;
+async function findSources(probe: Probe): Promise<Source[]> {
   const sources: Source[] = [];
-  for (const name of files) sources.push(...(await sourceOf(probe, prefix + name)));
-  for (const name of folders) sources.push(...(await findSources(probe, prefix + name)));
+  for await (const path of walkFiles(probe.folder, (name) => /\.(xml|json)$/i.test(name))) {
+    sources.push(...(await sourceOf(probe, path)));
+  }
   return sources;
 }
 

@@ -4,7 +4,7 @@ import { DatumError } from '../../errors.js';
 import { CategoryList } from '../categories.js';
 import { findImage, findImageByStem, isFile, isFolder, walkImages, type FoundImage } from '../image-files.js';
 import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
-import { compareNames, listFolder } from '../probe.js';
+import { compareNames, listFolder, walkFiles } from '../walk.js';
 import { readLines } from '../text.js';
 import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
 import { readVocAnnotation } from './annotation.js';
@@ -63,7 +63,8 @@ async function findLayout(path: string): Promise<VocLayout> {
   const listed = await readImageSets(join(root, 'ImageSets', 'Main'));
   if (listed.length > 0) return { ...layout, subsets: listed };
 
-  const stems = new Set(await xmlStems(annotations));
+  const stems = new Set<string>();
+  for await (const name of walkFiles(annotations, (one) => /\.xml$/i.test(one))) stems.add(withoutExtension(name));
   if (stems.size === 0 && !standard) {
     throw new DatumError(
       'dataset',
@@ -72,17 +73,6 @@ async function findLayout(path: string): Promise<VocLayout> {
   }
   for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
   return { ...layout, subsets: [{ name: DEFAULT_SUBSET, stems: [...stems].sort(compareNames) }] };
-}
-
-/** Files in a folder and its sub-folders that end in `.xml`, without the ending. */
-async function xmlStems(folder: string, below = ''): Promise<string[]> {
-  const { files, folders } = await listFolder(join(folder, below));
-  const prefix = below === '' ? '' : `${below}/`;
-  const stems = files
-    .filter((name) => name.toLowerCase().endsWith('.xml'))
-    .map((name) => prefix + withoutExtension(name));
-  for (const name of folders) stems.push(...(await xmlStems(folder, prefix + name)));
-  return stems;
 }
 
 /**

@@ -4,7 +4,7 @@ import { DatumError } from '../../errors.js';
 import { isFile, isFolder, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
-import { listFolder } from '../probe.js';
+import { listFolder } from '../walk.js';
 import { readLines, readText } from '../text.js';
 import type { Dataset } from '../types.js';
 import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from '../yolo/items.js';

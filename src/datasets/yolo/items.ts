@@ -1,4 +1,4 @@
-import { findImage, isFile, readImageSize } from '../image-files.js';
+import { findImage, isFile, measureImage } from '../image-files.js';
 import { itemId, type UniqueIds } from '../item-id.js';
 import type { DatasetItem } from '../types.js';
 import { readLabelFile, type LabelFileOptions } from './label-file.js';
@@ -20,21 +20,19 @@ export interface YoloEntry {
 
 /** Reads an image's size and its label file: YOLO's boxes have no pixels without the size. */
 export async function readYoloItem(entry: YoloEntry, options: LabelFileOptions, ids: UniqueIds): Promise<DatasetItem> {
-  const { imagePath, missing } = await findImage(entry.folders, entry.name);
+  const found = await findImage(entry.folders, entry.name);
   let labels: string | null = null;
-  for (const candidate of entry.labelFiles(imagePath)) {
+  for (const candidate of entry.labelFiles(found.imagePath)) {
     if (labels === null && (await isFile(candidate))) labels = candidate;
   }
-  const size = imagePath === null || labels === null ? null : await readImageSize(imagePath);
+  const image = labels === null ? { ...found, size: null } : await measureImage(found);
   return {
     id: ids.claim(itemId(entry.idName), entry.subset),
     subset: entry.subset,
-    imagePath,
-    missing,
-    size,
+    ...image,
     annotated: labels !== null || entry.unlabelledIsEmpty,
     labels: [],
-    boxes: labels === null || size === null ? [] : await readLabelFile(labels, size, options),
+    boxes: labels === null || image.size === null ? [] : await readLabelFile(labels, image.size, options),
     attributes: {},
   };
 }

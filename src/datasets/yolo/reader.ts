@@ -5,7 +5,7 @@ import { CategoryList } from '../categories.js';
 import { isFile, isImageName, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed } from '../malformed.js';
-import { listFolder } from '../probe.js';
+import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
 import type { Dataset } from '../types.js';
 import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from './items.js';

@@ -1,0 +1,52 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Listing {
+  /** Names of plain files (and links to them), sorted. */
+  readonly files: readonly string[];
+  /** Names of folders (and links to them), sorted. */
+  readonly folders: readonly string[];
+}
+
+/** The files and folders in a folder, sorted by name, links followed, hidden ones left out; empty when unreadable. */
+export async function listFolder(folder: string): Promise<Listing> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    const kind = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
+    if (kind?.isDirectory() === true) folders.push(entry.name);
+    else if (kind?.isFile() === true) files.push(entry.name);
+  }
+  return { files: files.sort(compareNames), folders: folders.sort(compareNames) };
+}
+
+/** Order of code units: the same on every machine, whatever its language. */
+export function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * The files below a folder whose names pass, each folder's files before its sub-folders, sorted; paths are relative to
+ * the folder, with `/`. Links are followed, but not round in a circle.
+ */
+export async function* walkFiles(folder: string, accept: (name: string) => boolean): AsyncGenerator<string> {
+  yield* walk(folder, '', [], accept);
+}
+
+/** @param above real paths of the folders from the first down to the one above. */
+async function* walk(
+  root: string,
+  below: string,
+  above: readonly string[],
+  accept: (name: string) => boolean,
+): AsyncGenerator<string> {
+  const folder = join(root, below);
+  const real = await realpath(folder).catch(() => folder);
+  if (above.includes(real)) return;
+  const { files, folders } = await listFolder(folder);
+  const prefix = below === '' ? '' : `${below}/`;
+  for (const file of files) if (accept(file)) yield prefix + file;
+  for (const name of folders) yield* walk(root, prefix + name, [...above, real], accept);
+}
