@@ -43,7 +43,7 @@ async function photo(
 ): Promise<Tensor & { w: number; h: number }> {
   const file = fileURLToPath(new URL(`assets/photos/${name}`, shared));
   const picture = sharp(file).removeAlpha().toColourspace('srgb');
-  const { width: w = 0, height: h = 0 } = await sharp(file).metadata();
+  const { width: w, height: h } = await sharp(file).metadata();
   const pixels = await picture.resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).raw().toBuffer();
   const plane = width * height;
   const data = new Float32Array(3 * plane);

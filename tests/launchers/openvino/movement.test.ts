@@ -1,0 +1,550 @@
+import { describe, expect, it } from 'vitest';
+import { fed, fixed, ints, ramp, runLayer, type TestInput } from './ir-builder.js';
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+/** Values 0, 1, 2... so that results read as positions. */
+const positions = (...shape: number[]): TestInput =>
+  fed(
+    Array.from({ length: count(shape) }, (_, i) => i),
+    shape,
+  );
+
+describe('shapes', () => {
+  it('Reshape copies zeros and finds the rest', async () => {
+    const [output] = await runLayer('Reshape', [positions(2, 3, 4), ints(0, -1)], [[2, 12]], {
+      data: { special_zero: 'true' },
+    });
+    expect(output?.shape).toEqual([2, 12]);
+  });
+
+  it('Squeeze and Unsqueeze', async () => {
+    const squeezed = await runLayer('Squeeze', [positions(1, 3, 1), ints(0)], [[3, 1]]);
+    expect(squeezed[0]?.shape).toEqual([3, 1]);
+    const all = await runLayer('Squeeze', [positions(1, 3, 1)], [[3]]);
+    expect(all[0]?.shape).toEqual([3]);
+    const unsqueezed = await runLayer('Unsqueeze', [positions(3), ints(0, -1)], [[1, 3, 1]]);
+    expect(unsqueezed[0]?.shape).toEqual([1, 3, 1]);
+  });
+
+  it('ShapeOf gives integers of the asked type', async () => {
+    const [output] = await runLayer('ShapeOf', [positions(2, 3)], [[2]], { opset: 'opset3', types: ['i32'] });
+    expect(output).toEqual({ type: 'int32', shape: [2], data: [2, 3] });
+  });
+
+  it('Transpose by an order, or reversed', async () => {
+    const ordered = await runLayer('Transpose', [positions(1, 2, 3), ints(2, 0, 1)], [[3, 1, 2]]);
+    expect(ordered[0]).toEqual({ type: 'float32', shape: [3, 1, 2], data: [0, 3, 1, 4, 2, 5] });
+    const reversed = await runLayer('Transpose', [positions(2, 3), fixed([], [0], 'i64')], [[3, 2]]);
+    expect(reversed[0]?.data).toEqual([0, 3, 1, 4, 2, 5]);
+  });
+
+  it('Concat along a negative axis', async () => {
+    const [output] = await runLayer('Concat', [positions(2, 1), fixed([8, 9], [2, 1])], [[2, 2]], {
+      data: { axis: -1 },
+    });
+    expect(output?.data).toEqual([0, 8, 1, 9]);
+  });
+
+  it('Split and VariadicSplit', async () => {
+    const even = await runLayer(
+      'Split',
+      [positions(2, 4), fixed([1], [], 'i64')],
+      [
+        [2, 2],
+        [2, 2],
+      ],
+      { data: { num_splits: 2 } },
+    );
+    expect(even.map((part) => part.data)).toEqual([
+      [0, 1, 4, 5],
+      [2, 3, 6, 7],
+    ]);
+    const uneven = await runLayer(
+      'VariadicSplit',
+      [positions(2, 4), fixed([-1], [], 'i64'), ints(1, -1)],
+      [
+        [2, 1],
+        [2, 3],
+      ],
+    );
+    expect(uneven.map((part) => part.data)).toEqual([
+      [0, 4],
+      [1, 2, 3, 5, 6, 7],
+    ]);
+  });
+
+  it('Broadcast by NumPy, by a mapping of axes, in both directions', async () => {
+    const numpy = await runLayer('Broadcast', [positions(2, 1), ints(2, 2, 2)], [[2, 2, 2]], { opset: 'opset3' });
+    expect(numpy[0]?.data).toEqual([0, 0, 1, 1, 0, 0, 1, 1]);
+    const mapped = await runLayer('Broadcast', [positions(2), ints(2, 3), ints(0)], [[2, 3]], {
+      data: { mode: 'explicit' },
+    });
+    expect(mapped[0]?.data).toEqual([0, 0, 0, 1, 1, 1]);
+    const both = await runLayer('Broadcast', [positions(2, 2), ints(1, 2)], [[2, 2]], {
+      opset: 'opset3',
+      data: { mode: 'bidirectional' },
+    });
+    expect(both[0]?.shape).toEqual([2, 2]);
+  });
+
+  it('Tile with fewer and more repeats than axes', async () => {
+    const fewer = await runLayer('Tile', [positions(1, 2), ints(2)], [[1, 4]]);
+    expect(fewer[0]?.data).toEqual([0, 1, 0, 1]);
+    const more = await runLayer('Tile', [positions(2), ints(2, 1)], [[2, 2]]);
+    expect(more[0]).toEqual({ type: 'float32', shape: [2, 2], data: [0, 1, 0, 1] });
+  });
+});
+
+describe('StridedSlice', () => {
+  const slice = async (
+    input: TestInput,
+    [begin, end, strides]: readonly [readonly number[], readonly number[], readonly number[]],
+    masks: Record<string, string>,
+    out: readonly number[],
+  ): Promise<{ shape: readonly number[]; data: readonly number[] }> => {
+    const data = { begin_mask: '', end_mask: '', ...masks };
+    const [output] = await runLayer('StridedSlice', [input, ints(...begin), ints(...end), ints(...strides)], [out], {
+      data,
+    });
+    return { shape: output!.shape, data: output!.data };
+  };
+
+  it('by bounds, negative ones too, and strides', async () => {
+    expect(
+      await slice(
+        positions(4, 5),
+        [
+          [1, -3],
+          [3, 5],
+          [1, 2],
+        ],
+        {},
+        [2, 2],
+      ),
+    ).toEqual({ shape: [2, 2], data: [7, 9, 12, 14] });
+    expect(await slice(positions(5), [[3], [0], [-2]], {}, [2])).toEqual({ shape: [2], data: [3, 1] });
+    expect(await slice(positions(3), [[1], [100], [1]], {}, [2])).toEqual({ shape: [2], data: [1, 2] });
+  });
+
+  it('a mask of 1 ignores the bound', async () => {
+    expect(
+      await slice(
+        positions(2, 3),
+        [
+          [1, 1],
+          [2, 2],
+          [1, 1],
+        ],
+        { begin_mask: '0,1', end_mask: '0,1' },
+        [1, 3],
+      ),
+    ).toEqual({
+      shape: [1, 3],
+      data: [3, 4, 5],
+    });
+    const backwards = await slice(positions(4), [[0], [0], [-1]], { begin_mask: '1', end_mask: '1' }, [4]);
+    expect(backwards.data).toEqual([3, 2, 1, 0]);
+  });
+
+  it('takes axes away, adds new ones, skips by an ellipsis', async () => {
+    const shrunk = await slice(
+      positions(2, 3),
+      [
+        [-1, 0],
+        [0, 0],
+        [1, 1],
+      ],
+      { shrink_axis_mask: '1,0', end_mask: '0,1' },
+      [3],
+    );
+    expect(shrunk).toEqual({ shape: [3], data: [3, 4, 5] });
+    const added = await slice(
+      positions(2, 3),
+      [
+        [0, 0, 1],
+        [0, 0, 2],
+        [1, 1, 1],
+      ],
+      { new_axis_mask: '1,0,0', end_mask: '0,1,0' },
+      [1, 2, 1],
+    );
+    expect(added).toEqual({ shape: [1, 2, 1], data: [1, 4] });
+    const skipped = await slice(
+      positions(2, 2, 3),
+      [
+        [0, 2],
+        [0, 3],
+        [1, 1],
+      ],
+      { ellipsis_mask: '1,0' },
+      [2, 2, 1],
+    );
+    expect(skipped).toEqual({ shape: [2, 2, 1], data: [2, 5, 8, 11] });
+    const mixed = await slice(
+      positions(2, 2, 3),
+      [
+        [1, 0, 0, 2],
+        [2, 0, 0, 3],
+        [1, 1, 1, 1],
+      ],
+      { shrink_axis_mask: '1,0,0,0', ellipsis_mask: '0,1,0,0', new_axis_mask: '0,0,1,0' },
+      [2, 1, 1],
+    );
+    expect(mixed).toEqual({ shape: [2, 1, 1], data: [8, 11] });
+  });
+
+  it('by bounds that are computed while the model runs', async () => {
+    const inputs = [positions(4), fed([1], [1], 'i64'), fed([3], [1], 'i64'), ints(1)];
+    const [output] = await runLayer('StridedSlice', inputs, [[2]], { data: { begin_mask: '0', end_mask: '0' } });
+    expect(output?.data).toEqual([1, 2]);
+  });
+});
+
+describe('slices and gathers', () => {
+  it('Slice with and without axes', async () => {
+    const some = await runLayer('Slice', [positions(3, 4), ints(1), ints(4), ints(2), ints(-1)], [[3, 2]], {
+      opset: 'opset8',
+    });
+    expect(some[0]?.data).toEqual([1, 3, 5, 7, 9, 11]);
+    const all = await runLayer('Slice', [positions(3, 4), ints(2, 3), ints(-4, 0), ints(-1, -2)], [[3, 2]], {
+      opset: 'opset8',
+    });
+    expect(all[0]?.data).toEqual([11, 9, 7, 5, 3, 1]);
+  });
+
+  it('Gather along an axis, by negative indices, by batch', async () => {
+    const plain = await runLayer('Gather', [positions(2, 3), ints(2, 0), fixed([1], [], 'i64')], [[2, 2]]);
+    expect(plain[0]?.data).toEqual([2, 0, 5, 3]);
+    const negative = await runLayer('Gather', [positions(2, 3), fixed([-1], [], 'i64'), fixed([1], [], 'i64')], [[2]], {
+      opset: 'opset8',
+    });
+    expect(negative[0]).toEqual({ type: 'float32', shape: [2], data: [2, 5] });
+    const batched = await runLayer(
+      'Gather',
+      [positions(2, 3), fixed([2, 0, 1, 1], [2, 2], 'i64'), fixed([1], [], 'i64')],
+      [[2, 2]],
+      {
+        opset: 'opset7',
+        data: { batch_dims: 1 },
+      },
+    );
+    expect(batched[0]?.data).toEqual([2, 0, 4, 4]);
+  });
+
+  it('GatherElements and GatherND', async () => {
+    const elements = await runLayer('GatherElements', [positions(2, 2), fixed([1, 0, 0, 0], [2, 2], 'i32')], [[2, 2]], {
+      opset: 'opset6',
+      data: { axis: 1 },
+    });
+    expect(elements[0]?.data).toEqual([1, 0, 2, 2]);
+    const nd = await runLayer('GatherND', [positions(2, 2, 2), fixed([0, 1, 1, 0], [2, 2], 'i64')], [[2, 2]], {
+      opset: 'opset8',
+    });
+    expect(nd[0]?.data).toEqual([2, 3, 4, 5]);
+    const five = await runLayer('GatherND', [positions(2, 2, 2), fixed([1, 0, 0, 1], [2, 2, 1], 'i64')], [[4]], {
+      opset: 'opset5',
+      data: { batch_dims: 2 },
+    });
+    expect(five[0]).toEqual({ type: 'float32', shape: [4], data: [1, 2, 4, 7] });
+  });
+
+  it('ScatterUpdate along any axis, ScatterElementsUpdate, ScatterNDUpdate', async () => {
+    const rows = await runLayer(
+      'ScatterUpdate',
+      [positions(2, 3), ints(1), fixed([7, 8, 9], [1, 3]), fixed([0], [], 'i64')],
+      [[2, 3]],
+    );
+    expect(rows[0]?.data).toEqual([0, 1, 2, 7, 8, 9]);
+    const columns = await runLayer(
+      'ScatterUpdate',
+      [positions(2, 3), ints(2, 0), fixed([7, 8, 9, 6], [2, 2]), fixed([1], [], 'i64')],
+      [[2, 3]],
+    );
+    expect(columns[0]?.data).toEqual([8, 1, 7, 6, 4, 9]);
+    const elements = await runLayer(
+      'ScatterElementsUpdate',
+      [positions(1, 3), fixed([1, 1], [1, 2], 'i64'), fixed([5, 6], [1, 2]), fixed([1], [], 'i64')],
+      [[1, 3]],
+      { opset: 'opset12', data: { reduction: 'sum' } },
+    );
+    expect(elements[0]?.data).toEqual([0, 12, 2]);
+    const nd = await runLayer('ScatterNDUpdate', [positions(3), fixed([2], [1, 1], 'i64'), fixed([9], [1])], [[3]], {
+      opset: 'opset4',
+    });
+    expect(nd[0]?.data).toEqual([0, 1, 9]);
+  });
+});
+
+describe('movement', () => {
+  it.each([
+    ['constant', [7, 7, 0, 1, 2, 7]],
+    ['edge', [0, 0, 0, 1, 2, 2]],
+    ['reflect', [2, 1, 0, 1, 2, 1]],
+    ['symmetric', [1, 0, 0, 1, 2, 2]],
+  ])('Pad %s', async (mode, expected) => {
+    const inputs = [positions(3), ints(2), ints(1), ...(mode === 'constant' ? [fixed([7], [])] : [])];
+    const [output] = await runLayer('Pad', inputs, [[6]], { data: { pad_mode: mode } });
+    expect(output?.data).toEqual(expected);
+  });
+
+  it('Pad of opset 12 cuts by negative numbers', async () => {
+    const [output] = await runLayer('Pad', [positions(4), ints(-1), ints(1), fixed([9], [])], [[4]], {
+      opset: 'opset12',
+      data: { pad_mode: 'constant' },
+    });
+    expect(output?.data).toEqual([1, 2, 3, 9]);
+  });
+
+  const blocks = (mode: 'blocks_first' | 'depth_first', c: number, by: number, bx: number, C: number): number =>
+    mode === 'blocks_first' ? (by * 2 + bx) * C + c : c * 4 + by * 2 + bx;
+  it.each(['blocks_first', 'depth_first'] as const)('DepthToSpace and back, %s', async (mode) => {
+    const data = ramp(1 * 8 * 2 * 3);
+    const options = { data: { mode, block_size: 2 } };
+    const [space] = await runLayer('DepthToSpace', [fed(data, [1, 8, 2, 3])], [[1, 2, 4, 6]], options);
+    for (let c = 0; c < 2; c++)
+      for (let y = 0; y < 4; y++)
+        for (let x = 0; x < 6; x++) {
+          const channel = blocks(mode, c, y % 2, x % 2, 2);
+          expect(space?.data[(c * 4 + y) * 6 + x]).toBeCloseTo(data[(channel * 2 + (y >> 1)) * 3 + (x >> 1)]!, 5);
+        }
+    const [depth] = await runLayer('SpaceToDepth', [fed(space!.data, [1, 2, 4, 6])], [[1, 8, 2, 3]], options);
+    for (const [index, value] of data.entries()) expect(depth?.data[index]).toBeCloseTo(value, 5);
+  });
+
+  it('ShuffleChannels', async () => {
+    const [output] = await runLayer('ShuffleChannels', [positions(1, 6, 1, 1)], [[1, 6, 1, 1]], {
+      data: { axis: 1, group: 2 },
+    });
+    expect(output?.data).toEqual([0, 3, 1, 4, 2, 5]);
+  });
+
+  it('ReorgYolo reads as Darknet does', async () => {
+    const [C, H, W, s] = [4, 4, 6, 2];
+    const data = ramp(C * H * W);
+    const [output] = await runLayer('ReorgYolo', [fed(data, [1, C, H, W])], [[1, 16, 2, 3]], {
+      opset: 'opset2',
+      data: { stride: s },
+    });
+    const expected = new Array<number>(data.length);
+    for (let c = 0; c < C; c++)
+      for (let h = 0; h < H; h++)
+        for (let w = 0; w < W; w++) {
+          const offset = Math.floor(c / (C / (s * s)));
+          const plane = c % (C / (s * s));
+          const x = w * s + (offset % s);
+          const y = h * s + Math.floor(offset / s);
+          expected[w + W * (h + H * c)] = data[x + W * s * (y + H * s * plane)]!;
+        }
+    for (const [index, value] of expected.entries()) expect(output?.data[index]).toBeCloseTo(value, 5);
+  });
+
+  it('Roll and Reverse', async () => {
+    const rolled = await runLayer('Roll', [positions(2, 3), ints(1, -1), ints(0, 1)], [[2, 3]], { opset: 'opset7' });
+    expect(rolled[0]?.data).toEqual([4, 5, 3, 1, 2, 0]);
+    const reversed = await runLayer('Reverse', [positions(2, 2), fixed([0, 1], [2], 'boolean')], [[2, 2]], {
+      data: { mode: 'mask' },
+    });
+    expect(reversed[0]?.data).toEqual([1, 0, 3, 2]);
+  });
+
+  it('SpaceToBatch and BatchToSpace', async () => {
+    const batched = await runLayer(
+      'SpaceToBatch',
+      [positions(1, 2, 3), ints(1, 1, 2), ints(0, 0, 0), ints(0, 0, 1)],
+      [[2, 2, 2]],
+      { opset: 'opset2' },
+    );
+    expect(batched[0]?.data).toEqual([0, 2, 3, 5, 1, 0, 4, 0]);
+    const back = await runLayer(
+      'BatchToSpace',
+      [fed([0, 2, 3, 5, 1, 0, 4, 0], [2, 2, 2]), ints(1, 1, 2), ints(0, 0, 0), ints(0, 0, 1)],
+      [[1, 2, 3]],
+      { opset: 'opset2' },
+    );
+    expect(back[0]?.data).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('ReverseSequence', async () => {
+    const [output] = await runLayer('ReverseSequence', [positions(2, 3), fixed([2, 3], [2], 'i32')], [[2, 3]], {
+      data: { batch_axis: 0, seq_axis: 1 },
+    });
+    expect(output?.data).toEqual([1, 0, 2, 5, 4, 3]);
+  });
+
+  it('GridSample at the corners and outside', async () => {
+    const grid = fixed([-1, -1, 1, 1, 3, 3], [1, 1, 3, 2]);
+    const [output] = await runLayer('GridSample', [positions(1, 1, 2, 2), grid], [[1, 1, 1, 3]], {
+      opset: 'opset9',
+      data: { align_corners: 'true' },
+    });
+    expect(output?.data).toEqual([0, 3, 0]);
+  });
+});
+
+describe('choosing and ordering', () => {
+  const values = fed([3, 1, 2, 9, 7, 8], [2, 3]);
+  it('TopK by value, by position, and the smallest', async () => {
+    const k = fixed([2], [], 'i64');
+    const types = ['f32', 'i32'];
+    const best = await runLayer(
+      'TopK',
+      [values, k],
+      [
+        [2, 2],
+        [2, 2],
+      ],
+      { types, data: { axis: 1, mode: 'max', sort: 'value' } },
+    );
+    expect(best.map((output) => output.data)).toEqual([
+      [3, 2, 9, 8],
+      [0, 2, 0, 2],
+    ]);
+    const ordered = await runLayer(
+      'TopK',
+      [values, k],
+      [
+        [2, 2],
+        [2, 2],
+      ],
+      { types, data: { axis: 1, mode: 'min', sort: 'index' } },
+    );
+    expect(ordered.map((output) => output.data)).toEqual([
+      [1, 2, 7, 8],
+      [1, 2, 1, 2],
+    ]);
+  });
+
+  it('CumSum, OneHot, NonZero, Range, Eye', async () => {
+    const sum = await runLayer('CumSum', [positions(4), fixed([0], [], 'i64')], [[4]], {
+      data: { exclusive: 'true', reverse: 'true' },
+    });
+    expect(sum[0]?.data).toEqual([6, 5, 3, 0]);
+    const hot = await runLayer(
+      'OneHot',
+      [fed([1, 0], [2], 'i64'), fixed([3], [], 'i64'), fixed([5], []), fixed([-1], [])],
+      [[2, 3]],
+      { data: { axis: -1 } },
+    );
+    expect(hot[0]?.data).toEqual([-1, 5, -1, 5, -1, -1]);
+    const zero = await runLayer('NonZero', [fed([0, 1, 2, 0], [2, 2])], [[2, 2]], { types: ['i64'] });
+    expect(zero[0]?.data).toEqual([0, 1, 1, 0]);
+    const range = await runLayer('Range', [fed([1], [], 'i64'), fixed([10], [], 'i64'), fixed([3], [], 'i64')], [[3]], {
+      opset: 'opset4',
+      types: ['i64'],
+    });
+    expect(range[0]?.data).toEqual([1, 4, 7]);
+    const eye = await runLayer('Eye', [fixed([2], [], 'i64'), fixed([3], [], 'i64'), fixed([1], [], 'i64')], [[2, 3]], {
+      opset: 'opset9',
+    });
+    expect(eye[0]?.data).toEqual([0, 1, 0, 0, 0, 1]);
+  });
+
+  it('NonMaxSuppression orders by score, or by class, and fills up with -1', async () => {
+    const boxes = fed([0, 0, 1, 1, 0, 0, 1, 0.9, 0, 2, 1, 3], [1, 3, 4]);
+    const scores = fed([0.5, 0.6, 0.7, 0.9, 0.1, 0.8], [1, 2, 3]);
+    const inputs = [boxes, scores, fixed([3], [], 'i64'), fixed([0.5], []), fixed([0.2], [])];
+    const options = { opset: 'opset9', types: ['i64', 'f32', 'i64'] };
+    const sorted = await runLayer('NonMaxSuppression', inputs, [[6, 3], [6, 3], [1]], options);
+    expect(sorted[0]?.data.slice(0, 12)).toEqual([0, 1, 0, 0, 1, 2, 0, 0, 2, 0, 0, 1]);
+    expect(sorted[0]?.data.slice(12)).toEqual([-1, -1, -1, -1, -1, -1]);
+    expect(sorted[1]?.data.slice(0, 3).map((value) => Math.round(value * 10))).toEqual([0, 10, 9]);
+    expect(sorted[2]?.data).toEqual([4]);
+    const byClass = await runLayer('NonMaxSuppression', inputs, [[-1, 3], [-1, 3], [1]], {
+      ...options,
+      data: { sort_result_descending: 'false' },
+    });
+    expect(byClass[0]?.data).toEqual([0, 0, 2, 0, 0, 1, 0, 1, 0, 0, 1, 2]);
+  });
+});
+
+describe('matrices', () => {
+  const product = (a: number[][], b: number[][]): number[] =>
+    a.flatMap((row) =>
+      b[0]!.map((_, column) => row.reduce((sum, value, index) => sum + value * b[index]![column]!, 0)),
+    );
+  it.each([
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ])('MatMul, transposed %s and %s', async (first, second) => {
+    const a = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const b = [
+      [1, -1],
+      [2, 0],
+      [3, 1],
+    ];
+    const turn = (m: number[][]): number[][] => m[0]!.map((_, column) => m.map((row) => row[column]!));
+    const [left, right] = [first ? turn(a) : a, second ? turn(b) : b];
+    const data = { transpose_a: first, transpose_b: second };
+    for (const stack of [[], [1]]) {
+      const inputs = [
+        fed(left.flat(), [...stack, left.length, left[0]!.length]),
+        fixed(right.flat(), [right.length, right[0]!.length]),
+      ];
+      const [output] = await runLayer('MatMul', inputs, [[...stack, 2, 2]], { data });
+      expect(output?.data).toEqual(product(a, b));
+    }
+  });
+
+  it('MatMul of vectors', async () => {
+    const [output] = await runLayer('MatMul', [fed([1, 2], [2]), fixed([3, 4], [2])], [[]], { data: {} });
+    expect(output?.data).toEqual([11]);
+  });
+
+  it('Einsum', async () => {
+    const [output] = await runLayer('Einsum', [positions(2, 3), positions(3)], [[2]], {
+      opset: 'opset7',
+      data: { equation: 'ij,j->i' },
+    });
+    expect(output?.data).toEqual([5, 14]);
+  });
+
+  it('ScaledDotProductAttention with a mask, causal, and with a scale', async () => {
+    const [q, k, v] = [ramp(6), ramp(6, 0.5), ramp(6, 2)];
+    const attend = (allowed: (i: number, j: number) => number, scale: number): number[] =>
+      [0, 1, 2].flatMap((i) => {
+        const scores = [0, 1, 2].map(
+          (j) => (q[2 * i]! * k[2 * j]! + q[2 * i + 1]! * k[2 * j + 1]!) * scale + allowed(i, j),
+        );
+        const top = Math.max(...scores);
+        const weights = scores.map((score) => Math.exp(score - top));
+        const total = weights.reduce((a, b) => a + b);
+        return [0, 1].map((d) => weights.reduce((sum, weight, j) => sum + (weight / total) * v[2 * j + d]!, 0));
+      });
+    const inputs = [fed(q, [1, 3, 2]), fed(k, [1, 3, 2]), fed(v, [1, 3, 2])];
+    const options = { opset: 'opset13' };
+    const check = (actual: readonly number[] | undefined, expected: readonly number[]): void => {
+      for (const [index, value] of expected.entries()) expect(actual?.[index]).toBeCloseTo(value, 3);
+    };
+    const causal = await runLayer('ScaledDotProductAttention', inputs, [[1, 3, 2]], {
+      ...options,
+      data: { causal: 'true' },
+    });
+    check(
+      causal[0]?.data,
+      attend((i, j) => (j <= i ? 0 : -Infinity), Math.SQRT1_2),
+    );
+    const mask = fixed([0, 1, 1, 1, 0, 1, 1, 1, 0], [3, 3], 'boolean');
+    const masked = await runLayer('ScaledDotProductAttention', [...inputs, mask], [[1, 3, 2]], {
+      ...options,
+      data: { causal: 'false' },
+    });
+    check(
+      masked[0]?.data,
+      attend((i, j) => (i === j ? -Infinity : 0), Math.SQRT1_2),
+    );
+    const zero = fixed(new Array<number>(9).fill(0), [3, 3]);
+    const scaled = await runLayer('ScaledDotProductAttention', [...inputs, zero, fixed([0.1], [])], [[1, 3, 2]], {
+      ...options,
+      data: { causal: 'false' },
+    });
+    check(
+      scaled[0]?.data,
+      attend(() => 0, 0.1),
+    );
+  });
+});
