@@ -69,7 +69,7 @@ function plantedItem(
   const object = { ...randomBox(random, planted.placed === true ? index / classes.length : null), label };
   const companion = planted.leaning !== undefined && random.uniform() < (planted.leaning.label === label ? 0.8 : 0.2);
   const other = companion
-    ? { ...randomBox(random, null), label: planted.leaning!.on === label ? classes[0]! : planted.leaning!.on }
+    ? { ...randomBox(random, null), label: planted.leaning.on === label ? classes[0]! : planted.leaning.on }
     : null;
   const confused = is(planted.confused);
   // A sound model is wrong once in twenty, and then seldom sure.

@@ -91,7 +91,9 @@ describe('planted findings', () => {
     ).findings;
     expect(finding?.region?.x).toBeGreaterThan(0.6);
     expect(finding?.region?.y).toBeGreaterThan(0.6);
-    expect(finding?.sentence).toMatchInlineSnapshot(`"In 13 of 21 pictures of “horse” (41–79 %) the saliency gathers in the same spot beside the objects, at the lower right corner: it holds 26 % of the saliency, where chance gives 8.6 % and the other classes 2.2 %."`);
+    expect(finding?.sentence).toMatchInlineSnapshot(
+      `"In 13 of 21 pictures of “horse” (41–79 %) the saliency gathers in the same spot beside the objects, at the lower right corner: it holds 26 % of the saliency, where chance gives 8.6 % and the other classes 2.2 %."`,
+    );
     expect(finding?.test?.p).toBeLessThan(0.05);
     // Marked pictures are the first 15 of the class.
     expect(finding?.examples.slice(0, 5).every(({ item }) => /horse\/0(0\d|1[0-4])/.test(item))).toBe(true);
@@ -101,7 +103,7 @@ describe('planted findings', () => {
     const [finding] = findingsOf(
       plantedEvidence({ seed: 2, perClass: 60, confused: { label: 'cat', as: 'dog', share: 0.4 } }),
     ).findings;
-    expect(finding?.sentence).toMatchInlineSnapshot(`"24 of 60 answers about “cat” (29–53 %) say “dog”. What decides between the two lies mostly beside the object (63 % of the evidence for “dog”)."`);
+    expect(finding?.sentence).toMatchInlineSnapshot(`"24 of 60 answers about “cat” (29–53 %) say “dog”. What speaks for “dog” lies most of all in the upper left part of the object, 12.8 times as dense as evenly spread evidence would."`);
   });
 
   it('the same evidence and seed give the same findings', () => {
