@@ -105,7 +105,8 @@ export async function* explainProgressively(
     filled: (await model.predictFill(scene)).prediction,
   });
   const scores = new ScoreTable(selection.targets.length);
-  const rule = new StopRule(options, started, (table) => estimate.analyse(table));
+  const auxiliary = selection.targets.flatMap((target, index) => (target.auxiliary === true ? [index] : []));
+  const rule = new StopRule(options, started, (table) => estimate.analyse(table), new Set(auxiliary));
 
   let stopped: Stopped = selection.targets.length === 0 ? 'max-samples' : 'interrupted';
   let lastSnapshot = performance.now();

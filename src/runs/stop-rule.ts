@@ -12,17 +12,23 @@ export class StopRule {
   readonly #options: Pick<RiseOptions, 'stopAt' | 'maxSamples' | 'timeBudget'>;
   readonly #started: number;
   readonly #analyse: (scores: ScoreTable) => Analysis;
+  readonly #auxiliary: ReadonlySet<number>;
   #checkpoint = nextCheckpoint(0);
 
-  /** @param started moment from which the time budget counts, as of `performance.now()`. */
+  /**
+   * @param started moment from which the time budget counts, as of `performance.now()`.
+   * @param auxiliary indices of targets whose reliability is not waited for
+   */
   constructor(
     options: Pick<RiseOptions, 'stopAt' | 'maxSamples' | 'timeBudget'>,
     started: number,
     analyse: (scores: ScoreTable) => Analysis,
+    auxiliary: ReadonlySet<number> = new Set(),
   ) {
     this.#options = options;
     this.#started = started;
     this.#analyse = analyse;
+    this.#auxiliary = auxiliary;
   }
 
   /**
@@ -41,7 +47,7 @@ export class StopRule {
       from += part.length;
       if (stopAt !== 'off' && scores.count === this.#checkpoint) {
         this.#checkpoint = nextCheckpoint(scores.count);
-        if (isReliable(this.#analyse(scores), stopAt)) return 'reliability';
+        if (isReliable(this.#analyse(scores), stopAt, this.#auxiliary)) return 'reliability';
       }
     }
     if (scores.count >= maxSamples) return 'max-samples';

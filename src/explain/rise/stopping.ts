@@ -19,10 +19,13 @@ export function nextCheckpoint(samples: number): number {
 /**
  * Whether every target that has something to show is as reliable as asked for. Targets whose verdict is `lost` or
  * `noise` are not waited for; where all are, the run goes on, since more masks may yet tell.
+ *
+ * @param auxiliary indices of targets that are never waited for
  */
-export function isReliable(analysis: Analysis, threshold: number): boolean {
+export function isReliable(analysis: Analysis, threshold: number, auxiliary: ReadonlySet<number> = new Set()): boolean {
   let shown = 0;
   for (let target = 0; target < analysis.targets; target++) {
+    if (auxiliary.has(target)) continue;
     if (analysis.verdict(target) !== 'ok') continue;
     if (analysis.reliability(target) < threshold) return false;
     shown++;
