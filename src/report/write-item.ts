@@ -26,10 +26,11 @@ type ItemJson = ReturnType<typeof itemJson>;
 /** An item's `-explanation.json`: that of a picture, with the truth and how each target stands against it. */
 function itemJson(plain: MeasuredExplanationJson, explained: ExplainedItem) {
   const { item, truth, judgement, targets } = explained;
+  const { version, ...rest } = plain;
   return {
-    version: plain.version,
+    version,
     item: { id: item.id, subset: item.subset, attributes: item.attributes },
-    ...plain,
+    ...rest,
     run: { ...plain.run, seconds: null, workers: null },
     truth: truthJson(truth, judgement),
     outcomes: judgement?.counts ?? null,
@@ -78,12 +79,13 @@ function recordOf(
 }
 
 function targetRecord({ deletion, insertion, ...target }: ItemJson['targets'][number]): TargetRecord {
-  const { bbox, energyByObject, coarse } = target;
+  const { bbox, energyByObject, coarse, coarseContrast } = target;
   return {
     ...target,
     bbox: bbox === null ? null : [...bbox],
     energyByObject: [...energyByObject],
     coarse: [...coarse],
+    coarseContrast: coarseContrast === null ? null : [...coarseContrast],
     deletionAuc: deletion?.auc ?? null,
     insertionAuc: insertion?.auc ?? null,
   };

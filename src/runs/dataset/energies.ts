@@ -1,8 +1,8 @@
-import { coarseMap } from '../../explain/metrics/coarse.js';
+import { COARSE_SIZE, coarseMap } from '../../explain/metrics/coarse.js';
 import { energyPointing, pointingGame } from '../../explain/metrics/pointing.js';
 import { unionOf, type Region } from '../../explain/metrics/region.js';
-import type { Placement } from '../../image/index.js';
-import type { ExplainedTarget } from '../explanation.js';
+import { mapToImage, type Placement } from '../../image/index.js';
+import type { MeasuredTarget } from '../metrics/explain-measured.js';
 import type { TargetJudgement } from './judge.js';
 import { regionOfBox, regionOfObject } from './object-region.js';
 import type { Truth } from './truth.js';
@@ -24,6 +24,8 @@ export interface Energies {
   readonly energyByObject: readonly { readonly truth: number; readonly energy: number }[];
   /** The map's means over a grid of 16 x 16 cells on the picture, row-major. */
   readonly coarse: readonly number[];
+  /** The same of the contrast against the second class; null where there is none. */
+  readonly coarseContrast: readonly number[] | null;
 }
 
 /** The objects of one picture on the part of the input that shows it; drawn once for all targets. */
@@ -39,26 +41,31 @@ export class ObjectRegions {
   }
 
   /** Where a target's saliency lies. */
-  energies(target: ExplainedTarget, { truth }: TargetJudgement): Energies {
-    const map = target.areaMap;
-    const { area, scaleX, scaleY } = this.#placement;
-    const region = this.#regionFor(target, truth);
+  energies({ explained, contrast }: MeasuredTarget, { truth }: TargetJudgement): Energies {
+    const map = explained.areaMap;
+    const { scaleX, scaleY } = this.#placement;
+    const region = this.#regionFor(explained, truth);
     const inside = region === null ? null : energyPointing(map, region);
     return {
       pointing: region === null ? null : pointingGame(map, region, { x: scaleX, y: scaleY }),
       energyInObject: inside,
       energyOutside: inside === null ? null : 1 - inside,
-      energyInBox: target.bbox === null ? null : energyPointing(map, regionOfBox(target.bbox, this.#placement)),
+      energyInBox: explained.bbox === null ? null : energyPointing(map, regionOfBox(explained.bbox, this.#placement)),
       energyByObject: this.#regions.flatMap((one, index) => {
         const energy = energyPointing(map, one);
         return energy !== null && energy > 0 ? [{ truth: index, energy }] : [];
       }),
-      coarse: coarseMap(map, area.height, area.width),
+      coarse: this.#coarse(map),
+      coarseContrast: contrast === null ? null : this.#coarse(contrast.areaMap),
     };
   }
 
+  #coarse(areaMap: Float32Array): number[] {
+    return coarseMap(mapToImage(areaMap, this.#placement, { width: COARSE_SIZE, height: COARSE_SIZE }));
+  }
+
   /** The object that a box is held against; else all objects of the target's class. */
-  #regionFor({ kind, target }: ExplainedTarget, truth: number | null): Region | null {
+  #regionFor({ kind, target }: MeasuredTarget['explained'], truth: number | null): Region | null {
     const own = kind === 'bbox' && truth !== null ? this.#regions[truth] : undefined;
     if (own !== undefined) return own;
     const { label } = target;

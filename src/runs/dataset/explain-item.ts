@@ -94,7 +94,7 @@ function held(
     judgement,
     targets: measured.targets.map((target) => {
       const judged = judgement?.of(target.explained.target) ?? { outcome: null, truth: null, iou: null };
-      return { ...target, judgement: judged, energies: regions.energies(target.explained, judged) };
+      return { ...target, judgement: judged, energies: regions.energies(target, judged) };
     }),
   };
 }

@@ -44,6 +44,8 @@ const targetSchema = z.looseObject({
   evidence: z.string().nullable(),
   /** The map's means on a grid of 16 x 16 cells over the picture, row-major. */
   coarse: z.array(z.number()),
+  /** The same of the contrast. */
+  coarseContrast: z.array(z.number()).nullable(),
 });
 
 const truthSchema = z.object({
