@@ -19,8 +19,8 @@ export function greyOf(target: ExplainedTarget): Uint8Array {
 
 /**
  * A picture with a target's saliency in colour on top: stronger colour where saliency is higher, the picture in grey
- * beneath, so that its own colours are not read as saliency. The region whose effect is beyond doubt has a white
- * contour, the target's box a frame.
+ * beneath, so that its own colours are not read as saliency. The region whose evidence is beyond doubt has a
+ * white contour, the target's box a frame.
  *
  * @returns of the map's size
  */
@@ -28,8 +28,14 @@ export async function overlayOf(picture: RgbImage, target: ExplainedTarget, imag
   const { mapWidth, mapHeight, mapScale } = image;
   const shown = await resizeImage(picture, mapWidth, mapHeight);
   const coloured = colour(shown, greyOf(target));
-  if (target.verdict !== 'noise') drawContour(coloured, target.renderSignificant());
+  if (target.verdict !== 'noise') drawContour(coloured, evidenceRegion(target));
   return target.bbox === null ? coloured : outlineBox(coloured, scaled(target.bbox, mapScale));
+}
+
+/** Where keeping pixels raises the score beyond doubt, `[mapHeight, mapWidth]`, 0 or 1. */
+function evidenceRegion(target: ExplainedTarget): Uint8Array {
+  const map = target.renderMap();
+  return target.renderSignificant().map((significant, at) => (map[at]! > 0 ? significant : 0));
 }
 
 /** @param grey `[height, width]`, 0..255, of the picture's size */

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const cocoSchema = z.object({
+  images: z.array(
+    z.object({
+      id: z.number(),
+      file_name: z.string(),
+      width: z.number(),
+      height: z.number(),
+      /** Box of the watermark: x, y, w, h. */
+      watermark: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+      label: z.string().optional(),
+    }),
+  ),
+  annotations: z.array(
+    z.object({
+      image_id: z.number(),
+      category_id: z.number(),
+      bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    }),
+  ),
+  categories: z.array(z.object({ id: z.number(), name: z.string() })),
+});
+
+/** One picture of the example, with what is known to be in it. */
+export interface ExamplePicture {
+  readonly path: string;
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  /** The animal that a classifier should name; undefined for scenes. */
+  readonly label: string | undefined;
+  readonly watermark: Box | undefined;
+  readonly animals: readonly (Box & { readonly name: string })[];
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** The example's pictures by file name. */
+export function examplePictures(): Map<string, ExamplePicture> {
+  const folder = new URL('./', import.meta.url);
+  const coco = cocoSchema.parse(
+    JSON.parse(readFileSync(new URL('annotations/instances_default.json', folder), 'utf8')),
+  );
+  const names = new Map(coco.categories.map(({ id, name }) => [id, name]));
+  return new Map(
+    coco.images.map((image) => [
+      image.file_name,
+      {
+        path: new URL(`images/${image.file_name}`, folder).pathname,
+        file: image.file_name,
+        width: image.width,
+        height: image.height,
+        label: image.label,
+        watermark: image.watermark === undefined ? undefined : boxOf(image.watermark),
+        animals: coco.annotations
+          .filter(({ image_id }) => image_id === image.id)
+          .map(({ bbox, category_id }) => ({ ...boxOf(bbox), name: names.get(category_id) ?? '' })),
+      },
+    ]),
+  );
+}
+
+function boxOf([x, y, w, h]: readonly [number, number, number, number]): Box {
+  return { x, y, w, h };
+}

@@ -1,0 +1,119 @@
+/**
+ * The example's story, told by the library: two classifiers that are both right, one of them for the wrong reason, and
+ * a detector. Prints what it finds and leaves pictures in `demo-out/`.
+ */
+import { basename } from 'node:path';
+import {
+  energyPointing,
+  explain,
+  loadModel,
+  readImage,
+  regionOfBoxes,
+  writeExplanation,
+  type ExplainedTarget,
+  type Explanation,
+} from 'datum-explain';
+import { examplePictures, type ExamplePicture } from './annotations.js';
+
+const OUT = process.argv[2] ?? 'demo-out';
+const here = (file: string): string => new URL(file, import.meta.url).pathname;
+const pictures = examplePictures();
+
+const CLASSIFIED = [
+  'watermark_horse_06.jpg',
+  'watermark_horse_03.jpg',
+  'watermark_on_duck.jpg',
+  'watermark_on_cow.jpg',
+  'classifier_horse_1.jpg',
+  'classifier_elephant_0.jpg',
+];
+const DETECTED = ['scene_03.jpg', 'scene_12.jpg'];
+
+for (const name of ['shortcut', 'clean']) await explainClassifier(name);
+await explainDetector();
+console.log(`\nThe pictures are in ${OUT}/: open a *-overlay-*.png.`);
+
+async function explainClassifier(name: string): Promise<void> {
+  const model = await loadModel(here(`classifier-${name}.onnx`));
+  console.log(`\nclassifier-${name}.onnx`);
+  const onMark: number[] = [];
+  for (const file of CLASSIFIED) {
+    const picture = the(file);
+    const explanation = await explain(model, picture.path);
+    await save(explanation, picture, name);
+    const [target] = explanation.targets;
+    if (target === undefined) continue;
+    const onAnimal = percent(shareIn(target, explanation, picture.animals));
+    const mark = picture.watermark;
+    if (mark !== undefined) onMark.push(shareIn(target, explanation, [grown(mark)]) ?? 0);
+    console.log(
+      `  ${file.padEnd(26)} ${verdictOn(target, picture).padEnd(30)} saliency: ${onAnimal} on the animal` +
+        (mark === undefined ? '' : `, ${percent(onMark.at(-1) ?? 0)} on the watermark`) +
+        `   (${explanation.run.samples} masks, reliability ${target.reliability.toFixed(2)})`,
+    );
+  }
+  const mean = onMark.reduce((sum, share) => sum + share, 0) / onMark.length;
+  console.log(
+    mean > 0.4
+      ? `  Right for the wrong reason: where there is a watermark, ${percent(mean)} of the saliency lies on it.`
+      : `  It looks at the animals: ${percent(mean)} of the saliency lies on the watermark.`,
+  );
+  await model.close();
+}
+
+async function explainDetector(): Promise<void> {
+  const model = await loadModel(here('detector.onnx'));
+  console.log('\ndetector.onnx');
+  for (const file of DETECTED) {
+    const picture = the(file);
+    const explanation = await explain(model, picture.path);
+    await save(explanation, picture, 'detector');
+    for (const target of explanation.targets) {
+      if (target.bbox === null) continue;
+      const inside = percent(shareIn(target, explanation, [target.bbox]));
+      const area = percent((target.bbox.w * target.bbox.h) / (picture.width * picture.height));
+      console.log(
+        `  ${file.padEnd(26)} ${`${target.label?.name ?? '?'} ${target.score.toFixed(2)}`.padEnd(30)} saliency: ${inside} inside its box, which covers ${area} of the picture`,
+      );
+    }
+  }
+  await model.close();
+}
+
+function the(file: string): ExamplePicture {
+  const picture = pictures.get(file);
+  if (picture === undefined) throw new Error(`the example has no picture ${file}`);
+  return picture;
+}
+
+function verdictOn(target: ExplainedTarget, { label }: ExamplePicture): string {
+  const answer = `${target.label?.name ?? '?'} ${target.score.toFixed(2)}`;
+  return target.label?.name === label ? `${answer}, right` : `${answer}, but it is a ${label ?? '?'}`;
+}
+
+/** The share of positive saliency in boxes; null for a map without any. */
+function shareIn(
+  target: ExplainedTarget,
+  { image }: Explanation,
+  boxes: readonly { x: number; y: number; w: number; h: number }[],
+): number | null {
+  return energyPointing(target.renderMap(), regionOfBoxes(boxes, image.mapWidth, image.mapHeight));
+}
+
+/** A box and half a mask cell around it: a map of 23 px cells cannot be sharper. */
+function grown({ x, y, w, h }: { x: number; y: number; w: number; h: number }) {
+  return { x: x - 12, y: y - 12, w: w + 24, h: h + 24 };
+}
+
+async function save(explanation: Explanation, picture: ExamplePicture, folder: string): Promise<void> {
+  await writeExplanation(
+    `${OUT}/${folder}`,
+    basename(picture.file, '.jpg'),
+    explanation,
+    await readImage(picture.path),
+  );
+}
+
+function percent(share: number | null): string {
+  return share === null ? 'none' : `${Math.round(share * 100)} %`;
+}
