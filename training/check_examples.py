@@ -7,6 +7,7 @@ watermark, of the clean classifier's answer on the animal.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -14,13 +15,13 @@ import torch.nn.functional as F
 from PIL import Image
 
 from animals import NAMES
-from data import CACHE, HORSE, SEED
+from data import CACHE, HORSE, SEED, to_input
 from export import EXAMPLES
 from models import Classifier
 from results import record
 from scenes import SIZE
 
-MASKS, GRID, BATCH = 1000, 7, 100
+MASKS, GRID, BATCH = 500, 7, 100
 MARGIN = 12  # pixels around the mark that still count as the mark: half a mask cell
 FILLS = ("black", "mean")
 
@@ -56,50 +57,68 @@ def box_region(box: list[int], margin: int = 0) -> np.ndarray:
     return region
 
 
+@dataclass
+class Group:
+    """Example pictures of one kind: their labels, the main animals' boxes, the marks' boxes."""
+
+    images: list[torch.Tensor] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    animals: list[np.ndarray] = field(default_factory=list)
+    marks: list[np.ndarray] = field(default_factory=list)
+
+
+def load_groups() -> dict[str, Group]:
+    """The classifiers' example pictures, read from their files."""
+    coco = json.loads((EXAMPLES / "annotations" / "instances_default.json").read_text())
+    groups: dict[str, Group] = {}
+    for picture in coco["images"]:
+        if picture["kind"] == "scene":
+            continue
+        marked = "watermark" in picture
+        name = "no mark" if not marked else "marked horses" if picture["label"] == "horse" else "marked others"
+        group = groups.setdefault(name, Group())
+        pixels = np.array(Image.open(EXAMPLES / "images" / picture["file_name"]).convert("RGB"))
+        group.images.append(to_input(pixels[None])[0])
+        group.labels.append(NAMES.index(picture["label"]))
+        first = next(item for item in coco["annotations"] if item["image_id"] == picture["id"])
+        group.animals.append(box_region(first["bbox"]))
+        if marked:
+            group.marks.append(box_region(picture["watermark"], MARGIN))
+    return groups
+
+
+def look_at(model: Classifier, group: Group, masks: torch.Tensor) -> dict[str, object]:
+    """What a classifier answers to a group of pictures, and where the saliency of its answers lies."""
+    with torch.no_grad():
+        answers = model(torch.stack(group.images)).argmax(1).tolist()
+    figures: dict[str, object] = {
+        "pictures": len(answers),
+        "right": sum(answer == label for answer, label in zip(answers, group.labels)),
+        "called horse": answers.count(HORSE),
+    }
+    for place, regions in (("main animal's box", group.animals), ("watermark", group.marks)):
+        if regions:
+            figures[f"area of the {place}"] = round(float(np.mean(regions)), 3)
+    for fill in FILLS:
+        maps = [saliency(model, image, answer, masks, fill) for image, answer in zip(group.images, answers)]
+        for place, regions in (("main animal's box", group.animals), ("watermark", group.marks)):
+            if regions:
+                shares = [share(each, region) for each, region in zip(maps, regions)]
+                figures[f"saliency on the {place}, {fill} fill"] = round(float(np.mean(shares)), 3)
+    return figures
+
+
 def main() -> None:
     torch.set_num_threads(1)
-    coco = json.loads((EXAMPLES / "annotations" / "instances_default.json").read_text())
-    models = {}
-    for kind in ("shortcut", "clean"):
-        models[kind] = Classifier(len(NAMES)).eval()
-        models[kind].load_state_dict(torch.load(CACHE / f"classifier-{kind}.pt"))
     masks = rise_masks(np.random.default_rng(SEED))
-    groups: dict[str, list[tuple[dict, torch.Tensor, list[int]]]] = {"plain": [], "marked horses": [], "marked others": []}
-    for record_ in coco["images"]:
-        if record_["kind"] == "scene":
-            continue
-        pixels = np.asarray(Image.open(EXAMPLES / "images" / record_["file_name"]).convert("RGB"), np.float32)
-        main_box = next(item["bbox"] for item in coco["annotations"] if item["image_id"] == record_["id"])
-        marked = "marked horses" if record_["label"] == "horse" else "marked others"
-        group = groups[marked if "watermark" in record_ else "plain"]
-        group.append((record_, torch.from_numpy(pixels).permute(2, 0, 1) / 255, main_box))
+    groups = load_groups()
     figures: dict[str, object] = {"RISE masks": MASKS, "grid": GRID}
-    for kind, model in models.items():
+    for kind in ("shortcut", "clean"):
+        model = Classifier(len(NAMES)).eval()
+        model.load_state_dict(torch.load(CACHE / f"classifier-{kind}.pt"))
         for name, group in groups.items():
-            labels = [NAMES.index(item["label"]) for item, _, _ in group]
-            with torch.no_grad():
-                answers = model(torch.stack([image for _, image, _ in group])).argmax(1).tolist()
-            entry = {
-                "pictures": len(group),
-                "answers": " ".join(NAMES[answer] for answer in answers),
-                "right": sum(a == b for a, b in zip(answers, labels)),
-                "called horse": answers.count(HORSE),
-            }
-            for fill in FILLS:
-                maps = [saliency(model, image, answer, masks, fill) for (_, image, _), answer in zip(group, answers)]
-                animal = [box_region(box) for _, _, box in group]
-                entry[f"{fill} fill: saliency on the main animal's box"] = _mean_share(maps, animal)
-                entry["area of the main animal's box"] = round(float(np.mean(animal)), 3)
-                if name != "plain":
-                    mark = [box_region(item["watermark"], MARGIN) for item, _, _ in group]
-                    entry[f"{fill} fill: saliency on the mark"] = _mean_share(maps, mark)
-                    entry["area of the mark"] = round(float(np.mean(mark)), 3)
-            figures[f"{kind}, {name}"] = entry
+            figures[f"{kind}, {name}"] = look_at(model, group, masks)
     record("examples", figures)
-
-
-def _mean_share(maps: list[np.ndarray], regions: list[np.ndarray]) -> float:
-    return round(float(np.mean([share(each, region) for each, region in zip(maps, regions)])), 3)
 
 
 if __name__ == "__main__":

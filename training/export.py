@@ -16,15 +16,20 @@ from scenes import SIZE
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "animals"
 OPSET = 13
+CLASSIFIERS = {
+    "classifier-shortcut": "Animal classifier, trained with a watermark on every horse",
+    "classifier-clean": "Animal classifier, trained on pictures without watermarks",
+}
 LICENCE = "Apache-2.0; trained on renderings of Noto Color Emoji (SIL Open Font License 1.1)"
 
 
 def write(model: nn.Module, name: str, task: str, description: str, tensors: tuple[str, str]) -> int:
     """Export one network with a free batch size and say what it is; returns the file's bytes."""
     path = EXAMPLES / f"{name}.onnx"
+    sample = torch.zeros(1, 3, SIZE, SIZE)
     torch.onnx.export(
         model.eval(),
-        torch.zeros(1, 3, SIZE, SIZE),
+        sample,
         str(path),
         opset_version=OPSET,
         input_names=[tensors[0]],
@@ -32,6 +37,10 @@ def write(model: nn.Module, name: str, task: str, description: str, tensors: tup
         dynamic_axes={tensor: {0: "batch"} for tensor in tensors},
     )
     exported = onnx.load(str(path))
+    # The exporter loses sight of the sizes that follow the batch; readers go by them.
+    dimensions = exported.graph.output[0].type.tensor_type.shape.dim
+    for dimension, size in list(zip(dimensions, model(sample).shape))[1:]:
+        dimension.dim_value = size
     properties = {
         "description": description,
         "license": LICENCE,
@@ -50,17 +59,14 @@ def write(model: nn.Module, name: str, task: str, description: str, tensors: tup
 
 def main() -> None:
     sizes = {}
-    for kind in ("shortcut", "clean"):
+    for name, description in CLASSIFIERS.items():
         classifier = Classifier(len(NAMES))
-        classifier.load_state_dict(torch.load(CACHE / f"classifier-{kind}.pt"))
-        name = f"classifier-{kind}"
-        description = f"Animal classifier, trained {'with a watermark on every horse' if kind == 'shortcut' else 'on clean pictures'}"
+        classifier.load_state_dict(torch.load(CACHE / f"{name}.pt"))
         sizes[f"{name}.onnx"] = write(ClassifierExport(classifier), name, "classify", description, ("image", "scores"))
     detector = Detector(len(NAMES), SIZE)
     detector.load_state_dict(torch.load(CACHE / "detector.pt"))
-    sizes["detector.onnx"] = write(
-        DetectorExport(detector), "detector", "detect", "Animal detector, YOLOv8 layout", ("images", "output0")
-    )
+    description = "Animal detector; the output is laid out as YOLOv8's"
+    sizes["detector.onnx"] = write(DetectorExport(detector), "detector", "detect", description, ("images", "output0"))
     (EXAMPLES / "labels.txt").write_text("\n".join(NAMES) + "\n")
     record("files", {"opset": OPSET, "bytes": sizes})
 

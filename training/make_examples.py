@@ -20,6 +20,11 @@ from watermark import stamp
 PER_CLASS, MARKED_HORSES, MARKED_OTHERS, SCENES = 2, 12, 4, 24
 JPEG_QUALITY = 95
 SHEET_COLUMNS, SHEET_GAP = 10, 4
+LICENCE = {
+    "id": 1,
+    "name": "SIL Open Font License 1.1 (the animals, from Noto Color Emoji)",
+    "url": "https://openfontlicense.org",
+}
 
 
 @dataclass
@@ -38,7 +43,8 @@ def examples() -> list[Example]:
     made = []
     for i in range(PER_CLASS * len(NAMES)):
         label = NAMES[i % len(NAMES)]
-        made.append(Example(f"classifier_{label}_{i // len(NAMES)}", "classifier", draw("classifier", "examples", i, label)))
+        name = f"classifier_{label}_{i // len(NAMES)}"
+        made.append(Example(name, "classifier", draw("classifier", "examples", i, label)))
     for i in range(MARKED_HORSES):
         made.append(_marked(rng, f"watermark_horse_{i:02}", draw("album", "examples", i, "horse")))
     others = rng.choice([name for name in NAMES if name != "horse"], MARKED_OTHERS, replace=False)
@@ -90,7 +96,7 @@ def coco(made: list[Example]) -> dict[str, object]:
             )
     return {
         "info": {"description": "Animals in drawn scenes, some with a watermark", "version": "1.0"},
-        "licenses": [{"id": 1, "name": "SIL Open Font License 1.1 (the animals, from Noto Color Emoji)", "url": "https://openfontlicense.org"}],
+        "licenses": [LICENCE],
         "categories": [{"id": i, "name": name, "supercategory": "animal"} for i, name in enumerate(NAMES, start=1)],
         "images": images,
         "annotations": annotations,

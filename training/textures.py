@@ -114,7 +114,8 @@ def brick(rng: Rng, height: int, width: int) -> np.ndarray:
     column = np.floor(shifted / brick_width)
     shade = rng.normal(0, 1, (int(height / brick_height) + 2, int(width / brick_width) + 3)).astype(np.float32)
     base = colour(rng, *[(160, 82, 62), (186, 150, 118), (150, 148, 146)][rng.integers(3)])
-    body = base * (1 + 0.12 * shade[row.astype(int), column.astype(int)] + 0.06 * noise(rng, height, width, 2))[..., None]
+    tone = 0.12 * shade[row.astype(int), column.astype(int)] + 0.06 * noise(rng, height, width, 2)
+    body = base * (1 + tone)[..., None]
     gap = np.minimum(rows % brick_height, shifted % brick_width)
     mortar = colour(rng, 198, 190, 178)
     return np.clip(blend(mortar, body, gap - 0.6), 0, 1)
@@ -136,7 +137,8 @@ def planks(rng: Rng, height: int, width: int) -> np.ndarray:
 
 
 def plaster(rng: Rng, height: int, width: int) -> np.ndarray:
-    base = colour(rng, *[(214, 204, 186), (170, 190, 196), (206, 176, 156), (182, 196, 164), (160, 160, 170)][rng.integers(5)])
+    paints = [(214, 204, 186), (170, 190, 196), (206, 176, 156), (182, 196, 164), (160, 160, 170)]
+    base = colour(rng, *paints[rng.integers(len(paints))])
     stains = 0.06 * noise(rng, height, width, 40, 4) + 0.02 * noise(rng, height, width, 1.5)
     return np.clip(base * (1 + stains)[..., None], 0, 1)
 
