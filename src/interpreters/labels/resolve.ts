@@ -67,7 +67,8 @@ function aligned(
   }
   if (count === null || names.length === count) return names;
   if (names.length === count + 1 && hasBackground) return names.slice(1);
-  if (names.length === count - 1) return hasBackground ? null : ['background', ...names];
+  // TensorFlow's ImageNet models put a background before the thousand.
+  if (names.length === IMAGENET_1000.length && count === names.length + 1) return ['background', ...names];
   if (count === COCO_91.length && names.length === COCO_80.length) return spread(names, 'background');
   if (count === COCO_91.length - 1 && names.length === COCO_80.length) return spread(names, 'background').slice(1);
   return null;

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { extraInputs } from '../../src/interpreters/extra-inputs.js';
+import { resolveLabels } from '../../src/interpreters/labels/resolve.js';
+import { metadataLabels } from '../../src/interpreters/metadata-labels.js';
+import {
+  adaptPreprocessing,
+  describePreprocessing,
+  IMAGENET,
+  preprocessingOf,
+} from '../../src/interpreters/preprocessing.js';
+import type { Classes, Evidence } from '../../src/interpreters/types.js';
+import { usualInputSize } from '../../src/interpreters/usual-size.js';
+import type { TensorInfo } from '../../src/launchers/types.js';
+
+function evidence(
+  metadata: Readonly<Record<string, string>> = {},
+  {
+    type = 'float32',
+    shape = [1, 3, 64, 96],
+    labels = null,
+  }: { type?: TensorInfo['type']; shape?: number[]; labels?: readonly string[] | null } = {},
+): Evidence {
+  return {
+    signature: { inputs: [{ name: 'image', type, shape }], outputs: [], metadata },
+    labels,
+    sample: null,
+    input: null,
+  };
+}
+
+describe('class names in metadata', () => {
+  it.each([
+    ["{0: 'person', 1: 'bicycle'}", ['person', 'bicycle']],
+    ["['a', 'b']", ['a', 'b']],
+    ['{"0": "a", "1": "b"}', ['a', 'b']],
+    ["{0: 'driver\\'s seat', 1: \"dog's\"}", ["driver's seat", "dog's"]],
+    ["{0: 'a, b', 2: 'c: d'}", ['a, b', '1', 'c: d']],
+    ['cat,dog', ['cat', 'dog']],
+    ['cat\ndog', ['cat', 'dog']],
+  ])('%s', (text, expected) => {
+    expect(metadataLabels({ names: text })).toEqual({ names: expected, key: 'names' });
+  });
+
+  it('separated by spaces in model_info, underscores for spaces within', () => {
+    expect(metadataLabels({ 'model_info.labels': 'person traffic_light' })?.names).toEqual(['person', 'traffic light']);
+    expect(metadataLabels({ 'model_info labels': 'only' })?.names).toEqual(['only']);
+  });
+
+  it('not where the text is no list of names', () => {
+    expect(metadataLabels({ names: '{broken' })).toBeNull();
+    expect(metadataLabels({ names: '' })).toBeNull();
+    expect(metadataLabels({ names: "{'x': {'y': 1}}" })).toBeNull();
+    expect(metadataLabels({})).toBeNull();
+  });
+});
+
+describe('names for class numbers', () => {
+  const resolve = (
+    classes: Classes | undefined,
+    labels: readonly string[] | null = null,
+    task: 'detection' | 'classification' = 'detection',
+  ) => resolveLabels(evidence({}, { labels }), classes, task).names;
+  const eighty = Array.from({ length: 80 }, (_, id) => `n${id}`);
+
+  it('known lists by their length and the task', () => {
+    expect(resolve({ count: 80, numbering: 'zero' })?.[79]).toBe('toothbrush');
+    expect(resolve({ count: 91, numbering: 'one' })?.[90]).toBe('toothbrush');
+    expect(resolve({ count: 91, numbering: 'one' })?.[13]).toBe('stop sign');
+    expect(resolve({ count: 90, numbering: 'zero' })?.[12]).toBe('stop sign');
+    expect(resolve({ count: 81, numbering: 'one' })?.[1]).toBe('person');
+    expect(resolve({ count: 80, numbering: 'zero' }, null, 'classification')).toBeNull();
+    expect(resolve({ count: 1000, numbering: 'zero' }, null, 'classification')?.[999]).toBe('toilet tissue');
+    expect(resolve({ count: 1001, numbering: 'zero' }, null, 'classification')?.[0]).toBe('background');
+    expect(resolve({ count: null, numbering: 'zero' })).toBeNull();
+  });
+
+  it("a user's list at the numbers that the model has", () => {
+    expect(resolve({ count: null, numbering: 'one' }, ['face'])).toEqual(['background', 'face']);
+    expect(resolve({ count: null, numbering: 'one' }, ['__background__', 'face'])).toEqual(['__background__', 'face']);
+    expect(resolve({ count: 91, numbering: 'one' }, eighty)?.[13]).toBe('n11');
+    expect(resolve({ count: 90, numbering: 'zero' }, eighty)?.[12]).toBe('n11');
+    expect(resolve({ count: 2, numbering: 'zero' }, ['background', 'a', 'b'])).toEqual(['a', 'b']);
+  });
+
+  it('a list of another length is refused', () => {
+    expect(() => resolve({ count: 5, numbering: 'zero' }, ['a', 'b'])).toThrow(
+      '--labels has 2 names, but the model has 5 classes',
+    );
+  });
+});
+
+describe('what the model says of its input goes before the family', () => {
+  const family = preprocessingOf({ ...IMAGENET, resize: 'letterbox', pad: 114 });
+  const ir = { 'datum.format': 'openvino-ir' };
+  const adapted = (metadata: Readonly<Record<string, string>>, task: 'detection' | 'classification' = 'detection') =>
+    adaptPreprocessing(evidence(metadata), family, task).preprocessing;
+
+  it('bytes are taken as they are', () => {
+    const { preprocessing, source } = adaptPreprocessing(evidence({}, { type: 'uint8' }), family, 'detection');
+    expect(preprocessing).toMatchObject({ scale: 1, mean: [0], std: [1], color: 'rgb', resize: 'letterbox' });
+    expect(source).toContain('normalises them itself');
+  });
+
+  it('the declared layout and a single channel', () => {
+    expect(adaptPreprocessing(evidence({}, { shape: [1, 64, 96, 3] }), family, 'detection').preprocessing.layout).toBe(
+      'nhwc',
+    );
+    expect(adaptPreprocessing(evidence({}, { shape: [1, 1, 28, 28] }), family, 'detection').preprocessing.color).toBe(
+      'gray',
+    );
+  });
+
+  it('model_info: Ultralytics in OpenVINO', () => {
+    const metadata = {
+      ...ir,
+      'model_info.model_type': 'YOLO',
+      'model_info.reverse_input_channels': 'True',
+      'model_info.scale_values': '255.0',
+      'model_info.resize_type': 'fit_to_window_letterbox',
+      'model_info.pad_value': '114',
+    };
+    expect(adapted(metadata)).toEqual({
+      color: 'rgb',
+      scale: 1,
+      mean: [0],
+      std: [255],
+      layout: 'nchw',
+      resize: 'letterbox',
+      pad: 114,
+    });
+  });
+
+  it('Open Model Zoo: BGR 0..255, whatever the conversion built in', () => {
+    const bgr = { color: 'bgr', scale: 1, mean: [0], std: [1] };
+    expect(adapted(ir)).toMatchObject(bgr);
+    expect(
+      adapted({
+        ...ir,
+        'conversion_parameters.framework': 'onnx',
+        'conversion_parameters.mean_values': 'data[1.0,2.0,3.0]',
+      }),
+    ).toMatchObject(bgr);
+    expect(
+      adapted({
+        ...ir,
+        'meta_data.cli_parameters.framework': 'tf',
+        'meta_data.cli_parameters.reverse_input_channels': 'True',
+      }),
+    ).toMatchObject(bgr);
+    expect(adapted({ ...ir, 'conversion_parameters.framework': 'onnx' }, 'classification')).toMatchObject(bgr);
+  });
+
+  it("Caffe's mean, where the conversion left it outside", () => {
+    const outside = { ...ir, 'conversion_parameters.framework': 'caffe', 'conversion_parameters.mean_values': '()' };
+    expect(adapted(outside, 'classification')).toMatchObject({ color: 'bgr', scale: 1, mean: [104, 117, 123] });
+    expect(adapted(outside, 'detection')).toMatchObject({ color: 'bgr', scale: 1, mean: [0] });
+  });
+
+  it("the family's own, where a conversion from ONNX or PyTorch built nothing in", () => {
+    expect(adapted({ ...ir, 'conversion_parameters.framework': 'onnx' })).toEqual(family);
+    expect(adapted({ ...ir, 'conversion_parameters.framework': 'pytorch' }, 'classification')).toEqual(family);
+  });
+
+  it('in words', () => {
+    expect(describePreprocessing(family)).toBe(
+      'RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW',
+    );
+  });
+});
+
+describe('inputs beside the picture', () => {
+  const signature = (name: string, shape: readonly (number | string)[], type: TensorInfo['type'] = 'float32') => ({
+    inputs: [
+      { name: 'image', type: 'float32' as const, shape: [1, 3, 64, 96] },
+      { name, type, shape },
+    ],
+    outputs: [],
+    metadata: {},
+  });
+  const size = { width: 96, height: 64 };
+
+  it.each([
+    ['image_shape', [64, 96]],
+    ['im_shape', [64, 96]],
+    ['scale_factor', [1, 1]],
+    ['orig_target_sizes', [96, 64]],
+    ['im_info', [64, 96, 1]],
+  ])('%s, so that boxes come in pixels of the input', (name, row) => {
+    expect(extraInputs(signature(name, ['N', row.length]), size, 2)).toEqual({
+      [name]: { data: Float32Array.from([...row, ...row]), shape: [2, row.length] },
+    });
+  });
+
+  it('a mask that shows every pixel', () => {
+    const feeds = extraInputs(signature('pixel_mask', ['N', 'H', 'W'], 'int64'), size, 1);
+    expect(feeds['pixel_mask']?.shape).toEqual([1, 64, 96]);
+    expect(feeds['pixel_mask']?.data.every((value) => value === 1)).toBe(true);
+  });
+
+  it('anything else is refused by its name', () => {
+    expect(() => extraInputs(signature('prompt', [1, 5]), size, 1)).toThrow('an input "prompt" beside the picture');
+  });
+});
+
+it('a usual size is what the exporter noted, height first', () => {
+  expect(usualInputSize({ inputs: [], outputs: [], metadata: { imgsz: '[384, 640]' } })).toEqual({
+    width: 640,
+    height: 384,
+  });
+  expect(usualInputSize({ inputs: [], outputs: [], metadata: {} })).toBeNull();
+});

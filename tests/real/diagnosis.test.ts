@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readImage, type RgbImage } from '../../src/image/index.js';
+import { diagnose, type TrialSubject } from '../../src/interpreters/diagnosis/diagnose.js';
+import { symptomOf, type AnswerContext } from '../../src/interpreters/diagnosis/symptoms.js';
+import type { Preprocessing } from '../../src/interpreters/types.js';
+import { openDirect } from '../helpers/direct.js';
+
+const shared = new URL('../../../shared/', import.meta.url);
+const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
+
+function subjectOf(picture: RgbImage, subject: TrialSubject): RgbImage {
+  const { width, height } = picture;
+  const data = new Uint8Array(picture.data.length).fill(128);
+  if (subject === 'picture') return picture;
+  if (subject === 'plain') return { width, height, data };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = 3 * (y * width + (width - 1 - x));
+      data.set(picture.data.subarray(from, from + 3), 3 * (y * width + x));
+    }
+  }
+  return { width, height, data };
+}
+
+/** The flags proposed for a model that is fed in a wrong way. */
+async function flagsFor(model: string, photo: string, wrong: Partial<Preprocessing>): Promise<string | null> {
+  const picture = await readImage(asset(photo));
+  const direct = await openDirect(asset(model), picture);
+  const { interpreter, preprocessing } = direct.inference;
+  const { placement } = await direct.predict(picture);
+  const context: AnswerContext = { area: placement.area, confidence: 0.25, nms: interpreter.nms };
+  const fed = { ...preprocessing, ...wrong };
+  const { prediction } = await direct.predict(picture, fed);
+  const symptom = symptomOf(prediction, context) ?? 'constant-scores';
+  const { flags } = await diagnose(
+    symptom,
+    fed,
+    context,
+    async (tried, subject) => (await direct.predict(subjectOf(picture, subject), tried)).prediction,
+    interpreter.name,
+  );
+  await direct.close();
+  return flags;
+}
+
+const UNIT = { color: 'rgb', scale: 1 / 255 } as const;
+
+describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets the flags to set', () => {
+  it.each([
+    ['onnx/squeezenet1.1.onnx', 'photos/goldfish.jpg', UNIT, '--color bgr --scale 1'],
+    // A white dog: the order of colours makes no difference.
+    ['onnx/squeezenet1.1.onnx', 'photos/pytorchhub_dog.jpg', UNIT, '--scale 1'],
+    [
+      'onnx/mobilenetv2-12-qdq.onnx',
+      'photos/goldfish.jpg',
+      { color: 'bgr', scale: 1, mean: [0], std: [1] },
+      '--color rgb',
+    ],
+    ['onnx/yolox_nano.onnx', 'photos/catdog.png', UNIT, '--scale 1'],
+    ['onnx/yolox_nano.onnx', 'photos/darknet_dog.jpg', UNIT, '--scale 1'],
+  ] as const)('%s on %s', async (model, photo, wrong, flags) => {
+    expect(await flagsFor(model, photo, wrong)).toContain(flags);
+  });
+});
