@@ -15,3 +15,10 @@ export async function encodePng(image: RgbImage): Promise<Buffer> {
     .png()
     .toBuffer();
 }
+
+/** A WebP of a colour picture, for pages: a fifth of a PNG's size, with losses the eye does not see. */
+export async function encodeWebp(image: RgbImage): Promise<Buffer> {
+  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false })
+    .webp({ quality: 80 })
+    .toBuffer();
+}

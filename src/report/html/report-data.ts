@@ -1,0 +1,143 @@
+/**
+ * What a report page shows: written into the page by the tool, read by the page's program. Shares are 0..1, boxes in
+ * pixels of the picture.
+ */
+export interface ReportData {
+  readonly version: 1;
+  readonly title: string;
+  /** Name and version of the tool. */
+  readonly tool: string;
+  readonly runs: readonly RunData[];
+  readonly items: readonly ItemData[];
+}
+
+/** One explained folder: a model over some pictures. */
+export interface RunData {
+  /** Tells the runs apart. */
+  readonly name: string;
+  readonly counts: { readonly explained: number; readonly skipped: number; readonly failed: number };
+  readonly findings: readonly FindingData[];
+  readonly checks: readonly CheckData[];
+  /** Facts in groups, for the record: name and value. */
+  readonly facts: readonly FactGroup[];
+}
+
+export interface FactGroup {
+  readonly title: string;
+  readonly facts: readonly (readonly [string, string])[];
+}
+
+export interface FindingData {
+  readonly kind: string;
+  readonly kindTitle: string;
+  readonly classes: readonly string[];
+  readonly title: string;
+  readonly sentence: string;
+  readonly advice: string;
+  readonly count: number;
+  readonly of: number;
+  readonly interval: readonly [number, number];
+  readonly test: string | null;
+  readonly figures: readonly {
+    readonly name: string;
+    readonly share: number;
+    readonly interval: readonly [number, number] | null;
+  }[];
+  readonly examples: readonly { readonly item: string; readonly target: number }[];
+  readonly region: BoxShare | null;
+  /** 16 x 16, row-major: 1 is what evenly spread saliency gives. */
+  readonly map: readonly number[] | null;
+}
+
+export interface CheckData {
+  readonly title: string;
+  readonly found: number;
+  readonly looked: number;
+  readonly untested: string | null;
+}
+
+/** In shares of the picture's sides. */
+export interface BoxShare {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export type BoxPixels = readonly [number, number, number, number];
+
+/** A picture, with what each run said of it. */
+export interface ItemData {
+  readonly id: string;
+  /** A data URL, or a path relative to the page; null where the picture is gone. */
+  readonly picture: string | null;
+  readonly width: number;
+  readonly height: number;
+  /** Null where nobody annotated it. */
+  readonly truth: {
+    readonly labels: readonly string[];
+    readonly boxes: readonly { readonly label: string; readonly box: BoxPixels; readonly outcome: string }[];
+  } | null;
+  /** One for each run; null where a run does not have the picture. */
+  readonly answers: readonly (AnswerData | null)[];
+}
+
+export interface AnswerData {
+  readonly status: 'ok' | 'skipped' | 'failed';
+  readonly message: string | null;
+  readonly samples: number | null;
+  readonly stopped: string | null;
+  readonly notes: readonly string[];
+  readonly targets: readonly TargetData[];
+}
+
+export interface TargetData {
+  readonly index: number;
+  readonly kind: 'label' | 'bbox';
+  readonly label: string;
+  readonly box: BoxPixels | null;
+  readonly score: number;
+  readonly outcome: string | null;
+  readonly trueLabel: string | null;
+  readonly iou: number | null;
+  readonly map: MapData | null;
+  readonly verdict: 'ok' | 'noise' | 'lost' | null;
+  readonly reliability: number | null;
+  /** Mean standard error of the map, in score units. */
+  readonly standardError: number | null;
+  readonly belief: {
+    readonly baseline: number;
+    readonly low: number;
+    readonly median: number;
+    readonly high: number;
+    readonly filled: number;
+  } | null;
+  readonly pointing: boolean | null;
+  readonly energyInObject: number | null;
+  readonly energyInBox: number | null;
+  readonly deletionAuc: number | null;
+  readonly insertionAuc: number | null;
+  readonly curves: CurvesData | null;
+  /** Smallest share removed that flips the answer; null where it was not measured or never flips. */
+  readonly removed: { readonly share: number; readonly to: string | null } | null;
+  readonly sufficient: number | null;
+  readonly contrast: { readonly label: string; readonly map: MapData } | null;
+}
+
+/** A map as bytes between its smallest and largest value. */
+export interface MapData {
+  readonly width: number;
+  readonly height: number;
+  /** In score units, of byte 0 and of byte 255. */
+  readonly min: number;
+  readonly max: number;
+  /** `[height, width]` bytes in base64. */
+  readonly bytes: string;
+}
+
+/** Scores while pixels are removed or inserted in falling order of saliency. */
+export interface CurvesData {
+  readonly shares: readonly number[];
+  readonly deletion: readonly number[] | null;
+  readonly insertion: readonly number[] | null;
+}

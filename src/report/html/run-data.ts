@@ -1,0 +1,81 @@
+import { FINDING_TITLES, type Findings } from '../findings/index.js';
+import { pText } from '../findings/words.js';
+import type { ExplainedRun } from '../explained/source-item.js';
+import type { FactGroup, FindingData, RunData } from './report-data.js';
+
+/** A run as the page shows it, without its items. */
+export function runData(run: ExplainedRun, name: string, { findings, checks }: Findings): RunData {
+  const count = (status: string): number => run.items.filter((item) => item.status === status).length;
+  return {
+    name,
+    counts: { explained: count('ok'), skipped: count('skipped'), failed: count('failed') },
+    findings: findings.map(findingData),
+    checks: checks.map(({ kind, findings: found, looked, untested }) => ({
+      title: FINDING_TITLES[kind],
+      found: found.length,
+      looked,
+      untested,
+    })),
+    facts: factsOf(run),
+  };
+}
+
+function findingData({ test, kind, map, ...finding }: Findings['findings'][number]): FindingData {
+  return {
+    ...finding,
+    kind,
+    kindTitle: FINDING_TITLES[kind],
+    test: test === null ? null : test.name.includes('p ') ? test.name : `${test.name}, ${pText(test.p)}`,
+    map: map?.map((value) => Number(value.toPrecision(3))) ?? null,
+  };
+}
+
+function factsOf({ model, method, dataset, items, folder }: ExplainedRun): FactGroup[] {
+  const samples = items.flatMap((item) => item.samples ?? []);
+  return [
+    {
+      title: 'Model',
+      facts: [
+        ['name', model.name],
+        ['SHA-256', model.sha256],
+        ['interpreter', model.interpreter],
+        ...entries(model.more),
+      ],
+    },
+    ...(dataset === null
+      ? []
+      : [
+          {
+            title: 'Dataset',
+            facts: [['format', dataset.format], ['folder', dataset.root], ...entries(dataset.choice)] as const,
+          },
+        ]),
+    { title: `Method: ${method.name}`, facts: entries(method.options) },
+    {
+      title: 'Run',
+      facts: [
+        ['folder', folder],
+        ['masked runs a picture', samples.length === 0 ? 'none' : spread(samples)],
+        ['masked runs in all', samples.reduce((sum, value) => sum + value, 0).toLocaleString('en')],
+      ],
+    },
+  ];
+}
+
+function spread(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least === most ? String(least) : `${least} to ${most}`;
+}
+
+function entries(options: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(options).flatMap(([name, value]): [string, string][] =>
+    value === null || value === undefined
+      ? []
+      : [[words(name), typeof value === 'string' ? value : JSON.stringify(value)]],
+  );
+}
+
+/** `maskWidth` as `mask width`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

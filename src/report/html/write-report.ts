@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DatumError } from '../../errors.js';
+import { writeWhole } from '../../files.js';
+import { readRun } from '../explained/read-run.js';
+import { pageHtml, readAssets } from './page.js';
+import { nameRuns, reportContent, type NamedRun } from './report-content.js';
+
+/** The page's name in its folder. */
+export const REPORT_FILE = 'report.html';
+
+export interface WriteReportOptions {
+  /** Folder of the page; that of the first run by default. */
+  readonly outputDir?: string | undefined;
+  readonly onItem?: ((done: number, all: number) => void) | undefined;
+}
+
+/** A page that was written. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly runs: readonly NamedRun[];
+  /** Pictures on the page. */
+  readonly items: number;
+}
+
+/**
+ * Writes the page of one or several explained folders, `report.html`: findings, figures, and every picture with its
+ * maps. Several folders are brought together by the ids of their items, to be seen side by side.
+ *
+ * @param folders as `datum explain -o` wrote them: over a dataset, or single pictures.
+ * @throws DatumError (`output`) where a folder holds nothing explained, or the page cannot be written.
+ */
+export async function writeReport(
+  folders: readonly string[],
+  { outputDir, onItem }: WriteReportOptions = {},
+): Promise<WrittenReport> {
+  const [first] = folders;
+  if (first === undefined) throw new DatumError('usage', 'name a folder that was explained: datum report DIR...');
+  const folder = resolve(outputDir ?? first);
+  const assets = await readAssets();
+  const runs = nameRuns(await Promise.all(folders.map((path) => readRun(path, { curves: true }))));
+  const data = await reportContent(runs, {
+    tool: `datum-explain ${await toolVersion()}`,
+    beside: folder,
+    ...(onItem === undefined ? {} : { onItem }),
+  });
+  const path = join(folder, REPORT_FILE);
+  await writeWhole(path, pageHtml(data, assets));
+  return { path, runs, items: data.items.length };
+}
+
+async function toolVersion(): Promise<string> {
+  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? '';
+}
