@@ -139,6 +139,58 @@ export class Project {
     await rm(this.#modelFolder(name), { recursive: true, force: true });
   }
 
+  /** Names of the datasets that were imported, sorted. */
+  get sourceNames(): string[] {
+    return Object.keys(this.#config.sources).sort();
+  }
+
+  hasSource(name: string): boolean {
+    return Object.hasOwn(this.#config.sources, name);
+  }
+
+  /**
+   * An imported dataset, with its absolute path.
+   *
+   * @throws DatumError (`project`) for a name that there is not.
+   */
+  source(name: string): { readonly path: string; readonly format: string } {
+    const source = this.#config.sources[name];
+    if (source === undefined || !this.hasSource(name)) {
+      const known = this.sourceNames;
+      throw new DatumError(
+        'project',
+        `there is no source '${name}' in ${this.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : "add one with 'datum import'"}.`,
+      );
+    }
+    return { path: resolve(this.root, source.path), format: source.format };
+  }
+
+  /** A free name: `source-0`, `source-1`... */
+  freeSourceName(): string {
+    for (let i = 0; ; i++) if (!this.hasSource(`source-${i}`)) return `source-${i}`;
+  }
+
+  /**
+   * Remembers a dataset, which stays where it is.
+   *
+   * @throws DatumError for a name that is taken (`project`), or not fit for one (`usage`).
+   */
+  async addSource(name: string, path: string, format: string): Promise<void> {
+    checkName(name);
+    if (this.hasSource(name)) {
+      throw new DatumError('project', `there is a source '${name}' already: remove it first, or choose another name.`);
+    }
+    this.#config.sources = { ...this.#config.sources, [name]: { path: this.#portable(resolve(path)), format } };
+    await this.#save();
+  }
+
+  /** Forgets a dataset; its files are not touched. */
+  async removeSource(name: string): Promise<void> {
+    this.source(name);
+    this.#config.sources = Object.fromEntries(Object.entries(this.#config.sources).filter(([other]) => other !== name));
+    await this.#save();
+  }
+
   #modelFolder(name: string): string {
     return join(this.root, '.datum', 'models', name);
   }

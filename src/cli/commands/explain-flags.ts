@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions, riseOptionsSchema, type RiseInput } from '../../explain/rise/options.js';
-import { SAVEABLE, SAVED } from '../../report/write-explanation.js';
+import { SAVED } from '../../report/write-explanation.js';
+import { MEASURED_SAVEABLE } from '../../report/write-measured.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
+import { datasetFlagsSchema, type DatasetFlags } from './dataset-flags.js';
 
 /** Methods by name; the first positional that names one ends the target. */
 export const METHODS: readonly string[] = ['rise'];
@@ -20,9 +22,12 @@ const runFlagsSchema = z.strictObject({
     .optional()
     .meta({ flag: '--workers <n>', description: 'threads, each with the model (default: the cores)' }),
   save: z
-    .array(z.enum(SAVEABLE))
-    .default([...SAVED])
-    .meta({ flag: '--save <a,b>', description: `what to write: ${SAVEABLE.join(', ')} (default: ${SAVED.join(',')})` }),
+    .array(z.enum(MEASURED_SAVEABLE))
+    .optional()
+    .meta({
+      flag: '--save <a,b>',
+      description: `what to write: ${MEASURED_SAVEABLE.join(', ')} (default: ${SAVED.join(',')}; for a dataset also evidence,contrast)`,
+    }),
   fullSize: z
     .boolean()
     .default(false)
@@ -37,6 +42,8 @@ export interface ExplainRequest {
   readonly project: string;
   readonly json: boolean;
   readonly run: z.output<typeof runFlagsSchema>;
+  /** Which items of a dataset, and what is measured. */
+  readonly dataset: DatasetFlags;
   /** The method's options that were given. */
   readonly method: RiseInput;
 }
@@ -49,7 +56,7 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
       "show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed by 'datum explain -- -h'",
     )
     .argument('[words...]')
-    .option('-t, --target <target>', 'a picture (the same as TARGET)')
+    .option('-t, --target <target>', 'a picture or a dataset (the same as TARGET)')
     .option('-m, --model <model>', 'a registered model, or the path of a model file')
     .option('-o, --output-dir <dir>', 'where to write the maps')
     .option('-p, --project <dir>', "the project's folder", '.')
@@ -62,6 +69,7 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
     timeBudget: readTime,
   });
   addSchemaFlags(command, runFlagsSchema);
+  addSchemaFlags(command, datasetFlagsSchema);
   return command.action((words: string[], flags: Record<string, unknown>) => action(requestOf(words, flags)));
 }
 
@@ -90,6 +98,7 @@ function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequ
     project: text(flags['project']) ?? '.',
     json: flags['json'] === true,
     run,
+    dataset: checkFlags(datasetFlagsSchema, flags),
     method,
   };
 }

@@ -1,18 +1,21 @@
-import { basename } from 'node:path';
+import { parse } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { readImage } from '../../image/index.js';
 import { explanationJson } from '../../report/explanation-json.js';
-import { writeExplanation } from '../../report/write-explanation.js';
-import { explainProgressively } from '../../runs/explain.js';
-import type { Explanation } from '../../runs/explanation.js';
+import { SAVED } from '../../report/write-explanation.js';
+import { withMeasures, writeMeasured } from '../../report/write-measured.js';
+import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 import type { Io } from '../io.js';
-import { launcherCommand, launcherFlags } from '../launcher-flags.js';
+import { resolveTarget } from '../explain-target.js';
+import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
 import { progressiveView, progressView, targetLines, type RunView } from '../live-view.js';
 import { openModel } from '../open-model.js';
+import { measuredText } from '../measured-text.js';
 import { resultTable } from '../result-table.js';
+import { refuseDatasetFlags } from './dataset-flags.js';
 import type { ExplainRequest } from './explain-flags.js';
 
-/** `datum explain`: one picture. Exit code 0, or 130 after an interruption. */
+/** `datum explain`: one picture, or a dataset. Exit code 0, or 130 after an interruption. */
 export async function explainTarget(io: Io, request: ExplainRequest, launcherArgs: readonly string[]): Promise<number> {
   const { run } = request;
   if (run.display)
@@ -20,13 +23,21 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
       'usage',
       '--display: there is no live page yet; leave it out, --progressive shows the maps here.',
     );
-  if (request.target === undefined) {
-    throw new DatumError('usage', 'name a picture: datum explain photo.jpg -m MODEL rise');
-  }
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   if (flags.description !== undefined) throw new DatumError('usage', '-m names the model: leave --description out.');
+  const target = await resolveTarget(request.target, request.project);
+  if (target.kind === 'dataset') {
+    const { explainDataset } = await import('./explain-dataset.js');
+    return explainDataset(io, request, target.dataset, flags);
+  }
+  return explainPicture(io, request, target.path, flags);
+}
+
+async function explainPicture(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
+  const { run, dataset } = request;
+  refuseDatasetFlags(dataset);
   // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
-  const picture = await readImage(request.target);
+  const picture = await readImage(path);
   const model = await openModel(request.model, request.project, flags, {
     workers: run.workers,
     picture,
@@ -35,9 +46,11 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
   try {
     for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
     const view = run.progressive ? progressiveView(io.stderr, picture) : progressView(io.stderr);
-    const explanation = await watch(
-      explainProgressively(model, request.target, {
+    const kept = request.outputDir !== undefined || request.json;
+    const measured = await watch(
+      explainMeasured(model, path, {
         ...request.method,
+        metrics: dataset.metrics ?? (kept ? 'fast' : 'none'),
         fullSize: run.fullSize,
         snapshotInterval: run.progressive ? 1000 : Infinity,
         onProgress: (done, most) => {
@@ -47,19 +60,20 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
       }),
       view,
     );
+    const { explanation } = measured;
     if (explanation.run.stopped === 'interrupted' && explanation.run.samples === 0) {
       throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
     }
-    await show(io, request, explanation);
+    await show(io, request, path, measured);
     return explanation.run.stopped === 'interrupted' ? 130 : 0;
   } finally {
     await model.close();
   }
 }
 
-type Run = ReturnType<typeof explainProgressively>;
+type Run = ReturnType<typeof explainMeasured>;
 
-async function watch(run: Run, view: RunView): Promise<Explanation> {
+async function watch(run: Run, view: RunView): Promise<MeasuredExplanation> {
   try {
     for (;;) {
       const next = await run.next();
@@ -71,19 +85,20 @@ async function watch(run: Run, view: RunView): Promise<Explanation> {
   }
 }
 
-async function show(io: Io, request: ExplainRequest, explanation: Explanation): Promise<void> {
-  const { outputDir, json, target = '' } = request;
+async function show(io: Io, request: ExplainRequest, path: string, measured: MeasuredExplanation): Promise<void> {
+  const { outputDir, json } = request;
+  const { explanation } = measured;
   if (explanation.targets.length === 0) {
     throw new DatumError(
       'model',
-      `${explanation.model.name} finds nothing in ${target} with a score of ${explanation.method.options.detConfThresh} or more: lower --conf, or say what to explain with --box x,y,w,h:label.`,
+      `${explanation.model.name} finds nothing in ${path} with a score of ${explanation.method.options.detConfThresh} or more: lower --conf, or say what to explain with --box x,y,w,h:label.`,
     );
   }
-  const picture = await readImage(target);
+  const save = new Set(request.run.save ?? SAVED);
   const written =
     outputDir === undefined
-      ? explanationJson(explanation)
-      : await writeExplanation(outputDir, baseName(target), explanation, picture, new Set(request.run.save));
+      ? withMeasures(explanationJson(explanation), measured)
+      : await writeMeasured(outputDir, baseName(path), measured, save, (full) => full);
   for (const note of explanation.notes) io.stderr.write(`${note}\n`);
   if (json) {
     io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
@@ -91,16 +106,19 @@ async function show(io: Io, request: ExplainRequest, explanation: Explanation): 
   }
   const { image, targets, run } = explanation;
   if (outputDir === undefined && io.stdout.isTTY === true) {
-    const lines = await targetLines(picture, targets[0]!, image, io.stdout.columns ?? 80);
+    const lines = await targetLines(measured.answer.picture, targets[0]!, image, io.stdout.columns ?? 80);
     io.stdout.write(`${lines.join('\n')}\n`);
   }
   io.stdout.write(resultTable(targets, image.mapWidth, image.mapScale));
+  io.stdout.write(measuredText(measured));
   const end = run.stopped === 'interrupted' ? ', interrupted' : '';
-  io.stdout.write(`${run.samples} masks in ${run.seconds.toFixed(1)} s with ${run.workers} workers${end}.\n`);
+  io.stdout.write(
+    `${run.samples} masks in ${run.seconds.toFixed(1)} s with ${run.workers} worker${run.workers === 1 ? '' : 's'}${end}.\n`,
+  );
   if (outputDir !== undefined) io.stdout.write(`Written to ${outputDir}.\n`);
 }
 
 /** The picture's name without its ending. */
 function baseName(path: string): string {
-  return basename(path).replace(/\.[^.]+$/, '');
+  return parse(path).name;
 }

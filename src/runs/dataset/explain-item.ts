@@ -1,6 +1,6 @@
 import type { DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
-import type { RiseOptions } from '../../explain/rise/options.js';
+import type { RiseInput } from '../../explain/rise/options.js';
 import type { Model } from '../../models/model.js';
 import type { Answer } from '../explain.js';
 import { explainMeasured, type MeasuredExplanation, type MeasuredTarget } from '../metrics/explain-measured.js';
@@ -24,7 +24,8 @@ const LOW_CONFIDENCE = 0.5;
 
 /** How the items of a dataset are explained. */
 export interface ItemOptions {
-  readonly method: RiseOptions;
+  /** The method's options that were given. */
+  readonly method: RiseInput;
   readonly metrics: MetricsLevel;
   readonly only: Only | null;
   readonly fullSize: boolean;

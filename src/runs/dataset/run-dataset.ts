@@ -81,6 +81,12 @@ function checkOptions({ match, options, dataset }: DatasetRun): void {
   if (options.method.box !== undefined) {
     throw new DatumError('usage', '--box is for a single picture: leave it out for a dataset.');
   }
+  if (options.method.timeBudget !== undefined) {
+    throw new DatumError(
+      'usage',
+      '--time-budget would make results depend on the clock, and a dataset could not be taken up again: use --max-samples.',
+    );
+  }
   if ((options.only === 'wrong' || options.only === 'missed') && (match === null || match.pairs.length === 0)) {
     throw new DatumError(
       'usage',

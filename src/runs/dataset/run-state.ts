@@ -6,6 +6,7 @@ import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import { writeWhole } from '../../files.js';
 import type { ModelInfo } from '../../models/model.js';
+import { resolveRiseOptions } from '../../explain/rise/options.js';
 import type { ItemChoice, Survey } from './choose-items.js';
 import type { ItemOptions } from './explain-item.js';
 
@@ -91,7 +92,7 @@ export function runStateOf({ model, dataset, match, choice, survey, shard, optio
         },
         choice: { subset, filter, limit, only: options.only },
         shard,
-        method: { name: 'rise', options: options.method },
+        method: { name: 'rise', options: resolveRiseOptions(options.method) },
         metrics: options.metrics,
         fullSize: options.fullSize,
         save: [...save].sort(),

@@ -1,0 +1,115 @@
+import {
+  describeMatch,
+  matchLabels,
+  parseShard,
+  readLabelMap,
+  type Dataset,
+  type LabelMatch,
+} from '../../datasets/index.js';
+import { DatumError } from '../../errors.js';
+import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { readImage, type RgbImage } from '../../image/index.js';
+import { MEASURED_SAVED } from '../../report/write-measured.js';
+import { itemWriter } from '../../report/write-item.js';
+import { runDataset } from '../../runs/dataset/run-dataset.js';
+import { datasetView } from '../dataset-progress.js';
+import type { Io } from '../io.js';
+import type { LauncherFlags } from '../launcher-flags.js';
+import { openModel } from '../open-model.js';
+import { summaryText } from '../summary-text.js';
+import type { ExplainRequest } from './explain-flags.js';
+
+/** `datum explain` over a dataset. Exit code 0, 1 where every item failed, or 130 after an interruption. */
+export async function explainDataset(
+  io: Io,
+  request: ExplainRequest,
+  dataset: Dataset,
+  flags: LauncherFlags,
+): Promise<number> {
+  const { run, dataset: which, outputDir } = request;
+  if (outputDir === undefined) {
+    throw new DatumError('usage', 'a dataset is explained into a folder: name one with -o.');
+  }
+  if (run.progressive)
+    throw new DatumError('usage', '--progressive is for a single picture: leave it out for a dataset.');
+  const shard = which.shard === undefined ? null : parseShard(which.shard);
+  for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+  const picture = await firstPicture(dataset);
+  const model = await openModel(request.model, request.project, flags, {
+    workers: run.workers,
+    ...(picture === null ? {} : { picture }),
+    signal: io.signal,
+  });
+  const view = datasetView(io.stderr);
+  try {
+    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    const match = await matchOf(dataset, model.info.labels, which.labelMap);
+    if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
+    const save = run.save ?? MEASURED_SAVED;
+    const { summary, interrupted } = await runDataset({
+      model,
+      dataset,
+      match,
+      choice: {
+        subset: which.subset ?? null,
+        filter: which.filter ?? null,
+        limit: which.limit ?? null,
+        seed: resolveRiseOptions(request.method).seed,
+      },
+      shard,
+      options: {
+        method: request.method,
+        metrics: which.metrics ?? 'fast',
+        only: which.only ?? null,
+        fullSize: run.fullSize,
+        signal: io.signal,
+      },
+      folder: outputDir,
+      write: itemWriter(new Set(save)),
+      save,
+      onProgress: (progress) => {
+        view.update(progress);
+      },
+    });
+    view.end();
+    if (request.json) io.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+    else io.stdout.write(summaryText(summary));
+    if (interrupted) {
+      io.stderr.write(`Interrupted: the same command goes on where it was.\n`);
+      return 130;
+    }
+    if (!request.json) io.stdout.write(`Written to ${outputDir}.\n`);
+    return summary.items.failed > 0 && summary.items.failed === summary.items.chosen ? 1 : 0;
+  } finally {
+    view.end();
+    await model.close();
+  }
+}
+
+/** A picture for the model to be tried with: the first that can be read, so that all shards try the same. */
+async function firstPicture(dataset: Dataset): Promise<RgbImage | null> {
+  for await (const { imagePath } of dataset.items()) {
+    if (imagePath === null) continue;
+    try {
+      return await readImage(imagePath);
+    } catch (error) {
+      if (!(error instanceof DatumError)) throw error;
+    }
+  }
+  return null;
+}
+
+/** How the dataset's classes are called in the model; null where one of the two has no names. */
+async function matchOf(
+  dataset: Dataset,
+  labels: readonly string[] | null,
+  map: string | undefined,
+): Promise<LabelMatch | null> {
+  if (dataset.categories.length === 0 || labels === null) {
+    if (map === undefined) return null;
+    const who =
+      labels === null ? 'the model has no class names: name them with --labels' : 'the dataset has no classes';
+    throw new DatumError('usage', `--label-map has nothing to match, since ${who}.`);
+  }
+  return matchLabels(dataset.categories, labels, map === undefined ? undefined : await readLabelMap(map));
+}

@@ -1,0 +1,87 @@
+import Table from 'cli-table3';
+import type { Mean, Share } from '../explain/metrics/intervals.js';
+import type { Outcome } from '../explain/outcomes.js';
+import type { ClassFigures, TargetFigures } from '../runs/dataset/class-figures.js';
+import type { Summary } from '../runs/dataset/summary.js';
+
+/** Classes shown; all of them are in summary.json. */
+const MOST_CLASSES = 20;
+
+/** A summary for the terminal: what was done, and the main figures over all and by class. */
+export function summaryText(summary: Summary): string {
+  const { items, overall, classes } = summary;
+  const counts = [`${items.explained} of ${items.chosen} items explained`];
+  if (items.skipped > 0) counts.push(`${items.skipped} left out`);
+  if (items.failed > 0) counts.push(`${items.failed} failed`);
+  const shown = [...classes].sort((a, b) => b.targets - a.targets || a.label.id - b.label.id).slice(0, MOST_CLASSES);
+  const table = new Table({
+    head: [
+      'class',
+      'targets',
+      'precision',
+      'recall',
+      'pointing',
+      'inside',
+      'deletion',
+      'insertion',
+      'flips at',
+      'suffices',
+    ],
+    style: { head: [], border: [] },
+    colAligns: ['left', ...Array.from({ length: 9 }, () => 'right' as const)],
+  });
+  table.push(row('all', overall));
+  for (const one of shown) table.push(row(one.label.name, one));
+  const more = classes.length - shown.length;
+  return [
+    `${counts.join(', ')}.`,
+    table.toString(),
+    ...(more > 0 ? [`${more} more classes are in summary.json.`] : []),
+    ...outcomeLines(overall),
+    '',
+  ].join('\n');
+}
+
+function row(name: string, figures: ClassFigures): string[] {
+  const { targets, precision, recall, pointing, means } = figures;
+  return [
+    name,
+    String(targets),
+    ...[precision, recall, pointing].map(percent),
+    percent(means.energyInObject),
+    number(means.deletionAuc),
+    number(means.insertionAuc),
+    percent(means.removedShare),
+    percent(means.sufficientShare),
+  ];
+}
+
+/** Where the saliency of right and of wrong answers lies, with intervals: the first question to a dataset. */
+function outcomeLines({ byOutcome }: ClassFigures): string[] {
+  const outcomes: readonly Outcome[] = ['true-positive', 'wrong-class', 'false-positive', 'missed'];
+  return outcomes.flatMap((outcome) => {
+    const figures = byOutcome[outcome];
+    return figures === undefined ? [] : [`${outcome.replace('-', ' ')}: ${groupText(figures)}`];
+  });
+}
+
+function groupText({ targets, items, pointing, means }: TargetFigures): string {
+  const parts = [`${targets} in ${items} pictures`];
+  if (means.energyInObject !== null) parts.push(`saliency inside the object ${interval(means.energyInObject)}`);
+  if (means.energyInBox !== null) parts.push(`inside the answer's box ${interval(means.energyInBox)}`);
+  if (pointing !== null) parts.push(`pointing game ${interval(pointing)}`);
+  return `${parts.join(', ')}.`;
+}
+
+function percent(figure: Mean | Share | null): string {
+  return figure === null ? '' : `${(100 * figure.value).toFixed(0)} %`;
+}
+
+function number(figure: Mean | null): string {
+  return figure === null ? '' : figure.value.toFixed(3);
+}
+
+function interval({ value, low, high }: Mean | Share): string {
+  const all = `${(100 * value).toFixed(1)} %`;
+  return low === null || high === null ? all : `${all} (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
+}
