@@ -18,6 +18,8 @@ const cocoSchema = z.object({
       image_id: z.number(),
       category_id: z.number(),
       bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      /** Uncompressed run lengths, column by column, beginning with pixels outside. */
+      segmentation: z.object({ counts: z.array(z.number()), size: z.tuple([z.number(), z.number()]) }),
     }),
   ),
   categories: z.array(z.object({ id: z.number(), name: z.string() })),
@@ -32,7 +34,14 @@ export interface ExamplePicture {
   /** The animal that a classifier should name; undefined for scenes. */
   readonly label: string | undefined;
   readonly watermark: Box | undefined;
-  readonly animals: readonly (Box & { readonly name: string })[];
+  readonly animals: readonly Animal[];
+}
+
+/** An animal in a picture. */
+export interface Animal extends Box {
+  readonly name: string;
+  /** Its visible pixels, `[height, width]`, 0 or 1. */
+  readonly mask: Uint8Array;
 }
 
 interface Box {
@@ -61,7 +70,11 @@ export function examplePictures(): Map<string, ExamplePicture> {
         watermark: image.watermark === undefined ? undefined : boxOf(image.watermark),
         animals: coco.annotations
           .filter(({ image_id }) => image_id === image.id)
-          .map(({ bbox, category_id }) => ({ ...boxOf(bbox), name: names.get(category_id) ?? '' })),
+          .map(({ bbox, category_id, segmentation }) => ({
+            ...boxOf(bbox),
+            name: names.get(category_id) ?? '',
+            mask: maskOf(segmentation.counts, segmentation.size),
+          })),
       },
     ]),
   );
@@ -69,4 +82,13 @@ export function examplePictures(): Map<string, ExamplePicture> {
 
 function boxOf([x, y, w, h]: readonly [number, number, number, number]): Box {
   return { x, y, w, h };
+}
+
+function maskOf(counts: readonly number[], [height, width]: readonly [number, number]): Uint8Array {
+  const mask = new Uint8Array(height * width);
+  let at = 0;
+  for (const [run, length] of counts.entries()) {
+    for (const end = at + length; at < end; at++) mask[(at % height) * width + Math.floor(at / height)] = run % 2;
+  }
+  return mask;
 }

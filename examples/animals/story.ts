@@ -1,7 +1,7 @@
 /**
  * Composes `story.png`, the README's first picture, from what `npm run demo` left: `npx jiti examples/animals/story.ts`.
  */
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 
 const OUT = process.argv[2] ?? 'demo-out';
 const SIZE = 320;
@@ -17,7 +17,7 @@ const COLUMNS = ['the picture', 'shortcut classifier', 'clean classifier'];
 
 const width = COLUMNS.length * (SIZE + GAP) + GAP;
 const height = HEAD + ROWS.length * (SIZE + FOOT + GAP);
-const layers: sharp.OverlayOptions[] = [];
+const layers: OverlayOptions[] = [];
 const texts: string[] = COLUMNS.map((text, column) => label(text, column, 28, 20, 600));
 for (const [row, { file, answers }] of ROWS.entries()) {
   const top = HEAD + row * (SIZE + FOOT + GAP);
