@@ -62,9 +62,16 @@ export interface PerturbedRuns extends Omit<PerturbedRunsSpec, 'id' | 'decoder'>
 /** Work is cut into pieces of about this long: short enough to stop at once, long enough to cost nothing. */
 const PIECE_MILLISECONDS = 40;
 
-/** Images in a piece of work: whole batches. */
+/** Drawing a mask and scoring an answer cost this at least, however quick the model is. */
+const MILLISECONDS_PER_MASK = 0.02;
+
+/**
+ * Images in a piece of work: whole batches. A batch is taken to cost as much as its images one by one, so that a quick
+ * model's pieces are not as many times too long.
+ */
 function pieceOf(batch: number, millisecondsPerRun: number): number {
-  return batch * Math.max(1, Math.round(PIECE_MILLISECONDS / Math.max(0.001, millisecondsPerRun)));
+  const images = PIECE_MILLISECONDS / (millisecondsPerRun + MILLISECONDS_PER_MASK);
+  return batch * Math.max(1, Math.round(images / batch));
 }
 
 let ids = 0;

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/report/npy.js';
-import { overlay } from '../../src/report/overlay.js';
 import { rangeOf, toGrey } from '../../src/report/scale.js';
 import { encodeGreyPng } from '../../src/image/index.js';
 import { readNpy } from '../helpers/maps.js';
-import { paint } from '../helpers/pictures.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
@@ -53,19 +51,5 @@ describe('an NPY file', () => {
     const start = 10 + readFileSync(path).readUInt16LE(8);
     expect(start % 64).toBe(0);
     expect(bytes[start - 1]).toBe(0x0a);
-  });
-});
-
-describe('an overlay', () => {
-  it('is red where saliency is high, blue where it is low, and shows the picture beneath', async () => {
-    const picture = paint(4, 2, (_x, y) => (y === 0 ? [255, 255, 255] : [0, 0, 0]));
-    const grey = Uint8Array.of(0, 0, 255, 255, 0, 0, 255, 255);
-    const { width, height, data } = await overlay(picture, grey, null);
-    expect([width, height]).toEqual([4, 2]);
-    const at = (x: number, y: number): number[] => Array.from(data.subarray((y * 4 + x) * 3, (y * 4 + x) * 3 + 3));
-    const [low, high] = [at(0, 1), at(3, 1)];
-    expect(low[2]!).toBeGreaterThan(low[0]! - 5);
-    expect(high[0]!).toBeGreaterThan(high[2]! + 50);
-    expect(at(0, 0)[1]!).toBeGreaterThan(at(0, 1)[1]! + 100);
   });
 });

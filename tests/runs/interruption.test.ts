@@ -9,6 +9,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 /** More masks than any machine scores before it is told to stop. */
 const MANY = 100_000_000;
+const ENDLESS = { maxSamples: MANY, stopAt: 'off' } as const;
 
 let model: Model;
 beforeAll(async () => {
@@ -23,7 +24,7 @@ describe('an explanation whose signal aborts', () => {
   it('has the maps so far and says that it was interrupted', async () => {
     const stop = new AbortController();
     const { run, targets } = await explain(model, white(48, 32), {
-      maxSamples: MANY,
+      ...ENDLESS,
       signal: stop.signal,
       onProgress: (done) => {
         if (done >= 50) stop.abort();
@@ -32,7 +33,8 @@ describe('an explanation whose signal aborts', () => {
     expect(run.stopped).toBe('interrupted');
     expect(run.samples).toBeGreaterThanOrEqual(50);
     expect(run.samples).toBeLessThan(MANY);
-    expect(run.forwards).toBe(run.samples + 1);
+    // The whole picture and the fill alone are runs too.
+    expect(run.forwards).toBe(run.samples + 2);
     const map = targets[0]!.renderMap();
     expect(map.every(Number.isFinite)).toBe(true);
     expect(map.some((value) => value !== 0)).toBe(true);
@@ -41,20 +43,20 @@ describe('an explanation whose signal aborts', () => {
   it('gives the maps of exactly the masks that it counts', async () => {
     const stop = new AbortController();
     const options = {
-      maxSamples: MANY,
+      ...ENDLESS,
       signal: stop.signal,
       onProgress: () => {
         stop.abort();
       },
     };
     const stopped = await explain(model, white(48, 32), options);
-    const whole = await explain(model, white(48, 32), { maxSamples: stopped.run.samples });
+    const whole = await explain(model, white(48, 32), { maxSamples: stopped.run.samples, stopAt: 'off' });
     expect(whole.run.stopped).toBe('max-samples');
     expect(stopped.targets[0]!.renderMap()).toEqual(whole.targets[0]!.renderMap());
   });
 
   it('runs no mask where it was aborted before', async () => {
-    const { run, targets } = await explain(model, white(48, 32), { maxSamples: MANY, signal: AbortSignal.abort() });
+    const { run, targets } = await explain(model, white(48, 32), { ...ENDLESS, signal: AbortSignal.abort() });
     expect(run).toMatchObject({ samples: 0, stopped: 'interrupted' });
     expect(targets[0]!.renderMap().every((value) => value === 0)).toBe(true);
   });
@@ -68,7 +70,7 @@ describe('an explanation whose signal aborts', () => {
 describe('snapshots', () => {
   it('grow, and leaving the loop stops the run', async () => {
     const seen: number[] = [];
-    const run = explainProgressively(model, white(48, 32), { maxSamples: MANY, snapshotInterval: 0 });
+    const run = explainProgressively(model, white(48, 32), { ...ENDLESS, snapshotInterval: 0 });
     for await (const { samples, maxSamples, targets } of run) {
       seen.push(samples);
       expect(maxSamples).toBe(MANY);

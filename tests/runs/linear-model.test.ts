@@ -71,7 +71,7 @@ async function estimate(options: Parameters<typeof explain>[2], seeds: number) {
   try {
     const maps: Float32Array[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
-      const { targets } = await explain(model, picture, { ...options, classes: ['0'], seed });
+      const { targets } = await explain(model, picture, { ...options, stopAt: 'off', classes: ['0'], seed });
       maps.push(targets[0]!.renderMap());
     }
     const mean = Float64Array.from({ length: PIXELS }, (_, i) => maps.reduce((sum, map) => sum + map[i]! / seeds, 0));

@@ -1,0 +1,156 @@
+/** What the command says of itself. Update with `npx vitest run tests/cli/help.test.ts -u`, and read the change. */
+import { expect, it } from 'vitest';
+import { datum } from '../helpers/cli.js';
+
+async function help(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await datum(args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+it('datum --help', async () => {
+  expect(await help('--help')).toMatchInlineSnapshot(`
+    "Usage: datum [options] [command]
+
+    Shows which pixels made a vision model answer what it answered.
+
+    Options:
+      --version       print the version
+      -h, --help      print this help
+
+    Commands:
+      create          make a project in a folder
+      model           add, remove and list models
+      explain         show which pixels made a model answer what it answered
+      help [command]  display help for command
+    "
+  `);
+  expect(await help('-h')).toBe(await help('--help'));
+});
+
+it('datum --version', async () => {
+  expect(await help('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it('datum create --help', async () => {
+  expect(await help('create', '--help')).toMatchInlineSnapshot(`
+    "Usage: datum create [options]
+
+    make a project in a folder
+
+    Options:
+      -o, --output-dir <dir>  the folder (default: the current one)
+      --overwrite             replace the project that is there; other files are not
+                              touched
+      -h, --help              display help for command
+    "
+  `);
+  expect(await help('project', 'create', '--help')).toContain('-o, --output-dir <dir>');
+});
+
+it('datum model --help', async () => {
+  expect(await help('model', '--help')).toMatchInlineSnapshot(`
+    "Usage: datum model [options] [command]
+
+    the project's models
+
+    Options:
+      -h, --help               display help for command
+
+    Commands:
+      add [options] [name]     register a model; LAUNCHER_ARGS are listed by 'datum
+                               model add -- -h'
+      remove [options] <name>  take a model out of the project
+      list [options]           list the project's models
+      help [command]           display help for command
+    "
+  `);
+});
+
+it('datum model add --help', async () => {
+  expect(await help('model', 'add', '--help')).toMatchInlineSnapshot(`
+    "Usage: datum model add [NAME] -l LAUNCHER [options] -- LAUNCHER_ARGS
+
+    register a model; LAUNCHER_ARGS are listed by 'datum model add -- -h'
+
+    Arguments:
+      name                   what to call it (default: model-0, model-1...)
+
+    Options:
+      -n, --name <name>      the same as NAME
+      -l, --launcher <name>  onnx, openvino
+      --copy                 copy its files into the project
+      --no-check             do not load it
+      -p, --project <dir>    the project's folder (default: ".")
+      -h, --help             display help for command
+    "
+  `);
+});
+
+it('datum explain --help', async () => {
+  expect(await help('explain', '--help')).toMatchInlineSnapshot(`
+    "Usage: datum explain [TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] rise [METHOD_ARGS] [-- LAUNCHER_ARGS]
+
+    show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed
+    by 'datum explain -- -h'
+
+    Options:
+      -t, --target <target>          a picture (the same as TARGET)
+      -m, --model <model>            a registered model, or the path of a model file
+      -o, --output-dir <dir>         where to write the maps
+      -p, --project <dir>            the project's folder (default: ".")
+      --json                         print the result as JSON
+      -s, --max-samples <n>          masked runs at most (default: 2000)
+      --mw, --mask-width <n>         mask cells over the width (default: 7)
+      --mh, --mask-height <n>        mask cells over the height (default: 7)
+      --prob <p>                     share of cells kept (default: 0.5)
+      --match <how>                  how boxes are scored (default: d-rise)
+      --iou, --iou-thresh <x>        smallest IoU of a match, with --match iou
+                                     (default: 0.9)
+      --nms, --nms-iou-thresh <x>    largest IoU of two boxes of a class that are
+                                     both explained (default: the interpreter's)
+      --conf, --det-conf-thresh <x>  boxes with a lower score are not explained
+                                     (default: 0.25)
+      --max-boxes <n>                boxes explained, best first (default: 20)
+      --top-k <k>                    classes explained, best first, or "all"
+                                     (classifiers) (default: 1)
+      --classes <a,b>                classes to explain, by name or id
+      --box <x,y,w,h[:label]>        a box to explain, in pixels of the picture,
+                                     found by the model or not; may be repeated
+      --fill <what>                  what stands where a mask hides the picture:
+                                     zero (after normalisation), mean, blur, or
+                                     r,g,b (default: zero)
+      --sampler <name>               how masks are drawn: foldover (balanced),
+                                     random, reference (default: foldover)
+      --estimator <name>             how maps are computed: regression, centered,
+                                     average (default: regression)
+      --stop-at <r>                  reliability of all maps at which to stop early,
+                                     or "off" (default: 0.95)
+      --time-budget <time>           stop with the best maps after this time, such
+                                     as 10s or 2m
+      --reference                    the paper's own code: --sampler reference
+                                     --estimator average
+      -b, --batch-size <n>           images a run of the model (default: chosen)
+      --seed <n>                     masks are a function of it (default: 0)
+      --progressive                  show the maps while they form
+      --display                      open the live page in a browser
+      --workers <n>                  threads, each with the model (default: the
+                                     cores)
+      --save <a,b>                   what to write: heatmap, overlay, raw, error,
+                                     json (default: heatmap,overlay,raw,json)
+      --full-size                    maps at full size above 4 megapixels
+      -h, --help                     display help for command
+    "
+  `);
+});
+
+it('the method’s help, after the method', async () => {
+  expect(await help('explain', 'photo.jpg', 'rise', '--help')).toBe(await help('explain', '--help'));
+});
+
+it('the launcher’s flags, after --', async () => {
+  const flags = await help('explain', '--', '-h');
+  expect(flags).toContain('-d, --description <file>');
+  expect(flags).toContain('--input-size <WxH>');
+  expect(await help('model', 'add', '--', '--help')).toBe(flags);
+});
