@@ -27,7 +27,10 @@ export function anchorsOf(...sizes: readonly number[]): Anchor[] {
   return Array.from({ length: sizes.length / 2 }, (_, index): Anchor => [sizes[2 * index]!, sizes[2 * index + 1]!]);
 }
 
-/** A decoder of raw anchor heads: proposals go head by head in rising stride, row by row, column by column. */
+/**
+ * A decoder of raw anchor heads: proposals go head by head in rising stride, then anchor by anchor, row by row. Class
+ * scores are copied in one piece each, as planes or rows, whichever the heads have.
+ */
 export function anchorDecoder(
   family: string,
   input: { readonly width: number; readonly height: number },
@@ -54,13 +57,18 @@ export function anchorDecoder(
         const boxes = boxesOf(image, 4 * count);
         const objectness = objectnessOf(image, count);
         const scores = classesOf(image, columns * count);
+        const planes = heads[0]?.head.step.value !== 1;
+        const table = planes
+          ? { data: scores, offset: 0, rowStride: 1, columnStride: count }
+          : { data: scores, offset: 0, rowStride: columns, columnStride: 1 };
         let row = 0;
         for (const { data, head } of heads) {
           const size = data.length / images;
           const part = data.subarray(image * size, (image + 1) * size);
-          row = writeHead(part, head, coding, boxes, objectness, scores, row);
+          if (planes) copyPlanes(part, head, scores, count, row);
+          else copyRows(part, head, scores, row);
+          row = writeBoxes(part, head, coding, boxes, objectness, row);
         }
-        const table = { data: scores, offset: 0, rowStride: columns, columnStride: 1 };
         const activation = coding.scoresActivated ? 'none' : coding.classes;
         return vectorPrediction(count, boxes, classVectors(table, columns, activation), objectness);
       });
@@ -68,27 +76,24 @@ export function anchorDecoder(
   };
 }
 
-/** Writes one head's proposals from row `first` on; returns the row behind them. */
-function writeHead(
+/** Writes one head's boxes and objectness from row `first` on; returns the row behind them. */
+function writeBoxes(
   data: Float32Array,
-  { stride, rows, columns, values, step }: AnchorHead,
-  { anchors: anchorsOfStride, centresActivated, scoresActivated, centreScale, size }: AnchorCoding,
+  { stride, rows, columns, step }: AnchorHead,
+  { anchors, centresActivated, scoresActivated, centreScale, size }: AnchorCoding,
   boxes: Float32Array,
   objectness: Float32Array,
-  scores: Float32Array,
   first: number,
 ): number {
-  const anchors = anchorsOfStride.get(stride) ?? [];
   const scale = centreScale(stride);
   const shift = (scale - 1) / 2;
   const centre = (value: number): number => (centresActivated ? value : sigmoid(value)) * scale - shift;
   const extent = (value: number): number => (size === 'exp' ? Math.exp(value) : (2 * sigmoid(value)) ** 2);
-  const classes = values - 5;
   let out = first;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      for (const [index, [anchorWidth, anchorHeight]] of anchors.entries()) {
-        const at = row * step.row + column * step.column + index * step.anchor;
+  for (const [index, [anchorWidth, anchorHeight]] of (anchors.get(stride) ?? []).entries()) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++, out++) {
+        const at = index * step.anchor + row * step.row + column * step.column;
         const x = (column + centre(data[at]!)) * stride;
         const y = (row + centre(data[at + step.value]!)) * stride;
         const halfWidth = (extent(data[at + 2 * step.value]!) * anchorWidth) / 2;
@@ -99,11 +104,43 @@ function writeHead(
         boxes[4 * out + 3] = y + halfHeight;
         const object = data[at + 4 * step.value]!;
         objectness[out] = scoresActivated ? object : sigmoid(object);
-        let from = at + 5 * step.value;
-        for (let to = out * classes; to < (out + 1) * classes; to++, from += step.value) scores[to] = data[from]!;
-        out += 1;
       }
     }
   }
   return out;
+}
+
+/** Copies class scores that lie in planes `[classes, rows, columns]` to `[classes, count]`, proposals from `first` on. */
+function copyPlanes(
+  data: Float32Array,
+  { rows, columns, anchors, values, step }: AnchorHead,
+  scores: Float32Array,
+  count: number,
+  first: number,
+): void {
+  const cells = rows * columns;
+  for (let anchor = 0; anchor < anchors; anchor++) {
+    for (let value = 5; value < values; value++) {
+      const start = anchor * step.anchor + value * step.value;
+      scores.set(data.subarray(start, start + cells), (value - 5) * count + first + anchor * cells);
+    }
+  }
+}
+
+/** Copies class scores that lie side by side to `[count, classes]`, proposals from `first` on. */
+function copyRows(
+  data: Float32Array,
+  { rows, columns, anchors, values, step }: AnchorHead,
+  scores: Float32Array,
+  first: number,
+): void {
+  let to = first * (values - 5);
+  for (let anchor = 0; anchor < anchors; anchor++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const start = anchor * step.anchor + row * step.row + column * step.column;
+        for (let value = 5; value < values; value++) scores[to++] = data[start + value]!;
+      }
+    }
+  }
 }

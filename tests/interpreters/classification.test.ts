@@ -56,6 +56,13 @@ describe('classifiers', () => {
     expect((await classify(one([0.3]))).scores).toEqual([0.7, 0.3]);
   });
 
+  it('pairs that may be coordinates are confirmed by the user, or by names', async () => {
+    const values = [0.3, 0.4, 0.7, 0.4, 0.5, 0.6];
+    await expect(classify(one(values))).rejects.toThrow('unless they are coordinates');
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    expect((await classify(one(values), {}, { labels: names })).scores).toEqual(values);
+  });
+
   it('one logit is confirmed by the user, since it may be a measure', async () => {
     await expect(classify(one([-1.5]))).rejects.toThrow('say -i classification if they are');
     const { scores } = await classify(one([Math.log(3)]), {}, { interpreter: 'classification' });

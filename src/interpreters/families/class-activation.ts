@@ -1,4 +1,4 @@
-import type { KnownOutput } from '../evidence.js';
+import { namedClasses, type KnownOutput } from '../evidence.js';
 import { modelInfo } from '../model-info.js';
 import type { Evidence } from '../types.js';
 
@@ -24,7 +24,8 @@ const SUM_TOLERANCE = 0.05;
  * single value or where the metadata say that several classes hold at once; else a softmax. Without a run, the output's
  * name may tell. Null where the sample shows that the values are no classes at all.
  */
-export function readHead({ name, shape, sample }: KnownOutput, { signature }: Evidence): HeadReading | null {
+export function readHead({ name, shape, sample }: KnownOutput, evidence: Evidence): HeadReading | null {
+  const { signature } = evidence;
   const single = shape.slice(1).every((size) => size === 1);
   const multilabel = modelInfo(signature.metadata, 'multilabel')?.toLowerCase() === 'true';
   if (sample === null) {
@@ -35,13 +36,15 @@ export function readHead({ name, shape, sample }: KnownOutput, { signature }: Ev
     if (values.every((value) => value >= -TOLERANCE && value <= 1 + TOLERANCE)) {
       const sum = values.reduce((total, value) => total + value, 0);
       if (single) return { activation: 'none', text: 'the probability of yes', sure: true };
-      return Math.abs(sum - 1) <= SUM_TOLERANCE
-        ? { activation: 'none', text: 'probabilities of one class in many', sure: true }
-        : {
-            activation: 'none',
-            text: 'probabilities of independent classes (coordinates or other measures need a script)',
-            sure: true,
-          };
+      if (Math.abs(sum - 1) <= SUM_TOLERANCE) {
+        return { activation: 'none', text: 'probabilities of one class in many', sure: true };
+      }
+      const sure = namedClasses(evidence) === values.length || !looksLikeCoordinates(values);
+      return {
+        activation: 'none',
+        text: `probabilities of independent classes${sure ? '' : ', unless they are coordinates'}`,
+        sure,
+      };
     }
     if (isListOfNumbers(values) || isUnitVector(values)) return null;
   }
@@ -54,6 +57,13 @@ export function readHead({ name, shape, sample }: KnownOutput, { signature }: Ev
 /** Whole numbers only, such as decoded characters or class numbers. */
 function isListOfNumbers(values: Float32Array): boolean {
   return values.length > 1 && values.every(Number.isInteger) && values.some((value) => Math.abs(value) > 1);
+}
+
+/**
+ * Pairs of which none is near 0 or 1: landmarks in an aligned crop. Of trained independent classes most are near 0.
+ */
+function looksLikeCoordinates(values: Float32Array): boolean {
+  return values.length >= 4 && values.length % 2 === 0 && values.every((value) => value > 0.05 && value < 0.95);
 }
 
 /** An embedding: of length 1, with negative components. */

@@ -43,7 +43,8 @@ export function resolveLabels(
   if (stored !== null && storedNames !== null) {
     return { names: storedNames, source: `${stored.names.length} names in the model's metadata (${stored.key})` };
   }
-  if (own !== undefined) return { names: own, source: `${own.length} names of the family (--labels names others)` };
+  if (own !== undefined)
+    return { names: own, source: `${own.length} names that come with the outputs (--labels FILE names others)` };
   const known = count === null ? null : knownNames(count, task);
   if (known !== null) return known;
   return {
