@@ -90,13 +90,13 @@ export function detect(inputs: DetectionInputs, settings: DetectionSettings): nu
       for (let prior = 0; prior < priors; prior++) {
         const own = hits.flatMap((list) => list.filter((hit) => hit.prior === prior));
         const top = own.reduce((a, b) => (b.score > a.score ? b : a));
-        if (top.score >= settings.confidence) candidates.push(top);
+        if (top.score >= Math.fround(settings.confidence)) candidates.push(top);
       }
       candidates.sort(best);
       if (settings.top >= 0) candidates = candidates.slice(0, settings.top);
     } else {
       candidates = hits.flatMap((list) => {
-        const above = list.filter((hit) => hit.score > settings.confidence).sort(best);
+        const above = list.filter((hit) => hit.score > Math.fround(settings.confidence)).sort(best);
         return settings.top >= 0 ? above.slice(0, settings.top) : above;
       });
     }
