@@ -41,6 +41,12 @@ export interface ExplainedImage {
   readonly mapHeight: number;
 }
 
+/** A size in pixels. */
+export interface MapSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The maps of a run that goes on. */
 export interface Snapshot {
   readonly samples: number;
@@ -118,22 +124,29 @@ export class ExplainedTarget {
   /**
    * The saliency map at the picture's size, `[mapHeight, mapWidth]` float32, in score units: what a pixel adds to the
    * score when it is kept. Computed at each call, so that many maps need not be held at once.
+   *
+   * @param size of the map, where it is not wanted at `[mapHeight, mapWidth]`
    */
-  renderMap(): Float32Array {
-    return this.#toImage(this.areaMap);
+  renderMap(size: MapSize = this.#mapSize): Float32Array {
+    return this.#toImage(this.areaMap, size);
   }
 
   /** Standard error of every pixel of the map, `[mapHeight, mapWidth]` float32, in score units. */
-  renderStandardError(): Float32Array {
-    return this.#toImage(this.#analysis.standardError(this.index));
+  renderStandardError(size: MapSize = this.#mapSize): Float32Array {
+    return this.#toImage(this.#analysis.standardError(this.index), size);
   }
 
   /** Pixels whose effect differs from zero beyond doubt, `[mapHeight, mapWidth]`, 0 or 1. */
   renderSignificant(): Uint8Array {
-    return Uint8Array.from(this.#toImage(this.#analysis.significant(this.index)), (share) => (share >= 0.5 ? 1 : 0));
+    const shares = this.#toImage(this.#analysis.significant(this.index), this.#mapSize);
+    return Uint8Array.from(shares, (share) => (share >= 0.5 ? 1 : 0));
   }
 
-  #toImage(map: ArrayLike<number>): Float32Array {
-    return mapToImage(map, this.#placement, { width: this.#image.mapWidth, height: this.#image.mapHeight });
+  get #mapSize(): MapSize {
+    return { width: this.#image.mapWidth, height: this.#image.mapHeight };
+  }
+
+  #toImage(map: ArrayLike<number>, size: MapSize): Float32Array {
+    return mapToImage(map, this.#placement, size);
   }
 }
