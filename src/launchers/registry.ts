@@ -5,10 +5,11 @@ import type { Launcher } from './types.js';
 /** Every launcher by name, loaded when used. */
 const LAUNCHERS: Readonly<Record<string, () => Promise<Launcher>>> = {
   onnx: async () => (await import('./onnx/index.js')).onnxLauncher,
+  openvino: async () => (await import('./openvino/index.js')).openvinoLauncher,
 };
 
 /** File endings, for choosing a launcher without loading any. */
-const BY_EXTENSION: Readonly<Record<string, string>> = { '.onnx': 'onnx' };
+const BY_EXTENSION: Readonly<Record<string, string>> = { '.onnx': 'onnx', '.xml': 'openvino' };
 
 /** Names of the launchers, in the order of the documentation. */
 export function launcherNames(): string[] {
