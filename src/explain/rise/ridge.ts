@@ -1,9 +1,9 @@
 import { Tridiagonal, type ShiftedTridiagonal } from './tridiagonal.js';
 
 /** Ratio of explained to unexplained variance that masked runs of real models show: it sets the expected penalty. */
-const EXPECTED_SIGNAL = 2;
+const EXPECTED_SIGNAL = 1;
 /** How far the penalty may stray from the expected one: standard deviation of its natural logarithm. */
-const PENALTY_SPREAD = 1.5;
+const PENALTY_SPREAD = 1;
 /** Logarithms of the penalties tried, relative to the expected one. */
 const LOG_PENALTIES = Array.from({ length: 45 }, (_, i) => i / 2 - 16);
 
