@@ -13,6 +13,7 @@ const interpreters = {
   'yolov5-heads': async () => (await import('./families/yolov5-heads.js')).yolov5Heads,
   yolov6: async () => (await import('./families/yolov6.js')).yolov6,
   'yolov7-end2end': async () => (await import('./families/yolov7-end2end.js')).yolov7EndToEnd,
+  'yolov7-heads': async () => (await import('./families/yolov7-heads.js')).yolov7Heads,
   'efficient-nms': async () => (await import('./families/efficient-nms.js')).efficientNms,
   yolov8: async () => (await import('./families/yolov8.js')).yolov8,
   yolov10: async () => (await import('./families/yolov10.js')).yolov10,

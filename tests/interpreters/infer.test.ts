@@ -88,9 +88,14 @@ describe('two readings are refused with the flags that settle them', () => {
       () =>
         evidenceOf(INPUT, Object.fromEntries(darknetHeads.map((head) => [head.name, tensor(head.shape, head.values)]))),
     ],
+    [
+      'yolov5-heads',
+      'yolov7-heads',
+      () => declared({ a: [1, 3, 80, 80, 85], b: [1, 3, 40, 40, 85], c: [1, 3, 20, 20, 85] }, { size: COCO_INPUT }),
+    ],
     // A model without detections: every order of columns fits.
     ['yolov10', 'paddle', () => evidenceOf(INPUT, { output: tensor([1, 50, 6], new Float32Array(300)) })],
-    // Rows of a list, or of a batch of classifiers: nothing declared tells.
+    // As many queries and columns as no known model has.
     ['detr', 'rtdetr-hf', () => declared({ logits: [1, 50, 7], pred_boxes: [1, 50, 4] })],
     [
       'torchvision',
@@ -124,7 +129,7 @@ describe('two readings are refused with the flags that settle them', () => {
   it('a reading that nothing confirms is named, not guessed', async () => {
     const evidence = declared({ output: [1, 240] });
     await expect(
-      inferInterpreter({ ...evidence, sample: { output: tensor([1, 240], new Float32Array(240).fill(0.5)) } }),
+      inferInterpreter({ ...evidence, sample: { output: tensor([1, 240], new Float32Array(240).fill(0.02)) } }),
     ).resolves.toMatchObject({
       interpreter: { name: 'classification' },
     });

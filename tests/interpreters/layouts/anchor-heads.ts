@@ -1,4 +1,4 @@
-import { centred, logit, NAMES, OBJECTS, type Corners, type LayoutCase } from './scene.js';
+import { centred, logit, NAMES, OBJECTS, ultralytics, type Corners, type LayoutCase } from './scene.js';
 
 const RGB = { color: 'rgb', scale: 1 / 255, pad: 114 } as const;
 
@@ -99,10 +99,18 @@ function cases(): LayoutCase[] {
   };
   // v5's: 2 sigmoid(x) - 0.5; sizes (2 sigmoid(w))^2.
   const square = (length: number, anchor: number): number => logit(Math.sqrt(length / anchor) / 2);
-  const v5 = {
-    16: { '2,3,1': [logit(0.25), logit(0.25), square(48, 62), square(24, 45), 20, low, low, logit(a)] },
-    8: { '2,2,0': [logit(0.3), logit(0.5), square(24, 10), square(14.4, 13), 20, logit(b), low, low] },
-  };
+  const squares = ([fine, coarse]: readonly (readonly [number, number])[]) => ({
+    16: { '2,3,1': [logit(0.25), logit(0.25), square(48, coarse![0]), square(24, coarse![1]), 20, low, low, logit(a)] },
+    8: { '2,2,0': [logit(0.3), logit(0.5), square(24, fine![0]), square(14.4, fine![1]), 20, logit(b), low, low] },
+  });
+  const v5 = squares([
+    [10, 13],
+    [62, 45],
+  ]);
+  const v7 = squares([
+    [12, 16],
+    [76, 55],
+  ]);
   const grids = [
     [8, 8, 12],
     [16, 4, 6],
@@ -115,6 +123,12 @@ function cases(): LayoutCase[] {
       name: `yolo_${stride}`,
       shape: [1, 24, rows, columns],
       values: channelsFirst(rows, columns, 3, background, at(heads, stride)),
+    }));
+  const separate = (heads: Readonly<Record<number, Placed>>) =>
+    grids.map(([stride, rows, columns], index) => ({
+      name: `output${index}`,
+      shape: [1, 3, rows, columns, 8],
+      values: anchorsFirst(rows, columns, rawBackground, at(heads, stride)),
     }));
   const v3Preprocessing = { color: 'rgb', scale: 1 / 255, resize: 'letterbox', pad: 128 } as const;
   // YOLOv2, stretched: centres (48, 32) and (16.8, 16): column 1.5, row 1 and column 0.525, row 0.5 of the 32 px grid.
@@ -160,13 +174,18 @@ function cases(): LayoutCase[] {
       preprocessing: { ...v3Preprocessing, layout: 'nhwc' },
     },
     {
-      title: 'YOLOv5 raw heads',
+      title: 'YOLOv5 raw heads, known by its metadata',
       interpreter: 'yolov5-heads',
-      outputs: grids.map(([stride, rows, columns], index) => ({
-        name: `output${index}`,
-        shape: [1, 3, rows, columns, 8],
-        values: anchorsFirst(rows, columns, rawBackground, at(v5, stride)),
-      })),
+      metadata: ultralytics(NAMES),
+      named: ['plum', 'apple'],
+      outputs: separate(v5),
+      preprocessing: { ...RGB, resize: 'letterbox' },
+    },
+    {
+      title: 'YOLOv7 raw heads, which YOLOv5 may be as well',
+      interpreter: 'yolov7-heads',
+      chosenByUser: true,
+      outputs: separate(v7),
       preprocessing: { ...RGB, resize: 'letterbox' },
     },
     {
