@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { onnxLauncher } from '../../src/launchers/onnx/index.js';
 import { openvinoLauncher } from '../../src/launchers/openvino/index.js';
 import type { Session, Tensor } from '../../src/launchers/types.js';
 
@@ -82,7 +83,97 @@ describe.skipIf(!existsSync(models))('OpenVINO models', () => {
       await session.close();
     });
   }
+
+  it('SqueezeNet gives what the same network gives as ONNX', async () => {
+    const file = fileURLToPath(new URL('assets/onnx/squeezenet1.1.onnx', shared));
+    const network = await onnxLauncher.open(await onnxLauncher.prepare({ description: file, device: 'cpu' }), 2);
+    const { data, shape } = await photo('catdog.png', 227, 227);
+    const expected = Object.values(await network.run({ data: { data, shape } }))[0];
+    const centred = await photo('catdog.png', 227, 227, [104, 117, 123]);
+    for (const [variant, feed] of [
+      ['FP16-v10/squeezenet1.1', { data, shape }],
+      ['FP16-v11/squeezenet1.1', centred],
+    ] as const) {
+      const session = await open(`squeezenet1.1/${variant}.xml`);
+      const { prob } = await session.run({ data: { data: feed.data, shape: feed.shape } });
+      const differences = Array.from(prob?.data ?? [], (value, index) =>
+        Math.abs(value - (expected?.data[index] ?? NaN)),
+      );
+      expect(Math.max(...differences)).toBeLessThan(1e-4);
+      await session.close();
+    }
+    await network.close();
+  });
+
+  it('variants of one detector find the same', async () => {
+    const astronaut = await photo('skimage_astronaut.png', 672, 384);
+    const answers: number[][] = [];
+    for (const variant of ['FP16', 'FP16-v11', 'FP16-v3', 'FP16-INT8']) {
+      const session = await open(`face-detection-adas-0001/${variant}/face-detection-adas-0001.xml`);
+      const name = session.signature.inputs[0]?.name ?? '';
+      const { detection_out: rows } = await session.run({ [name]: { data: astronaut.data, shape: astronaut.shape } });
+      answers.push(Array.from(rows?.data.subarray(0, 7) ?? []));
+      await session.close();
+    }
+    for (const answer of answers) {
+      // INT8 moves a box by less than a pixel of 672.
+      for (const [index, value] of answers[0]!.entries())
+        expect(Math.abs((answer[index] ?? NaN) - value)).toBeLessThan(3e-3);
+    }
+  });
+
+  it('several images at once give what each gives alone', async () => {
+    const session = await open('person-detection-retail-0013/FP16-v3/person-detection-retail-0013.xml');
+    const person = await photo('darknet_person.jpg', 544, 320);
+    const other = await photo('darknet_dog.jpg', 544, 320);
+    const name = session.signature.inputs[0]?.name ?? '';
+    const alone = async (picture: Tensor): Promise<number[][]> => {
+      const { detection_out: out } = await session.run({ [name]: { data: picture.data, shape: picture.shape } });
+      return strong(out);
+    };
+    const single = [await alone(person), await alone(other)];
+    const both = Float32Array.from([...person.data, ...other.data]);
+    const { detection_out: joint } = await session.run({ [name]: { data: both, shape: [2, 3, 320, 544] } });
+    const expected = single.flatMap((rows, image) => rows.map((row) => [image, ...row.slice(1)]));
+    const actual = strong(joint);
+    expect(actual.length).toBe(expected.length);
+    for (const [row, values] of expected.entries()) {
+      for (const [column, value] of values.entries()) expect(actual[row]?.[column]).toBeCloseTo(value, 3);
+    }
+    await session.close();
+  });
+
+  it('a gaze model has three inputs', async () => {
+    const session = await open('gaze-estimation-adas-0002/FP16/gaze-estimation-adas-0002.xml');
+    const shapes = session.signature.inputs.map((input) => input.shape.join());
+    expect(shapes.sort()).toEqual(['1,3', '1,3,60,60', '1,3,60,60']);
+    await session.close();
+  });
+
+  it('a license plate model reads letters up to the end of the plate', async () => {
+    const path = 'license-plate-recognition-barrier-0001/FP16/license-plate-recognition-barrier-0001.xml';
+    const session = await open(path, ['decode', 'reshape2']);
+    const { data, shape } = await photo('catdog.png', 94, 24);
+    const outputs = await session.run({
+      data: { data, shape },
+      seq_ind: { data: Float32Array.from({ length: 88 }, (_, step) => (step === 0 ? 0 : 1)), shape: [88, 1] },
+    });
+    const mean = Array.from(outputs['reshape2']?.data ?? []).reduce((sum, value) => sum + value, 0) / 6248;
+    expect(mean).toBeCloseTo(-3.83749, 3);
+    const codes = Array.from(outputs['decode']?.data ?? []);
+    const end = codes.indexOf(-1);
+    expect(end).toBeGreaterThan(0);
+    expect(codes.slice(end).every((code) => code === -1)).toBe(true);
+    await session.close();
+  });
 });
+
+/** Rows of a DetectionOutput that are rather sure. */
+function strong(tensor: Tensor | undefined): number[][] {
+  const data = Array.from(tensor?.data ?? []);
+  const rows = Array.from({ length: data.length / 7 }, (_, row) => data.slice(row * 7, row * 7 + 7));
+  return rows.filter((row) => (row[2] ?? 0) > 0.3);
+}
 
 function compare(tensor: Tensor | undefined, expected: string | number[], what: string): void {
   const data = Array.from(tensor?.data ?? []);

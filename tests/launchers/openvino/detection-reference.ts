@@ -114,3 +114,12 @@ export function detect(inputs: DetectionInputs, settings: DetectionSettings): nu
   }
   return rows;
 }
+
+/** Numbers between 0 and 1 that look random, the same for one seed. */
+export function randoms(seed: number): () => number {
+  let state = seed * 2654435761 + 1;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 3266489917) | 0;
+    return ((state ^ (state >>> 13)) >>> 0) / 2 ** 32;
+  };
+}

@@ -223,3 +223,12 @@ export async function runLayer(
 export function ramp(count: number, scale = 1): number[] {
   return Array.from({ length: count }, (_, index) => (((index * 37) % 101) / 10 - 5) * scale);
 }
+
+/** An input with the values 0, 1, 2... so that results read as positions. */
+export function positions(...shape: number[]): TestInput {
+  const count = shape.reduce((product, length) => product * length, 1);
+  return fed(
+    Array.from({ length: count }, (_, index) => index),
+    shape,
+  );
+}

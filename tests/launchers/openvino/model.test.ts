@@ -230,7 +230,7 @@ describe('the batch', () => {
     );
   });
 
-  it('stays where a layer works across images, or the input has another batch', async () => {
+  it('stays where a layer works across images, or the input has another batch', () => {
     const across = build([1, 4], (ir, x) => ir.layer('SoftMax', [x], [[1, 4]], { name: 'y', data: { axis: 0 } })[0]!);
     expect(translate(across)).toMatchObject({ anyBatch: false, obstacle: 'SoftMax layer "y" (opset1)' });
     const squeezed = build(
