@@ -149,7 +149,7 @@ async function open(
       task: interpreter.task,
       signature,
       input,
-      preprocessing: withChoices(choice.preprocessing, config, input),
+      preprocessing: withChoices(choice.preprocessing, config, input, script),
       labels: choice.labels,
       decisions: choice.decisions,
       truncated: interpreter.truncated,
@@ -161,8 +161,22 @@ async function open(
   );
 }
 
-function withChoices(defaults: Preprocessing, config: ModelConfig, input: InputSpec): Preprocessing {
+function withChoices(
+  defaults: Preprocessing,
+  config: ModelConfig,
+  input: InputSpec,
+  script: ScriptInterpreter | null,
+): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
+  if (script !== null && script.preprocess !== null) {
+    const [flag] = Object.entries({ '--mean': mean, '--std': std, '--scale': scale }).find(([, value]) => value) ?? [];
+    if (flag !== undefined) {
+      throw new DatumError(
+        'usage',
+        `${flag} has no effect: the script ${script.path} prepares the picture itself, leave it out.`,
+      );
+    }
+  }
   for (const [flag, values] of Object.entries({ '--mean': mean, '--std': std })) {
     if (values !== undefined && values.length !== 1 && values.length !== input.channels) {
       throw new DatumError(
@@ -170,6 +184,12 @@ function withChoices(defaults: Preprocessing, config: ModelConfig, input: InputS
         `${flag} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
       );
     }
+  }
+  if (pad !== undefined && !(resize ?? defaults.resize).startsWith('letterbox')) {
+    throw new DatumError('usage', '--pad is for --resize letterbox and letterbox-top-left: leave it out.');
+  }
+  if (color !== undefined && color !== 'gray' && input.channels === 1) {
+    throw new DatumError('usage', `--color cannot be ${color}: this model takes one channel, grey.`);
   }
   return {
     color: color ?? (input.channels === 1 ? 'gray' : defaults.color),
