@@ -47,7 +47,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
         : // The native binding takes no shared memory; the copy is dropped once the model is loaded.
           await ort.InferenceSession.create(Uint8Array.from(model.bytes), settings);
   } catch (cause) {
-    throw new DatumError('model', `ONNX Runtime cannot load ${file}: ${firstLine(cause)}`, { cause });
+    throw new DatumError('model', loadFailure(file, options.device, cause), { cause });
   }
 
   const signature: Signature = {
@@ -106,6 +106,14 @@ function chooseOutputs(available: readonly string[], chosen: readonly string[] |
 function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string): ort.Tensor {
   if (value instanceof ort.Tensor) return value;
   throw new DatumError('model', `the output '${name}' of ${file} is not a tensor: choose others with --output-layers.`);
+}
+
+function loadFailure(file: string, device: string, cause: unknown): string {
+  if (device !== 'cpu' && /adapter/i.test(messageOf(cause))) {
+    return `--device ${device} cannot be used: this machine shows no GPU that ONNX Runtime can drive. Leave --device out to run on the CPU.`;
+  }
+  const hint = device === 'cpu' ? '' : ` Leave --device out to run it on the CPU.`;
+  return `ONNX Runtime cannot load ${file}: ${firstLine(cause)}${hint}`;
 }
 
 function firstLine(cause: unknown): string {
