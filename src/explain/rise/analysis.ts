@@ -2,6 +2,7 @@ import { beliefOf, type Belief } from '../belief.js';
 import { verdictOf, type Verdict } from '../verdict.js';
 import { coarseFieldFor } from './coarse-field.js';
 import { estimateMaps, type EstimatorName, type MapEstimate } from './estimators.js';
+import { visibleCells } from './mask-field.js';
 import { NoiseTest } from './noise-test.js';
 import { observe } from './observations.js';
 import type { Sampler } from './samplers.js';
@@ -25,34 +26,42 @@ export interface AnalysisOptions {
  * It speaks of the scores that the table had when it was made; make a new one after adding scores.
  */
 export class Analysis {
-  /** Number of targets. */
+  /** Number of masks that the analysis rests on. */
+  readonly samples: number;
   readonly targets: number;
   readonly #sampler: Sampler;
   readonly #columns: readonly Float64Array[];
   readonly #baseline: ArrayLike<number> | undefined;
   readonly #noise: NoiseTest;
-  readonly #estimate: MapEstimate;
+  readonly #estimateOnce: () => MapEstimate;
+  #computed: MapEstimate | null = null;
 
   constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline }: AnalysisOptions) {
     const coarse = coarseFieldFor(sampler.field, table.count);
     const columns = Array.from({ length: table.targets }, (_, target) => table.column(target));
     const observations = observe(sampler, coarse, columns);
+    this.samples = table.count;
     this.targets = table.targets;
     this.#sampler = sampler;
     this.#columns = columns;
     this.#baseline = baseline;
     this.#noise = new NoiseTest(observations);
-    this.#estimate = estimateMaps(estimator, { sampler, columns, coarse, observations });
+    this.#estimateOnce = () => estimateMaps(estimator, { sampler, columns, coarse, observations });
+  }
+
+  /** Cells of the grid within the picture. */
+  get gridCells(): number {
+    return visibleCells(this.#sampler.field);
   }
 
   /** The saliency map over the masked area, `[height, width]`, in score units. */
   map(target: number): Float32Array {
-    return this.#estimate.map(target);
+    return this.#estimate().map(target);
   }
 
   /** Standard error of the map at every pixel, `[height, width]`, in score units. */
   standardError(target: number): Float32Array {
-    return this.#estimate.standardError(target);
+    return this.#estimate().standardError(target);
   }
 
   /** Mean of the standard error over the masked area. */
@@ -66,12 +75,12 @@ export class Analysis {
    * significance.ts. For the paper's average the effect is the map less the mean score.
    */
   significant(target: number): Uint8Array {
-    return significantPixels(this.#sampler.field, this.#estimate.effect(target), this.standardError(target));
+    return significantPixels(this.#sampler.field, this.#estimate().effect(target), this.standardError(target));
   }
 
   /** Expected correlation of the map with the converged one, 0..1. */
   reliability(target: number): number {
-    return this.#estimate.reliability(target);
+    return this.#estimate().reliability(target);
   }
 
   verdict(target: number): Verdict {
@@ -83,6 +92,11 @@ export class Analysis {
   /** Quantiles of the score over the masked runs. */
   belief(target: number): Belief {
     return beliefOf(this.#columns[target]!);
+  }
+
+  #estimate(): MapEstimate {
+    this.#computed ??= this.#estimateOnce();
+    return this.#computed;
   }
 }
 

@@ -1,9 +1,8 @@
 import { Average } from './average.js';
-import { coarseFieldFor, type CoarseField } from './coarse-field.js';
-import { observe, type Observations } from './observations.js';
+import type { CoarseField } from './coarse-field.js';
+import type { Observations } from './observations.js';
 import { Regression } from './regression.js';
 import type { Sampler } from './samplers.js';
-import type { ScoreTable } from './scores.js';
 
 /** Maps of every target from one table of scores, with their errors. All arrays are row-major, in score units. */
 export interface MapEstimate {
@@ -42,16 +41,4 @@ export type EstimatorName = keyof typeof ESTIMATORS;
 /** Estimates the maps of all targets. */
 export function estimateMaps(name: EstimatorName, input: EstimateInput): MapEstimate {
   return ESTIMATORS[name](input);
-}
-
-/** One target's map alone. */
-export function estimatorOf(
-  name: EstimatorName,
-): (sampler: Sampler, table: ScoreTable, target: number) => Float32Array {
-  return (sampler, table, target) => {
-    const coarse = coarseFieldFor(sampler.field, table.count);
-    const columns = Array.from({ length: table.targets }, (_, index) => table.column(index));
-    const observations = observe(sampler, coarse, columns);
-    return estimateMaps(name, { sampler, columns, coarse, observations }).map(target);
-  };
 }

@@ -17,6 +17,11 @@ export function cellCount(field: MaskField): number {
   return field.y.cells * field.x.cells;
 }
 
+/** Number of cells of the grid within the picture: about as many places as a map can tell apart. */
+export function visibleCells({ y, x }: MaskField): number {
+  return Math.ceil(y.pixels / y.offsets) * Math.ceil(x.pixels / x.offsets);
+}
+
 /** Working memory for drawing masks of a field: one row of pixels for every row of cells. */
 export function rowBuffer(field: MaskField): Float32Array {
   return new Float32Array(field.y.cells * field.x.pixels);

@@ -1,4 +1,4 @@
-import type { MaskField } from './mask-field.js';
+import { visibleCells, type MaskField } from './mask-field.js';
 
 /** Chance that any place of a map without meaning is marked. */
 const ERROR_RATE = 0.05;
@@ -12,8 +12,7 @@ const ERROR_RATE = 0.05;
  * @param standardError of the same shape
  */
 export function significantPixels(field: MaskField, map: Float32Array, standardError: Float32Array): Uint8Array {
-  const places = Math.ceil(field.y.pixels / field.y.offsets) * Math.ceil(field.x.pixels / field.x.offsets);
-  const limit = normalQuantile(1 - (1 - (1 - ERROR_RATE) ** (1 / places)) / 2);
+  const limit = normalQuantile(1 - (1 - (1 - ERROR_RATE) ** (1 / visibleCells(field))) / 2);
   return Uint8Array.from(map, (value, i) => (Math.abs(value) > limit * standardError[i]! ? 1 : 0));
 }
 

@@ -1,57 +1,48 @@
-import type { Verdict } from '../verdict.js';
-import type { MaskField } from './mask-field.js';
+import type { Analysis } from './analysis.js';
 
-/** Fewest masks after which a run may stop. */
-const FIRST_CHECKPOINT = 64;
-/** A target whose scores look like noise may hold a run up until so many times the first checkpoint. */
-const PATIENCE = 4;
+/** The first number of masks after which a run may end: fewer say too little of their own reliability. */
+const FIRST = 64;
+/** A target that looks like noise may only lack runs: it holds a run up until so many masks were scored. */
+const PATIENCE = 256;
 
-/** What the rule asks of an analysis. */
-export interface Progress {
-  readonly targets: number;
-  verdict(target: number): Verdict;
-  reliability(target: number): number;
+/**
+ * The next number of masks after which to ask whether to stop: 64, 96, 128, 192, 256, 384... Fixed numbers, so that
+ * the end of a run does not depend on time or on how the work was cut; growing ones, so that asking costs little and
+ * a lucky look is rare.
+ */
+export function nextCheckpoint(samples: number): number {
+  let checkpoint = FIRST;
+  while (checkpoint <= samples) checkpoint *= 2;
+  // Between two powers of two lies their middle.
+  const half = (checkpoint * 3) / 4;
+  return checkpoint > FIRST && half > samples ? half : checkpoint;
 }
 
 /**
- * The numbers of masks at which a run asks whether to stop: 64, 96, 128, 192, 256, 384 and so on, from the first that
- * is no less than the grid's cells. Each is at least a third more than the one before, so that a run has few chances
- * to stop by luck, and analysing costs little beside masked runs. They depend on nothing but the masks, so a run stops
- * at the same one whatever its threads and batches.
- */
-export function* checkpoints(field: MaskField): Generator<number, never, void> {
-  const first = firstCheckpoint(field);
-  for (let power = FIRST_CHECKPOINT; ; power *= 2) {
-    if (power >= first) yield power;
-    if (power * 1.5 >= first) yield power * 1.5;
-  }
-}
-
-/**
- * Whether to stop: every target whose map is `ok` has the reliability asked for, and there is one. A target that still
- * looks like noise may only lack runs, and holds the run up for a while; `lost` ones are not waited for.
+ * Whether every target that has something to show is as reliable as asked for. Targets whose verdict is `lost` are not
+ * waited for, nor are those that still look like `noise` after 256 masks; where all are, the run goes on, since more
+ * masks may yet tell. Never before there are as many masks as the grid has cells.
  *
- * Reliability has been calibrated with this rule in use (docs/method.md).
+ * Reliability is calibrated with this rule in use (docs/method.md).
  *
- * @param samples number of masks that the analysis rests on
- * @param level expected correlation with the converged map, 0..1
+ * @param analysis of the scores so far
+ * @param threshold expected correlation with the converged map, 0..1
+ * @param auxiliary indices of targets that are never waited for
  */
-export function isConverged(progress: Progress, field: MaskField, samples: number, level: number): boolean {
-  let converged = 0;
-  for (let target = 0; target < progress.targets; target++) {
-    const verdict = progress.verdict(target);
-    if (verdict === 'lost') continue;
-    if (verdict === 'noise') {
-      if (samples < PATIENCE * firstCheckpoint(field)) return false;
-      continue;
-    }
-    if (progress.reliability(target) < level) return false;
-    converged++;
+export function isReliable(
+  analysis: Pick<Analysis, 'samples' | 'gridCells' | 'targets' | 'verdict' | 'reliability'>,
+  threshold: number,
+  auxiliary: ReadonlySet<number> = new Set(),
+): boolean {
+  if (analysis.samples < analysis.gridCells) return false;
+  let shown = 0;
+  for (let target = 0; target < analysis.targets; target++) {
+    if (auxiliary.has(target)) continue;
+    const verdict = analysis.verdict(target);
+    if (verdict === 'noise' && analysis.samples < PATIENCE) return false;
+    if (verdict !== 'ok') continue;
+    if (analysis.reliability(target) < threshold) return false;
+    shown++;
   }
-  return converged > 0;
-}
-
-function firstCheckpoint({ y, x }: MaskField): number {
-  const cells = Math.ceil(y.pixels / y.offsets) * Math.ceil(x.pixels / x.offsets);
-  return Math.max(FIRST_CHECKPOINT, cells);
+  return shown > 0;
 }
