@@ -105,7 +105,13 @@ function averagePool(scope: LayerScope): Value {
  * An average pooling. Padding that counts includes what the model declares, not what a window reaches past it.
  */
 export function emitAveragePool(scope: LayerScope, data: Value, pooling: Pooling, excludePad: boolean): Value {
-  const { pads, overhang } = pooling;
+  const { window, pads, overhang } = pooling;
+  const plane = scope.dims(0).slice(2);
+  const reaches = [...pads.begin, ...pads.end, ...overhang].some((length) => length > 0);
+  // The whole plane is a case of its own, for which the runtime is several times faster.
+  if (!reaches && plane.every((length, axis) => length === window.kernel[axis])) {
+    return scope.node('GlobalAveragePool', [data]);
+  }
   const padded = [...pads.begin, ...pads.end].some((pad) => pad > 0);
   if (excludePad || !padded) return scope.node('AveragePool', [data], attributesOf(pooling));
   if (overhang.every((values) => values === 0)) {
