@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import type { BenchTask } from './task.js';
 
 const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
+  openvino: async () => (await import('./tasks/openvino.js')).openvino,
   throughput: async () => (await import('./tasks/throughput.js')).throughput,
   memory: async () => (await import('./tasks/memory.js')).memory,
   datasets: async () => (await import('./tasks/datasets.js')).datasets,
