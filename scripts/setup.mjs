@@ -32,7 +32,8 @@ export function installIfNeeded() {
   writeFileSync(stamp, lock);
 }
 
-/** Compiles `src/` to `dist/`; incremental, so it costs little when nothing changed. */
+/** Compiles `src/` to `dist/` and bundles the pages; incremental, so it costs little when nothing changed. */
 export function build() {
   run(local('tsc'), ['-p', 'tsconfig.build.json']);
+  run(process.execPath, ['scripts/build-client.mjs']);
 }

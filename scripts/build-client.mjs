@@ -1,0 +1,60 @@
+/**
+ * Bundles the pages of src/web/client to dist/web/<page>/<page>.js and .css, one script and one style each, to be put
+ * into an HTML file whole. Skips it when nothing it reads has changed since.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** Pages, each by its first file below src/web/client. */
+const PAGES = { report: 'report/main.tsx' };
+
+/** What a bundle is made of: the client, the types and tables it takes from elsewhere, and the versions of its tools. */
+const SOURCES = ['src/web/client', 'src/report/html/report-data.ts', 'package-lock.json', 'scripts/build-client.mjs'];
+
+/** Bundles all pages, unless they are up to date. */
+export async function buildClient() {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) addTo(hash, join(root, source));
+  const stamp = join(root, 'dist/web/.sources');
+  const now = hash.digest('hex');
+  const built = Object.keys(PAGES).every((page) => existsSync(join(root, `dist/web/${page}/${page}.js`)));
+  if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  const { build } = await import('vite');
+  for (const [page, entry] of Object.entries(PAGES)) {
+    await build({
+      configFile: false,
+      root: join(root, 'src/web/client'),
+      logLevel: 'warn',
+      oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+      build: {
+        outDir: join(root, 'dist/web', page),
+        emptyOutDir: true,
+        target: 'es2023',
+        cssCodeSplit: false,
+        lib: {
+          entry: join(root, 'src/web/client', entry),
+          name: page,
+          formats: ['iife'],
+          fileName: () => `${page}.js`,
+          cssFileName: page,
+        },
+      },
+      define: { 'process.env.NODE_ENV': '"production"' },
+    });
+  }
+  mkdirSync(join(root, 'dist/web'), { recursive: true });
+  writeFileSync(stamp, now);
+}
+
+function addTo(hash, path) {
+  if (/\.[a-z]+$/.test(path)) {
+    hash.update(path).update(readFileSync(path));
+    return;
+  }
+  for (const name of readdirSync(path).sort()) addTo(hash, join(path, name));
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) await buildClient();

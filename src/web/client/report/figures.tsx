@@ -1,0 +1,193 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { ReportData, TargetData } from '../../../report/html/report-data.js';
+import { counted, number, percent } from '../shared/format.js';
+import { Histogram } from './histogram.js';
+import { OUTCOME_NAMES, outcomeOf, truthText, type Row } from './rows.js';
+
+/** Classes shown before the rest is asked for. */
+const CLASSES = 12;
+
+/** The outcomes of bars, in their order. */
+const OUTCOMES = [
+  'true-positive',
+  'wrong-class',
+  'false-positive',
+  'missed',
+  'ignored',
+  'explained',
+  'nothing',
+  'failed',
+] as const;
+
+/** Figures over all answers: what came out, and how maps stand against the objects. */
+export function Figures({ data, rows }: { data: ReportData; rows: readonly Row[] }) {
+  return (
+    <section id="figures" class="section" aria-labelledby="figures-title">
+      <h2 id="figures-title">Figures</h2>
+      <div class="runs">
+        {data.runs.map(({ name }, run) => (
+          <RunFigures
+            key={name}
+            name={data.runs.length > 1 ? name : null}
+            rows={rows.filter((row) => row.run === run)}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function RunFigures({ name, rows }: { name: string | null; rows: readonly Row[] }) {
+  const targets = rows.flatMap(({ target }) => target ?? []);
+  const judged = rows.filter(({ target }) => target?.outcome != null && target.outcome !== 'ignored');
+  const right = judged.filter(({ target }) => target?.outcome === 'true-positive').length;
+  const energies = (outcomes: readonly string[]): number[] =>
+    targets.flatMap(({ outcome, energyInObject, energyInBox }) =>
+      outcomes.includes(outcome ?? '') ? (energyInObject ?? energyInBox ?? []) : [],
+    );
+  const groups = [
+    { name: 'right', className: 'true-positive', values: energies(['true-positive']) },
+    { name: 'wrong', className: 'wrong-class', values: energies(['wrong-class', 'false-positive']) },
+  ].filter(({ values }) => values.length > 0);
+  return (
+    <div class="run-figures">
+      {name !== null && <h3 class="run-title">{name}</h3>}
+      <dl class="tiles">
+        {judged.length > 0 && (
+          <Tile name="right answers" value={percent(right / judged.length)} note={`${right} of ${judged.length}`} />
+        )}
+        <MeanTile name="saliency on the object" targets={targets} of={(target) => target.energyInObject} share />
+        <MeanTile name="deletion AUC" note="lower is better" targets={targets} of={(target) => target.deletionAuc} />
+        <MeanTile name="insertion AUC" note="higher is better" targets={targets} of={(target) => target.insertionAuc} />
+        <MeanTile name="flips when removed" targets={targets} of={(target) => target.removed?.share ?? null} share />
+        <MeanTile name="reliability" targets={targets} of={(target) => target.reliability} />
+      </dl>
+      <div class="plots">
+        <ClassBars rows={rows} />
+        {groups.length > 0 && (
+          <Histogram
+            title="Share of saliency on the object"
+            groups={groups}
+            summary={groups
+              .map(({ name: group, values }) => `${group}: mean ${percent(mean(values))} of ${values.length}`)
+              .join('; ')}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Tile({ name, value, note }: { name: string; value: string; note: string }) {
+  return (
+    <div class="tile">
+      <dt>{name}</dt>
+      <dd>
+        <strong>{value}</strong>
+        <small>{note}</small>
+      </dd>
+    </div>
+  );
+}
+
+interface MeanTileProps {
+  readonly name: string;
+  readonly targets: readonly TargetData[];
+  readonly of: (target: TargetData) => number | null;
+  readonly share?: boolean;
+  readonly note?: string;
+}
+
+/** A mean with the number of answers behind it; nothing where none was measured. */
+function MeanTile({ name, targets, of, share = false, note }: MeanTileProps) {
+  const values = targets.flatMap((target) => of(target) ?? []);
+  if (values.length === 0) return null;
+  const value = mean(values);
+  const behind = `mean of ${values.length.toLocaleString('en')}`;
+  return (
+    <Tile
+      name={name}
+      value={share ? percent(value) : number(value)}
+      note={note === undefined ? behind : `${behind}, ${note}`}
+    />
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Outcomes of each class of the truth (of the answer, where there is none): the worst first. */
+function ClassBars({ rows }: { rows: readonly Row[] }) {
+  const [all, setAll] = useState(false);
+  const classes = useMemo(() => classCounts(rows), [rows]);
+  const shown = all ? classes : classes.slice(0, CLASSES);
+  const most = Math.max(1, ...classes.map(({ total }) => total));
+  const present = OUTCOMES.filter((outcome) => classes.some(({ counts }) => counts.has(outcome)));
+  return (
+    <figure class="plot">
+      <figcaption>
+        Outcomes by class
+        <span class="legend">
+          {present.map((outcome) => (
+            <span key={outcome} class={`key outcome-${outcome}`}>
+              {OUTCOME_NAMES[outcome]}
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <table class="class-bars">
+        <caption class="visually-hidden">Outcomes by class</caption>
+        <tbody>
+          {shown.map(({ label, counts, total }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>
+                <span class="visually-hidden">
+                  {[...counts].map(([outcome, count]) => `${OUTCOME_NAMES[outcome] ?? outcome} ${count}`).join(', ')}
+                </span>
+                <span class="stack" aria-hidden="true" style={{ width: `${(total / most) * 100}%` }}>
+                  {present.map((outcome) => (
+                    <span
+                      key={outcome}
+                      class={`piece outcome-${outcome}`}
+                      style={{ flexGrow: counts.get(outcome) ?? 0 }}
+                    />
+                  ))}
+                </span>
+              </td>
+              <td class="count">{total}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {classes.length > CLASSES && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            setAll(!all);
+          }}
+        >
+          {all ? 'Fewer' : `All ${counted(classes.length, 'class', 'classes')}`}
+        </button>
+      )}
+    </figure>
+  );
+}
+
+function classCounts(rows: readonly Row[]) {
+  const classes = new Map<string, Map<string, number>>();
+  for (const row of rows) {
+    const truth = truthText(row.item, row.target);
+    const label = truth === '' || truth === 'nothing' ? (row.target?.label ?? '–') : truth;
+    const counts = classes.get(label) ?? new Map<string, number>();
+    const outcome = outcomeOf(row);
+    classes.set(label, counts.set(outcome, (counts.get(outcome) ?? 0) + 1));
+  }
+  const wrong = (counts: ReadonlyMap<string, number>, total: number): number =>
+    1 - (counts.get('true-positive') ?? 0) / total;
+  return [...classes]
+    .map(([label, counts]) => ({ label, counts, total: [...counts.values()].reduce((a, b) => a + b, 0) }))
+    .sort((a, b) => wrong(b.counts, b.total) - wrong(a.counts, a.total) || b.total - a.total);
+}

@@ -1,0 +1,161 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { AnswerData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
+import { percent } from '../shared/format.js';
+import { PictureViewer, type ShownBox } from '../shared/picture-viewer.js';
+import { ViewControls } from '../shared/view-controls.js';
+import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
+import { OUTCOME_NAMES } from './rows.js';
+import { TargetFacts } from './target-facts.js';
+
+export interface ItemViewProps {
+  readonly data: ReportData;
+  readonly item: ItemData;
+  readonly settings: ViewSettings;
+  readonly onSettings: (settings: ViewSettings) => void;
+  /** The target shown first. */
+  readonly index: number;
+  readonly findings?: readonly string[];
+}
+
+/** A picture with what every run says of it, side by side. */
+export function ItemView({ data, item, settings, onSettings, index, findings = [] }: ItemViewProps) {
+  const [shown, setShown] = useState(index);
+  useEffect(() => {
+    setShown(index);
+  }, [index, item]);
+  const answers = item.answers.flatMap((answer, run) => (answer === null ? [] : [{ answer, run }]));
+  const targets = answers.flatMap(({ answer }) => answer.targets);
+  return (
+    <div class="item-view">
+      {findings.length > 0 && <p class="item-findings">{findings.join(' · ')}</p>}
+      <ViewControls settings={settings} onChange={onSettings} modes={modesOf(targets)} />
+      <div class={`item-runs item-runs-${answers.length}`}>
+        {answers.map(({ answer, run }) => (
+          <AnswerView
+            key={run}
+            name={data.runs.length > 1 ? (data.runs[run]?.name ?? '') : null}
+            item={item}
+            answer={answer}
+            shown={shown}
+            onSelect={setShown}
+            settings={settings}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function modesOf(targets: readonly TargetData[]): Set<ViewMode> {
+  const modes = new Set<ViewMode>(['picture']);
+  if (targets.some(({ map }) => map !== null)) modes.add('saliency');
+  if (targets.some(({ map, sufficient }) => map !== null && sufficient !== null)) modes.add('evidence');
+  if (targets.some(({ contrast }) => contrast !== null)) modes.add('contrast');
+  return modes;
+}
+
+interface AnswerViewProps {
+  /** Of the run; null where there is one. */
+  readonly name: string | null;
+  readonly item: ItemData;
+  readonly answer: AnswerData;
+  readonly shown: number;
+  readonly onSelect: (index: number) => void;
+  readonly settings: ViewSettings;
+}
+
+function AnswerView({ name, item, answer, shown, onSelect, settings }: AnswerViewProps) {
+  const target = answer.targets.find(({ index }) => index === shown) ?? answer.targets[0];
+  return (
+    <div class="answer">
+      {name !== null && <h3 class="run-title">{name}</h3>}
+      <div class="answer-picture">
+        <PictureViewer
+          picture={item.picture}
+          width={item.width || 4}
+          height={item.height || 3}
+          map={target?.map ?? null}
+          contrast={target?.contrast?.map ?? null}
+          sufficient={target?.sufficient ?? null}
+          standardError={target?.standardError ?? null}
+          boxes={boxesOf(item, target)}
+          settings={settings}
+          detail={640}
+          alt={`${item.id}${target === undefined ? '' : `: saliency of ${target.label}`}`}
+        />
+        {target !== undefined && (
+          <Caption target={target} settings={settings} hasTruth={(item.truth?.boxes.length ?? 0) > 0} />
+        )}
+      </div>
+      <div class="answer-facts">
+        {answer.message !== null && <p class="message">{answer.message}</p>}
+        {answer.notes.map((note) => (
+          <p key={note} class="note">
+            {note}
+          </p>
+        ))}
+        {answer.targets.length > 1 && (
+          <div class="targets" role="group" aria-label="Answers">
+            {answer.targets.map((one) => (
+              <button
+                key={one.index}
+                type="button"
+                class="target"
+                aria-pressed={one === target}
+                onClick={() => {
+                  onSelect(one.index);
+                }}
+              >
+                {one.label}{' '}
+                <small>
+                  {one.kind === 'bbox' ? '▢' : 'class'} {percent(one.score)}
+                </small>
+                {one.outcome !== null && <span class={`dot outcome-${one.outcome}`}>{OUTCOME_NAMES[one.outcome]}</span>}
+              </button>
+            ))}
+          </div>
+        )}
+        {target === undefined ? (
+          <p class="message">Nothing was explained here.</p>
+        ) : (
+          <TargetFacts item={item} target={target} answer={answer} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function boxesOf({ truth }: ItemData, target: TargetData | undefined): ShownBox[] {
+  return [
+    ...(truth?.boxes ?? []).map(({ label, box }): ShownBox => ({ box, label, role: 'truth' })),
+    ...(target?.box == null ? [] : [{ box: target.box, label: target.label, role: 'answer' } satisfies ShownBox]),
+  ];
+}
+
+/** What is seen, and what its colours and lines mean. */
+function Caption({ target, settings, hasTruth }: { target: TargetData; settings: ViewSettings; hasTruth: boolean }) {
+  const words: Record<ViewMode, string> = {
+    saliency:
+      target.verdict === 'noise'
+        ? 'This map is not above chance: do not read it.'
+        : `Saliency of ${target.label}${target.map === null ? ' was not saved' : ''}.`,
+    evidence:
+      target.sufficient === null
+        ? 'The evidence that suffices was not measured.'
+        : `The most salient ${percent(target.sufficient)} of the pixels: they suffice for the answer.`,
+    contrast:
+      target.contrast === null
+        ? 'There is no contrast map.'
+        : `Purple speaks for ${target.label}, orange for ${target.contrast.label}.`,
+    picture: '',
+  };
+  const significant = settings.mode === 'saliency' && settings.significant && target.standardError !== null;
+  return (
+    <p class="caption">
+      {words[settings.mode]}{' '}
+      {significant && <span>The white line is around what differs from zero beyond doubt. </span>}
+      {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
+      {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}
+    </p>
+  );
+}

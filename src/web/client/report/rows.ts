@@ -1,0 +1,178 @@
+import type { AnswerData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
+
+/** One line of the table: a run's answer about a picture. */
+export interface Row {
+  readonly key: string;
+  readonly item: ItemData;
+  /** Index of the run. */
+  readonly run: number;
+  /** Null where the run failed or skipped the picture, or found nothing. */
+  readonly target: TargetData | null;
+  readonly answer: AnswerData;
+  /** Names of the kinds of finding that it is an example of. */
+  readonly findings: readonly string[];
+  /** What the search looks in. */
+  readonly text: string;
+}
+
+/** Numbers that the table shows and sorts and filters by. */
+export const METRICS = {
+  score: { name: 'Score', of: (target: TargetData) => target.score },
+  energy: { name: 'On object', of: (target: TargetData) => target.energyInObject },
+  deletion: { name: 'Deletion', of: (target: TargetData) => target.deletionAuc },
+  insertion: { name: 'Insertion', of: (target: TargetData) => target.insertionAuc },
+  removed: { name: 'Flips at', of: (target: TargetData) => target.removed?.share ?? null },
+  reliability: { name: 'Reliability', of: (target: TargetData) => target.reliability },
+} as const;
+export type Metric = keyof typeof METRICS;
+
+/** Metrics in the order of the columns. */
+export const METRIC_NAMES: readonly Metric[] = ['score', 'energy', 'deletion', 'insertion', 'removed', 'reliability'];
+
+/** What the table is narrowed to; empty strings narrow nothing. */
+export interface Filter {
+  readonly text: string;
+  readonly run: string;
+  readonly label: string;
+  readonly outcome: string;
+  readonly finding: string;
+  readonly metric: Metric;
+  readonly least: number | null;
+  readonly most: number | null;
+}
+
+export const NO_FILTER: Filter = {
+  text: '',
+  run: '',
+  label: '',
+  outcome: '',
+  finding: '',
+  metric: 'score',
+  least: null,
+  most: null,
+};
+
+export type SortKey = 'item' | 'answer' | 'truth' | 'outcome' | Metric;
+export interface Sort {
+  readonly by: SortKey;
+  readonly falling: boolean;
+}
+
+/** What failed items and pictures without an answer are called in the place of an outcome. */
+export const OUTCOME_NAMES: Readonly<Record<string, string>> = {
+  'true-positive': 'right',
+  'wrong-class': 'wrong class',
+  'false-positive': 'false positive',
+  missed: 'missed',
+  ignored: 'ignored',
+  failed: 'failed',
+  skipped: 'skipped',
+  nothing: 'nothing found',
+  explained: 'explained',
+};
+
+/** All lines of the table. */
+export function rowsOf(data: ReportData): Row[] {
+  const findings = data.runs.map((run) => {
+    const kinds = new Map<string, Set<string>>();
+    for (const { kindTitle, examples } of run.findings) {
+      for (const { item, target } of examples) {
+        const key = JSON.stringify([item, target]);
+        kinds.set(key, (kinds.get(key) ?? new Set()).add(kindTitle));
+      }
+    }
+    return kinds;
+  });
+  return data.items.flatMap((item) =>
+    item.answers.flatMap((answer, run) => {
+      if (answer === null) return [];
+      const targets = listedTargets(answer, item);
+      return (targets.length === 0 ? [null] : targets).map((target): Row => {
+        const key = JSON.stringify([item.id, target?.index ?? -1]);
+        return {
+          key: `${run} ${key}`,
+          item,
+          run,
+          target,
+          answer,
+          findings: [...(findings[run]?.get(key) ?? [])],
+          text: `${item.id} ${target?.label ?? ''} ${truthText(item, target)}`.toLowerCase(),
+        };
+      });
+    }),
+  );
+}
+
+/** Answers that stand for themselves: maps of a detector's classes are seen with the picture only. */
+function listedTargets({ targets }: AnswerData, { truth }: ItemData): readonly TargetData[] {
+  const judged = targets.filter(({ outcome }) => outcome !== null);
+  if (truth !== null && judged.length > 0) return judged;
+  const boxes = targets.filter(({ kind }) => kind === 'bbox');
+  return boxes.length > 0 ? boxes : targets;
+}
+
+/** The class by the truth. */
+export function truthText({ truth }: ItemData, target: TargetData | null): string {
+  if (target?.outcome === 'false-positive') return 'nothing';
+  return target?.trueLabel ?? truth?.labels.join(', ') ?? '';
+}
+
+/** The outcome of a row, for which there are names and colours. */
+export function outcomeOf({ target, answer, item }: Row): string {
+  if (answer.status !== 'ok') return answer.status;
+  if (target === null) return 'nothing';
+  return target.outcome ?? (item.truth === null ? 'explained' : 'ignored');
+}
+
+/** The rows that pass a filter, in order. */
+export function chosenRows(rows: readonly Row[], filter: Filter, sort: Sort): Row[] {
+  const text = filter.text.trim().toLowerCase();
+  const metric = METRICS[filter.metric].of;
+  const chosen = rows.filter((row) => {
+    if (text !== '' && !row.text.includes(text)) return false;
+    if (filter.run !== '' && row.run !== Number(filter.run)) return false;
+    if (filter.label !== '' && row.target?.label !== filter.label && row.target?.trueLabel !== filter.label)
+      return false;
+    if (filter.outcome !== '' && outcomeOf(row) !== filter.outcome) return false;
+    if (filter.finding !== '' && !row.findings.includes(filter.finding)) return false;
+    if (filter.least === null && filter.most === null) return true;
+    const value = row.target === null ? null : metric(row.target);
+    return value !== null && value >= (filter.least ?? -Infinity) && value <= (filter.most ?? Infinity);
+  });
+  const value = sortValue(sort.by);
+  const sign = sort.falling ? -1 : 1;
+  return chosen
+    .map((row, i) => ({ row, i, value: value(row) }))
+    .sort((a, b) => {
+      // What has no value stands last, whichever way the others are sorted.
+      if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null) || a.i - b.i;
+      return sign * compare(a.value, b.value) || a.i - b.i;
+    })
+    .map(({ row }) => row);
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function compare(a: string | number, b: string | number): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
+}
+
+function sortValue(by: SortKey): (row: Row) => string | number | null {
+  switch (by) {
+    case 'item':
+      return ({ item }) => item.id;
+    case 'answer':
+      return ({ target }) => target?.label ?? null;
+    case 'truth':
+      return ({ item, target }) => truthText(item, target) || null;
+    case 'outcome':
+      return (row) => OUTCOME_NAMES[outcomeOf(row)] ?? null;
+    default:
+      return ({ target }) => (target === null ? null : METRICS[by].of(target));
+  }
+}
+
+/** Different values that rows have, sorted, for menus. */
+export function different(values: Iterable<string>): string[] {
+  return [...new Set(values)].sort((a, b) => collator.compare(a, b));
+}

@@ -1,0 +1,22 @@
+/** `0.417` as `42 %`; small shares with a digit more. */
+export function percent(share: number): string {
+  const value = share * 100;
+  const text = value !== 0 && Math.abs(value) < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0);
+  return `${text} %`;
+}
+
+/** A number with three digits; a dash for none. */
+export function number(value: number | null): string {
+  if (value === null) return '–';
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** A share as a percentage; a dash for none. */
+export function percentOrDash(share: number | null): string {
+  return share === null ? '–' : percent(share);
+}
+
+/** `1 picture`, `2 pictures`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,95 @@
+import { COLOUR_MAPS, DIVERGING } from './colour-maps.js';
+import { enlarge, levelOf, levelOfShare, type SaliencyMap } from './saliency-map.js';
+import type { ViewSettings } from './view-settings.js';
+
+/** What is painted over a picture. */
+export interface Layer {
+  readonly map: SaliencyMap | null;
+  readonly contrast: SaliencyMap | null;
+  /** Share of pixels that suffices for the answer. */
+  readonly sufficient: number | null;
+  /** Below this distance from zero a map's value may be chance, in score units. */
+  readonly doubt: number | null;
+}
+
+/** How much of the colour covers the picture where saliency is none, of what covers it at the highest. */
+const FAINTEST = 0.06;
+
+/** Paints a layer as the settings say, `[height, width, 4]`; nothing where the layer has no such map. */
+export function paintLayer(layer: Layer, settings: ViewSettings, width: number, height: number): ImageData {
+  const image = new ImageData(width, height);
+  switch (settings.mode) {
+    case 'saliency':
+      if (layer.map !== null) paintSaliency(image, layer.map, layer.doubt, settings);
+      break;
+    case 'evidence':
+      if (layer.map !== null) paintEvidence(image, layer.map, layer.sufficient ?? settings.shown, settings);
+      break;
+    case 'contrast':
+      if (layer.contrast !== null) paintContrast(image, layer.contrast, settings);
+      break;
+    case 'picture':
+      break;
+  }
+  return image;
+}
+
+function paintSaliency(image: ImageData, map: SaliencyMap, doubt: number | null, settings: ViewSettings): void {
+  const { width, height } = image;
+  const values = enlarge(map, width, height);
+  const least = levelOfShare(values, settings.shown);
+  const colours = COLOUR_MAPS[settings.colours];
+  const zero = Math.min(0.9, Math.max(0, levelOf(map, 0)));
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < least) continue;
+    // Pixels that add nothing leave the picture to be seen.
+    const strength = Math.max(0, (value - zero) / (1 - zero));
+    const alpha = settings.opacity * (FAINTEST + (1 - FAINTEST) * Math.sqrt(strength));
+    put(image, i, colours, Math.round(value * 255), alpha);
+  }
+  if (settings.significant && doubt !== null) {
+    const [low, high] = [levelOf(map, -doubt), levelOf(map, doubt)];
+    outline(image, (i) => values[i]! > high || values[i]! < low);
+  }
+}
+
+/** Leaves the most salient pixels as they are and darkens the rest. */
+function paintEvidence(image: ImageData, map: SaliencyMap, share: number, { opacity }: ViewSettings): void {
+  const values = enlarge(map, image.width, image.height);
+  const least = levelOfShare(values, share);
+  const alpha = Math.round(255 * Math.min(1, 0.35 + opacity * 0.65));
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! < least) image.data.set([12, 14, 18, alpha], i * 4);
+  }
+}
+
+function paintContrast(image: ImageData, map: SaliencyMap, { opacity }: ViewSettings): void {
+  const values = enlarge(map, image.width, image.height);
+  const largest = Math.max(Math.abs(map.min), Math.abs(map.max)) || 1;
+  for (let i = 0; i < values.length; i++) {
+    const relative = (map.min + values[i]! * (map.max - map.min)) / largest;
+    put(image, i, DIVERGING, Math.round(127.5 + 127.5 * relative), opacity * Math.abs(relative) ** 0.7);
+  }
+}
+
+function put(image: ImageData, pixel: number, colours: Uint8Array, level: number, alpha: number): void {
+  const at = pixel * 4;
+  image.data[at] = colours[level * 3]!;
+  image.data[at + 1] = colours[level * 3 + 1]!;
+  image.data[at + 2] = colours[level * 3 + 2]!;
+  image.data[at + 3] = Math.round(255 * alpha);
+}
+
+/** Whitens the pixels of a region that have a neighbour outside. */
+function outline(image: ImageData, inside: (pixel: number) => boolean): void {
+  const { width, height } = image;
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const i = y * width + x;
+      if (!inside(i)) continue;
+      if (inside(i - 1) && inside(i + 1) && inside(i - width) && inside(i + width)) continue;
+      image.data.set([255, 255, 255, 255], i * 4);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import type { ComponentChildren } from 'preact';
+import { COLOUR_MAP_NAMES, type ColourMapName } from './colour-maps.js';
+import { percent } from './format.js';
+import type { ViewMode, ViewSettings } from './view-settings.js';
+
+const MODES: readonly (readonly [ViewMode, string])[] = [
+  ['saliency', 'Saliency'],
+  ['evidence', 'Evidence that suffices'],
+  ['contrast', 'Contrast'],
+  ['picture', 'Picture alone'],
+];
+
+export interface ViewControlsProps {
+  readonly settings: ViewSettings;
+  readonly onChange: (settings: ViewSettings) => void;
+  /** Modes that there is something to show for. */
+  readonly modes: ReadonlySet<ViewMode>;
+}
+
+/** The knobs of a picture viewer. */
+export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
+  const set = (change: Partial<ViewSettings>): void => {
+    onChange({ ...settings, ...change });
+  };
+  return (
+    <div class="controls">
+      <fieldset class="segments">
+        <legend class="visually-hidden">On the picture</legend>
+        {MODES.filter(([mode]) => modes.has(mode)).map(([mode, name]) => (
+          <label key={mode} class="segment">
+            <input
+              type="radio"
+              name="mode"
+              checked={settings.mode === mode}
+              onChange={() => {
+                set({ mode });
+              }}
+            />
+            <span>{name}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Slider
+        label="Opacity"
+        value={settings.opacity}
+        onInput={(opacity) => {
+          set({ opacity });
+        }}
+      />
+      <Slider
+        label="Pixels shown"
+        least={0.01}
+        value={settings.shown}
+        disabled={settings.mode !== 'saliency'}
+        onInput={(shown) => {
+          set({ shown });
+        }}
+      />
+      <label class="field">
+        <span>Colours</span>
+        <select
+          value={settings.colours}
+          onChange={(event) => {
+            const colours = COLOUR_MAP_NAMES.find((name) => name === event.currentTarget.value);
+            if (colours !== undefined) set({ colours });
+          }}
+        >
+          {COLOUR_MAP_NAMES.map((name: ColourMapName) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Toggle
+        checked={settings.boxes}
+        onChange={(boxes) => {
+          set({ boxes });
+        }}
+      >
+        Boxes
+      </Toggle>
+      <Toggle
+        checked={settings.significant}
+        onChange={(significant) => {
+          set({ significant });
+        }}
+      >
+        Significant region
+      </Toggle>
+    </div>
+  );
+}
+
+interface SliderProps {
+  readonly label: string;
+  readonly value: number;
+  readonly least?: number;
+  readonly disabled?: boolean;
+  readonly onInput: (value: number) => void;
+}
+
+function Slider({ label, value, least = 0, disabled = false, onInput }: SliderProps) {
+  return (
+    <label class="field">
+      <span>
+        {label} <output>{percent(value)}</output>
+      </span>
+      <input
+        type="range"
+        min={least}
+        max={1}
+        step={0.01}
+        value={value}
+        disabled={disabled}
+        aria-valuetext={percent(value)}
+        onInput={(event) => {
+          onInput(event.currentTarget.valueAsNumber);
+        }}
+      />
+    </label>
+  );
+}
+
+interface ToggleProps {
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly children: ComponentChildren;
+}
+
+function Toggle({ checked, onChange, children }: ToggleProps) {
+  return (
+    <label class="toggle">
+      <input
+        type="checkbox"
+        checked={checked}
+        onChange={(event) => {
+          onChange(event.currentTarget.checked);
+        }}
+      />
+      <span>{children}</span>
+    </label>
+  );
+}

@@ -1,0 +1,211 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeGreyPng, encodePng, resizeImage, type RgbImage } from '../../src/image/index.js';
+import { GRID, type EvidenceItem, type EvidenceTarget } from '../../src/report/findings/index.js';
+import { rangeOf, toGrey } from '../../src/report/scale.js';
+import type { ExplainedRecord, TargetRecord } from '../../src/runs/dataset/item-record.js';
+import { placeOfItem } from '../../src/runs/dataset/item-place.js';
+import { writeRunState, type RunState } from '../../src/runs/dataset/run-state.js';
+import { paint } from './pictures.js';
+import { plantedEvidence, type Planted } from './planted-evidence.js';
+
+/** What an explained folder is made of. */
+export interface FolderPlan extends Planted {
+  readonly model?: string;
+  /** Written instead of the class's name, to try what a name may do. */
+  readonly rename?: (label: string) => string;
+  readonly renameItem?: (id: string) => string;
+}
+
+const WIDTH = 160;
+const HEIGHT = 120;
+
+/**
+ * Writes a folder as `datum explain DATASET -o` does, out of planted evidence: pictures with a coloured object (and a
+ * white mark where one is planted), maps, curves, boundaries. Two folders of one seed have the same items.
+ */
+export async function writeExplainedFolder(folder: string, plan: FolderPlan): Promise<void> {
+  const { rename = (label) => label, renameItem = (id) => id } = plan;
+  const evidence = plantedEvidence(plan);
+  const classes = [...new Set(evidence.items.flatMap(({ truth }) => truth?.labels ?? []))];
+  await mkdir(join(folder, 'pictures'), { recursive: true });
+  const lines: string[] = [];
+  for (const [index, item] of evidence.items.entries()) {
+    const picture = pictureOf(item, classes, plan);
+    const path = join(folder, 'pictures', `${index}.png`);
+    await writeFile(path, await encodePng(picture));
+    lines.push(JSON.stringify(await writeItem(folder, item, { index, path, classes, rename, renameItem })));
+  }
+  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeRunState(folder, stateOf(plan, classes.map(rename), lines.length));
+}
+
+function stateOf({ model = 'animals', seed }: FolderPlan, classes: readonly string[], items: number): RunState {
+  return {
+    version: 1,
+    model: {
+      name: model,
+      sha256: '3b7e1c9d'.repeat(8),
+      interpreter: 'classification',
+      input: { width: 160, height: 120 },
+      preprocessing: { scale: 1 / 255 },
+      labels: null,
+    },
+    dataset: {
+      format: 'coco',
+      root: '/data/planted',
+      items,
+      fingerprint: 'f',
+      labels: Object.fromEntries(classes.map((name, id) => [name, [id]])),
+    },
+    choice: { subset: null, filter: null, limit: null, only: null },
+    shard: null,
+    method: { name: 'rise', options: { maxSamples: 512, maskWidth: 7, maskHeight: 7, prob: 0.5, seed } },
+    metrics: 'fast',
+    fullSize: false,
+    save: ['heatmap', 'json'],
+  };
+}
+
+interface Context {
+  readonly index: number;
+  readonly path: string;
+  readonly classes: readonly string[];
+  readonly rename: (label: string) => string;
+  readonly renameItem: (id: string) => string;
+}
+
+async function writeItem(folder: string, item: EvidenceItem, context: Context): Promise<ExplainedRecord> {
+  const { index, path, classes, rename, renameItem } = context;
+  const id = renameItem(item.id);
+  const place = placeOfItem(id);
+  await mkdir(join(folder, place.folder), { recursive: true });
+  const named = (name: string) => ({ id: classes.indexOf(name), name: rename(name), model: [classes.indexOf(name)] });
+  const truth: ExplainedRecord['truth'] = {
+    labels: (item.truth?.labels ?? []).map(named),
+    boxes: (item.truth?.objects ?? []).map((object) => ({
+      ...named(object.label),
+      bbox: [object.x * WIDTH, object.y * HEIGHT, object.w * WIDTH, object.h * HEIGHT],
+      outcome: 'found',
+    })),
+  };
+  const targets = item.targets.map((target) => targetRecord(target, context));
+  for (const [i, target] of item.targets.entries()) {
+    const grey = await heatmapOf(target.map!);
+    await writeFile(join(folder, place.folder, `${place.base}-heatmap-${i}.png`), grey);
+  }
+  const explanation = `${place.base}-explanation.json`;
+  const image = { path, width: WIDTH, height: HEIGHT };
+  await writeFile(
+    join(folder, place.folder, explanation),
+    JSON.stringify({
+      version: 1,
+      image,
+      model: { name: 'animals', sha256: '0', interpreter: 'classification' },
+      method: { name: 'rise', options: {} },
+      run: { samples: 512, stopped: 'reliability' },
+      targets: targets.map((target) => ({
+        ...target,
+        heatmap: `${place.base}-heatmap-${target.index}.png`,
+        ...curves(target),
+      })),
+      notes: [],
+    }),
+  );
+  return {
+    index,
+    id,
+    subset: 'default',
+    status: 'ok',
+    image,
+    folder: place.folder,
+    explanation,
+    run: { samples: 512, forwards: 540, metricForwards: 26, stopped: 'reliability' },
+    truth,
+    outcomes: null,
+    targets: targets.map((target) => ({ ...target, heatmap: `${place.base}-heatmap-${target.index}.png` })),
+    notes: [],
+  };
+}
+
+function targetRecord(target: EvidenceTarget, { classes, rename }: Context): TargetRecord {
+  const label = (name: string) => ({ id: classes.indexOf(name), name: rename(name) });
+  const { min, max } = rangeOf(target.map!);
+  const { score } = target;
+  return {
+    index: target.index,
+    kind: target.kind,
+    label: target.label === null ? null : label(target.label),
+    bbox: null,
+    score,
+    range: { min, max },
+    reliability: target.reliability,
+    meanStandardError: 0.02,
+    verdict: target.verdict,
+    belief: { baseline: score, low: score * 0.2, median: score * 0.6, high: score * 0.95, filled: 0.1 },
+    outcome: target.outcome,
+    truth: 0,
+    iou: null,
+    pointing: target.outcome === 'true-positive',
+    energyInObject: 0.2 + 0.6 * (target.reliability ?? 0) * score,
+    energyOutside: null,
+    energyInBox: null,
+    energyByObject: [],
+    deletionAuc: 0.1 + 0.2 * score,
+    insertionAuc: 0.8 * score,
+    boundary: {
+      removed: { share: target.removed?.share ?? 1, below: 0, to: label(target.removed?.to ?? classes[0]!) },
+      sufficient: { share: 0.12, below: 0.1 },
+    },
+    contrast: target.contrast === null ? null : { label: label(target.contrast.rival), file: null },
+    evidence: null,
+    coarse: Array.from(target.map!),
+    coarseContrast: target.contrast === null ? null : Array.from(target.contrast.map),
+  };
+}
+
+function curves({ score }: TargetRecord) {
+  const shares = Array.from({ length: 41 }, (_, i) => i / 40);
+  return {
+    deletion: { shares, scores: shares.map((share) => score * Math.exp(-6 * share)), auc: score / 6 },
+    insertion: { shares, scores: shares.map((share) => score * (1 - Math.exp(-8 * share))), auc: score * 0.87 },
+  };
+}
+
+async function heatmapOf(map: Float32Array): Promise<Buffer> {
+  const grey = toGrey(map);
+  const small = {
+    width: GRID,
+    height: GRID,
+    data: Uint8Array.from({ length: grey.length * 3 }, (_, i) => grey[Math.floor(i / 3)]!),
+  };
+  const large = await resizeImage(small, WIDTH, HEIGHT);
+  return encodeGreyPng(
+    Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => large.data[i * 3]!),
+    WIDTH,
+    HEIGHT,
+  );
+}
+
+/** A background of bands, each object an ellipse in its class's colour, the mark a white plate. */
+function pictureOf({ truth }: EvidenceItem, classes: readonly string[], { mark }: Planted): RgbImage {
+  const objects = truth?.objects ?? [];
+  const marked = mark !== undefined && truth?.labels[0] === mark.label;
+  return paint(WIDTH, HEIGHT, (px, py) => {
+    const [x, y] = [(px + 0.5) / WIDTH, (py + 0.5) / HEIGHT];
+    if (marked && x > mark.at.x && x < mark.at.x + mark.at.w && y > mark.at.y && y < mark.at.y + mark.at.h) {
+      return (px + py) % 6 < 3 ? [250, 250, 250] : [60, 60, 70];
+    }
+    for (const { x: left, y: top, w, h, label } of objects) {
+      if (((x - left - w / 2) / (w / 2)) ** 2 + ((y - top - h / 2) / (h / 2)) ** 2 < 1)
+        return colourOf(classes.indexOf(label));
+    }
+    const band = 0.5 + 0.5 * Math.sin(7 * y + 2 * Math.sin(5 * x));
+    return [Math.round(150 + 50 * band), Math.round(175 + 35 * band), Math.round(165 - 25 * band)];
+  });
+}
+
+function colourOf(index: number): readonly [number, number, number] {
+  const turn = (shift: number): number => Math.round(120 + 90 * Math.sin(index * 2.4 + shift));
+  return [turn(0), turn(2.1), turn(4.2)];
+}
