@@ -67,11 +67,23 @@ async function commands(
         }),
       ];
     }
+    case 'serve':
+      return [(await import('./commands/serve.js')).serveCommand(io)];
+    case 'import':
+      return [(await import('./commands/import.js')).importCommand(io)];
+    case 'source':
+      return [(await import('./commands/source.js')).sourceCommand(io)];
+    case 'merge':
+      return [(await import('./commands/merge.js')).mergeCommand(io)];
     default:
       return [
         new Command('create').description('make a project in a folder'),
-        new Command('model').description('add, remove and list models'),
+        new Command('model').description('add, remove, list and run models'),
+        new Command('import').description('make a dataset a source of the project'),
+        new Command('source').description('list and remove sources'),
+        new Command('merge').description('put the shards of an explained dataset together'),
         new Command('explain').description('show which pixels made a model answer what it answered'),
+        new Command('serve').description('explain pictures in the browser, with the models of a project'),
       ];
   }
 }

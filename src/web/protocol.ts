@@ -1,14 +1,23 @@
-/** What the server and the page tell each other, as JSON; shared by both sides. Boxes are in pixels of the picture. */
+/**
+ * What the server and the page tell each other, as JSON; shared by both sides. Boxes are x, y, width, height in pixels
+ * of the picture.
+ */
 
-/** Everything that a page shows, sent whole on connection and after each change. */
+/** Everything that a page shows, sent whole on connection and after each change: all tabs show the same. */
 export interface WorkbenchState {
-  /** Names that can be given to `model`. */
-  readonly models: readonly string[];
-  readonly pictures: readonly PictureState[];
-  /** The explanation under way, or the last one; two where models or targets are compared. */
-  readonly jobs: readonly JobState[];
   /** True for `datum explain --display`: nothing can be chosen, one run is watched. */
   readonly watching: boolean;
+  /** Names of the models to choose from. */
+  readonly models: readonly string[];
+  /** Names of the datasets to browse. */
+  readonly sources: readonly string[];
+  readonly pictures: readonly PictureState[];
+  /** The picture at work; null before one is chosen. */
+  readonly picture: string | null;
+  /** One, or two where models or targets are compared. */
+  readonly panes: readonly PaneState[];
+  /** The run over a dataset that is watched; null for all else. */
+  readonly dataset: DatasetState | null;
 }
 
 export interface PictureState {
@@ -18,7 +27,48 @@ export interface PictureState {
   readonly height: number;
 }
 
-export type JobPhase = 'loading' | 'running' | 'done' | 'cancelled' | 'failed';
+/** A model at work on the picture. */
+export interface PaneState {
+  readonly model: string | null;
+  readonly prediction: PredictionState | null;
+  /** The explanation under way, or the last one of this picture and model. */
+  readonly job: JobState | null;
+}
+
+/** What a model says of a picture, before anything is explained. */
+export type PredictionState =
+  | { readonly phase: 'running' }
+  | { readonly phase: 'failed'; readonly error: string }
+  | {
+      readonly phase: 'done';
+      readonly milliseconds: number;
+      /** Names of all classes; null where nobody gave them. */
+      readonly classes: readonly string[] | null;
+      /** Best first; empty for detectors. */
+      readonly labels: readonly ScoredLabel[];
+      /** Best first; empty for classifiers. */
+      readonly boxes: readonly FoundBox[];
+      /** Whether the model finds boxes, so that one can be drawn. */
+      readonly detector: boolean;
+      /** What was decided about the model, and what the user should know. */
+      readonly notes: readonly string[];
+    };
+
+export interface ScoredLabel {
+  readonly id: number;
+  readonly name: string;
+  readonly score: number;
+}
+
+export type BoxPixels = readonly [x: number, y: number, width: number, height: number];
+
+export interface FoundBox {
+  readonly label: { readonly id: number; readonly name: string };
+  readonly score: number;
+  readonly bbox: BoxPixels;
+}
+
+export type JobPhase = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
 
 /** One explanation. */
 export interface JobState {
@@ -28,16 +78,14 @@ export interface JobState {
   readonly phase: JobPhase;
   /** What went wrong, in a sentence; null unless failed. */
   readonly error: string | null;
+  /** Masks scored. */
   readonly samples: number;
   readonly maxSamples: number;
   /** Grows with each new set of maps. */
   readonly version: number;
   readonly targets: readonly TargetState[];
-  /** What was decided about the model, and what the user should know. */
+  /** What the user should know of the run. */
   readonly notes: readonly string[];
-  /** Size of the maps in pixels. */
-  readonly mapWidth: number;
-  readonly mapHeight: number;
   /** Why the run ended; null before. */
   readonly stopped: string | null;
   readonly seconds: number;
@@ -47,41 +95,71 @@ export interface TargetState {
   readonly index: number;
   readonly kind: 'label' | 'bbox';
   readonly label: { readonly id: number; readonly name: string } | null;
-  readonly bbox: readonly [number, number, number, number] | null;
+  readonly bbox: BoxPixels | null;
   readonly score: number;
+  /** Expected correlation with the map of endless runs, 0..1. */
   readonly reliability: number;
+  /** In score units. */
   readonly meanStandardError: number;
   readonly verdict: 'ok' | 'noise' | 'lost';
-  readonly belief: {
-    readonly baseline: number;
-    readonly low: number;
-    readonly median: number;
-    readonly high: number;
-    readonly filled: number;
-  };
+  readonly belief: BeliefState;
+  /** What was measured with runs of its own; null before and where it was not. */
+  readonly measured: MeasuredState | null;
+  /** The second class whose map can be held against this one's; null where there is none. */
+  readonly contrast: string | null;
 }
 
-/** What a model says of a picture, before anything is explained. */
-export interface PredictionState {
-  readonly labels: readonly { readonly id: number; readonly name: string; readonly score: number }[];
-  readonly boxes: readonly {
-    readonly label: { readonly id: number; readonly name: string };
-    readonly score: number;
-    readonly bbox: readonly [number, number, number, number];
-  }[];
+/** The score on the whole picture, its 5, 50 and 95 % quantiles under masks, and on the fill alone. */
+export interface BeliefState {
+  readonly baseline: number;
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+  readonly filled: number;
 }
 
-/** Body of `POST /api/predict`. */
-export interface PredictRequest {
-  readonly model: string;
-  readonly picture: string;
+export interface MeasuredState {
+  /** Shares of pixels changed. */
+  readonly shares: readonly number[];
+  readonly deletion: readonly number[];
+  readonly insertion: readonly number[];
+  readonly deletionAuc: number;
+  readonly insertionAuc: number;
+  /** Smallest share whose removal flips the answer, and what to (null: nothing is found); null where none does. */
+  readonly removed: { readonly share: number; readonly to: string | null } | null;
+  /** Smallest share that suffices; null where the answer is not found in the whole picture. */
+  readonly sufficient: number | null;
 }
 
-/** Body of `POST /api/explain`: options as in the method's schema, checked by the server. */
-export interface ExplainRequest extends PredictRequest {
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Which of two panes shows it. */
-  readonly slot: 0 | 1;
+/** A run over a dataset. */
+export interface DatasetState {
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  /** Items in words, the newest first: what was done lately. */
+  readonly recent: readonly { readonly id: string; readonly status: string }[];
+  readonly finished: boolean;
+}
+
+/** Maps of a target that a page can fetch: float32, little-endian, `[height, width]` as its headers say. */
+export const MAP_KINDS = ['saliency', 'error', 'contrast'] as const;
+export type MapKind = (typeof MAP_KINDS)[number];
+
+/** Headers that say a map's size. */
+export const MAP_WIDTH = 'x-map-width';
+export const MAP_HEIGHT = 'x-map-height';
+
+/** Header that carries the token. */
+export const TOKEN_HEADER = 'x-datum-token';
+
+/** Largest picture file that is taken. */
+export const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
+
+/** A page of a dataset's items. */
+export interface SourcePage {
+  readonly items: readonly { readonly id: string; readonly subset: string; readonly missing: boolean }[];
+  /** Whether there are more behind these. */
+  readonly more: boolean;
 }
 
 /** Every failure answers with this and a status of 4xx or 5xx. */

@@ -11,10 +11,12 @@ import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import { MEASURED_SAVED } from '../../report/write-measured.js';
 import { itemWriter } from '../../report/write-item.js';
-import { runDataset } from '../../runs/dataset/run-dataset.js';
+import { runDataset, type ItemWriter } from '../../runs/dataset/run-dataset.js';
+import type { Model } from '../../models/model.js';
 import { datasetView } from '../dataset-progress.js';
 import type { Io } from '../io.js';
 import type { LauncherFlags } from '../launcher-flags.js';
+import { displayRun, type Display } from '../live-page.js';
 import { openModel } from '../open-model.js';
 import { summaryText } from '../summary-text.js';
 import type { ExplainRequest } from './explain-flags.js';
@@ -26,19 +28,38 @@ export async function explainDataset(
   dataset: Dataset,
   flags: LauncherFlags,
 ): Promise<number> {
-  const { run, dataset: which, outputDir } = request;
+  const { run, outputDir } = request;
   if (outputDir === undefined) {
     throw new DatumError('usage', 'a dataset is explained into a folder: name one with -o.');
   }
   if (run.progressive)
     throw new DatumError('usage', '--progressive is for a single picture: leave it out for a dataset.');
+  if (!run.display) return explainItems(io, request, dataset, flags, outputDir, null);
+  const display = await displayRun(io);
+  try {
+    return await explainItems(io, request, dataset, flags, outputDir, display);
+  } finally {
+    await display.close();
+  }
+}
+
+async function explainItems(
+  io: Io,
+  request: ExplainRequest,
+  dataset: Dataset,
+  flags: LauncherFlags,
+  outputDir: string,
+  display: Display | null,
+): Promise<number> {
+  const { run, dataset: which } = request;
+  const signal = display?.signal ?? io.signal;
   const shard = which.shard === undefined ? null : parseShard(which.shard);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
   const picture = await firstPicture(dataset);
   const model = await openModel(request.model, request.project, flags, {
     workers: run.workers,
     ...(picture === null ? {} : { picture }),
-    signal: io.signal,
+    signal,
   });
   const view = datasetView(io.stderr);
   try {
@@ -46,7 +67,7 @@ export async function explainDataset(
     const match = await matchOf(dataset, model.info.labels, which.labelMap);
     if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
     const save = run.save ?? MEASURED_SAVED;
-    const { summary, interrupted } = await runDataset({
+    const { progress, summary, interrupted } = await runDataset({
       model,
       dataset,
       match,
@@ -62,18 +83,21 @@ export async function explainDataset(
         metrics: which.metrics ?? 'fast',
         only: which.only ?? null,
         fullSize: run.fullSize,
-        signal: io.signal,
+        signal,
       },
       folder: outputDir,
-      write: itemWriter(new Set(save)),
+      write: display === null ? itemWriter(new Set(save)) : shownItems(itemWriter(new Set(save)), model, display),
       save,
       onProgress: (progress) => {
         view.update(progress);
+        display?.watched.items(progress);
       },
     });
     view.end();
+    display?.watched.items(progress, true);
     if (request.json) io.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     else io.stdout.write(summaryText(summary));
+    if (!io.signal.aborted) await display?.stay();
     if (interrupted) {
       io.stderr.write(`Interrupted: the same command goes on where it was.\n`);
       return 130;
@@ -84,6 +108,15 @@ export async function explainDataset(
     view.end();
     await model.close();
   }
+}
+
+/** Writes items, and shows each on the page. */
+function shownItems(write: ItemWriter, model: Model, { watched }: Display): ItemWriter {
+  return async (explained, place) => {
+    const record = await write(explained, place);
+    watched.item(explained.item.id, model.info.name, explained);
+    return record;
+  };
 }
 
 /** A picture for the model to be tried with: the first that can be read, so that all shards try the same. */

@@ -1,6 +1,7 @@
 import { parse } from 'node:path';
 import { DatumError } from '../../errors.js';
-import { readImage } from '../../image/index.js';
+import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { readImage, type RgbImage } from '../../image/index.js';
 import { explanationJson } from '../../report/explanation-json.js';
 import { SAVED } from '../../report/write-explanation.js';
 import { withMeasures, writeMeasured } from '../../report/write-measured.js';
@@ -8,6 +9,7 @@ import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/ex
 import type { Io } from '../io.js';
 import { resolveTarget } from '../explain-target.js';
 import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
+import { alsoOnPage, displayRun, type Display } from '../live-page.js';
 import { progressiveView, progressView, targetLines, type RunView } from '../live-view.js';
 import { openModel } from '../open-model.js';
 import { measuredText } from '../measured-text.js';
@@ -15,14 +17,11 @@ import { resultTable } from '../result-table.js';
 import { refuseDatasetFlags } from './dataset-flags.js';
 import type { ExplainRequest } from './explain-flags.js';
 
+/** Milliseconds between the maps that a page is shown. */
+const PAGE_INTERVAL = 400;
+
 /** `datum explain`: one picture, or a dataset. Exit code 0, or 130 after an interruption. */
 export async function explainTarget(io: Io, request: ExplainRequest, launcherArgs: readonly string[]): Promise<number> {
-  const { run } = request;
-  if (run.display)
-    throw new DatumError(
-      'usage',
-      '--display: there is no live page yet; leave it out, --progressive shows the maps here.',
-    );
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   if (flags.description !== undefined) throw new DatumError('usage', '-m names the model: leave --description out.');
   const target = await resolveTarget(request.target, request.project);
@@ -34,37 +33,62 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
 }
 
 async function explainPicture(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
-  const { run, dataset } = request;
-  refuseDatasetFlags(dataset);
+  const { run } = request;
+  refuseDatasetFlags(request.dataset);
   // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
   const picture = await readImage(path);
-  const model = await openModel(request.model, request.project, flags, {
-    workers: run.workers,
-    picture,
-    signal: io.signal,
-  });
+  if (!run.display) return explainOpened(io, request, path, flags, picture, null);
+  const display = await displayRun(io);
+  try {
+    const { maxSamples } = resolveRiseOptions(request.method);
+    display.watched.begin(parse(request.model).base, picture, parse(path).base, path, maxSamples);
+    return await explainOpened(io, request, path, flags, picture, display);
+  } finally {
+    await display.close();
+  }
+}
+
+async function explainOpened(
+  io: Io,
+  request: ExplainRequest,
+  path: string,
+  flags: LauncherFlags,
+  picture: RgbImage,
+  display: Display | null,
+): Promise<number> {
+  const { run, dataset } = request;
+  const signal = display?.signal ?? io.signal;
+  const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture, signal });
   try {
     for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
-    const view = run.progressive ? progressiveView(io.stderr, picture) : progressView(io.stderr);
-    const kept = request.outputDir !== undefined || request.json;
+    const terminal =
+      run.progressive && display === null ? progressiveView(io.stderr, picture) : progressView(io.stderr);
+    const view = display === null ? terminal : alsoOnPage(terminal, display);
+    const kept = request.outputDir !== undefined || request.json || run.display;
     const measured = await watch(
       explainMeasured(model, path, {
         ...request.method,
         metrics: dataset.metrics ?? (kept ? 'fast' : 'none'),
         fullSize: run.fullSize,
-        snapshotInterval: run.progressive ? 1000 : Infinity,
+        snapshotInterval: run.progressive ? (display === null ? 1000 : PAGE_INTERVAL) : Infinity,
         onProgress: (done, most) => {
           view.progress(done, most);
         },
-        signal: io.signal,
+        signal,
       }),
       view,
     );
+    display?.watched.finish(measured);
     const { explanation } = measured;
     if (explanation.run.stopped === 'interrupted' && explanation.run.samples === 0) {
       throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
     }
-    await show(io, request, path, measured);
+    try {
+      await show(io, request, path, measured);
+    } finally {
+      // Also where nothing was found: the page says so.
+      if (!io.signal.aborted) await display?.stay();
+    }
     return explanation.run.stopped === 'interrupted' ? 130 : 0;
   } finally {
     await model.close();

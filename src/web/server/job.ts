@@ -1,5 +1,17 @@
-import type { Explanation, ExplainedTarget, Snapshot } from '../../runs/explanation.js';
-import type { JobState, TargetState } from '../protocol.js';
+import { mapToImage } from '../../image/index.js';
+import type { ExplainedTarget, MapSize, Snapshot } from '../../runs/explanation.js';
+import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
+import type { JobState, MapKind } from '../protocol.js';
+import { targetState } from './target-state.js';
+
+/** Longest side of the maps that pages fetch: they are smooth, and the page enlarges them. */
+const MAP_SIDE = 480;
+
+/** A map as a page fetches it. */
+export interface JobMap extends MapSize {
+  /** `[height, width]`, in score units. */
+  readonly values: Float32Array;
+}
 
 /** One explanation as pages see it; changed by its run, and by cancelling. */
 export class Job {
@@ -7,26 +19,28 @@ export class Job {
   readonly #abort = new AbortController();
   readonly #changed: () => void;
   #state: JobState;
+  #size: MapSize | null = null;
   #targets: readonly ExplainedTarget[] = [];
-  #explanation: Explanation | null = null;
+  #measured: MeasuredExplanation | null = null;
 
   /** @param changed called after every change of the state. */
-  constructor(id: string, model: string, picture: string, maxSamples: number, changed: () => void) {
+  constructor(
+    { id, model, picture, maxSamples }: Pick<JobState, 'id' | 'model' | 'picture' | 'maxSamples'>,
+    changed: () => void,
+  ) {
     this.id = id;
     this.#changed = changed;
     this.#state = {
       id,
       model,
       picture,
-      phase: 'loading',
+      phase: 'waiting',
       error: null,
       samples: 0,
       maxSamples,
       version: 0,
       targets: [],
       notes: [],
-      mapWidth: 0,
-      mapHeight: 0,
       stopped: null,
       seconds: 0,
     };
@@ -41,53 +55,46 @@ export class Job {
   }
 
   /** The finished explanation; null before. */
-  get explanation(): Explanation | null {
-    return this.#explanation;
+  get measured(): MeasuredExplanation | null {
+    return this.#measured;
   }
 
-  /** A target's map, `[mapHeight, mapWidth]`. */
-  map(index: number): Float32Array | undefined {
-    return this.#targets[index]?.renderMap();
+  /** A target's map; undefined where there is none of this kind yet. */
+  map(index: number, kind: MapKind): JobMap | undefined {
+    const target = this.#targets[index];
+    const size = this.#size;
+    if (target === undefined || size === null) return undefined;
+    const values = this.#values(target, kind, size);
+    return values === undefined ? undefined : { ...size, values };
   }
 
-  /** A target's standard error, likewise. */
-  standardError(index: number): Float32Array | undefined {
-    return this.#targets[index]?.renderStandardError();
+  progress(samples: number, maxSamples: number): void {
+    this.#update({ phase: 'running', samples, maxSamples });
   }
 
-  /** Pixels whose effect is beyond doubt, likewise, 0 or 1. */
-  significant(index: number): Uint8Array | undefined {
-    return this.#targets[index]?.renderSignificant();
-  }
-
-  progress(samples: number): void {
-    this.#update({ phase: 'running', samples });
-  }
-
-  show({ samples, targets, image }: Snapshot): void {
+  show({ samples, maxSamples, targets, image }: Snapshot): void {
     this.#targets = targets;
+    this.#size = shownSize(image);
     this.#update({
       phase: 'running',
       samples,
+      maxSamples,
       version: this.#state.version + 1,
-      targets: targets.map(targetState),
-      mapWidth: image.mapWidth,
-      mapHeight: image.mapHeight,
+      targets: targets.map((target) => targetState(target, null, null)),
     });
   }
 
-  finish(explanation: Explanation): void {
-    const { run, targets, image, notes, model } = explanation;
-    this.#explanation = explanation;
+  finish(measured: MeasuredExplanation): void {
+    const { run, targets, image, notes, model } = measured.explanation;
+    this.#measured = measured;
     this.#targets = targets;
+    this.#size = shownSize(image);
     this.#update({
       phase: run.stopped === 'interrupted' ? 'cancelled' : 'done',
       samples: run.samples,
       version: this.#state.version + 1,
-      targets: targets.map(targetState),
-      mapWidth: image.mapWidth,
-      mapHeight: image.mapHeight,
-      notes: [...model.decisions, ...notes],
+      targets: targets.map((target, i) => targetState(target, measured.targets[i] ?? null, model.labels)),
+      notes: targets.length === 0 ? [...notes, nothingFound(measured)] : notes,
       stopped: run.stopped,
       seconds: run.seconds,
     });
@@ -97,8 +104,27 @@ export class Job {
     this.#update({ phase: 'failed', error });
   }
 
+  /** Ends the run early; the maps so far stay. */
   cancel(): void {
     this.#abort.abort();
+    if (this.#state.phase === 'waiting') this.#update({ phase: 'cancelled' });
+  }
+
+  #values(target: ExplainedTarget, kind: MapKind, size: MapSize): Float32Array | undefined {
+    switch (kind) {
+      case 'saliency':
+        return target.renderMap(size);
+      case 'error':
+        return target.renderStandardError(size);
+      case 'contrast':
+        return this.#contrast(target, size);
+    }
+  }
+
+  #contrast({ index }: ExplainedTarget, size: MapSize): Float32Array | undefined {
+    const map = this.#measured?.targets[index]?.contrast?.areaMap;
+    if (this.#measured === null || map === undefined) return undefined;
+    return mapToImage(map, this.#measured.answer.scene.placement, size);
   }
 
   #update(change: Partial<JobState>): void {
@@ -107,16 +133,12 @@ export class Job {
   }
 }
 
-function targetState(target: ExplainedTarget): TargetState {
-  return {
-    index: target.index,
-    kind: target.kind,
-    label: target.label,
-    bbox: target.bbox === null ? null : [target.bbox.x, target.bbox.y, target.bbox.w, target.bbox.h],
-    score: target.score,
-    reliability: target.reliability,
-    meanStandardError: target.meanStandardError(),
-    verdict: target.verdict,
-    belief: target.belief,
-  };
+function shownSize({ mapWidth, mapHeight }: { readonly mapWidth: number; readonly mapHeight: number }): MapSize {
+  const scale = Math.min(1, MAP_SIDE / Math.max(mapWidth, mapHeight));
+  return { width: Math.max(1, Math.round(mapWidth * scale)), height: Math.max(1, Math.round(mapHeight * scale)) };
+}
+
+function nothingFound({ explanation }: MeasuredExplanation): string {
+  const { detConfThresh } = explanation.method.options;
+  return `Nothing was found with a score of ${detConfThresh} or more: draw a box, name a class, or lower the smallest score.`;
 }

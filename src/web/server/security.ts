@@ -1,13 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
-
-/** What a request must show before anything is answered. */
-export interface Guard {
-  /** Random, in the page's address. */
-  readonly token: string;
-  /** Values of the Host header that mean this server: others come from a rebound name. */
-  readonly hosts: ReadonlySet<string>;
-}
+import { TOKEN_HEADER } from '../protocol.js';
 
 /** A token that cannot be guessed. */
 export function newToken(): string {
@@ -16,25 +9,42 @@ export function newToken(): string {
 
 /**
  * Refuses what does not come from this server's own page: a foreign Host (DNS rebinding), a foreign Origin or
- * cross-site fetch (another site's script), a missing or wrong token. Adds headers that keep the page to itself.
+ * cross-site fetch (another site's script). Adds headers that keep the page to itself.
+ *
+ * @param hosts values of the Host header that mean this server, in lower case
  */
-export function guarded({ token, hosts }: Guard): MiddlewareHandler {
+export function sameSite(hosts: ReadonlySet<string>): MiddlewareHandler {
   return async (context, next) => {
-    const host = context.req.header('host');
-    if (host === undefined || !hosts.has(host.toLowerCase())) return refuse(context, 'this address is not served here');
-    const origin = context.req.header('origin');
-    if (origin !== undefined && !hosts.has(origin.toLowerCase().replace(/^https?:\/\//, ''))) {
-      return refuse(context, 'another site may not ask');
-    }
-    const site = context.req.header('sec-fetch-site');
-    const opening = context.req.path === '/' && context.req.method === 'GET';
-    if (site === 'cross-site' && !opening) return refuse(context, 'another site may not ask');
-    if (!sameToken(context.req.header('x-datum-token') ?? context.req.query('token') ?? '', token)) {
-      return refuse(context, 'the address lacks its token: use the one that datum printed');
-    }
-    await next();
+    const refused = foreign(context, hosts);
+    if (refused === null) await next();
+    else context.res = context.json({ error: refused }, 403);
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
-    return undefined;
+  };
+}
+
+/** Why a request is refused; null for one that is not. */
+function foreign({ req }: Context, hosts: ReadonlySet<string>): string | null {
+  const host = req.header('host');
+  if (host === undefined || !hosts.has(host.toLowerCase())) return 'this address is not served here';
+  const origin = req.header('origin');
+  if (origin !== undefined && !(origin.startsWith('http://') && hosts.has(origin.slice(7).toLowerCase()))) {
+    return 'another site may not ask';
+  }
+  // A link to the page from elsewhere is fine, as long as it knows the token.
+  const opening = req.path === '/' && req.method === 'GET' && req.header('sec-fetch-dest') === 'document';
+  if (req.header('sec-fetch-site') === 'cross-site' && !opening) return 'another site may not ask';
+  return null;
+}
+
+/** Refuses a missing or wrong token; it stands in a header, or in the address where a browser can send no header. */
+export function withToken(token: string): MiddlewareHandler {
+  return async (context, next) => {
+    const given = context.req.header(TOKEN_HEADER) ?? context.req.query('token') ?? '';
+    if (sameToken(given, token)) {
+      await next();
+      return undefined;
+    }
+    return context.json({ error: 'the address lacks its token: open the one that datum printed' }, 403);
   };
 }
 
@@ -48,10 +58,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 };
-
-function refuse(context: Context, error: string): Response {
-  return context.json({ error }, 403, HEADERS);
-}
 
 function sameToken(given: string, token: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(token)];

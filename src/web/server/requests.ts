@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { riseOptionsSchema } from '../../explain/rise/options.js';
+import { METRICS_LEVELS } from '../../runs/metrics/plan.js';
+
+const pane = z.union([z.literal(0), z.literal(1)]);
+const name = z.string().min(1).max(500);
+
+/** `POST /api/picture`: the picture to work on, one that the page was shown. */
+export const choosePictureSchema = z.strictObject({ picture: name });
+
+/** `POST /api/item`: an item of a source, to work on. */
+export const chooseItemSchema = z.strictObject({ source: name, item: name });
+
+/** `POST /api/model`: the model of a pane. */
+export const chooseModelSchema = z.strictObject({ pane, model: name });
+
+/** `POST /api/panes`: one pane, or two to compare. */
+export const choosePanesSchema = z.strictObject({ count: z.union([z.literal(1), z.literal(2)]) });
+
+/** `POST /api/explain`: the options that differ from the method's own; the method checks them. */
+export const explainSchema = z.strictObject({
+  pane,
+  options: z.record(z.string(), z.unknown()),
+  metrics: z.enum(METRICS_LEVELS),
+});
+export type ExplainRequest = z.output<typeof explainSchema>;
+
+/** `POST /api/cancel`. */
+export const cancelSchema = z.strictObject({ pane });
+
+/** What the form of the method's options is made from: JSON Schema, with each flag's text in `flag`. */
+export function optionsForm(): unknown {
+  return z.toJSONSchema(riseOptionsSchema, { io: 'input' });
+}

@@ -1,0 +1,132 @@
+import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { DatumError } from '../../errors.js';
+import type { PictureState, SourcePage, WorkbenchState } from '../protocol.js';
+import { Changes } from './changes.js';
+import type { Job } from './job.js';
+import { OpenModels, type ModelOpener } from './open-models.js';
+import { Pane } from './pane.js';
+import { Pictures } from './pictures.js';
+import type { ExplainRequest } from './requests.js';
+import { Sources, type SourceOpener } from './sources.js';
+
+/** What a workbench can work with. */
+export interface WorkbenchParts {
+  readonly models: readonly string[];
+  readonly openModel: ModelOpener;
+  readonly sources: SourceOpener;
+}
+
+/** Pictures, models and explanations that all pages share. */
+export class Workbench {
+  readonly changes = new Changes();
+  readonly pictures = new Pictures();
+  readonly #modelNames: readonly string[];
+  readonly #models: OpenModels;
+  readonly #sources: Sources;
+  #panes: readonly Pane[];
+  #picture: string | null = null;
+  #jobs = 0;
+
+  constructor({ models, openModel, sources }: WorkbenchParts) {
+    this.#modelNames = models;
+    this.#models = new OpenModels(openModel);
+    this.#sources = new Sources(sources);
+    this.#panes = [this.#newPane(models[0] ?? null)];
+  }
+
+  get state(): WorkbenchState {
+    return {
+      watching: false,
+      models: this.#modelNames,
+      sources: this.#sources.names,
+      pictures: this.pictures.states,
+      picture: this.#picture,
+      panes: this.#panes.map(({ state }) => state),
+      dataset: null,
+    };
+  }
+
+  job(id: string): Job | null {
+    return this.#panes.find(({ job }) => job?.id === id)?.job ?? null;
+  }
+
+  /** Decodes an uploaded picture and works on it. */
+  async upload(bytes: Uint8Array, name: string): Promise<PictureState> {
+    const picture = await this.pictures.addUpload(bytes, name);
+    this.choosePicture(picture.id);
+    return picture;
+  }
+
+  /** @throws DatumError (`usage`) for a picture that is not there, or no longer. */
+  choosePicture(id: string): void {
+    const picture = this.pictures.get(id);
+    if (picture === undefined)
+      throw new DatumError('usage', `there is no picture '${id}', or no longer: add it again.`);
+    this.#picture = id;
+    for (const pane of this.#panes) pane.choose({ picture });
+    this.changes.announce();
+  }
+
+  browse(source: string, search: string, first: number, count: number): Promise<SourcePage> {
+    return this.#sources.page(source, search, first, count);
+  }
+
+  /** Works on a picture of a source. */
+  async chooseItem(source: string, item: string): Promise<PictureState> {
+    const path = await this.#sources.picturePath(source, item);
+    const picture = await this.pictures.addFile(path, item);
+    this.choosePicture(picture.id);
+    return picture;
+  }
+
+  chooseModel(index: number, model: string): void {
+    if (!this.#modelNames.includes(model)) {
+      throw new DatumError('usage', `there is no model '${model}': choose one of ${this.#modelNames.join(', ')}.`);
+    }
+    this.#pane(index).choose({ model });
+  }
+
+  /** One pane, or two; the second begins with the model of the first. */
+  choosePanes(count: 1 | 2): void {
+    const [first, second] = this.#panes;
+    if (first === undefined || count === this.#panes.length) return;
+    if (count === 1) {
+      second?.cancel();
+      this.#panes = [first];
+    } else {
+      const pane = this.#newPane(first.state.model);
+      this.#panes = [first, pane];
+      const picture = this.#picture === null ? undefined : this.pictures.get(this.#picture);
+      if (picture !== undefined) pane.choose({ picture });
+    }
+    this.changes.announce();
+  }
+
+  /** @throws DatumError (`usage`) for options that make no sense. */
+  explain({ pane, options, metrics }: ExplainRequest): Job {
+    const checked = resolveRiseOptions(options);
+    return this.#pane(pane).explain(`job-${++this.#jobs}`, { ...options, maxSamples: checked.maxSamples, metrics });
+  }
+
+  cancel(index: number): void {
+    this.#pane(index).cancel();
+  }
+
+  /** Ends what is under way and closes the models. */
+  async close(): Promise<void> {
+    await Promise.all(this.#panes.map((pane) => pane.close()));
+    await this.#models.close();
+  }
+
+  #newPane(model: string | null): Pane {
+    return new Pane(this.#models, model, () => {
+      this.changes.announce();
+    });
+  }
+
+  #pane(index: number): Pane {
+    const pane = this.#panes[index];
+    if (pane === undefined) throw new DatumError('usage', 'nothing is compared: ask for the second pane first.');
+    return pane;
+  }
+}
