@@ -1,5 +1,6 @@
 import { imageInput } from './image-input.js';
 import { conversionParameters, modelInfoPreprocessing } from './model-info.js';
+import { openedInput } from './opening.js';
 import type { Evidence, Interpreter, Preprocessing } from './types.js';
 
 /** RGB in 0..1, stretched, unless said otherwise: families write only what differs. */
@@ -51,6 +52,11 @@ export function adaptPreprocessing(
       preprocessing: { ...base, ...RAW },
       source: `the input takes ${input.type} pixels, so the model normalises them itself`,
     };
+  }
+  const opened = openedInput(metadata, base.color);
+  if (opened !== null) {
+    const { color, scale } = opened;
+    return { preprocessing: { ...base, ...RAW, color, scale }, source: opened.text };
   }
   return metadata['datum.format'] === 'openvino-ir'
     ? adaptToIr(evidence, base, task)

@@ -161,6 +161,40 @@ describe('what the model says of its input goes before the family', () => {
     expect(adapted({ ...ir, 'conversion_parameters.framework': 'pytorch' }, 'classification')).toEqual(family);
   });
 
+  describe('what the graph does itself is not repeated', () => {
+    const opened = (scale: readonly number[], shift: readonly number[], reversed = false) =>
+      adapted({ 'datum.opening': JSON.stringify({ scale, shift, reversed }) });
+    const done = { mean: [0], std: [1] };
+
+    it('mean and deviation of pixels: they are fed as they are, red first where its mean is the largest', () => {
+      const [scale, mean] = [
+        [1 / 58.395, 1 / 57.12, 1 / 57.375],
+        [123.675, 116.28, 103.53],
+      ];
+      const shift = mean.map((value, channel) => -value * scale[channel]!);
+      expect(opened(scale, shift)).toMatchObject({ ...done, color: 'rgb', scale: 1 });
+      expect(opened(scale.toReversed(), shift.toReversed())).toMatchObject({ ...done, color: 'bgr', scale: 1 });
+      expect(opened(scale, shift, true)).toMatchObject({ ...done, color: 'bgr', scale: 1 });
+    });
+
+    it('mean and deviation of fractions: they are fed as fractions', () => {
+      const scale = IMAGENET.std.map((value) => 1 / value);
+      const shift = IMAGENET.mean.map((value, channel) => -value * scale[channel]!);
+      expect(opened(scale, shift)).toMatchObject({ ...done, color: 'rgb', scale: 1 / 255 });
+      expect(opened([2], [-1])).toMatchObject({ ...done, color: 'rgb', scale: 1 / 255 });
+    });
+
+    it("a division by 255, or Caffe's mean alone: pixels as they are", () => {
+      expect(opened([1 / 255], [0])).toMatchObject({ ...done, color: 'rgb', scale: 1 });
+      expect(opened([1], [-104, -117, -123])).toMatchObject({ ...done, color: 'bgr', scale: 1 });
+    });
+
+    it('a note that cannot be read is none', () => {
+      expect(adapted({ 'datum.opening': 'x' })).toEqual(family);
+      expect(opened([1], [0], true)).toEqual(family);
+    });
+  });
+
   it('in words', () => {
     expect(describePreprocessing(family)).toBe(
       'RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW',

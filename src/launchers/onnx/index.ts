@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
-import { readModelHeader } from './graph/index.js';
+import { readModelHeader, readOpening } from './graph/index.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
 export const onnxLauncher: Launcher = {
@@ -21,14 +21,17 @@ export const onnxLauncher: Launcher = {
   async prepare(options) {
     const path = options.description;
     await checkDevice(options.device);
-    const header = readModelHeader(await readModelFile(path), path);
+    const bytes = await readModelFile(path);
+    const header = readModelHeader(bytes, path);
+    const picture = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
+    const opening = picture === undefined ? null : readOpening(bytes, picture);
     const external = header.externalFiles.map((file) => join(dirname(path), file));
     for (const file of external) await checkReadable(file, path);
     return {
       launcher: 'onnx',
       model: { path },
       options,
-      metadata: header.metadata,
+      metadata: { ...header.metadata, ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }) },
       engine: 'onnxruntime',
       files: [path, ...external],
     };

@@ -13,3 +13,4 @@ export {
 } from './builder.js';
 export { elementSize, sizeOf, typeOfValues, type GraphElementType, type TensorValues } from './elements.js';
 export { readModelHeader, type ModelHeader } from './header.js';
+export { readOpening, type Opening } from './opening.js';
