@@ -4,6 +4,7 @@ import { DatumError } from '../../errors.js';
 import type { ModelConfig } from '../../models/config.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
+import { modelRunCommand } from './model-run.js';
 
 interface AddFlags {
   readonly name?: string;
@@ -44,7 +45,7 @@ export function modelCommand(io: Io, launcherArgs: readonly string[]): Command {
     .option('--json', 'as JSON')
     .option('-p, --project <dir>', "the project's folder", '.')
     .action((flags: { verbose?: boolean; json?: boolean; project: string }) => list(io, flags));
-  return model;
+  return model.addCommand(modelRunCommand(io, launcherArgs));
 }
 
 function nameOf(positional: string | undefined, flag: string | undefined): string | undefined {

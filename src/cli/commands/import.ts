@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Io } from '../io.js';
+
+interface ImportFlags {
+  readonly format?: string;
+  readonly name?: string;
+  readonly project: string;
+}
+
+/** `datum import`. */
+export function importCommand(io: Io): Command {
+  return new Command('import')
+    .argument('<path>', 'a dataset: its folder, or its main file')
+    .description('make a dataset a source of the project; it stays where it is')
+    .option('-f, --format <format>', 'its format (default: told by its content)')
+    .option('-n, --name <name>', 'what to call it (default: source-0, source-1...)')
+    .option('-p, --project <dir>', "the project's folder", '.')
+    .action((path: string, flags: ImportFlags) => importDataset(io, path, flags));
+}
+
+async function importDataset(io: Io, path: string, { format, name, project: folder }: ImportFlags): Promise<void> {
+  const { openDataset, parseTarget } = await import('../../datasets/index.js');
+  const { Project } = await import('../../project/project.js');
+  const project = await Project.open(folder);
+  const dataset = await openDataset(format === undefined ? path : `${path}:${format}`);
+  const free = name ?? project.freeSourceName();
+  const place = format === undefined ? parseTarget(path).path : path;
+  await project.addSource(free, resolve(place), dataset.format);
+  for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+  const classes = dataset.categories.length === 1 ? '1 class' : `${dataset.categories.length} classes`;
+  const items = dataset.count === null ? 'items' : `${dataset.count} items`;
+  io.stdout.write(`Added the source ${free}: ${dataset.format}, ${items}, ${classes}.\n`);
+}

@@ -1,0 +1,122 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { DatumError } from '../../errors.js';
+import type { Io } from '../io.js';
+import { launcherCommand, launcherFlags } from '../launcher-flags.js';
+import { readNumber } from '../schema-flags.js';
+
+interface RunFlags {
+  readonly model?: string;
+  readonly outputDir?: string;
+  readonly overwrite?: boolean;
+  readonly project: string;
+  readonly format: string;
+  readonly conf: string;
+  readonly topK: string;
+  readonly workers?: string;
+}
+
+/** `datum model run`: a model's answers to a dataset, as a dataset. */
+export function modelRunCommand(io: Io, launcherArgs: readonly string[]): Command {
+  return new Command('run')
+    .argument('[target]', "a dataset or a source (default: the project's sources)")
+    .usage('[TARGET] -m MODEL -o DIR [options] -- LAUNCHER_ARGS')
+    .description(
+      "write a model's answers to a dataset as a dataset; LAUNCHER_ARGS are listed by 'datum model run -- -h'",
+    )
+    .option('-m, --model <model>', 'a registered model, or the path of a model file')
+    .option('-o, --output-dir <dir>', 'folder of the new dataset')
+    .option('--overwrite', 'write into a folder that is not empty')
+    .option('-f, --format <format>', 'coco or datumaro', 'coco')
+    .option('--conf <x>', 'boxes with a lower score are left out', '0.25')
+    .option('--top-k <k>', 'classes given for a picture', '1')
+    .option('--workers <n>', 'threads, each with the model (default: the cores)')
+    .option('-p, --project <dir>', "the project's folder", '.')
+    .action((target: string | undefined, flags: RunFlags) => run(io, target, flags, launcherArgs));
+}
+
+async function run(
+  io: Io,
+  name: string | undefined,
+  { model: modelName, outputDir, overwrite = false, project, format, conf, topK, workers }: RunFlags,
+  launcherArgs: readonly string[],
+): Promise<void> {
+  if (modelName === undefined) {
+    throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
+  }
+  if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the new dataset with -o.');
+  const { writableFormats, writeDataset } = await import('../../datasets/index.js');
+  const { datasetView } = await import('../dataset-progress.js');
+  const { resolveTarget } = await import('../explain-target.js');
+  const { openModel } = await import('../open-model.js');
+  const formats = await writableFormats();
+  if (!formats.includes(format)) {
+    throw new DatumError('usage', `--format ${format}: predictions are written as ${formats.join(' or ')}.`);
+  }
+  const options = { confidence: share(conf, '--conf'), topK: whole(topK, '--top-k') };
+  const target = await resolveTarget(name, project);
+  if (target.kind === 'picture') {
+    throw new DatumError('usage', `${target.path} is not a dataset: name a folder, a dataset or a source.`);
+  }
+  await checkFolder(outputDir, overwrite);
+  const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
+  const { predictDataset } = await import('../../runs/dataset/predict-dataset.js');
+  const model = await openModel(modelName, project, flags, {
+    workers: workers === undefined ? undefined : whole(workers, '--workers'),
+    signal: io.signal,
+  });
+  const view = datasetView(io.stderr);
+  try {
+    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    if (model.info.labels === null) {
+      throw new DatumError(
+        'usage',
+        'a dataset has names for its classes, and the model has none: give them with --labels.',
+      );
+    }
+    const { dataset } = target;
+    let failed = 0;
+    const answers = predictDataset(model, dataset, {
+      ...options,
+      signal: io.signal,
+      onFailure(item, error) {
+        failed++;
+        io.stderr.write(`${item.id} is left out: ${error.message}\n`);
+      },
+      onProgress: (done) => {
+        if (dataset.count !== null) view.update({ done, total: dataset.count, before: 0, failed });
+      },
+    });
+    const { items, boxes, labels } = await writeDataset(format, outputDir, answers, model.info.labels, {
+      info: { model: model.info.name, sha256: model.info.sha256 },
+      signal: io.signal,
+    });
+    view.end();
+    io.stdout.write(`Wrote ${items} items with ${boxes} boxes and ${labels} labels to ${resolve(outputDir)}.\n`);
+  } finally {
+    view.end();
+    await model.close();
+  }
+}
+
+async function checkFolder(path: string, overwrite: boolean): Promise<void> {
+  await mkdir(path, { recursive: true });
+  if (!overwrite && (await readdir(path)).length > 0) {
+    throw new DatumError('output', `${path} is not empty: use --overwrite to write into it, or choose another folder.`);
+  }
+}
+
+function share(text: string, flag: string): number {
+  const value = readNumber(text, flag);
+  if (value < 0 || value > 1) throw new DatumError('usage', `${flag} takes a number between 0 and 1, not '${text}'.`);
+  return value;
+}
+
+function whole(text: string, flag: string): number {
+  const value = readNumber(text, flag);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new DatumError('usage', `${flag} takes a whole number above 0, not '${text}'.`);
+  }
+  return value;
+}

@@ -1,0 +1,89 @@
+import { detectionsOf } from '../../annotations/index.js';
+import type { Dataset, DatasetItem } from '../../datasets/index.js';
+import { DatumError } from '../../errors.js';
+import { boxToImage, readImage } from '../../image/index.js';
+import { inOrder } from '../../models/in-order.js';
+import type { Model } from '../../models/model.js';
+
+/** What a prediction holds. */
+export interface PredictOptions {
+  /** Smallest score of a box. */
+  readonly confidence: number;
+  /** Classes given for a picture, best first. */
+  readonly topK: number;
+  /** NMS threshold; the model's own where absent. */
+  readonly nms?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called for an item whose picture cannot be read; it is left out. */
+  readonly onFailure?: ((item: DatasetItem, error: DatumError) => void) | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/**
+ * A model's answers to a dataset's pictures, as items of a dataset in the model's classes: boxes and labels with the
+ * attribute `score`.
+ *
+ * @throws DatumError (`interrupted`) when the signal aborts.
+ */
+export async function* predictDataset(
+  model: Model,
+  dataset: Dataset,
+  options: PredictOptions,
+): AsyncGenerator<DatasetItem, void, void> {
+  let done = 0;
+  for await (const item of inOrder(dataset.items(), 2 * model.workers + 2, (one) => predictItem(model, one, options))) {
+    if (options.signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
+    options.onProgress?.(++done);
+    if (item !== null) yield item;
+  }
+}
+
+async function predictItem(model: Model, item: DatasetItem, options: PredictOptions): Promise<DatasetItem | null> {
+  try {
+    if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the picture is missing.');
+    const picture = await readImage(item.imagePath);
+    const scene = await model.scene(picture);
+    const { prediction } = await model.predict(scene);
+    const { scores, proposals } = prediction;
+    const found = proposals === null ? [] : detectionsOf(proposals, options.confidence, options.nms ?? model.info.nms);
+    return {
+      ...item,
+      size: { width: picture.width, height: picture.height },
+      annotated: true,
+      labels: scores === null ? [] : bestClasses(scores, options.topK),
+      boxes: found.map((detection) => ({
+        ...clipped(boxToImage(detection, scene.placement), picture),
+        label: detection.label,
+        attributes: { score: detection.score },
+        segmentation: null,
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof DatumError) || error.kind !== 'image') throw error;
+    options.onFailure?.(item, error);
+    return null;
+  }
+}
+
+function bestClasses(scores: Float32Array, count: number): DatasetItem['labels'] {
+  const falling = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return falling.slice(0, count).map((label) => ({ label, attributes: { score: scores[label]! } }));
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+function clipped({ x, y, w, h }: Box, { width, height }: { width: number; height: number }): Box {
+  const left = Math.min(width, Math.max(0, x));
+  const top = Math.min(height, Math.max(0, y));
+  return {
+    x: left,
+    y: top,
+    w: Math.min(width, Math.max(0, x + w)) - left,
+    h: Math.min(height, Math.max(0, y + h)) - top,
+  };
+}
