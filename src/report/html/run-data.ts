@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { FINDING_TITLES, type Findings } from '../findings/index.js';
 import { pText } from '../findings/words.js';
 import type { ExplainedRun } from '../explained/source-item.js';
@@ -30,7 +31,7 @@ function findingData({ test, kind, map, ...finding }: Findings['findings'][numbe
   };
 }
 
-function factsOf({ model, method, dataset, items, folder }: ExplainedRun): FactGroup[] {
+function factsOf({ model, method, dataset, items }: ExplainedRun): FactGroup[] {
   const samples = items.flatMap((item) => item.samples ?? []);
   return [
     {
@@ -47,14 +48,14 @@ function factsOf({ model, method, dataset, items, folder }: ExplainedRun): FactG
       : [
           {
             title: 'Dataset',
-            facts: [['format', dataset.format], ['folder', dataset.root], ...entries(dataset.choice)] as const,
+            // The folder's name alone: where it lies on this machine is nobody else's business.
+            facts: [['name', basename(dataset.root)], ['format', dataset.format], ...entries(dataset.choice)] as const,
           },
         ]),
     { title: `Method: ${method.name}`, facts: entries(method.options) },
     {
       title: 'Run',
       facts: [
-        ['folder', folder],
         ['masked runs a picture', samples.length === 0 ? 'none' : spread(samples)],
         ['masked runs in all', samples.reduce((sum, value) => sum + value, 0).toLocaleString('en')],
       ],

@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import type { Io } from '../io.js';
+import { reportFindings } from '../report-findings.js';
+
+interface ReportFlags {
+  readonly outputDir?: string;
+  readonly json?: boolean;
+}
+
+/** `datum report`. */
+export function reportCommand(io: Io): Command {
+  return new Command('report')
+    .argument('<folders...>', "folders that 'datum explain -o' wrote; several are shown side by side")
+    .description('write the report of explained folders: what is wrong, and every picture with its maps')
+    .option('-o, --output-dir <dir>', 'where to write report.html (default: the first folder)')
+    .option('--json', 'print the findings as JSON')
+    .action(async (folders: string[], { outputDir, json }: ReportFlags) => {
+      const { path, runs, text } = await reportFindings(io, folders, outputDir);
+      io.stdout.write(json === true ? `${JSON.stringify({ report: path, runs }, null, 2)}\n` : text);
+    });
+}

@@ -1,0 +1,44 @@
+import { relative } from 'node:path';
+import { WriteStream } from 'node:tty';
+import { SingleBar } from 'cli-progress';
+import { findingsJson, type FindingsJson } from '../report/findings-json.js';
+import { findingsText } from '../report/findings-text.js';
+import { writeReport } from '../report/html/write-report.js';
+import type { Io } from './io.js';
+
+/** What a command says of a report that it wrote. */
+export interface ReportOutcome {
+  /** Path of the page, as one would type it here. */
+  readonly path: string;
+  /** One for each run. */
+  readonly runs: readonly { readonly name: string; readonly findings: FindingsJson }[];
+  /** Findings in words and where the page is, lines with their ends. */
+  readonly text: string;
+}
+
+/** Writes the page of explained folders and puts its findings into words; progress goes to a terminal's stderr. */
+export async function reportFindings(io: Io, folders: readonly string[], outputDir?: string): Promise<ReportOutcome> {
+  const bar =
+    io.stderr instanceof WriteStream
+      ? new SingleBar({ format: 'report {bar} {value} of {total}', stream: io.stderr, clearOnComplete: true })
+      : null;
+  const report = await writeReport(folders, {
+    outputDir,
+    onItem: (done, all) => {
+      if (done === 1) bar?.start(all, 0);
+      bar?.update(done);
+    },
+  }).finally(() => bar?.stop());
+  const path = relative('.', report.path) || report.path;
+  const several = report.runs.length > 1;
+  const lines = report.runs.flatMap(({ name, findings }) => [
+    ...(several ? [`${name}:`] : []),
+    ...findingsText(findings),
+    ...(several ? [''] : []),
+  ]);
+  return {
+    path,
+    runs: report.runs.map(({ name, findings }) => ({ name, findings: findingsJson(findings) })),
+    text: `${[...lines, `Report: ${path}`].join('\n')}\n`,
+  };
+}
