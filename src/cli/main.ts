@@ -67,6 +67,8 @@ async function commands(
         }),
       ];
     }
+    case 'report':
+      return [(await import('./commands/report.js')).reportCommand(io)];
     case 'serve':
       return [(await import('./commands/serve.js')).serveCommand(io)];
     case 'import':
@@ -83,6 +85,7 @@ async function commands(
         new Command('source').description('list and remove sources'),
         new Command('merge').description('put the shards of an explained dataset together'),
         new Command('explain').description('show which pixels made a model answer what it answered'),
+        new Command('report').description('write the report of explained folders: what is wrong, and every picture'),
         new Command('serve').description('explain pictures in the browser, with the models of a project'),
       ];
   }
