@@ -147,6 +147,7 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
       target.contrast === null
         ? 'There is no contrast map.'
         : `Purple speaks for ${target.label}, orange for ${target.contrast.label}.`,
+    error: 'How far the map may be off',
     picture: '',
   };
   const significant = settings.mode === 'saliency' && settings.significant && target.standardError !== null;

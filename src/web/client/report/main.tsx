@@ -3,6 +3,7 @@ import type { ReportData } from '../../../report/html/report-data.js';
 import { App } from './app.js';
 import '../shared/tokens.css';
 import '../shared/viewer.css';
+import '../shared/figures.css';
 import './report.css';
 import './findings.css';
 import './items.css';

@@ -1,7 +1,7 @@
-import { useMemo } from 'preact/hooks';
-import type { AnswerData, CurvesData, ItemData, TargetData } from '../../../report/html/report-data.js';
+import type { AnswerData, ItemData, TargetData } from '../../../report/html/report-data.js';
+import { Belief } from '../shared/belief.js';
+import { Curves } from '../shared/curves.js';
 import { number, percent } from '../shared/format.js';
-import { LineChart, type ChartLine } from '../shared/line-chart.js';
 import { OUTCOME_NAMES, truthText } from './rows.js';
 
 /** What is known of a target: figures, belief, curves. */
@@ -25,7 +25,9 @@ export function TargetFacts({ item, target, answer }: { item: ItemData; target: 
         ))}
       </dl>
       {target.belief !== null && <Belief belief={target.belief} />}
-      {target.curves !== null && <Curves curves={target.curves} target={target} />}
+      {target.curves !== null && (
+        <Curves curves={target.curves} deletionAuc={target.deletionAuc} insertionAuc={target.insertionAuc} />
+      )}
     </>
   );
 }
@@ -56,52 +58,4 @@ function figuresOf(target: TargetData, answer: AnswerData): [string, string][] {
     ],
   ];
   return all.filter((pair): pair is [string, string] => pair[1] !== null);
-}
-
-/** The score on the whole picture, over masked runs and on the fill alone, on one scale. */
-function Belief({ belief }: { belief: NonNullable<TargetData['belief']> }) {
-  const { baseline, low, median, high, filled } = belief;
-  const most = Math.max(baseline, high, filled, 1e-6);
-  const at = (value: number): number => (Math.max(0, value) / most) * 100;
-  const words = `The score is ${number(baseline)} on the whole picture; under masks ${number(median)}, from ${number(low)} to ${number(high)} in nine of ten; with nothing shown ${number(filled)}.`;
-  return (
-    <figure class="belief">
-      <figcaption>Belief</figcaption>
-      <svg viewBox="0 0 100 14" preserveAspectRatio="none" role="img" aria-label={words}>
-        <rect class="belief-track" x="0" y="5" width="100" height="4" />
-        <rect class="belief-range" x={at(low)} y="3" width={Math.max(0.5, at(high) - at(low))} height="8" />
-        <line class="belief-median" x1={at(median)} x2={at(median)} y1="2" y2="12" />
-        <line class="belief-filled" x1={at(filled)} x2={at(filled)} y1="0" y2="14" />
-        <line class="belief-baseline" x1={at(baseline)} x2={at(baseline)} y1="0" y2="14" />
-      </svg>
-      <p class="small">{words}</p>
-    </figure>
-  );
-}
-
-function Curves({ curves, target }: { curves: CurvesData; target: TargetData }) {
-  const lines = useMemo<ChartLine[]>(
-    () => [
-      ...(curves.deletion === null
-        ? []
-        : [{ name: 'deletion', colour: '--deletion', values: curves.deletion } as const]),
-      ...(curves.insertion === null
-        ? []
-        : [{ name: 'insertion', colour: '--insertion', values: curves.insertion } as const]),
-    ],
-    [curves],
-  );
-  const words = `Deletion AUC ${number(target.deletionAuc)}, insertion AUC ${number(target.insertionAuc)}`;
-  return (
-    <figure class="curves">
-      <figcaption>
-        Score while the most salient pixels are removed or inserted
-        <span class="legend">
-          <span class="key key-deletion">deletion {number(target.deletionAuc)}</span>
-          <span class="key key-insertion">insertion {number(target.insertionAuc)}</span>
-        </span>
-      </figcaption>
-      <LineChart shares={curves.shares} lines={lines} height={200} summary={words} />
-    </figure>
-  );
 }

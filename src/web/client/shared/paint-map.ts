@@ -6,6 +6,8 @@ import type { ViewSettings } from './view-settings.js';
 export interface Layer {
   readonly map: SaliencyMap | null;
   readonly contrast: SaliencyMap | null;
+  /** Standard error of the map. */
+  readonly error?: SaliencyMap | null;
   /** Share of pixels that suffices for the answer. */
   readonly sufficient: number | null;
   /** Below this distance from zero a map's value may be chance, in score units. */
@@ -27,6 +29,9 @@ export function paintLayer(layer: Layer, settings: ViewSettings, width: number, 
       break;
     case 'contrast':
       if (layer.contrast !== null) paintContrast(image, layer.contrast, settings);
+      break;
+    case 'error':
+      if (layer.error != null) paintSaliency(image, layer.error, null, { ...settings, shown: 1 });
       break;
     case 'picture':
       break;

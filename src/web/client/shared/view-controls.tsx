@@ -7,6 +7,7 @@ const MODES: readonly (readonly [ViewMode, string])[] = [
   ['saliency', 'Saliency'],
   ['evidence', 'Evidence that suffices'],
   ['contrast', 'Contrast'],
+  ['error', 'Standard error'],
   ['picture', 'Picture alone'],
 ];
 

@@ -1,7 +1,7 @@
 import type { ColourMapName } from './colour-maps.js';
 
 /** What lies on the picture. */
-export type ViewMode = 'saliency' | 'evidence' | 'contrast' | 'picture';
+export type ViewMode = 'saliency' | 'evidence' | 'contrast' | 'error' | 'picture';
 
 /** How pictures and maps are shown. */
 export interface ViewSettings {
