@@ -37,6 +37,9 @@ export interface TargetMetrics {
   readonly boundary: Boundary | null;
 }
 
+/** What of an explained target is measured. */
+export type MeasurableTarget = Pick<ExplainedTarget, 'kind' | 'target' | 'areaMap'>;
+
 export interface Measurement {
   /** By target; null for those that were not measured. */
   readonly targets: readonly (TargetMetrics | null)[];
@@ -56,7 +59,7 @@ export interface Measurement {
 export async function measure(
   model: Model,
   answer: Answer,
-  targets: readonly ExplainedTarget[],
+  targets: readonly MeasurableTarget[],
   { level, samples, signal }: { level: MetricsLevel; samples: number; signal?: AbortSignal | undefined },
 ): Promise<Measurement> {
   const none = { targets: targets.map(() => null), forwards: 0 };
