@@ -9,10 +9,16 @@ import { join } from 'node:path';
 const root = new URL('..', import.meta.url).pathname;
 
 /** Pages, each by its first file below src/web/client. */
-const PAGES = { report: 'report/main.tsx' };
+const PAGES = { report: 'report/main.tsx', live: 'live/main.tsx' };
 
 /** What a bundle is made of: the client, the types and tables it takes from elsewhere, and the versions of its tools. */
-const SOURCES = ['src/web/client', 'src/report/html/report-data.ts', 'package-lock.json', 'scripts/build-client.mjs'];
+const SOURCES = [
+  'src/web/client',
+  'src/web/protocol.ts',
+  'src/report/html/report-data.ts',
+  'package-lock.json',
+  'scripts/build-client.mjs',
+];
 
 /** Bundles all pages, unless they are up to date. */
 export async function buildClient() {

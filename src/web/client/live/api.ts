@@ -1,0 +1,49 @@
+import { TOKEN_HEADER, type Failure } from '../../protocol.js';
+
+/** The token, from the page's own address. */
+const TOKEN = new URLSearchParams(location.search).get('token') ?? '';
+
+/** What went wrong, in the server's words. */
+export class RequestError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.name = 'RequestError';
+    this.status = status;
+  }
+}
+
+/** An address with the token in it, for what can send no header: pictures, downloads, events. */
+export function addressOf(path: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(TOKEN)}`;
+}
+
+/** @throws RequestError */
+export async function get(path: string, signal?: AbortSignal): Promise<Response> {
+  return checked(fetch(path, { headers: { [TOKEN_HEADER]: TOKEN }, ...(signal === undefined ? {} : { signal }) }));
+}
+
+/** @throws RequestError */
+export async function post(path: string, body: object): Promise<void> {
+  await checked(
+    fetch(path, {
+      method: 'POST',
+      headers: { [TOKEN_HEADER]: TOKEN, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+/** @throws RequestError */
+export async function upload(file: File): Promise<void> {
+  const path = `/api/upload?name=${encodeURIComponent(file.name)}`;
+  await checked(fetch(path, { method: 'POST', headers: { [TOKEN_HEADER]: TOKEN }, body: file }));
+}
+
+async function checked(request: Promise<Response>): Promise<Response> {
+  const response = await request;
+  if (response.ok) return response;
+  const failure = (await response.json().catch(() => ({}))) as Partial<Failure>;
+  throw new RequestError(failure.error ?? `the server answered ${response.status}`, response.status);
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { App } from './app.js';
+import '../shared/tokens.css';
+import '../shared/viewer.css';
+import '../shared/figures.css';
+import './live.css';
+import './stage.css';
+
+const place = document.getElementById('app');
+if (place !== null) {
+  place.replaceChildren();
+  render(<App />, place);
+}

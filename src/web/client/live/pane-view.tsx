@@ -1,0 +1,183 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { BoxPixels, PaneState, PictureState, TargetState } from '../../protocol.js';
+import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
+import { Downloads } from './downloads.js';
+import { foundBox, type Wanted } from './explain-target.js';
+import { JobProgress } from './job-progress.js';
+import { Predictions } from './predictions.js';
+import { Stage, type StageBox } from './stage.js';
+import { nameOf, TargetList, TargetView } from './target-view.js';
+import { useMap } from './use-map.js';
+
+export interface PaneViewProps {
+  readonly pane: PaneState;
+  readonly picture: PictureState;
+  readonly settings: ViewSettings;
+  /** Names of the models to choose from; empty where a run is watched. */
+  readonly models: readonly string[];
+  readonly onModel: (model: string) => void;
+  readonly onExplain: (wanted: Wanted) => void;
+  readonly onCancel: () => void;
+  /** The target shown first. */
+  readonly first: number;
+  readonly watching: boolean;
+}
+
+/** The picture as one model sees it, and what explains it. */
+export function PaneView(props: PaneViewProps) {
+  const { pane, picture, settings, models, onModel, onExplain, onCancel, first, watching } = props;
+  const { job, prediction } = pane;
+  const [drawing, setDrawing] = useState(false);
+  const [chosen, setChosen] = useState(first);
+  useEffect(() => {
+    setChosen(first);
+    setDrawing(false);
+  }, [job?.id, picture.id, first]);
+  const target = job?.targets[chosen] ?? job?.targets[0] ?? null;
+  const index = target?.index ?? null;
+  const saliency = useMap(job, index, 'saliency', true);
+  const error = useMap(job, index, 'error', settings.mode === 'error');
+  const contrast = useMap(job, index, 'contrast', settings.mode === 'contrast' && target?.contrast != null);
+  const running = job?.phase === 'waiting' || job?.phase === 'running';
+  const explain = (wanted: Wanted): void => {
+    setDrawing(false);
+    onExplain(wanted);
+  };
+  const drawn = (bbox: BoxPixels | null): void => {
+    setDrawing(false);
+    if (bbox !== null) onExplain({ kind: 'box', bbox, label: null });
+  };
+  const found = prediction?.phase === 'done' ? prediction.boxes : [];
+  return (
+    <article class="pane" aria-label={pane.model ?? 'No model'}>
+      <div class="pane-picture">
+        <PaneHead model={pane.model} models={models} onModel={onModel} />
+        <Stage
+          picture={picture}
+          layer={{
+            map: saliency,
+            contrast,
+            error,
+            sufficient: target?.measured?.sufficient ?? null,
+            // Independent places of a map of seven by seven cells: a value beyond this is no chance.
+            doubt: target === null ? null : target.meanStandardError * 3.28,
+          }}
+          settings={settings}
+          boxes={watching ? targetBoxes(job?.targets ?? [], index) : foundBoxes(pane, target)}
+          onChoose={(key) => {
+            const box = found[Number(key)];
+            if (watching) setChosen(Number(key));
+            else if (box !== undefined) explain(foundBox(box));
+          }}
+          drawing={drawing}
+          onDrawn={drawn}
+          alt={altOf(picture, target)}
+          busy={running}
+        />
+        {job !== null && <JobProgress job={job} onCancel={running ? onCancel : null} />}
+        <Caption mode={settings.mode} target={target} />
+      </div>
+      <div class="pane-facts">
+        {!watching && (
+          <Predictions
+            prediction={prediction}
+            onExplain={explain}
+            drawing={drawing}
+            onDraw={() => {
+              setDrawing(!drawing);
+            }}
+          />
+        )}
+        {job !== null && <TargetList targets={job.targets} chosen={target?.index ?? 0} onChoose={setChosen} />}
+        {job !== null && target !== null && <TargetView target={target} job={job} />}
+        {job !== null && <Notes notes={job.notes} />}
+        {job !== null && job.stopped !== null && job.targets.length > 0 && <Downloads key={job.id} job={job} />}
+        {prediction?.phase === 'done' && <Notes notes={prediction.notes} />}
+      </div>
+    </article>
+  );
+}
+
+function PaneHead({ model, models, onModel }: Pick<PaneViewProps, 'models' | 'onModel'> & { model: string | null }) {
+  if (models.length === 0) return model === null ? null : <p class="pane-model">{model}</p>;
+  return (
+    <label class="pane-model">
+      <span>Model</span>
+      <select
+        value={model ?? ''}
+        onChange={(event) => {
+          onModel(event.currentTarget.value);
+        }}
+      >
+        {models.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Notes({ notes }: { notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul class="notes">
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** What the colours mean. */
+function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null }) {
+  if (target === null) return null;
+  const words: Readonly<Record<ViewMode, string>> = {
+    saliency: `What keeping a pixel adds to ${nameOf(target)}. White lines: where that is beyond doubt.`,
+    evidence: 'The most salient pixels that suffice for the answer; the rest is darkened.',
+    contrast: `Purple speaks for ${nameOf(target)}, orange for ${target.contrast ?? 'the second class'}.`,
+    error: 'How far the map may be off at each place.',
+    picture: '',
+  };
+  return <p class="caption">{words[mode]}</p>;
+}
+
+/** Boxes that the model found; the explained one stands out, also where it was drawn. */
+function foundBoxes({ prediction, job }: PaneState, target: TargetState | null): StageBox[] {
+  const found = prediction?.phase === 'done' ? prediction.boxes : [];
+  const boxes = found.map(({ bbox, label, score }, i): StageBox => ({
+    key: String(i),
+    bbox,
+    name: label.name,
+    score,
+    chosen: target?.bbox != null && same(bbox, target.bbox),
+  }));
+  if (job === null || target?.bbox == null || boxes.some(({ chosen }) => chosen)) return boxes;
+  return [...boxes, { key: 'drawn', bbox: target.bbox, name: nameOf(target), score: target.score, chosen: true }];
+}
+
+function targetBoxes(targets: readonly TargetState[], chosen: number | null): StageBox[] {
+  return targets.flatMap((target) =>
+    target.bbox === null
+      ? []
+      : [
+          {
+            key: String(target.index),
+            bbox: target.bbox,
+            name: nameOf(target),
+            score: target.score,
+            chosen: target.index === chosen,
+          },
+        ],
+  );
+}
+
+/** Boxes that differ by less than two pixels: they went through the model's own pixels. */
+function same(a: BoxPixels, b: BoxPixels): boolean {
+  return a.every((value, i) => Math.abs(value - b[i]!) < 2);
+}
+
+function altOf({ name }: PictureState, target: TargetState | null): string {
+  return target === null ? name : `${name}, with the saliency of ${nameOf(target)}`;
+}

@@ -1,0 +1,108 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { BoxPixels, PictureState } from '../../protocol.js';
+import { percent } from '../shared/format.js';
+import { paintLayer, type Layer } from '../shared/paint-map.js';
+import type { ViewSettings } from '../shared/view-settings.js';
+import { addressOf } from './api.js';
+import { DrawBox } from './draw-box.js';
+
+/** Longest side that maps are painted at, in pixels. */
+const DETAIL = 720;
+
+/** A box on the picture that can be chosen. */
+export interface StageBox {
+  readonly key: string;
+  readonly bbox: BoxPixels;
+  readonly name: string;
+  readonly score: number;
+  readonly chosen: boolean;
+}
+
+export interface StageProps {
+  readonly picture: PictureState;
+  readonly layer: Layer;
+  readonly settings: ViewSettings;
+  readonly boxes: readonly StageBox[];
+  /** Null where boxes are only shown. */
+  readonly onChoose: ((key: string) => void) | null;
+  /** Whether a box is being drawn. */
+  readonly drawing: boolean;
+  readonly onDrawn: (box: BoxPixels | null) => void;
+  /** What the picture shows, for those who do not see it. */
+  readonly alt: string;
+  readonly busy: boolean;
+}
+
+/** The picture with its map, its boxes, and the box that is being drawn. */
+export function Stage(props: StageProps) {
+  const { picture, layer, settings, boxes, onChoose, drawing, onDrawn, alt, busy } = props;
+  const { width, height } = picture;
+  return (
+    <div
+      class={`viewer stage${drawing ? ' stage-drawing' : ''}`}
+      style={{ aspectRatio: `${width} / ${height}`, '--ratio': String(width / height) }}
+      aria-busy={busy}
+    >
+      <img src={addressOf(`/api/pictures/${picture.id}`)} alt={alt} width={width} height={height} draggable={false} />
+      <MapCanvas layer={layer} settings={settings} width={width} height={height} />
+      {settings.boxes &&
+        !drawing &&
+        boxes.map((box) => <BoxButton key={box.key} box={box} picture={picture} onChoose={onChoose} />)}
+      {drawing && <DrawBox picture={picture} onDrawn={onDrawn} />}
+    </div>
+  );
+}
+
+interface MapCanvasProps {
+  readonly layer: Layer;
+  readonly settings: ViewSettings;
+  readonly width: number;
+  readonly height: number;
+}
+
+function MapCanvas({ layer, settings, width, height }: MapCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useMemo(() => {
+    const scale = DETAIL / Math.max(width, height, 1);
+    return { across: Math.max(1, Math.round(width * scale)), down: Math.max(1, Math.round(height * scale)) };
+  }, [width, height]);
+  useEffect(() => {
+    const image = paintLayer(layer, settings, size.across, size.down);
+    canvas.current?.getContext('2d')?.putImageData(image, 0, 0);
+  }, [layer, settings, size]);
+  return <canvas ref={canvas} width={size.across} height={size.down} aria-hidden="true" />;
+}
+
+interface BoxButtonProps {
+  readonly box: StageBox;
+  readonly picture: PictureState;
+  readonly onChoose: ((key: string) => void) | null;
+}
+
+function BoxButton({ box, picture, onChoose }: BoxButtonProps) {
+  const { key, name, score, chosen } = box;
+  const [x, y, w, h] = box.bbox;
+  const style = {
+    left: `${(x / picture.width) * 100}%`,
+    top: `${(y / picture.height) * 100}%`,
+    width: `${(w / picture.width) * 100}%`,
+    height: `${(h / picture.height) * 100}%`,
+    // Small boxes lie on top of large ones, so that each can be reached.
+    zIndex: String(Math.round(1000 - 900 * Math.min(1, (w * h) / (picture.width * picture.height)))),
+  };
+  return (
+    <button
+      type="button"
+      class={`found${chosen ? ' found-chosen' : ''}${y < picture.height * 0.06 ? ' found-at-top' : ''}`}
+      style={style}
+      disabled={onChoose === null}
+      aria-pressed={chosen}
+      aria-label={`${name}, ${percent(score)}: explain this box`}
+      onClick={() => onChoose?.(key)}
+    >
+      <span class="found-tag" aria-hidden="true">
+        {name} {percent(score)}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,100 @@
+import type { JobState, TargetState } from '../../protocol.js';
+import { Belief } from '../shared/belief.js';
+import { Curves } from '../shared/curves.js';
+import { number, percent } from '../shared/format.js';
+
+const VERDICTS: Readonly<Record<TargetState['verdict'], string>> = {
+  ok: 'above chance',
+  noise: 'no more than noise so far: do not read the map',
+  lost: 'hardly ever found under masks: the map rests on a handful of runs',
+};
+
+interface TargetListProps {
+  readonly targets: readonly TargetState[];
+  readonly chosen: number;
+  readonly onChoose: (index: number) => void;
+}
+
+/** What was explained, where it is more than one thing. */
+export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
+  if (targets.length < 2) return null;
+  return (
+    <ul class="rows" aria-label="Explained">
+      {targets.map((target) => (
+        <li key={target.index}>
+          <button
+            type="button"
+            class="row"
+            aria-pressed={target.index === chosen}
+            onClick={() => {
+              onChoose(target.index);
+            }}
+          >
+            <span class="row-bar row-bar-reliable" style={{ width: `${Math.max(0, target.reliability) * 100}%` }} />
+            <span class="row-name">
+              {nameOf(target)} <small>{target.kind === 'bbox' ? 'box' : 'class'}</small>
+            </span>
+            <span class="row-score">{percent(target.score)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is known of a target: how sure its map is, its belief, what was measured. */
+export function TargetView({ target, job }: { target: TargetState; job: JobState }) {
+  const { measured, verdict, reliability, meanStandardError, belief } = target;
+  return (
+    <section class="target">
+      <p class="headline">
+        <strong>{nameOf(target)}</strong> <span>{percent(target.score)}</span>
+      </p>
+      <div class="meter">
+        <span id={`reliable-${job.id}`}>Reliability</span>
+        <meter
+          min={0}
+          max={1}
+          low={0.5}
+          high={0.9}
+          optimum={1}
+          value={reliability}
+          aria-labelledby={`reliable-${job.id}`}
+        />
+        <output>{reliability.toFixed(2)}</output>
+      </div>
+      <p class={`verdict verdict-${verdict}`}>{VERDICTS[verdict]}</p>
+      <dl class="figures-list">
+        {figuresOf(target).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>standard error of the map</dt>
+          <dd>± {number(meanStandardError)}</dd>
+        </div>
+      </dl>
+      <Belief belief={belief} />
+      {measured !== null && (
+        <Curves curves={measured} deletionAuc={measured.deletionAuc} insertionAuc={measured.insertionAuc} />
+      )}
+    </section>
+  );
+}
+
+export function nameOf({ label, kind }: TargetState): string {
+  return label?.name ?? (kind === 'bbox' ? 'any class' : 'class');
+}
+
+function figuresOf({ measured, contrast }: TargetState): [string, string][] {
+  if (measured === null) return [];
+  const { removed, sufficient } = measured;
+  const all: [string, string | null][] = [
+    ['flips when removed', removed === null ? null : `${percent(removed.share)}, to ${removed.to ?? 'nothing'}`],
+    ['suffices alone', sufficient === null ? null : percent(sufficient)],
+    ['second class', contrast],
+  ];
+  return all.filter((pair): pair is [string, string] => pair[1] !== null);
+}
