@@ -63,7 +63,13 @@ export function peakOf(map: Float32Array): { readonly x: number; readonly y: num
   return { x: ((peak % GRID) + 0.5) / GRID, y: (Math.floor(peak / GRID) + 0.5) / GRID };
 }
 
-/** Whether a point lies in a box. */
-export function contains(box: RelativeBox, { x, y }: { readonly x: number; readonly y: number }): boolean {
-  return x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h;
+/** Whether a point lies in one of the boxes, or at most `margin` beside. */
+export function near(
+  boxes: readonly RelativeBox[],
+  { x, y }: { readonly x: number; readonly y: number },
+  margin: number,
+): boolean {
+  return boxes
+    .map((box) => grown(box, margin))
+    .some((box) => x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h);
 }

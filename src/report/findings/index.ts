@@ -30,16 +30,18 @@ export interface Findings {
 
 /** Makes every check. Needs no model and no files; the same evidence and seed give the same findings. */
 export function findingsOf(evidence: Evidence): Findings {
-  const confused = confusion(evidence);
-  const pairs = confused.findings.map(({ classes: [truth = '', answer = ''] }) => [truth, answer] as const);
-  const checks = [
+  const others = [
     sharedSpot(evidence),
     wrongReason(evidence),
     otherObject(evidence),
-    labelErrors(evidence, pairs),
-    confused,
+    confusion(evidence),
     fragile(evidence),
     unstable(evidence),
-  ].sort((a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind));
+  ];
+  const doubts = labelErrors(
+    evidence,
+    others.flatMap(({ findings }) => findings),
+  );
+  const checks = [...others, doubts].sort((a, b) => FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind));
   return { checks, findings: checks.flatMap(({ findings }) => findings) };
 }

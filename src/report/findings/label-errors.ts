@@ -1,6 +1,6 @@
 import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
-import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
-import { areaOf, coverage, saliencyShares, within } from './grid.js';
+import { FINDING_TITLES, type CheckResult, type Finding, type FindingKind } from './finding.js';
+import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
 import { mean, median, wilson } from './statistics.js';
 import { counted, listed, percent, range } from './words.js';
 
@@ -12,22 +12,27 @@ const LEAST_SCORE = 0.6;
 /**
  * Answers that the truth calls wrong although the model is as sure as in the better half of its right answers of that
  * class, and looks at the object while it says so: the label, or a missing one, is the likelier mistake. Pairs of
- * classes that the model confuses often are left out: there the model is.
+ * classes that the model confuses often are left out, and classes that it was found to know by something else than
+ * the object: there the model is.
  *
  * Source: the thresholds follow Northcutt et al. 2021, "Confident learning" (arXiv 1911.00068), with the median of the
  * right answers in the place of the mean of all.
  *
- * @param confused pairs of true and answered class that are confused often
+ * @param earlier findings of the other checks
  */
-export function labelErrors(evidence: Evidence, confused: readonly (readonly [string, string])[]): CheckResult {
+export function labelErrors(evidence: Evidence, earlier: readonly Finding[]): CheckResult {
   const cases = casesOf(evidence).filter(({ target }) => target.outcome !== null && target.label !== null);
   const usual = usualScores(cases);
   const sure = cases.filter(({ target }) => target.score >= (usual.get(target.label ?? '') ?? Infinity));
-  const often = new Set(confused.map((pair) => JSON.stringify(pair)));
+  const classesOf = (kinds: readonly FindingKind[]): Set<string> =>
+    new Set(earlier.filter(({ kind }) => kinds.includes(kind)).map(({ classes }) => JSON.stringify(classes)));
+  const often = classesOf(['confusion']);
+  const unsound = classesOf(['shared-spot', 'wrong-reason']);
   const doubted = sure.filter(
     (one) =>
       (one.target.outcome === 'wrong-class' || isUnmarked(one)) &&
-      looksAtObject(one) &&
+      looksAtObject(one, evidence.maskCell) &&
+      !unsound.has(JSON.stringify([one.target.label])) &&
       !often.has(JSON.stringify([one.target.trueLabel, one.target.label])),
   );
   const untested = sure.length > 0 ? null : 'no answer could be held against annotations';
@@ -49,12 +54,13 @@ function isUnmarked({ target }: Case): boolean {
   return target.outcome === 'false-positive' && target.kind === 'bbox';
 }
 
-/** Whether the place of the answer holds more saliency than by chance; true where there is no place to check. */
-function looksAtObject({ item, target }: Case): boolean {
+/** Whether the place of the answer holds the peak, and more saliency than by chance; true where there is no place to check. */
+function looksAtObject({ item, target }: Case, maskCell: number): boolean {
   if (!hasMap(target)) return false;
   const objects = item.truth?.objects ?? [];
   const boxes = target.kind === 'bbox' ? ownBoxes({ item, target }) : objects;
   if (boxes.length === 0) return true;
+  if (!near(boxes, peakOf(target.map), maskCell / 2)) return false;
   const region = coverage(boxes);
   const shares = saliencyShares(target.map);
   return shares !== null && within(shares, region) > areaOf(region);

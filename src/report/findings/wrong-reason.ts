@@ -1,6 +1,6 @@
-import { casesOf, hasMap, ownBoxes, type Case, type Evidence, type RelativeBox } from './evidence.js';
+import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
-import { areaOf, contains, coverage, grown, peakOf, saliencyShares, within } from './grid.js';
+import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
 import { excessOf, type Excess, type Observation } from './rates.js';
 import { mean, meanInterval } from './statistics.js';
 import { counted, listed, percent, pText, quoted, range } from './words.js';
@@ -34,11 +34,6 @@ export function wrongReason(evidence: Evidence): CheckResult {
   };
 }
 
-/** Whether a single right answer rests on something else than its object; null where that cannot be told. */
-export function looksElsewhere(one: Case, maskCell: number): boolean | null {
-  return look(one, maskCell)?.flagged ?? null;
-}
-
 function look(one: Case, maskCell: number): Looked | null {
   const { target } = one;
   if (target.outcome !== 'true-positive' || target.label === null || !hasMap(target)) return null;
@@ -58,10 +53,6 @@ function look(one: Case, maskCell: number): Looked | null {
     onObject,
     objectArea,
   };
-}
-
-function near(boxes: readonly RelativeBox[], peak: { x: number; y: number }, margin: number): boolean {
-  return boxes.some((box) => contains(grown(box, margin), peak));
 }
 
 function finding({ classes, count, of, interval, p, examples }: Excess, looked: readonly Looked[]): Finding {
