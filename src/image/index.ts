@@ -2,5 +2,5 @@ export { decodeImage, MAX_PIXELS, readImage } from './decode.js';
 export { outlineBox } from './draw.js';
 export { encodeGreyPng, encodePng, encodeWebp } from './encode.js';
 export { boxToImage, boxToInput, mapToImage, placeImage, type Placement, type ResizeMode } from './placement.js';
-export { blurImage, cropImage, meanColour, plainImage, resizeImage } from './transform.js';
+export { blurImage, cropImage, meanColour, mirrorImage, plainImage, resizeImage } from './transform.js';
 export type { PixelRect, RgbImage } from './types.js';

@@ -27,6 +27,11 @@ export async function blurImage(image: RgbImage, sigma: number): Promise<RgbImag
   return pixelsOf(raw(image).blur(Math.max(0.3, sigma)));
 }
 
+/** Left and right exchanged. */
+export async function mirrorImage(image: RgbImage): Promise<RgbImage> {
+  return pixelsOf(raw(image).flop());
+}
+
 /** The mean colour of a picture: r, g, b in 0..255. */
 export function meanColour(image: RgbImage): [number, number, number] {
   const sums: [number, number, number] = [0, 0, 0];

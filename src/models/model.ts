@@ -115,6 +115,23 @@ export class Model {
     return this.#pool.run({ type: 'predict', scene, decoder: this.#decoder });
   }
 
+  /** Whether a script of the user's prepares the picture, so that colour order and normalisation are its own. */
+  get hasOwnPreprocessing(): boolean {
+    return this.#custom !== null;
+  }
+
+  /** The model's answer to a picture that is prepared in another way: for finding out why an answer looks wrong. */
+  async tryPreprocessing(image: RgbImage, preprocessing: Preprocessing): ReturnType<Model['predict']> {
+    const scene = await createScene(image, {
+      input: this.info.input,
+      preprocessing,
+      custom: null,
+      wantsPixels: 'script' in this.#decoder.interpreter,
+      fill: 'zero',
+    });
+    return this.predict(scene);
+  }
+
   /** The model's answer to the fill alone: what is left when every pixel of the picture is hidden. */
   predictFill(scene: Scene): Promise<{ readonly prediction: Prediction; readonly milliseconds: number }> {
     return this.predict(fillScene(scene, this.info.input));

@@ -2,9 +2,11 @@ import { parse } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { readImage, type RgbImage } from '../../image/index.js';
+import type { Model } from '../../models/model.js';
 import { explanationJson } from '../../report/explanation-json.js';
 import { SAVED } from '../../report/write-explanation.js';
 import { withMeasures, writeMeasured } from '../../report/write-measured.js';
+import { diagnoseExplanation } from '../../runs/diagnose.js';
 import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 import type { Io } from '../io.js';
 import { resolveTarget } from '../explain-target.js';
@@ -84,7 +86,7 @@ async function explainOpened(
       throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
     }
     try {
-      await show(io, request, path, measured);
+      await show(io, request, path, await withDiagnosis(model, picture, measured));
     } finally {
       // Also where nothing was found: the page says so.
       if (!io.signal.aborted) await display?.stay();
@@ -109,13 +111,27 @@ async function watch(run: Run, view: RunView): Promise<MeasuredExplanation> {
   }
 }
 
+/** Adds what looks wrong with the model's answers, and the flags that may mend it, to the notes. */
+async function withDiagnosis(
+  model: Model,
+  picture: RgbImage,
+  measured: MeasuredExplanation,
+): Promise<MeasuredExplanation> {
+  const { explanation } = measured;
+  if (explanation.run.stopped === 'interrupted') return measured;
+  const diagnosis = await diagnoseExplanation(model, picture, explanation);
+  if (diagnosis === null) return measured;
+  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, diagnosis.message] } };
+}
+
 async function show(io: Io, request: ExplainRequest, path: string, measured: MeasuredExplanation): Promise<void> {
   const { outputDir, json } = request;
   const { explanation } = measured;
   if (explanation.targets.length === 0) {
+    const why = explanation.notes.at(-1);
     throw new DatumError(
       'model',
-      `${explanation.model.name} finds nothing in ${path} with a score of ${explanation.method.options.detConfThresh} or more: lower --conf, or say what to explain with --box x,y,w,h:label.`,
+      `${explanation.model.name} finds nothing to explain in ${path}${why === undefined ? '' : `: ${why}`} A place can also be explained with --box x,y,w,h:label.`,
     );
   }
   const save = new Set(request.run.save ?? SAVED);
