@@ -1,11 +1,15 @@
 import { float, type GraphElementType, type Value } from '../../onnx/graph/index.js';
 import { along, keepsBatch } from '../translate/batch-rules.js';
+import { mapFolded } from '../translate/folding.js';
 import type { LayerScope } from '../translate/layer-scope.js';
-import type { Operation, OperationTable } from '../translate/operation.js';
+import type { FoldRule, Operation, OperationTable } from '../translate/operation.js';
 
-/** An operation with one input that ONNX has under the same or another name. */
-function unary(name: string): Operation {
-  return { translate: (scope) => scope.node(name, [scope.value(0)]), batch: keepsBatch };
+/** An operation with one input that ONNX has under the same or another name; `fold` computes sizes with it. */
+function unary(name: string, fold?: (value: number) => number): Operation {
+  const translate: Operation['translate'] = (scope) => scope.node(name, [scope.value(0)]);
+  if (fold === undefined) return { translate, batch: keepsBatch };
+  const folded: FoldRule = ({ inputs: [data] }) => (data?.folded ? mapFolded(data.folded, fold) : null);
+  return { translate, batch: keepsBatch, fold: folded };
 }
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/activation/clamp-1.html */
@@ -111,14 +115,14 @@ const kept = (translate: Operation['translate']): Operation => ({ translate, bat
 
 /** Functions of one value each: activations, elementary functions, conversions. */
 export const activations: OperationTable = {
-  Abs: unary('Abs'),
+  Abs: unary('Abs', Math.abs),
   Acos: unary('Acos'),
   Acosh: unary('Acosh'),
   Asin: unary('Asin'),
   Asinh: unary('Asinh'),
   Atan: unary('Atan'),
   Atanh: unary('Atanh'),
-  Ceiling: unary('Ceil'),
+  Ceiling: unary('Ceil', Math.ceil),
   Clamp: kept(clamp),
   Convert: {
     ...kept((scope) => convert(scope, scope.outputType())),
@@ -139,7 +143,7 @@ export const activations: OperationTable = {
   Elu: kept((scope) => scope.node('Elu', [scope.value(0)], { alpha: float(scope.attributes.float('alpha')) })),
   Erf: unary('Erf'),
   Exp: unary('Exp'),
-  Floor: unary('Floor'),
+  Floor: unary('Floor', Math.floor),
   Gelu: kept(gelu),
   HSigmoid: kept(hardSigmoidOfSix),
   HSwish: unary('HardSwish'),
@@ -151,7 +155,7 @@ export const activations: OperationTable = {
   LogSoftmax: softmax('LogSoftmax'),
   LogicalNot: unary('Not'),
   Mish: unary('Mish'),
-  Negative: unary('Neg'),
+  Negative: unary('Neg', (value) => -value),
   PReLU: { translate: prelu, batch: keepsBatch },
   ReLU: unary('Relu'),
   Round: kept(round),
@@ -164,7 +168,7 @@ export const activations: OperationTable = {
   Softmax: softmax('Softmax'),
   SoftPlus: unary('Softplus'),
   SoftSign: unary('Softsign'),
-  Sqrt: unary('Sqrt'),
+  Sqrt: unary('Sqrt', Math.sqrt),
   Swish: kept(swish),
   Tan: unary('Tan'),
   Tanh: unary('Tanh'),

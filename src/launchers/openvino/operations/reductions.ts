@@ -24,7 +24,8 @@ function reduceWith(scope: LayerScope, name: string, value: Value): Value {
 /** The mean of each channel's plane, for which the runtime has a faster operator. */
 function isSpatialMean(scope: LayerScope): boolean {
   const axes = foldedNumbers(scope.input(1).folded)?.map((axis) => (axis < 0 ? axis + 4 : axis));
-  return scope.dims(0).length === 4 && axes?.length === 2 && axes.includes(2) && axes.includes(3);
+  const real = scope.input(0).type === 'float32';
+  return real && scope.dims(0).length === 4 && axes?.length === 2 && axes.includes(2) && axes.includes(3);
 }
 
 const batchOfReduction: BatchRule = ({ inputs: [data, axes], attributes }) => {
