@@ -4,8 +4,9 @@ import { symptomOf, type Symptom } from '../interpreters/diagnosis/symptoms.js';
 import type { Model } from '../models/model.js';
 import type { Explanation } from './explanation.js';
 
-/** Scores that move less than this over masked runs say nothing about the picture. */
+/** Scores that move less than this over masked runs, or than this share of themselves, say nothing about the picture. */
 const CONSTANT = 0.01;
+const CONSTANT_SHARE = 0.05;
 /** What a plain trial shows. */
 const GREY: readonly [number, number, number] = [128, 128, 128];
 
@@ -47,5 +48,7 @@ export async function diagnoseExplanation(
 function constantScores(targets: Explanation['targets']): Symptom | null {
   const classes = targets.filter(({ kind }) => kind === 'label');
   if (classes.length === 0 || classes.length < targets.length) return null;
-  return classes.every(({ belief }) => belief.high - belief.low < CONSTANT) ? 'constant-scores' : null;
+  return classes.every(({ belief: { low, high } }) => high - low < Math.max(CONSTANT, CONSTANT_SHARE * high))
+    ? 'constant-scores'
+    : null;
 }
