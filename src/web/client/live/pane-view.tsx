@@ -49,7 +49,11 @@ export function PaneView(props: PaneViewProps) {
   };
   const found = prediction?.phase === 'done' ? prediction.boxes : [];
   return (
-    <article class="pane" aria-label={pane.model ?? 'No model'}>
+    <article
+      class="pane"
+      aria-label={pane.model ?? 'No model'}
+      style={{ '--ratio': String(picture.width / picture.height) }}
+    >
       <div class="pane-picture">
         <PaneHead model={pane.model} models={models} onModel={onModel} />
         <Stage
@@ -88,11 +92,20 @@ export function PaneView(props: PaneViewProps) {
             }}
           />
         )}
-        {job !== null && <TargetList targets={job.targets} chosen={target?.index ?? 0} onChoose={setChosen} />}
-        {job !== null && target !== null && <TargetView target={target} job={job} />}
-        {job !== null && <Notes notes={job.notes} />}
-        {job !== null && job.stopped !== null && job.targets.length > 0 && <Downloads key={job.id} job={job} />}
-        {prediction?.phase === 'done' && <Notes notes={prediction.notes} />}
+        {job !== null && (
+          <div class="explained">
+            <TargetList targets={job.targets} chosen={target?.index ?? 0} onChoose={setChosen} />
+            {target !== null && <TargetView target={target} job={job} score={scoreOf(target, prediction)} />}
+            <Notes notes={job.notes} />
+            {job.stopped !== null && job.targets.length > 0 && <Downloads key={job.id} job={job} />}
+          </div>
+        )}
+        {prediction?.phase === 'done' && (
+          <details class="about">
+            <summary>How the model is read</summary>
+            <Notes notes={prediction.notes} />
+          </details>
+        )}
       </div>
     </article>
   );
@@ -171,6 +184,13 @@ function targetBoxes(targets: readonly TargetState[], chosen: number | null): St
           },
         ],
   );
+}
+
+/** The model's own score of a box that it found; that of the masked runs' scorer for one that was drawn. */
+function scoreOf({ bbox, label, score }: TargetState, prediction: PaneState['prediction']): number {
+  if (bbox === null || prediction?.phase !== 'done') return score;
+  const found = prediction.boxes.find((box) => box.label.id === label?.id && same(box.bbox, bbox));
+  return found?.score ?? score;
 }
 
 /** Boxes that differ by less than two pixels: they went through the model's own pixels. */

@@ -40,7 +40,7 @@ export function Stage(props: StageProps) {
   return (
     <div
       class={`viewer stage${drawing ? ' stage-drawing' : ''}`}
-      style={{ aspectRatio: `${width} / ${height}`, '--ratio': String(width / height) }}
+      style={{ aspectRatio: `${width} / ${height}` }}
       aria-busy={busy}
     >
       <img src={addressOf(`/api/pictures/${picture.id}`)} alt={alt} width={width} height={height} draggable={false} />

@@ -42,13 +42,20 @@ export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
   );
 }
 
+interface TargetViewProps {
+  readonly target: TargetState;
+  readonly job: JobState;
+  /** Of the model, on the whole picture. */
+  readonly score: number;
+}
+
 /** What is known of a target: how sure its map is, its belief, what was measured. */
-export function TargetView({ target, job }: { target: TargetState; job: JobState }) {
+export function TargetView({ target, job, score }: TargetViewProps) {
   const { measured, verdict, reliability, meanStandardError, belief } = target;
   return (
     <section class="target">
       <p class="headline">
-        <strong>{nameOf(target)}</strong> <span>{percent(target.score)}</span>
+        <strong>{nameOf(target)}</strong> <span>{percent(score)}</span>
       </p>
       <div class="meter">
         <span id={`reliable-${job.id}`}>Reliability</span>
