@@ -1,20 +1,28 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
 
 /**
- * Writes a file whole or not at all, with the folders above it: the bytes go beside the target first and are renamed.
+ * Writes a file whole or not at all, with the folders above it: the bytes go beside the target first, on to the disk,
+ * and are renamed. A link keeps its place; the file that it leads to is replaced.
+ *
+ * Not done with write-file-atomic 7: it takes a short write, which is how a full disk begins, for a whole one.
  *
  * @throws DatumError of the given kind, naming the file and what to do.
  */
 export async function writeWhole(path: string, data: string | Uint8Array, kind: ErrorKind = 'output'): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(
-      path,
-      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-    );
+    const target = await realpath(path).catch(() => path);
+    const temporary = `${target}.${randomUUID()}.tmp`;
+    try {
+      await writeFile(temporary, data, { flag: 'wx', flush: true });
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
   } catch (cause) {
     throw new DatumError(kind, `${path} cannot be written: ${reason(cause)}.`, { cause });
   }

@@ -7,14 +7,19 @@ process.on('SIGINT', () => {
   if (interruption.signal.aborted) process.exit(130);
   interruption.abort();
 });
+// A file that grows beyond a limit shall be an error of its write, and not the end of the process.
+process.on('SIGXFSZ', () => undefined);
 // A reader that has seen enough (`datum ... | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interruption.signal,
 });
+// What was interrupted may leave work behind that nobody waits for.
+if (code === 130) process.exit(code);
+process.exitCode = code;

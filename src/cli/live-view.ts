@@ -16,8 +16,13 @@ export async function targetLines(
   target: ExplainedTarget,
   image: ExplainedImage,
   columns: number,
+  lines = Infinity,
 ): Promise<string[]> {
-  return terminalPicture(await overlayOf(picture, target, image), Math.min(PICTURE_COLUMNS, columns));
+  // Some terminals do not know their size and say 0.
+  const across = columns > 0 ? columns : 80;
+  // A line is two pixels high.
+  const fitting = Math.floor((2 * lines * image.width) / image.height);
+  return terminalPicture(await overlayOf(picture, target, image), Math.min(PICTURE_COLUMNS, across, fitting));
 }
 
 /** What the user sees while masks are scored; nothing where stderr is not a terminal. */
@@ -63,7 +68,9 @@ export function progressiveView(stderr: Output, picture: RgbImage): RunView {
         stderr.write(`${line}\n`);
         return;
       }
-      const lines = await targetLines(picture, first, image, stderr.columns ?? 80);
+      // What is taller than the terminal cannot be redrawn in place.
+      const room = stderr.rows !== undefined && stderr.rows > 0 ? Math.max(1, stderr.rows - 3) : Infinity;
+      const lines = await targetLines(picture, first, image, stderr.columns ?? 80, room);
       draw([...lines, `${first.label?.name ?? 'box'} ${first.score.toFixed(3)}: ${line}`].join('\n'));
     },
     end() {

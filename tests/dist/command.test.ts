@@ -1,0 +1,145 @@
+/** The command as it is installed: what `npm run build` made, in a process of its own. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BIN, built, start } from '../helpers/built.js';
+import { readNpy } from '../helpers/maps.js';
+import { png, speckled } from '../helpers/pictures.js';
+import { CLASSIFIER_FLAGS, plantedClassifier } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+let photo: string;
+let model: string;
+beforeAll(async () => {
+  photo = folder.write('photo.png', await png(speckled(96, 64)));
+  model = folder.write('model.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 }));
+});
+
+function explaining(out: string | null, method: string[], before: string[] = []): string[] {
+  const target = [photo, '-m', model, ...(out === null ? [] : ['-o', out])];
+  return ['explain', ...target, ...before, 'rise', '--workers', '1', ...method, '--', ...CLASSIFIER_FLAGS];
+}
+
+/** Masks for hours. */
+const ENDLESS = ['-s', '1000000000', '--stop-at', 'off', '--progressive'];
+
+it('datum --version is the package’s', async () => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { code, stdout } = await built('--version');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${/"version": "(.*)"/.exec(text)?.[1] ?? ''}\n` });
+});
+
+it('begins with a line that makes it a program', () => {
+  expect(readFileSync(BIN, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+});
+
+it('has the exit codes of the contract', async () => {
+  expect((await built('--help')).code).toBe(0);
+  expect((await built('no-such-command')).code).toBe(2);
+  const missing = await built('explain', folder.at('none.png'), '-m', model, 'rise');
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toBe(`datum: there is no picture ${folder.at('none.png')}: check the path.\n`);
+});
+
+it('prints JSON that parses, and nothing else, to stdout', async () => {
+  const { code, stdout } = await built(...explaining(null, ['-s', '8'], ['--json']));
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ version: 1, run: { samples: 8 }, targets: [{ kind: 'label' }] });
+});
+
+it('is not upset by a reader that has seen enough', () => {
+  const script = `"$0" "$1" explain --help | head -n 1; echo "codes: \${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, BIN], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^Usage: datum explain.*\ncodes: 0\n$/);
+});
+
+describe('Ctrl-C', () => {
+  it('ends the masked runs: the maps so far are written and marked', async () => {
+    const out = folder.at('stopped');
+    const { child, ended, wrote } = start(process.execPath, [BIN, ...explaining(out, ENDLESS)]);
+    await wrote('masks');
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain('interrupted');
+    const json: unknown = JSON.parse(readFileSync(`${out}/photo-explanation.json`, 'utf8'));
+    expect(json).toMatchObject({ run: { stopped: 'interrupted' } });
+    expect(readNpy(`${out}/photo-heatmap-0.npy`).shape).toEqual([64, 96]);
+    expect(readdirSync(out).filter((name) => !/\.(png|npy|json)$/.test(name))).toEqual([]);
+  });
+
+  it('while the model loads ends it with nothing written', async () => {
+    const out = folder.at('unloaded');
+    // A script whose preparation never ends: the load is under way for as long as the test wants.
+    const script = folder.write(
+      'slow.mjs',
+      'console.error("loading"); await new Promise((r) => setTimeout(r, 60_000)); export const processOutputs = () => [[]];',
+    );
+    const args = ['explain', photo, '-m', model, '-o', out, 'rise', '--', '-i', script];
+    const { child, ended, wrote } = start(process.execPath, [BIN, ...args]);
+    await wrote('loading');
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/^datum: interrupted while the model was loading: nothing was written\.$/m);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('twice does not wait for anything', async () => {
+    const { child, ended, wrote } = start(process.execPath, [BIN, ...explaining(null, ENDLESS)]);
+    await wrote('masks');
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+  });
+});
+
+it('says when the disk is full, and leaves no half of a file', () => {
+  const out = folder.at('full');
+  // A limit on the size of files stands for the end of the disk: the JSON fits, the NPY does not; its
+  // first 4096 bytes are written before the system says no.
+  const script = `ulimit -f 4; exec "$0" "$@"`;
+  const args = ['-c', script, process.execPath, BIN, ...explaining(out, ['-s', '8', '--save', 'raw,json'])];
+  const { status, stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+  expect(stderr).toMatch(
+    /^datum: .*photo-heatmap-0\.npy cannot be written: the disk is full, free some space or choose another folder\.$/m,
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(readdirSync(out)).toEqual([]);
+});
+
+const pseudoTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' });
+
+describe.skipIf(pseudoTerminal.status !== 0 || !pseudoTerminal.stdout.includes('util-linux'))('on a terminal', () => {
+  /** Runs the command with a terminal for stdin, stdout and stderr. */
+  function inTerminal(args: string[]) {
+    const command = ['stty rows 24 cols 90;', process.execPath, BIN, ...args]
+      .map((word) => (word.startsWith('stty') ? word : `'${word}'`))
+      .join(' ');
+    const environment = { ...process.env, TERM: 'xterm-256color', FORCE_COLOR: '2' };
+    return spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', env: environment });
+  }
+
+  it('shows a bar while masks are scored, a picture and a table at the end', () => {
+    const { status, stdout } = inTerminal(explaining(null, ['-s', '400', '--stop-at', 'off']));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/400 of 400 masks/);
+    // Two pixels a character, in colours.
+    expect(stdout).toContain('\u2580');
+    expect(stdout).toContain('\x1b[38;5;');
+    expect(stdout).toContain('peak x,y');
+  });
+
+  it('--progressive draws the map again and again in place', () => {
+    const { status, stdout } = inTerminal(
+      explaining(null, ['-s', '1000000000', '--stop-at', 'off', '--time-budget', '4s', '--progressive']),
+    );
+    expect(status).toBe(0);
+    const snapshots = stdout.match(/\d+ of 1000000000 masks/g) ?? [];
+    expect(snapshots.length).toBeGreaterThan(0);
+    // The picture is erased before it is drawn anew, so that it does not scroll.
+    expect(stdout).toContain('\x1b[2K');
+  });
+});

@@ -1,0 +1,95 @@
+/** The library as a user imports it: by the package's name, through its exports, from the build. */
+import { readdirSync } from 'node:fs';
+import { expect, expectTypeOf, it, vi } from 'vitest';
+import * as annotations from 'datum-explain/annotations';
+import * as datum from 'datum-explain';
+import { DatumError, explain, explainProgressively, loadModel, type Explanation, type Model } from 'datum-explain';
+import { png, white } from '../helpers/pictures.js';
+import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+
+async function opened(): Promise<Model> {
+  const bytes = plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 });
+  return loadModel(classifierConfig(folder.write('model.onnx', bytes)), { workers: 1 });
+}
+
+it('exports what the documentation names', () => {
+  expect(Object.keys(datum).sort()).toEqual(
+    expect.arrayContaining(['DatumError', 'decodeImage', 'explain', 'explainProgressively', 'loadModel', 'readImage']),
+  );
+  expect(Object.keys(annotations).sort()).toEqual(
+    expect.arrayContaining(['Bbox', 'Label', 'iou', 'nms', 'rows', 'sigmoid', 'softmax']),
+  );
+});
+
+it('explains a picture from a file, with typed results', async () => {
+  const model = await opened();
+  try {
+    const photo = folder.write('photo.png', await png(white(48, 32)));
+    const explanation = await explain(model, photo, { maxSamples: 12 });
+    expectTypeOf(explanation).toEqualTypeOf<Explanation>();
+    expectTypeOf(explanation.targets[0]!.renderMap()).toEqualTypeOf<Float32Array>();
+    expectTypeOf(explanation.run.stopped).extract<'interrupted'>().toEqualTypeOf<'interrupted'>();
+    expect(explanation.image).toMatchObject({ path: photo, width: 48, height: 32 });
+    expect(explanation.targets[0]!.renderMap()).toHaveLength(48 * 32);
+  } finally {
+    await model.close();
+  }
+});
+
+it('iterates over snapshots, tells the progress and stops on a signal', async () => {
+  const model = await opened();
+  const stop = new AbortController();
+  const counts: number[] = [];
+  try {
+    const run = explainProgressively(model, white(48, 32), {
+      maxSamples: 1e9,
+      stopAt: 'off',
+      snapshotInterval: 0,
+      signal: stop.signal,
+      onProgress: (done) => counts.push(done),
+    });
+    const snapshots: number[] = [];
+    for (;;) {
+      const next = await run.next();
+      if (next.done === true) {
+        expect(next.value.run.stopped).toBe('interrupted');
+        break;
+      }
+      snapshots.push(next.value.samples);
+      if (snapshots.length === 2) stop.abort();
+    }
+    expect(snapshots.length).toBeGreaterThanOrEqual(2);
+    expect(counts).toEqual(expect.arrayContaining(snapshots));
+  } finally {
+    await model.close();
+  }
+});
+
+it('throws DatumErrors with a kind', async () => {
+  const missing = loadModel(folder.at('none.onnx'));
+  await expect(missing).rejects.toBeInstanceOf(DatumError);
+  await expect(missing).rejects.toMatchObject({ kind: 'model' });
+  await expect(loadModel({ description: folder.at('none.onnx'), std: [0] })).rejects.toMatchObject({ kind: 'usage' });
+  await expect(loadModel(folder.at('model.unknown'))).rejects.toMatchObject({ kind: 'usage' });
+  const model = await opened();
+  try {
+    await expect(explain(model, white(8, 8), { maxSamples: 0 })).rejects.toMatchObject({ kind: 'usage' });
+    await expect(explain(model, folder.at('none.png'))).rejects.toMatchObject({ kind: 'image' });
+  } finally {
+    await model.close();
+  }
+});
+
+it('prints nothing and leaves no files behind', async () => {
+  const before = readdirSync(folder.path).length;
+  const written = vi.spyOn(process.stdout, 'write');
+  const model = await opened();
+  await explain(model, white(48, 32), { maxSamples: 4 });
+  await model.close();
+  expect(written).not.toHaveBeenCalled();
+  written.mockRestore();
+  expect(readdirSync(folder.path).length).toBe(before);
+});

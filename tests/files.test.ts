@@ -1,0 +1,41 @@
+import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { writeWhole } from '../src/files.js';
+import { tempFolder } from './helpers/temp-folder.js';
+
+const folder = tempFolder();
+
+it('a file is written with the folders above it, and replaced whole', async () => {
+  const path = folder.at('a', 'b', 'file.txt');
+  await writeWhole(path, 'a long first text');
+  await writeWhole(path, new Uint8Array([104, 105]));
+  expect(readFileSync(path, 'utf8')).toBe('hi');
+  expect(readdirSync(folder.at('a', 'b'))).toEqual(['file.txt']);
+});
+
+it('a view of a larger buffer is written alone', async () => {
+  await writeWhole(folder.at('view'), new TextEncoder().encode('before-this-after').subarray(7, 11));
+  expect(readFileSync(folder.at('view'), 'utf8')).toBe('this');
+});
+
+it('a link stays a link', async () => {
+  const path = folder.write('real.txt', 'old');
+  symlinkSync(path, folder.at('link.txt'));
+  await writeWhole(folder.at('link.txt'), 'new');
+  expect(readFileSync(path, 'utf8')).toBe('new');
+  expect(lstatSync(folder.at('link.txt')).isSymbolicLink()).toBe(true);
+});
+
+it('what fails leaves the old file, and nothing beside it', async () => {
+  folder.write('taken/inside', 'x');
+  await expect(writeWhole(folder.at('taken'), 'new')).rejects.toMatchObject({
+    kind: 'output',
+    message: `${folder.at('taken')} cannot be written: there is a folder of that name.`,
+  });
+  await expect(writeWhole(folder.at('taken', 'inside', 'file'), 'new', 'project')).rejects.toMatchObject({
+    kind: 'project',
+    message: expect.stringContaining('a part of the path is a file, choose another folder.') as unknown,
+  });
+  expect(readFileSync(folder.at('taken', 'inside'), 'utf8')).toBe('x');
+  expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+/** The built command. */
+export const BIN = new URL('../../dist/cli/bin.js', import.meta.url).pathname;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that runs. */
+export interface Running {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly ended: Promise<Ended>;
+  /** Settles once the program has written a text to stderr or stdout; fails when it ends before. */
+  readonly wrote: (text: string) => Promise<void>;
+}
+
+/** Starts a program and collects what it writes. */
+export function start(program: string, args: readonly string[], cwd?: string): Running {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const listener of listeners) listener();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    for (const listener of listeners) listener();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  const wrote = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!stdout.includes(text) && !stderr.includes(text)) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+      void ended.then((end) => {
+        reject(new Error(`it ended without having written '${text}': ${JSON.stringify(end)}`));
+      }, reject);
+    });
+  return { child, ended, wrote };
+}
+
+/** Runs the built command to its end. */
+export function built(...args: string[]): Promise<Ended> {
+  return start(process.execPath, [BIN, ...args]).ended;
+}
