@@ -83,14 +83,22 @@ export function PaneView(props: PaneViewProps) {
       </div>
       <div class="pane-facts">
         {!watching && (
-          <Predictions
-            prediction={prediction}
-            onExplain={explain}
-            drawing={drawing}
-            onDraw={() => {
-              setDrawing(!drawing);
-            }}
-          />
+          <div class="asked">
+            <Predictions
+              prediction={prediction}
+              onExplain={explain}
+              drawing={drawing}
+              onDraw={() => {
+                setDrawing(!drawing);
+              }}
+            />
+            {prediction?.phase === 'done' && (
+              <details class="about">
+                <summary>How the model is read</summary>
+                <Notes notes={prediction.notes} />
+              </details>
+            )}
+          </div>
         )}
         {job !== null && (
           <div class="explained">
@@ -99,12 +107,6 @@ export function PaneView(props: PaneViewProps) {
             <Notes notes={job.notes} />
             {job.stopped !== null && job.targets.length > 0 && <Downloads key={job.id} job={job} />}
           </div>
-        )}
-        {prediction?.phase === 'done' && (
-          <details class="about">
-            <summary>How the model is read</summary>
-            <Notes notes={prediction.notes} />
-          </details>
         )}
       </div>
     </article>

@@ -39,7 +39,10 @@ export function Figures({ data, rows }: { data: ReportData; rows: readonly Row[]
 
 function RunFigures({ name, rows }: { name: string | null; rows: readonly Row[] }) {
   const targets = rows.flatMap(({ target }) => target ?? []);
-  const judged = rows.filter(({ target }) => target?.outcome != null && target.outcome !== 'ignored');
+  // What was missed is no answer.
+  const judged = rows.filter(
+    ({ target }) => target?.outcome != null && !['ignored', 'missed'].includes(target.outcome),
+  );
   const right = judged.filter(({ target }) => target?.outcome === 'true-positive').length;
   const energies = (outcomes: readonly string[]): number[] =>
     targets.flatMap(({ outcome, energyInObject, energyInBox }) =>
@@ -179,6 +182,8 @@ function ClassBars({ rows }: { rows: readonly Row[] }) {
 function classCounts(rows: readonly Row[]) {
   const classes = new Map<string, Map<string, number>>();
   for (const row of rows) {
+    // A classifier that missed a class gave another: that one is counted.
+    if (row.target?.kind === 'label' && row.target.outcome === 'missed') continue;
     const truth = truthText(row.item, row.target);
     const label = truth === '' || truth === 'nothing' ? (row.target?.label ?? '–') : truth;
     const counts = classes.get(label) ?? new Map<string, number>();

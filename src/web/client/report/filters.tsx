@@ -142,6 +142,7 @@ function Menu({ name, value, choices, onChange }: MenuProps) {
     <label class="field">
       <span>{name}</span>
       <select
+        aria-label={name}
         value={value}
         onChange={(event) => {
           onChange(event.currentTarget.value);

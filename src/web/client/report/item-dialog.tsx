@@ -40,7 +40,9 @@ export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onCl
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="item-title" onClose={onClose} onKeyDown={onKeyDown}>
       <div class="dialog-bar">
-        <h2 id="item-title">{row.item.id}</h2>
+        <h2 id="item-title" tabIndex={-1} autofocus>
+          {row.item.id}
+        </h2>
         <span class="dialog-place" role="status">
           {at + 1} of {rows.length}
         </span>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../../report/html/report-data.js';
 import { number, percentOrDash } from '../shared/format.js';
 import { PictureViewer } from '../shared/picture-viewer.js';
@@ -41,12 +41,15 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
+  // Keys may come faster than pictures are drawn: the next row counts from where the last key went.
+  const goal = useRef(0);
   const wantsFocus = useRef(false);
   const printing = usePrinting();
   const height = box.current?.clientHeight ?? 600;
   const first = printing ? 0 : Math.max(0, Math.floor(top / ROW) - BEYOND);
   const last = printing ? chosen.length : Math.min(chosen.length, Math.ceil((top + height) / ROW) + BEYOND);
   const current = Math.min(active, Math.max(0, chosen.length - 1));
+  if (!wantsFocus.current) goal.current = current;
 
   useEffect(() => {
     box.current?.scrollTo({ top: 0 });
@@ -54,7 +57,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
     setActive(0);
   }, [chosen]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
     box.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)?.focus({ preventScroll: true });
@@ -65,6 +68,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
     const element = box.current;
     if (element === null) return;
     wantsFocus.current = true;
+    goal.current = target;
     const head = element.querySelector('thead')?.clientHeight ?? 0;
     if (target * ROW < element.scrollTop) element.scrollTop = target * ROW;
     const over = (target + 1) * ROW + head - (element.scrollTop + element.clientHeight);
@@ -76,10 +80,10 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(height / ROW) - 1);
     const moves: Readonly<Record<string, number>> = {
-      ArrowDown: current + 1,
-      ArrowUp: current - 1,
-      PageDown: current + page,
-      PageUp: current - page,
+      ArrowDown: goal.current + 1,
+      ArrowUp: goal.current - 1,
+      PageDown: goal.current + page,
+      PageUp: goal.current - page,
       Home: 0,
       End: chosen.length - 1,
     };

@@ -114,6 +114,7 @@ function Slider({ label, value, least = 0, disabled = false, onInput }: SliderPr
         step={0.01}
         value={value}
         disabled={disabled}
+        aria-label={label}
         aria-valuetext={percent(value)}
         onInput={(event) => {
           onInput(event.currentTarget.valueAsNumber);

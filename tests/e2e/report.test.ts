@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from '../../src/report/html/write-report.js';
+import { CHROMIUM, launchChromium, SKIPPED } from '../helpers/chromium.js';
+import { writeExplainedFolder, type FolderPlan } from '../helpers/explained-folder.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const MARK = { label: 'horse', share: 0.7, at: { x: 0.8, y: 0.82, w: 0.15, h: 0.12 } };
+
+describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
+  const folder = tempFolder();
+  let browser: Browser;
+  let page: Page;
+  let requests: string[];
+  let problems: string[];
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    const plan: FolderPlan = { seed: 4, perClass: 10, model: 'shortcut', mark: MARK };
+    await writeExplainedFolder(folder.at('shortcut'), plan);
+    await writeExplainedFolder(folder.at('clean'), { seed: 4, perClass: 10, model: 'clean' });
+    await writeReport([folder.at('shortcut')], { outputDir: folder.at('one') });
+    await writeReport([folder.at('shortcut'), folder.at('clean')], { outputDir: folder.at('two') });
+  });
+  afterAll(() => browser.close());
+  afterEach(() => page.close());
+
+  async function open(name: string, options: Parameters<Browser['newPage']>[0] = {}, hash = ''): Promise<void> {
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    requests = [];
+    problems = [];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`${pathToFileURL(folder.at(name, 'report.html')).href}${hash}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  }
+
+  const rows = () => page.locator('.items tbody tr:not(.spacer)');
+  const menu = (name: string) => page.getByRole('combobox', { name, exact: true });
+  const firstCells = async (column: number): Promise<string[]> =>
+    (await rows().locator(`:nth-child(${column})`).allInnerTexts()).slice(0, 8);
+
+  it('opens from the file, asks nobody for anything and obeys its own policy', async () => {
+    await open('one');
+    await page
+      .getByRole('button', { name: /horse\/00/ })
+      .first()
+      .click();
+    await page.waitForTimeout(200);
+    expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([page.url().replace(/#.*/, '')]);
+    expect(problems).toEqual([]);
+  });
+
+  it('shows findings first, the watermark before all, and leads to its examples', async () => {
+    await open('one');
+    const finding = page.getByRole('article').first();
+    expect(await finding.innerText()).toContain('A shared spot');
+    expect(await finding.innerText()).toContain('“horse”, the lower right corner');
+    await finding.getByRole('button').first().click();
+    await page.getByRole('dialog').waitFor();
+    expect(await page.getByRole('dialog').innerText()).toContain('A shared spot');
+    await page.keyboard.press('Escape');
+    await finding.getByRole('button', { name: /in the table/ }).click();
+    expect(await menu('Finding').inputValue()).toBe('A shared spot');
+    expect(await page.getByRole('status').innerText()).toMatch(/^\d+ of 80 answers$/);
+  });
+
+  it('sorts by a column, both ways', async () => {
+    await open('one');
+    const heading = page.getByRole('columnheader', { name: 'Score' });
+    await heading.getByRole('button').click();
+    const rising = (await firstCells(5)).map(Number);
+    expect(rising).toEqual([...rising].sort((a, b) => a - b));
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+    await heading.getByRole('button').click();
+    const falling = (await firstCells(5)).map(Number);
+    expect(falling).toEqual([...falling].sort((a, b) => b - a));
+    expect(falling[0]).toBeGreaterThan(rising[0]!);
+  });
+
+  it('filters by text, class, outcome and metric', async () => {
+    await open('one');
+    const count = async (): Promise<number> => Number(/^\d+/.exec(await page.getByRole('status').innerText())?.[0]);
+    await page.getByLabel('Search').fill('horse/');
+    expect(await count()).toBe(10);
+    await menu('Outcome').selectOption({ label: 'right' });
+    const right = await count();
+    expect(right).toBeLessThanOrEqual(10);
+    await menu('Metric').selectOption({ label: 'Score' });
+    await page.getByLabel('from').fill('0.95');
+    expect(await count()).toBeLessThan(right);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await count()).toBe(80);
+    await menu('Class').selectOption('horse');
+    expect(await count()).toBeLessThan(20);
+    await page.getByLabel('Search').fill('no such picture');
+    await page.getByText('No picture is left').waitFor();
+  });
+
+  it('is worked with the keyboard: rows, pictures, sliders', async () => {
+    await open('one');
+    await rows().first().getByRole('button').focus();
+    for (let i = 0; i < 15; i++) await page.keyboard.press('ArrowDown');
+    const focused = await page.locator(':focus').innerText();
+    expect(focused.trim()).toBe((await sortedIds())[15]);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    expect(await dialog.getByRole('heading', { level: 2 }).innerText()).toBe(focused.trim());
+    await page.keyboard.press('ArrowRight');
+    expect(await dialog.getByRole('heading', { level: 2 }).innerText()).toBe((await sortedIds())[16]);
+    const slider = dialog.getByRole('slider', { name: 'Opacity' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('0 %');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  /** Ids as the table has them at first. */
+  async function sortedIds(): Promise<string[]> {
+    const ids = await page.evaluate(() => {
+      const data: unknown = JSON.parse(document.getElementById('data')?.textContent ?? '');
+      return (data as { items: { id: string }[] }).items.map(({ id }) => id);
+    });
+    return ids.sort();
+  }
+
+  it('paints the map as opacity, threshold and mode say', async () => {
+    await open('one', {}, `#item=${encodeURIComponent('0 ["horse/001",0]')}`);
+    const painted = () =>
+      page
+        .getByRole('dialog')
+        .locator('canvas')
+        .first()
+        .evaluate((canvas) => {
+          if (!(canvas instanceof HTMLCanvasElement)) throw new Error('no canvas');
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          let alpha = 0;
+          let pixels = 0;
+          for (let i = 3; i < data.length; i += 4) {
+            alpha += data[i]!;
+            if (data[i]! > 0) pixels++;
+          }
+          return { alpha, share: pixels / (data.length / 4) };
+        });
+    await page.getByLabel('Significant region').uncheck();
+    const whole = await painted();
+    expect(whole.share).toBe(1);
+    await page.getByRole('slider', { name: 'Opacity' }).fill('0.2');
+    expect((await painted()).alpha).toBeLessThan(whole.alpha / 2);
+    await page.getByRole('slider', { name: 'Pixels shown' }).fill('0.1');
+    expect((await painted()).share).toBeCloseTo(0.1, 1);
+    // The evidence that suffices is 12 % of the pixels: the rest is dark.
+    await page.getByRole('radio', { name: 'Evidence that suffices' }).check({ force: true });
+    expect((await painted()).share).toBeCloseTo(0.88, 1);
+    await page.getByRole('radio', { name: 'Picture alone' }).check({ force: true });
+    expect((await painted()).alpha).toBe(0);
+  });
+
+  it('shows two models side by side', async () => {
+    await open('two');
+    expect(await page.getByRole('row', { name: /A shared spot/ }).innerText()).toMatch(/1 finding.*\s.*nothing/s);
+    await page.getByRole('article').first().getByRole('button').first().click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.locator('.viewer').count()).toBe(2);
+    expect(await dialog.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual(['shortcut', 'clean']);
+  });
+
+  it.each(['light', 'dark'] as const)('has no serious barrier (axe), %s', async (colorScheme) => {
+    await open('two', { colorScheme });
+    expect(await barriers()).toEqual([]);
+    await page.getByRole('article').first().getByRole('button').first().click();
+    await page.getByRole('dialog').waitFor();
+    expect(await barriers()).toEqual([]);
+  });
+
+  async function barriers(): Promise<string[]> {
+    // Through the debugger, which the page's policy does not bind.
+    await page.evaluate(AXE);
+    const results: unknown = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })');
+    const { violations } = results as {
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    };
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map(({ html }) => html.slice(0, 160))
+            .join(' | ')}`,
+      );
+  }
+
+  it('fits a narrow window', async () => {
+    await open('one', { viewport: { width: 360, height: 740 } });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(360);
+  });
+
+  it('prints every row', async () => {
+    await open('one');
+    expect(await rows().count()).toBeLessThan(60);
+    await page.emulateMedia({ media: 'print' });
+    await page.waitForFunction(() => document.querySelectorAll('.items tbody tr:not(.spacer)').length === 80);
+    expect(await page.getByRole('search').isVisible()).toBe(false);
+  });
+});
