@@ -18,10 +18,12 @@ export interface ItemDialogProps {
 /** A picture at large, over the report. */
 export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onClose }: ItemDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const element = dialog.current;
     if (element === null || element.open) return;
     element.showModal();
+    title.current?.focus();
     document.documentElement.classList.add('has-dialog');
     return () => {
       document.documentElement.classList.remove('has-dialog');
@@ -40,7 +42,7 @@ export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onCl
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="item-title" onClose={onClose} onKeyDown={onKeyDown}>
       <div class="dialog-bar">
-        <h2 id="item-title" tabIndex={-1} autofocus>
+        <h2 id="item-title" tabIndex={-1} ref={title}>
           {row.item.id}
         </h2>
         <span class="dialog-place" role="status">
