@@ -47,9 +47,10 @@ export class ItemLog {
     }
   }
 
-  async append(record: ItemRecord): Promise<void> {
+  /** @param line an `ItemRecord` as JSON, without a line feed. */
+  async append(line: string): Promise<void> {
     try {
-      await this.#handle.appendFile(`${JSON.stringify(record)}\n`);
+      await this.#handle.appendFile(`${line}\n`);
       await this.#handle.datasync();
     } catch (cause) {
       throw new DatumError('output', `${this.path} cannot be written (${messageOf(cause)}): free some space.`, {
@@ -83,6 +84,13 @@ async function lengthOfWholeLines(handle: FileHandle): Promise<number> {
  * @throws DatumError (`output`) naming a damaged line.
  */
 export async function* readItems(path: string): AsyncGenerator<ItemRecord, void, void> {
+  for await (const { record } of readItemLines(path)) yield record;
+}
+
+/** The same with the lines as they stand in the file. */
+export async function* readItemLines(
+  path: string,
+): AsyncGenerator<{ readonly line: string; readonly record: ItemRecord }, void, void> {
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');
@@ -92,7 +100,7 @@ export async function* readItems(path: string): AsyncGenerator<ItemRecord, void,
   }
   try {
     let number = 0;
-    for await (const line of handle.readLines()) yield parseLine(line, path, ++number);
+    for await (const line of handle.readLines()) yield { line, record: parseLine(line, path, ++number) };
   } finally {
     await handle.close();
   }

@@ -74,8 +74,8 @@ async function linked(from: string, to: string): Promise<boolean> {
 /** Removes the lock of a process that is gone; throws where it is not. */
 async function removeStale(path: string, folder: string, token: string): Promise<void> {
   const owner = await ownerOf(path);
-  if (owner === null) return;
-  if (owner.host !== hostname() || (await isAlive(owner))) throw taken(folder, owner);
+  // A damaged lock is nobody's: locks are linked whole.
+  if (owner !== null && (owner.host !== hostname() || (await isAlive(owner)))) throw taken(folder, owner);
   // Of several processes that find it stale, each moves it away under a name of its own; one that moved a newer lock
   // away by this puts it back.
   const moved = `${path}.${token}.stale`;
@@ -85,11 +85,11 @@ async function removeStale(path: string, folder: string, token: string): Promise
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if ((await ownerOf(moved))?.token !== owner.token) await linked(moved, path);
+  if ((await ownerOf(moved))?.token !== owner?.token) await linked(moved, path);
   await rm(moved, { force: true });
 }
 
-/** The owner that a lock names; null where there is no lock, or a damaged one, which nobody can hold. */
+/** The owner that a lock names; null where there is no lock, or a damaged one. */
 async function ownerOf(path: string): Promise<Owner | null> {
   try {
     return ownerSchema.parse(JSON.parse(await readFile(path, 'utf8')));

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { readItems } from './item-log.js';
+import { readItemLines } from './item-log.js';
 import { placeOfItem } from './item-place.js';
 import type { ItemRecord } from './item-record.js';
 import { RunFolder } from './run-folder.js';
@@ -34,12 +34,12 @@ export async function mergeShards(folders: readonly string[], out: string): Prom
   const target = await RunFolder.open(out, whole);
   try {
     let position = 0;
-    for await (const { record, folder } of inOrderOfIndex(shards)) {
+    for await (const { record, line, folder } of inOrderOfIndex(shards)) {
       if (record.index !== position) throw unfinished(shards, position);
       if (target.done[position++] !== undefined) continue;
       await target.clear(placeOfItem(record.id));
       if (record.status === 'ok') await copyFiles(join(folder, record.folder), join(out, record.folder));
-      await target.append(record);
+      await target.append(line);
     }
     if (position !== whole.dataset.items) throw unfinished(shards, position);
     return await writeSummary(out, whole, whole.dataset.items);
@@ -75,23 +75,23 @@ function checkShards(shards: readonly ShardFolder[]): void {
 /** The records of all shards by their place among all items. Each shard's own are in order. */
 async function* inOrderOfIndex(
   shards: readonly ShardFolder[],
-): AsyncGenerator<{ record: ItemRecord; folder: string }, void, void> {
+): AsyncGenerator<{ record: ItemRecord; line: string; folder: string }, void, void> {
   const heads = await Promise.all(
     shards.map(async ({ path }) => {
-      const records = readItems(join(path, 'items.jsonl'));
+      const records = readItemLines(join(path, 'items.jsonl'));
       return { folder: path, records, next: await records.next() };
     }),
   );
   for (;;) {
-    let lowest: { head: (typeof heads)[number]; record: ItemRecord } | null = null;
+    let lowest: { head: (typeof heads)[number]; line: string; record: ItemRecord } | null = null;
     for (const head of heads) {
       if (head.next.done === true) continue;
-      const record = head.next.value;
-      if (lowest === null || record.index < lowest.record.index) lowest = { head, record };
+      const { record, line } = head.next.value;
+      if (lowest === null || record.index < lowest.record.index) lowest = { head, line, record };
     }
     if (lowest === null) return;
-    const { head, record } = lowest;
-    yield { record, folder: head.folder };
+    const { head, record, line } = lowest;
+    yield { record, line, folder: head.folder };
     head.next = await head.records.next();
   }
 }

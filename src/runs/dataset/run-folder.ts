@@ -79,13 +79,14 @@ export class RunFolder {
   /**
    * Writes down that an item is done, when its files are written.
    *
+   * @param record or its line, as another run wrote it
    * @throws DatumError (`output`), also when another process has taken the folder over.
    */
-  async append(record: ItemRecord): Promise<void> {
+  async append(record: ItemRecord | string): Promise<void> {
     if (!(await this.#lock.isHeld())) {
       throw new DatumError('output', `${this.path} was taken over by another process: this run ends here.`);
     }
-    await this.#log.append(record);
+    await this.#log.append(typeof record === 'string' ? record : JSON.stringify(record));
   }
 
   async close(): Promise<void> {
