@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
-import { findingsJson, type FindingsJson } from '../report/findings-json.js';
+import { findingsJson } from '../report/findings-json.js';
 import { findingsText } from '../report/findings-text.js';
 import { writeReport } from '../report/html/write-report.js';
 import type { Io } from './io.js';
@@ -10,8 +10,8 @@ import type { Io } from './io.js';
 export interface ReportOutcome {
   /** Path of the page, as one would type it here. */
   readonly path: string;
-  /** One for each run. */
-  readonly runs: readonly { readonly name: string; readonly findings: FindingsJson }[];
+  /** For programs: path and findings, of each run where there are several. */
+  readonly json: Readonly<Record<string, unknown>>;
   /** Findings in words and where the page is, lines with their ends. */
   readonly text: string;
 }
@@ -36,9 +36,14 @@ export async function reportFindings(io: Io, folders: readonly string[], outputD
     ...findingsText(findings),
     ...(several ? [''] : []),
   ]);
+  const runs = report.runs.map(({ name, findings }) => ({ name, ...findingsJson(findings) }));
+  const [only] = runs;
   return {
     path,
-    runs: report.runs.map(({ name, findings }) => ({ name, findings: findingsJson(findings) })),
+    json: {
+      report: path,
+      ...(several || only === undefined ? { runs } : { findings: only.findings, checks: only.checks }),
+    },
     text: `${[...lines, `Report: ${path}`].join('\n')}\n`,
   };
 }

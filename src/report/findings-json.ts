@@ -2,7 +2,6 @@ import type { Finding, Findings } from './findings/index.js';
 
 /** Findings as programs read them: `findings.json`, and `--json` of the command. */
 export interface FindingsJson {
-  readonly version: 1;
   /** The gravest first; examples name items and the indices of their targets. */
   readonly findings: readonly Omit<Finding, 'map'>[];
   /** One a kind, also where nothing was found. */
@@ -18,7 +17,6 @@ export interface FindingsJson {
 
 export function findingsJson({ findings, checks }: Findings): FindingsJson {
   return {
-    version: 1,
     // The mean map is for the eye, and in the report.
     findings: findings.map(({ map: _, ...finding }) => finding),
     checks: checks.map(({ kind, findings: found, looked, untested }) => ({

@@ -97,7 +97,7 @@ describe('datum explain -o', () => {
       `my.photo-heatmap-${j}.png`,
       `my.photo-overlay-${j}.png`,
     ]);
-    expect(readdirSync(out).sort()).toEqual([...expected, 'my.photo-explanation.json'].sort());
+    expect(readdirSync(out).sort()).toEqual([...expected, 'my.photo-explanation.json', 'my.photo-report.html'].sort());
     for (const { index, heatmap, overlay, raw, range, peak } of json.targets) {
       expect([heatmap, overlay, raw]).toEqual([
         `my.photo-heatmap-${index}.png`,

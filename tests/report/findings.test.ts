@@ -103,7 +103,9 @@ describe('planted findings', () => {
     const [finding] = findingsOf(
       plantedEvidence({ seed: 2, perClass: 60, confused: { label: 'cat', as: 'dog', share: 0.4 } }),
     ).findings;
-    expect(finding?.sentence).toMatchInlineSnapshot(`"24 of 60 answers about “cat” (29–53 %) say “dog”. What speaks for “dog” lies most of all in the upper left part of the object, 12.8 times as dense as evenly spread evidence would."`);
+    expect(finding?.sentence).toMatchInlineSnapshot(
+      `"24 of 60 answers about “cat” (29–53 %) say “dog”. What speaks for “dog” lies most of all in the upper left part of the object, 12.8 times as dense as evenly spread evidence would."`,
+    );
   });
 
   it('the same evidence and seed give the same findings', () => {

@@ -18,6 +18,7 @@ import type { Io } from '../io.js';
 import type { LauncherFlags } from '../launcher-flags.js';
 import { displayRun, type Display } from '../live-page.js';
 import { openModel } from '../open-model.js';
+import { reportFindings } from '../report-findings.js';
 import { summaryText } from '../summary-text.js';
 import type { ExplainRequest } from './explain-flags.js';
 
@@ -95,8 +96,11 @@ async function explainItems(
     });
     view.end();
     display?.watched.items(progress, true);
-    if (request.json) io.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-    else io.stdout.write(summaryText(summary));
+    // A shard is a part: what it shows is told when all are merged.
+    const report =
+      interrupted || shard !== null || summary.items.explained === 0 ? null : await reportFindings(io, [outputDir]);
+    if (request.json) io.stdout.write(`${JSON.stringify({ ...summary, ...report?.json }, null, 2)}\n`);
+    else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
     if (!io.signal.aborted) await display?.stay();
     if (interrupted) {
       io.stderr.write(`Interrupted: the same command goes on where it was.\n`);

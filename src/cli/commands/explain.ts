@@ -1,4 +1,4 @@
-import { parse } from 'node:path';
+import { join, parse } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { readImage, type RgbImage } from '../../image/index.js';
@@ -139,6 +139,9 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
     outputDir === undefined
       ? withMeasures(explanationJson(explanation), measured)
       : await writeMeasured(outputDir, baseName(path), measured, save, (full) => full);
+  // Who says what to save gets that alone.
+  const whole = request.run.save === undefined && explanation.run.stopped !== 'interrupted';
+  const page = outputDir !== undefined && whole ? await picturePage(outputDir, baseName(path)) : null;
   for (const note of explanation.notes) io.stderr.write(`${note}\n`);
   if (json) {
     io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
@@ -156,6 +159,14 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
     `${run.samples} masks in ${run.seconds.toFixed(1)} s with ${run.workers} worker${run.workers === 1 ? '' : 's'}${end}.\n`,
   );
   if (outputDir !== undefined) io.stdout.write(`Written to ${outputDir}.\n`);
+  if (page !== null) io.stdout.write(`Report: ${page}\n`);
+}
+
+/** The page of a picture's result, beside its files; returns its path. */
+async function picturePage(folder: string, base: string): Promise<string> {
+  const { writeReport } = await import('../../report/html/write-report.js');
+  await writeReport([join(folder, `${base}-explanation.json`)]);
+  return join(folder, `${base}-report.html`);
 }
 
 /** The picture's name without its ending. */

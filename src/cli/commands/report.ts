@@ -15,7 +15,7 @@ export function reportCommand(io: Io): Command {
     .option('-o, --output-dir <dir>', 'where to write report.html (default: the first folder)')
     .option('--json', 'print the findings as JSON')
     .action(async (folders: string[], { outputDir, json }: ReportFlags) => {
-      const { path, runs, text } = await reportFindings(io, folders, outputDir);
-      io.stdout.write(json === true ? `${JSON.stringify({ report: path, runs }, null, 2)}\n` : text);
+      const { json: found, text } = await reportFindings(io, folders, outputDir);
+      io.stdout.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : text);
     });
 }

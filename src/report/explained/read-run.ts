@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { ExplainedRecord, ItemRecord } from '../../runs/dataset/item-record.js';
@@ -7,7 +7,8 @@ import { readItems } from '../../runs/dataset/item-log.js';
 import { readRunState, type RunState } from '../../runs/dataset/run-state.js';
 import { sourceTargetSchema, type ExplainedRun, type SourceItem, type SourceTarget } from './source-item.js';
 
-const ENDING = '-explanation.json';
+/** What the names of explanations end with. */
+export const EXPLANATION_ENDING = '-explanation.json';
 
 /** An `-explanation.json`, of a single picture or of a dataset's item. */
 const explanationSchema = z.object({
@@ -28,14 +29,15 @@ export interface ReadRunOptions {
 
 /**
  * Reads what `datum explain -o` wrote to a folder: the run over a dataset, or else the explanations of single pictures
- * that lie in it.
+ * that lie in it; or one explanation, where its file is named.
  *
  * @throws DatumError (`output`) where nothing explained is there, or a file is damaged.
  */
 export async function readRun(folder: string, { curves }: ReadRunOptions): Promise<ExplainedRun> {
   const path = resolve(folder);
+  if (path.endsWith(EXPLANATION_ENDING)) return readPictures(dirname(path), [basename(path)]);
   const state = await readRunState(path);
-  return state === null ? readPictures(path) : readDatasetRun(path, state, curves);
+  return state === null ? readPictures(path, await explanationsIn(path)) : readDatasetRun(path, state, curves);
 }
 
 async function readDatasetRun(folder: string, state: RunState, curves: boolean): Promise<ExplainedRun> {
@@ -102,8 +104,7 @@ async function curvesOf(folder: string, { explanation }: ExplainedRecord): Promi
   }
 }
 
-async function readPictures(folder: string): Promise<ExplainedRun> {
-  const names = await explanationsIn(folder);
+async function readPictures(folder: string, names: readonly string[]): Promise<ExplainedRun> {
   const files = await Promise.all(
     names.map(async (name) => ({ name, file: await readExplanation(join(folder, name)) })),
   );
@@ -111,7 +112,7 @@ async function readPictures(folder: string): Promise<ExplainedRun> {
   if (first === undefined) {
     throw new DatumError(
       'output',
-      `there is nothing explained in ${folder}: name a folder that 'datum explain -o' wrote, with run.json or a file ...${ENDING} in it.`,
+      `there is nothing explained in ${folder}: name a folder that 'datum explain -o' wrote, with run.json or a file ...${EXPLANATION_ENDING} in it.`,
     );
   }
   const { name, sha256, interpreter, ...more } = first.file.model;
@@ -126,7 +127,7 @@ async function readPictures(folder: string): Promise<ExplainedRun> {
 
 async function explanationsIn(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
+    return (await readdir(folder)).filter((name) => name.endsWith(EXPLANATION_ENDING)).sort();
   } catch (cause) {
     throw new DatumError('output', `${folder} cannot be read (${messageOf(cause)}): name an explained folder.`, {
       cause,
@@ -136,7 +137,7 @@ async function explanationsIn(folder: string): Promise<string[]> {
 
 function pictureItem(folder: string, name: string, { image, run, targets, notes }: ExplanationFile): SourceItem {
   return {
-    id: image.path === null ? basename(name, ENDING) : basename(image.path),
+    id: image.path === null ? basename(name, EXPLANATION_ENDING) : basename(image.path),
     subset: 'default',
     status: 'ok',
     message: null,

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
-import { readRun } from '../explained/read-run.js';
+import { EXPLANATION_ENDING, readRun } from '../explained/read-run.js';
+import { findingsJson } from '../findings-json.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
-/** The page's name in its folder. */
-export const REPORT_FILE = 'report.html';
+/** Names in the page's folder; `<picture>-report.html` where one picture's explanation was named. */
+const REPORT_FILE = 'report.html';
+const FINDINGS_FILE = 'findings.json';
 
 export interface WriteReportOptions {
   /** Folder of the page; that of the first run by default. */
@@ -25,9 +27,11 @@ export interface WrittenReport {
 
 /**
  * Writes the page of one or several explained folders, `report.html`: findings, figures, and every picture with its
- * maps. Several folders are brought together by the ids of their items, to be seen side by side.
+ * maps; and the findings for programs, `findings.json`. Several folders are brought together by the ids of their items,
+ * to be seen side by side.
  *
- * @param folders as `datum explain -o` wrote them: over a dataset, or single pictures.
+ * @param folders as `datum explain -o` wrote them: over a dataset, or single pictures; or the path of one
+ *   `-explanation.json`, for the page of that picture alone, beside it.
  * @throws DatumError (`output`) where a folder holds nothing explained, or the page cannot be written.
  */
 export async function writeReport(
@@ -36,7 +40,8 @@ export async function writeReport(
 ): Promise<WrittenReport> {
   const [first] = folders;
   if (first === undefined) throw new DatumError('usage', 'name a folder that was explained: datum report DIR...');
-  const folder = resolve(outputDir ?? first);
+  const alone = folders.length === 1 && first.endsWith(EXPLANATION_ENDING);
+  const folder = resolve(outputDir ?? (alone ? dirname(first) : first));
   const assets = await readAssets();
   const runs = nameRuns(await Promise.all(folders.map((path) => readRun(path, { curves: true }))));
   const data = await reportContent(runs, {
@@ -44,8 +49,12 @@ export async function writeReport(
     beside: folder,
     ...(onItem === undefined ? {} : { onItem }),
   });
-  const path = join(folder, REPORT_FILE);
+  const path = join(folder, alone ? `${basename(first, EXPLANATION_ENDING)}-${REPORT_FILE}` : REPORT_FILE);
   await writeWhole(path, pageHtml(data, assets));
+  if (!alone) {
+    const found = runs.map(({ name, findings }) => ({ name, ...findingsJson(findings) }));
+    await writeWhole(join(folder, FINDINGS_FILE), `${JSON.stringify({ version: 1, runs: found }, null, 2)}\n`);
+  }
   return { path, runs, items: data.items.length };
 }
 
