@@ -1,6 +1,6 @@
 import type { Prediction } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
-import type { SamplerOptions } from '../explain/rise/samplers.js';
+import type { SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoringOptions, Target } from '../explain/targets.js';
 import type { RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/types.js';

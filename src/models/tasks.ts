@@ -1,6 +1,6 @@
 import type { Prediction } from '../annotations/index.js';
 import type { ErrorKind } from '../errors.js';
-import type { SamplerOptions } from '../explain/rise/samplers.js';
+import type { SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoringOptions, Target } from '../explain/targets.js';
 import type { PreparedModel, Signature, Tensor } from '../launchers/types.js';
 import type { DecoderContext } from '../interpreters/types.js';

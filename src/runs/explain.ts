@@ -1,7 +1,7 @@
 import type { Prediction } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
 import { resolveRiseOptions, type RiseInput, type RiseOptions } from '../explain/rise/options.js';
-import type { SamplerOptions } from '../explain/rise/samplers.js';
+import type { SamplerOptions } from '../explain/rise/sampler.js';
 import { ScoreTable } from '../explain/rise/scores.js';
 import type { ScoringOptions } from '../explain/targets.js';
 import { readImage, type RgbImage } from '../image/index.js';

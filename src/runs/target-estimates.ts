@@ -1,7 +1,8 @@
 import type { Box, Prediction } from '../annotations/index.js';
 import { analyse, type Analysis } from '../explain/rise/analysis.js';
 import type { EstimatorName } from '../explain/rise/estimators.js';
-import { createSampler, type Sampler, type SamplerOptions } from '../explain/rise/samplers.js';
+import { createSampler } from '../explain/rise/samplers.js';
+import type { Sampler, SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoreTable } from '../explain/rise/scores.js';
 import { Scorer } from '../explain/scorer.js';
 import type { ScoringOptions } from '../explain/targets.js';

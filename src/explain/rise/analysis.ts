@@ -1,11 +1,12 @@
 import { beliefOf, type Belief } from '../belief.js';
 import { verdictOf, type Verdict } from '../verdict.js';
 import { coarseFieldFor } from './coarse-field.js';
-import { estimateMaps, type EstimatorName, type MapEstimate } from './estimators.js';
+import { estimateMaps, type EstimatorName } from './estimators.js';
+import type { MapEstimate } from './map-estimate.js';
 import { visibleCells } from './mask-field.js';
 import { NoiseTest } from './noise-test.js';
 import { observe } from './observations.js';
-import type { Sampler } from './samplers.js';
+import type { Sampler } from './sampler.js';
 import type { ScoreTable } from './scores.js';
 import { significantPixels } from './significance.js';
 

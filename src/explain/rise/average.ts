@@ -1,7 +1,7 @@
 import type { CoarseField } from './coarse-field.js';
-import type { EstimateInput, MapEstimate } from './estimators.js';
+import type { EstimateInput, MapEstimate } from './map-estimate.js';
 import { centred, type Observations } from './observations.js';
-import type { Sampler } from './samplers.js';
+import type { Sampler } from './sampler.js';
 import { weightedMaskSum } from './weighted-sum.js';
 
 /**

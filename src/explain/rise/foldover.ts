@@ -1,7 +1,7 @@
 import { stationaryAxis } from './axis.js';
 import { cellCount, type MaskField } from './mask-field.js';
 import { RandomStream, STREAMS } from './philox.js';
-import type { Sampler, SamplerOptions } from './samplers.js';
+import type { Sampler, SamplerOptions } from './sampler.js';
 
 /**
  * Foldover masks: stationary masks whose cells come from blocks of a Hadamard matrix, each row followed by its

@@ -1,6 +1,6 @@
 import type { CoarseField } from './coarse-field.js';
 import { cellCount } from './mask-field.js';
-import type { Sampler } from './samplers.js';
+import type { Sampler } from './sampler.js';
 
 /**
  * What a linear regression of scores on coarse masks sees.

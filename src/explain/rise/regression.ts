@@ -1,5 +1,5 @@
 import type { CoarseField } from './coarse-field.js';
-import type { MapEstimate } from './estimators.js';
+import type { MapEstimate } from './map-estimate.js';
 import type { Observations } from './observations.js';
 import { Ridge, type RidgeFit } from './ridge.js';
 import { priorFromEnergy } from './spatial-prior.js';

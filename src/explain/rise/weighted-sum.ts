@@ -1,5 +1,5 @@
 import { cellCount } from './mask-field.js';
-import type { Sampler } from './samplers.js';
+import type { Sampler } from './sampler.js';
 
 /**
  * `sum_i weights[i] * M_i` over masks first..first+n-1, as a map `[height, width]`.

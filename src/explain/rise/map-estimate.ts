@@ -1,0 +1,25 @@
+import type { CoarseField } from './coarse-field.js';
+import type { Observations } from './observations.js';
+import type { Sampler } from './sampler.js';
+
+/** Maps of every target from one table of scores, with their errors. All arrays are row-major, in score units. */
+export interface MapEstimate {
+  /** The saliency map, `[height, width]` float32; zeros where there is nothing to learn from. */
+  map(target: number): Float32Array;
+  /** What keeping a pixel adds to the score on average, `[height, width]`: the map less its constant part. */
+  effect(target: number): Float32Array;
+  /** Standard error of the map at every pixel, `[height, width]` float32. */
+  standardError(target: number): Float32Array;
+  /** Expected correlation of the map with the one that endless masked runs would give, 0..1. */
+  reliability(target: number): number;
+}
+
+/** What maps are estimated from. */
+export interface EstimateInput {
+  readonly sampler: Sampler;
+  /** For each target the scores of masks 0..N-1 of the sampler. */
+  readonly columns: readonly Float64Array[];
+  readonly coarse: CoarseField;
+  /** Those scores, on that coarse field. */
+  readonly observations: Observations;
+}
