@@ -54,6 +54,35 @@ describe('sizes that follow from the input\u2019s', () => {
     expect(result['y']?.data.slice(0, 8)).toEqual([0, 0, 0.5, 0.5, 0.5, 0, 1, 0.5]);
   });
 
+  it('feed prior boxes also where the batch is open', async () => {
+    const ir = new IrBuilder();
+    const x = ir.parameter('x', [-1, 1, 2, 2]);
+    const bounds = (value: number): IrPort => ir.constant([value], [1], 'i64');
+    const shape = ir.layer('ShapeOf', [x], [[4]], { types: ['i64'] })[0]!;
+    const mask = { begin_mask: '0', end_mask: '0' };
+    const plane = ir.layer('StridedSlice', [shape, bounds(2), bounds(4), bounds(1)], [[2]], {
+      types: ['i64'],
+      data: mask,
+    })[0]!;
+    const [boxes] = ir.layer('PriorBox', [plane, plane], [[2, 16]], {
+      name: 'boxes',
+      data: { min_size: '1', offset: 0.5, step: 0, clip: 0 },
+    });
+    ir.result(boxes!);
+    const batch = ir.layer('StridedSlice', [shape, bounds(0), bounds(1), bounds(1)], [[1]], {
+      types: ['i64'],
+      data: mask,
+    })[0]!;
+    const target = ir.layer('Concat', [batch, ir.constant([-1], [1], 'i64')], [[2]], {
+      types: ['i64'],
+      data: { axis: 0 },
+    })[0]!;
+    ir.result(ir.layer('Reshape', [x, target], [[-1, 4]], { name: 'flat', data: { special_zero: 'true' } })[0]!);
+    const result = await runIr(ir, { x: { data: ramp(12), shape: [3, 1, 2, 2] } });
+    expect(result['boxes']?.shape).toEqual([2, 16]);
+    expect(result['flat']?.shape).toEqual([3, 4]);
+  });
+
   it.each<[string, number[], number[], number[]]>([
     ['Divide', [7, 9], [2, 2], [3, 4]],
     ['FloorMod', [7, 9], [2, 5], [1, 4]],

@@ -114,7 +114,9 @@ const select: Operation = {
   batch: broadcasts,
   fold: ({ inputs: [condition, yes, no] }) => {
     if (!condition?.folded || !yes?.folded || !no?.folded || condition.folded.elements.length !== 1) return null;
-    return condition.folded.elements[0] === 0 ? no.folded : yes.folded;
+    const [chosen] = condition.folded.elements;
+    if (typeof chosen !== 'number') return null;
+    return chosen === 0 ? no.folded : yes.folded;
   },
 };
 

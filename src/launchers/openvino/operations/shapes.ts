@@ -1,6 +1,13 @@
 import type { Value } from '../../onnx/graph/index.js';
 import { along, axesFrom, broadcasts, reshapes } from '../translate/batch-rules.js';
-import { batchSize, foldedList, foldedNumbers, reshapeFolded, type FoldedElement } from '../translate/folding.js';
+import {
+  batchSize,
+  openSize,
+  foldedList,
+  foldedNumbers,
+  reshapeFolded,
+  type FoldedElement,
+} from '../translate/folding.js';
 import type { LayerScope } from '../translate/layer-scope.js';
 import type { BatchRule, FoldRule, Operation, OperationTable } from '../translate/operation.js';
 
@@ -51,10 +58,12 @@ function shapeOf(scope: LayerScope): Value {
 }
 
 const foldShape: FoldRule = ({ inputs: [data] }) => {
-  if (data === undefined || data.dims.includes(-1)) return null;
+  if (data === undefined) return null;
   // A batch that was multiplied into another axis is no longer the number of images.
   if (data.batchAxis !== null && data.dims[data.batchAxis] !== 1) return null;
-  return foldedList(data.dims.map((dim, axis): FoldedElement => (axis === data.batchAxis ? batchSize : dim)));
+  return foldedList(
+    data.dims.map((dim, axis): FoldedElement => (axis === data.batchAxis ? batchSize : dim === -1 ? openSize : dim)),
+  );
 };
 
 /** An empty order reverses the axes. https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/transpose-1.html */

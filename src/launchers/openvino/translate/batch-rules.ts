@@ -28,7 +28,7 @@ export function along(axesOf: (traced: TracedLayer) => readonly number[] | null)
 
 /** The values of an input that holds axes; null when they are not known beforehand. */
 export function axesFrom(input: TracedInput | undefined): readonly number[] | null {
-  const elements = input?.folded?.elements.filter((element) => element !== batchSize);
+  const elements = input?.folded?.elements.filter((element) => typeof element === 'number');
   return elements === undefined || elements.length !== input?.folded?.elements.length ? null : elements;
 }
 

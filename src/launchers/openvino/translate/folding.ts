@@ -1,10 +1,13 @@
 import { sizeOf } from '../../onnx/graph/index.js';
 
-/** The number of images in a run, where a shape vector holds it: the one number that is not known beforehand. */
+/** The number of images in a run, where a shape vector holds it: not known beforehand. */
 export const batchSize = Symbol('batch size');
 
-/** An element of a small tensor whose values are known before the model runs. */
-export type FoldedElement = number | typeof batchSize;
+/** A dimension that the model leaves open, where a shape vector holds it. */
+export const openSize = Symbol('open size');
+
+/** An element of a small tensor whose values are known before the model runs, all or some of them. */
+export type FoldedElement = number | typeof batchSize | typeof openSize;
 
 /** A small tensor whose values are known before the model runs, row-major: shapes, axes, sizes. */
 export interface Folded {
