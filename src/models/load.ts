@@ -6,6 +6,7 @@ import { DatumError } from '../errors.js';
 import type { RgbImage } from '../image/index.js';
 import type { ScriptInterpreter } from '../interpreters/script.js';
 import type { Preprocessing } from '../interpreters/types.js';
+import { describePreprocessing } from '../interpreters/preprocessing.js';
 import { usualInputSize } from '../interpreters/usual-size.js';
 import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
 import type { PreparedModel } from '../launchers/types.js';
@@ -126,6 +127,7 @@ async function open(
     },
     config.description,
   );
+  const preprocessing = withChoices(choice.preprocessing, config, input, script);
   const decoder = {
     id: 0,
     interpreter: script === null ? { name: interpreter.name } : { script: script.path },
@@ -149,15 +151,29 @@ async function open(
       task: interpreter.task,
       signature,
       input,
-      preprocessing: withChoices(choice.preprocessing, config, input, script),
+      preprocessing,
       labels: choice.labels,
-      decisions: choice.decisions,
+      decisions: decisionsOf(choice.decisions, config, preprocessing),
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
     pool,
     decoder,
     script?.preprocess == null ? null : customPreprocess(script.preprocess, input),
+  );
+}
+
+/** What was decided, with the preprocessing as the user's flags leave it. */
+function decisionsOf(
+  inferred: readonly string[],
+  { color, mean, std, scale, resize, pad }: ModelConfig,
+  preprocessing: Preprocessing,
+): string[] {
+  const given = [color, mean, std, scale, resize, pad].some((value) => value !== undefined);
+  return inferred.map((line) =>
+    given && line.startsWith('preprocessing: ')
+      ? `preprocessing: ${describePreprocessing(preprocessing)} (with what was given)`
+      : line,
   );
 }
 

@@ -81,7 +81,9 @@ describe('datum explain -o', () => {
     expect(stdout).toContain(`Written to ${out}.\n`);
     const json = readJson(readFileSync(`${out}/my.photo-explanation.json`, 'utf8'));
     expect(json.image).toEqual({ path: photo, width: 192, height: 128, mapScale: 1 });
-    expect(json.run).toMatchObject({ samples: 24, forwards: 26, workers: 1, stopped: 'max-samples' });
+    expect(json.run).toMatchObject({ samples: 24, workers: 1, stopped: 'max-samples' });
+    // The whole picture, the fill alone, and what metrics take.
+    expect(json.run.forwards).toBeGreaterThanOrEqual(26);
     expect(json.method.options).toMatchObject({ maxSamples: 24, prob: 0.5, maskWidth: 7, seed: 0, match: 'd-rise' });
     expect(json.targets.map(({ kind, label }) => `${kind} ${label?.name ?? ''}`)).toEqual([
       'label dog',
@@ -128,7 +130,7 @@ describe('datum explain -o', () => {
 
   it('gives the library’s maps, to the byte', async () => {
     const out = folder.at('same');
-    await run([photo, '-o', out], ['-s', '40', '--seed', '5', '--save', 'raw']);
+    await run([photo, '-o', out], ['-s', '40', '--seed', '5', '--save', 'raw', '--metrics', 'none']);
     expect(readdirSync(out).every((name) => name.endsWith('.npy'))).toBe(true);
     const opened = await loadModel({ ...yoloxConfig(model), labels: folder.at('labels.txt') }, { workers: 2 });
     try {

@@ -20,8 +20,14 @@ it('datum --help', async () => {
 
     Commands:
       create          make a project in a folder
-      model           add, remove and list models
+      model           add, remove, list and run models
+      import          make a dataset a source of the project
+      source          list and remove sources
+      merge           put the shards of an explained dataset together
       explain         show which pixels made a model answer what it answered
+      report          write the report of explained folders: what is wrong, and
+                      every picture
+      serve           explain pictures in the browser, with the models of a project
       help [command]  display help for command
     "
   `);
@@ -62,6 +68,8 @@ it('datum model --help', async () => {
                                model add -- -h'
       remove [options] <name>  take a model out of the project
       list [options]           list the project's models
+      run [options] [target]   write a model's answers to a dataset as a dataset;
+                               LAUNCHER_ARGS are listed by 'datum model run -- -h'
       help [command]           display help for command
     "
   `);
@@ -95,7 +103,7 @@ it('datum explain --help', async () => {
     by 'datum explain -- -h'
 
     Options:
-      -t, --target <target>          a picture (the same as TARGET)
+      -t, --target <target>          a picture or a dataset (the same as TARGET)
       -m, --model <model>            a registered model, or the path of a model file
       -o, --output-dir <dir>         where to write the maps
       -p, --project <dir>            the project's folder (default: ".")
@@ -137,8 +145,24 @@ it('datum explain --help', async () => {
       --workers <n>                  threads, each with the model (default: the
                                      cores)
       --save <a,b>                   what to write: heatmap, overlay, raw, error,
-                                     json (default: heatmap,overlay,raw,json)
+                                     json, evidence, contrast (default:
+                                     heatmap,overlay,raw,json; for a dataset also
+                                     evidence,contrast)
       --full-size                    maps at full size above 4 megapixels
+      --metrics <level>              deletion, insertion and decision boundary:
+                                     none, fast (no more runs than the explanation)
+                                     or full (default: fast where results are
+                                     written or printed as JSON)
+      --subset <name>                dataset: items of this subset
+      --filter <expr>                dataset: items such as 'label=cat and
+                                     width>640'
+      --limit <n>                    dataset: a random sample of n items, by --seed
+      --only <which>                 dataset: items whose answer is wrong, missed,
+                                     low-confidence
+      --shard <i/n>                  dataset: the i-th of n parts; 'datum merge'
+                                     joins them
+      --label-map <file>             dataset: 'dataset class: model class' where
+                                     names do not match
       -h, --help                     display help for command
     "
   `);

@@ -61,6 +61,8 @@ describe('datum model', () => {
     expect(stdout).toContain('input   image float32 [N, 3, 32, 48]');
     expect(stdout).toContain('output  scores float32 [N, 2]');
     expect(stdout).toContain('classification');
+    // The flags that were given, not what the interpreter would have done.
+    expect(stdout).toContain('preprocessing: RGB, 0..1, stretch, NCHW');
     expect(stdout).toContain('Added the model planted.\n');
   });
 
