@@ -67,10 +67,11 @@ function parseTop(text: string): { id: number; score: number }[] {
 }
 
 describe.skipIf(!existsSync(models))('OpenVINO models', () => {
-  for (const [path, { input, results }] of Object.entries(golden)) {
+  // Gaze and licence plate take several inputs; they have tests of their own.
+  const single = Object.entries(golden).filter(([path]) => !path.startsWith('gaze') && !path.startsWith('license'));
+  for (const [path, { input, results }] of single) {
     const [width, height] = input.size;
-    const single = !path.startsWith('gaze') && !path.startsWith('license');
-    it.skipIf(!single)(`${path} answers as GOLDEN.json says`, async () => {
+    it(`${path} answers as GOLDEN.json says`, async () => {
       const session = await open(path);
       const name = session.signature.inputs[0]?.name ?? '';
       for (const { image, outputs, detections } of results.filter((result) => photoExists(result.image))) {
