@@ -17,6 +17,8 @@ export interface FolderPlan extends Planted {
   readonly renameItem?: (id: string) => string;
 }
 
+const same = (name: string): string => name;
+
 const WIDTH = 160;
 const HEIGHT = 120;
 
@@ -25,7 +27,7 @@ const HEIGHT = 120;
  * white mark where one is planted), maps, curves, boundaries. Two folders of one seed have the same items.
  */
 export async function writeExplainedFolder(folder: string, plan: FolderPlan): Promise<void> {
-  const { rename = (label) => label, renameItem = (id) => id } = plan;
+  const { rename = same, renameItem = same } = plan;
   const evidence = plantedEvidence(plan);
   const classes = [...new Set(evidence.items.flatMap(({ truth }) => truth?.labels ?? []))];
   await mkdir(join(folder, 'pictures'), { recursive: true });
