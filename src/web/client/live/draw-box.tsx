@@ -26,7 +26,13 @@ export interface DrawBoxProps {
 export function DrawBox({ picture, onDrawn }: DrawBoxProps) {
   const place = useRef<HTMLDivElement>(null);
   const start = useRef<{ readonly x: number; readonly y: number } | null>(null);
-  const [frame, setFrame] = useState<Frame | null>(null);
+  const [frame, show] = useState<Frame | null>(null);
+  // Keys and drags may come faster than the page is drawn.
+  const newest = useRef<Frame | null>(null);
+  const setFrame = (next: Frame | null): void => {
+    newest.current = next;
+    show(next);
+  };
   useEffect(() => {
     place.current?.focus();
   }, []);
@@ -43,8 +49,8 @@ export function DrawBox({ picture, onDrawn }: DrawBoxProps) {
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onDrawn(null);
-    else if (event.key === 'Enter') take(frame ?? MIDDLE);
-    else if (event.key.startsWith('Arrow')) setFrame(moved(frame ?? MIDDLE, event.key, event.shiftKey));
+    else if (event.key === 'Enter') take(newest.current ?? MIDDLE);
+    else if (event.key.startsWith('Arrow')) setFrame(moved(newest.current ?? MIDDLE, event.key, event.shiftKey));
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, launchChromium, SKIPPED } from '../helpers/chromium.js';
+import { datum, type CliResult } from '../helpers/cli.js';
+import { ANIMALS } from '../helpers/live.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { seriousViolations, watchedPage } from '../helpers/watched-page.js';
+
+const folder = tempFolder();
+const SCENE = `${ANIMALS}images/scene_00.jpg`;
+const LAUNCHER = ['--', '--labels', `${ANIMALS}labels.txt`];
+/** Room for a slow machine. */
+const SOON = { timeout: 30_000 };
+
+/** A command that serves a page until it is interrupted. */
+interface Displayed {
+  readonly address: string;
+  readonly interrupt: () => void;
+  readonly ended: Promise<CliResult>;
+}
+
+async function display(args: readonly string[]): Promise<Displayed> {
+  const interruption = new AbortController();
+  let tell: (address: string) => void;
+  const address = new Promise<string>((resolve) => (tell = resolve));
+  let said = '';
+  const ended = datum(args, {
+    signal: interruption.signal,
+    onStderr(text) {
+      said += text;
+      const found = /http:\/\/\S+/.exec(said)?.[0];
+      if (found !== undefined) tell(found);
+    },
+  });
+  const early = ended.then(({ stderr }) => Promise.reject<string>(new Error(`it ended early: ${stderr}`)));
+  return {
+    address: await Promise.race([address, early]),
+    interrupt: () => {
+      interruption.abort();
+    },
+    ended,
+  };
+}
+
+describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPED}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+
+  it('shows maps that form, writes the files, and stays until Ctrl-C', async () => {
+    const method = ['rise', '-s', '1600', '--stop-at', 'off', '--progressive', '--display', '--workers', '1'];
+    const model = ['-m', `${ANIMALS}detector.onnx`, '-o', folder.at('out')];
+    const run = await display(['explain', SCENE, ...model, ...method, ...LAUNCHER]);
+    const { page, errors } = await watchedPage(browser);
+    await page.goto(run.address);
+    // Maps appear while masks are scored, each with its reliability.
+    const samples = async (): Promise<number> =>
+      Number((await page.locator('.progress p').textContent())?.replaceAll(',', '').match(/^\d+/)?.[0] ?? 0);
+    await page.locator('.headline strong').waitFor();
+    const first = await samples();
+    expect(await page.locator('progress').getAttribute('max')).toBe('1600');
+    await expect.poll(samples, SOON).toBeGreaterThan(first);
+    expect(await page.locator('meter').count()).toBe(1);
+    await page.getByText('all masks scored').waitFor({ timeout: 90_000 });
+    expect(await seriousViolations(page)).toEqual([]);
+    // Targets are chosen on the page: a class and boxes were explained at once.
+    await page.getByRole('button', { name: /^rabbit, .*explain this box$/ }).click();
+    expect(await page.locator('.headline strong').textContent()).toBe('rabbit');
+    await page.getByLabel('Compare').check();
+    expect(await page.locator('.stage').count()).toBe(2);
+    expect(existsSync(folder.at('out/scene_00-explanation.json'))).toBe(true);
+    run.interrupt();
+    const { code, stdout, stderr } = await run.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('1600 masks');
+    expect(stderr).toContain('The page stays until Ctrl-C.');
+    await page.getByRole('alert').getByText('The server is gone').waitFor();
+    expect(errors.filter((error) => !error.includes('ERR_'))).toEqual([]);
+    await page.close();
+  });
+
+  it('ends a run that the page cancels, and keeps the page', async () => {
+    const method = ['rise', '-s', '500000', '--stop-at', 'off', '--progressive', '--display'];
+    const run = await display(['explain', SCENE, '-m', `${ANIMALS}classifier-clean.onnx`, ...method, ...LAUNCHER]);
+    const { page } = await watchedPage(browser);
+    await page.goto(run.address);
+    await page.locator('.headline strong').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText(/masks in .* cancelled$/).waitFor();
+    run.interrupt();
+    expect((await run.ended).code).toBe(130);
+    await page.close();
+  });
+
+  it('shows the items of a dataset as they are done', async () => {
+    const method = ['rise', '-s', '64', '--display'];
+    const which = ['-o', folder.at('items'), '--limit', '4'];
+    const run = await display([
+      'explain',
+      ANIMALS,
+      '-m',
+      `${ANIMALS}classifier-clean.onnx`,
+      ...which,
+      ...method,
+      ...LAUNCHER,
+    ]);
+    const { page } = await watchedPage(browser);
+    await page.goto(run.address);
+    await page.getByText('The dataset is done').waitFor();
+    expect(await page.locator('.recent li').count()).toBe(4);
+    expect(await page.getByText('4 of 4 items').count()).toBe(1);
+    expect(await page.locator('.stage canvas').count()).toBe(1);
+    expect(await seriousViolations(page)).toEqual([]);
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+    await page.close();
+  });
+});
