@@ -68,12 +68,22 @@ function spread(values: readonly number[]): string {
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
+/** Options with a value. Paths lose their folders, which are nobody else's business. */
 function entries(options: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(options).flatMap(([name, value]): [string, string][] =>
     value === null || value === undefined
       ? []
-      : [[words(name), typeof value === 'string' ? value : JSON.stringify(value)]],
+      : [[words(name), name === 'path' ? basename(valueText(value)) : valueText(value)]],
   );
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return entries({ ...value })
+    .map(([name, text]) => `${name} ${text}`)
+    .join(', ');
 }
 
 /** `maskWidth` as `mask width`. */

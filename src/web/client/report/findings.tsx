@@ -1,5 +1,5 @@
 import type { FindingData, ReportData } from '../../../report/html/report-data.js';
-import { percent } from '../shared/format.js';
+import { percent, scoreText } from '../shared/format.js';
 import { PictureViewer } from '../shared/picture-viewer.js';
 import { USUAL_SETTINGS } from '../shared/view-settings.js';
 import { FigureBars } from './figure-bars.js';
@@ -114,7 +114,7 @@ function FindingCard({ finding, level: Heading, rows, onShow, onList }: FindingC
 function exampleText({ target }: Row): string {
   if (target === null) return '';
   const truth = target.trueLabel !== null && target.trueLabel !== target.label ? `, marked ${target.trueLabel}` : '';
-  return `${target.label} ${percent(target.score)}${truth}`;
+  return `${target.label} ${scoreText(target.score)}${truth}`;
 }
 
 function Thumbnail({ row: { item, target }, region }: { row: Row; region: FindingData['region'] }) {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AnswerData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
-import { percent } from '../shared/format.js';
+import { percent, scoreText } from '../shared/format.js';
 import { PictureViewer, type ShownBox } from '../shared/picture-viewer.js';
 import { ViewControls } from '../shared/view-controls.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
@@ -108,7 +108,7 @@ function AnswerView({ name, item, answer, shown, onSelect, settings }: AnswerVie
               >
                 {one.label}{' '}
                 <small>
-                  {one.kind === 'bbox' ? '▢' : 'class'} {percent(one.score)}
+                  {one.kind === 'bbox' ? '▢' : 'class'} {scoreText(one.score)}
                 </small>
                 {one.outcome !== null && <span class={`dot outcome-${one.outcome}`}>{OUTCOME_NAMES[one.outcome]}</span>}
               </button>

@@ -1,7 +1,7 @@
 import type { AnswerData, ItemData, TargetData } from '../../../report/html/report-data.js';
 import { Belief } from '../shared/belief.js';
 import { Curves } from '../shared/curves.js';
-import { number, percent } from '../shared/format.js';
+import { number, percent, scoreText } from '../shared/format.js';
 import { OUTCOME_NAMES, truthText } from './rows.js';
 
 /** What is known of a target: figures, belief, curves. */
@@ -10,7 +10,7 @@ export function TargetFacts({ item, target, answer }: { item: ItemData; target: 
   return (
     <>
       <p class="headline">
-        <strong>{target.label}</strong> <span>{percent(target.score)}</span>
+        <strong>{target.label}</strong> <span>{scoreText(target.score)}</span>
         {target.outcome !== null && (
           <span class={`outcome outcome-${target.outcome}`}>{OUTCOME_NAMES[target.outcome]}</span>
         )}

@@ -20,3 +20,8 @@ export function percentOrDash(share: number | null): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
+
+/** A score: a probability as a percentage; sums of several, above 1, as a number. */
+export function scoreText(score: number): string {
+  return score > 1.0005 ? score.toPrecision(3) : percent(score);
+}
