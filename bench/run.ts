@@ -11,7 +11,10 @@ const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   openvino: async () => (await import('./tasks/openvino.js')).openvino,
   throughput: async () => (await import('./tasks/throughput.js')).throughput,
   memory: async () => (await import('./tasks/memory.js')).memory,
+  live: async () => (await import('./tasks/live.js')).live,
   datasets: async () => (await import('./tasks/datasets.js')).datasets,
+  report: async () => (await import('./tasks/report.js')).report,
+  dataset: async () => (await import('./tasks/dataset.js')).dataset,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -75,8 +75,11 @@ export class ClusteredSum {
     const value = this.#sum / this.#values;
     const error = this.#standardError(value);
     const binomial = (value * (1 - value)) / this.#values;
-    const effect = error === null || !(binomial > 0) ? 1 : Math.max(1, (error * error) / binomial);
-    return { ...wilson(value, this.#values / effect), count: this.#sum, of: this.#values, items: this.#items };
+    // Where all values agree, nothing is known of how they go together: each picture counts once.
+    const cases = !(binomial > 0)
+      ? this.#items
+      : this.#values / Math.max(1, error === null ? 1 : (error * error) / binomial);
+    return { ...wilson(value, cases), count: this.#sum, of: this.#values, items: this.#items };
   }
 
   /** Standard error of the mean; null with fewer than two pictures. */

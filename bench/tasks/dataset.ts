@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { z } from 'zod';
+import type { BenchTask, Measurement } from '../task.js';
+
+const ASSETS = new URL('../../../shared/assets/', import.meta.url);
+const YOLOX = fileURLToPath(new URL('onnx/yolox_nano.onnx', ASSETS));
+const SQUEEZENET = fileURLToPath(new URL('onnx/squeezenet1.1.onnx', ASSETS));
+const PHOTOS = fileURLToPath(new URL('voc2012-50/JPEGImages', ASSETS));
+
+/** Items of the memory measurement, and after how many it is taken first: by then every buffer has its size. */
+const ITEMS = 1000;
+const FIRST = 200;
+
+/** Photos and masks of the overhead measurement. */
+const OVERHEAD_ITEMS = 12;
+const MASKS = 512;
+
+/** What a run over a dataset costs beyond its masked runs, and whether its memory grows with the items. */
+export const dataset: BenchTask = {
+  name: 'dataset',
+  title: 'overhead of an item beyond its masked runs; memory after 1000 items over that after 200',
+  async run(args) {
+    if (!existsSync(YOLOX)) throw new Error('this benchmark needs ../shared/assets');
+    const results: Measurement[] = [];
+    if (args[0] !== 'memory') results.push(...overhead());
+    if (args[0] !== 'overhead') results.push(...(await memory()));
+    return results;
+  },
+};
+
+/** Runs a script on the built library in a process of its own; its last line is JSON. */
+function child(body: string): unknown {
+  const dist = (path: string): string => JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
+  const script = `
+    const { loadModel } = await import(${dist('models/load.js')});
+    const { openDataset } = await import(${dist('datasets/index.js')});
+    const { runDataset } = await import(${dist('runs/dataset/run-dataset.js')});
+    const { explain } = await import(${dist('runs/explain.js')});
+    const { itemWriter } = await import(${dist('report/write-item.js')});
+    const { MEASURED_SAVED } = await import(${dist('report/write-measured.js')});
+    const run = (model, dataset, folder, more) => runDataset({
+      model, dataset, match: null, shard: null, folder, save: MEASURED_SAVED, write: itemWriter(new Set(MEASURED_SAVED)),
+      choice: { subset: null, filter: null, limit: null, seed: 0 }, ...more,
+    });
+    ${body}`;
+  const text = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(text.trim().split('\n').at(-1) ?? 'null');
+}
+
+/** Wall time of a whole run over that of its masked runs alone, in one process, one after the other. */
+function overhead(): Measurement[] {
+  const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
+  try {
+    const times = child(`
+      const model = await loadModel(${JSON.stringify(YOLOX)});
+      const photos = await openDataset(${JSON.stringify(`${PHOTOS}:image_dir`)});
+      const items = [];
+      for await (const item of photos.items()) if (items.push(item) === ${OVERHEAD_ITEMS}) break;
+      const dataset = { ...photos, async *items() { yield* items; } };
+      const method = { maxSamples: ${MASKS}, stopAt: 'off' };
+      const masked = [];
+      for (const { imagePath } of items) {
+        await explain(model, imagePath, { ...method, onAnswer(answer) { masked.push(answer); return null; } });
+      }
+      let runs = 0;
+      const alone = async () => {
+        const started = performance.now();
+        for (const { scene, selection, scoring, milliseconds } of masked) {
+          const targets = selection.targets.map(({ target }) => target);
+          const { area } = scene.placement;
+          const sampler = { sampler: 'foldover', height: area.height, width: area.width, gridHeight: 7, gridWidth: 7, probability: 0.5, seed: 0 };
+          const scores = model.scoreMasks({ scene, sampler, targets, scoring, count: ${MASKS}, batch: model.batchSize(), millisecondsPerRun: milliseconds });
+          for await (const _ of scores) runs++;
+        }
+        return performance.now() - started;
+      };
+      const whole = async (name, metrics) => {
+        const started = performance.now();
+        await run(model, dataset, ${JSON.stringify(folder)} + '/' + name, { options: { method, metrics, only: null, fullSize: false } });
+        return performance.now() - started;
+      };
+      await alone();
+      const times = [];
+      // In turns, so that another load of the machine falls on both.
+      for (let i = 0; i < 3; i++) times.push({ alone: await alone(), whole: await whole('none-' + i, 'none'), fast: await whole('fast-' + i, 'fast') });
+      await model.close();
+      console.log(JSON.stringify(times));`);
+    const list = z.array(z.object({ alone: z.number(), whole: z.number(), fast: z.number() })).parse(times);
+    const best = (key: 'alone' | 'whole' | 'fast'): number => Math.min(...list.map((one) => one[key]));
+    const ratio = best('whole') / best('alone') - 1;
+    const fast = best('fast') / best('alone') - 1;
+    const per = best('alone') / OVERHEAD_ITEMS;
+    console.log(
+      `  ${MASKS} masks: ${per.toFixed(0)} ms an item in masked runs; all else ${(100 * ratio).toFixed(1)} %, with fast metrics ${(100 * fast).toFixed(1)} %`,
+    );
+    return [
+      { name: `masked-runs-${MASKS}`, value: per, unit: 'ms/item' },
+      { name: 'overhead', value: ratio, unit: 'ratio' },
+      { name: 'overhead-with-fast-metrics', value: fast, unit: 'ratio' },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Memory of one run over many small pictures, after a few of them and at its end. */
+async function memory(): Promise<Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
+  try {
+    mkdirSync(join(folder, 'pictures'));
+    for (let i = 0; i < ITEMS; i++) {
+      const background = { r: i % 256, g: (i * 7) % 256, b: (i * 31) % 256 };
+      const picture = sharp({ create: { width: 64, height: 48, channels: 3, background } });
+      writeFileSync(join(folder, 'pictures', `${String(i).padStart(4, '0')}.png`), await picture.png().toBuffer());
+    }
+    const sizes = child(`
+      const model = await loadModel(${JSON.stringify(SQUEEZENET)});
+      const dataset = await openDataset(${JSON.stringify(join(folder, 'pictures'))});
+      const sizes = {};
+      await run(model, dataset, ${JSON.stringify(join(folder, 'out'))}, {
+        options: { method: { maxSamples: 16, stopAt: 'off' }, metrics: 'fast', only: null, fullSize: false },
+        onProgress({ done }) {
+          if (done % 100 !== 0 || done === 0) return;
+          globalThis.gc();
+          sizes[done] = process.memoryUsage().rss / 2 ** 20;
+        },
+      });
+      await model.close();
+      console.log(JSON.stringify(sizes));`);
+    const rss = z.record(z.string(), z.number()).parse(sizes);
+    const [few, many] = [rss[FIRST] ?? NaN, rss[ITEMS] ?? NaN];
+    console.log(
+      `  ${FIRST} items: ${few.toFixed(0)} MiB; ${ITEMS} items: ${many.toFixed(0)} MiB; ratio ${(many / few).toFixed(3)}`,
+    );
+    return [
+      { name: `memory-${FIRST}-items`, value: few, unit: 'MiB' },
+      { name: `ratio-${ITEMS}-over-${FIRST}`, value: many / few, unit: 'ratio' },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
