@@ -1,0 +1,111 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { escapeHtml, jsonForHtml, pageHtml } from '../../src/report/html/page.js';
+import type { ReportData } from '../../src/report/html/report-data.js';
+import { writeReport } from '../../src/report/html/write-report.js';
+import { datum } from '../helpers/cli.js';
+import { writeExplainedFolder } from '../helpers/explained-folder.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+const MARK = { label: 'horse', share: 0.8, at: { x: 0.8, y: 0.82, w: 0.15, h: 0.12 } };
+
+/** What a written page holds. */
+function dataOf(path: string): ReportData {
+  const [, json = ''] =
+    /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8')) ?? [];
+  return JSON.parse(json) as ReportData;
+}
+
+describe('the page as text', () => {
+  it('escapes data so that nothing in it ends its block', () => {
+    const hostile = { name: '</script><!-- <script>\u2028' };
+    const text = jsonForHtml(hostile);
+    expect(text).not.toMatch(/[<\u2028]/);
+    expect(JSON.parse(text)).toEqual(hostile);
+    expect(escapeHtml(`<a href='"'>&`)).toBe('&lt;a href=&#39;&quot;&#39;&gt;&amp;');
+  });
+
+  it('keeps its script and style from ending their own elements, and allows nothing else', () => {
+    const data: ReportData = { version: 1, title: 't', tool: 'x', runs: [], items: [] };
+    const page = pageHtml(data, { script: 'a="</script>";b="<!--"', style: 'a::after{content:"</style>"}' });
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(page.match(/<\/style>/g)).toHaveLength(1);
+    expect(page).toContain("default-src 'none'");
+    expect(page).not.toContain('unsafe');
+  });
+
+  it('tells the findings without a script as well', async () => {
+    await writeExplainedFolder(folder.at('words'), { seed: 1, perClass: 8, mark: MARK });
+    const { path } = await writeReport([folder.at('words')]);
+    expect(readFileSync(path, 'utf8')).toMatch(/<noscript>.*A shared spot: “horse”, the lower right corner/s);
+  });
+});
+
+describe('datum report', () => {
+  it('brings folders together by their items, and says the findings of each', async () => {
+    await writeExplainedFolder(folder.at('a'), { seed: 1, perClass: 8, model: 'shortcut', mark: MARK });
+    await writeExplainedFolder(folder.at('b'), { seed: 1, perClass: 8, model: 'clean' });
+    const { code, stdout } = await datum(['report', folder.at('a'), folder.at('b'), '-o', folder.at('both')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^shortcut:\n1\. A shared spot: “horse”, the lower right corner\n/);
+    expect(stdout).toMatch(/clean:\nNo findings in \d of 7 checks made\./);
+    const data = dataOf(folder.at('both', 'report.html'));
+    expect(data.runs.map(({ name }) => name)).toEqual(['shortcut', 'clean']);
+    expect(data.items).toHaveLength(64);
+    expect(data.items.every(({ answers }) => answers.length === 2 && !answers.includes(null))).toBe(true);
+    const target = data.items[0]!.answers[0]!.targets[0]!;
+    expect(target.map).toMatchObject({ width: 49, height: 37 });
+    expect(target.curves?.shares).toHaveLength(41);
+    expect(data.items[0]!.picture).toMatch(/^data:image\/webp;base64,/);
+  });
+
+  it('gives the findings to programs', async () => {
+    await writeExplainedFolder(folder.at('json'), { seed: 1, perClass: 8, mark: MARK });
+    const { stdout } = await datum(['report', folder.at('json'), '--json']);
+    const printed: unknown = JSON.parse(stdout);
+    expect(printed).toMatchObject({
+      findings: [{ kind: 'shared-spot', classes: ['horse'], test: { p: expect.any(Number) as number } }],
+    });
+    const written: unknown = JSON.parse(readFileSync(folder.at('json', 'findings.json'), 'utf8'));
+    expect(written).toMatchObject({ version: 1, runs: [{ findings: [{ kind: 'shared-spot' }] }] });
+  });
+
+  it('holds nothing of this machine: no folders', async () => {
+    await writeExplainedFolder(folder.at('private'), { seed: 1, perClass: 2 });
+    const { path } = await writeReport([folder.at('private')]);
+    expect(readFileSync(path, 'utf8')).not.toContain(folder.path);
+  });
+
+  it('is the same for the same folder', async () => {
+    await writeExplainedFolder(folder.at('same'), { seed: 1, perClass: 2 });
+    const write = async (name: string): Promise<string> =>
+      readFileSync((await writeReport([folder.at('same')], { outputDir: folder.at(name) })).path, 'utf8');
+    expect(await write('first')).toBe(await write('second'));
+  });
+
+  it('says what is wrong with a folder that holds nothing explained, or something damaged', async () => {
+    folder.write('empty/note.txt', 'nothing');
+    const empty = await datum(['report', folder.at('empty')]);
+    expect(empty.code).toBe(1);
+    expect(empty.stderr).toMatch(/there is nothing explained in .*empty: name a folder that 'datum explain -o' wrote/);
+    const missing = await datum(['report', folder.at('no-such-folder')]);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toMatch(/no-such-folder cannot be read/);
+    writeFileSync(folder.at('empty', 'photo-explanation.json'), '{"version": 1}');
+    const damaged = await datum(['report', folder.at('empty')]);
+    expect(damaged.code).toBe(1);
+    expect(damaged.stderr).toMatch(/photo-explanation\.json is damaged/);
+  });
+
+  it('goes on without pictures and maps that are gone', async () => {
+    await writeExplainedFolder(folder.at('gone'), { seed: 1, perClass: 2 });
+    rmSync(folder.at('gone', 'pictures'), { recursive: true });
+    rmSync(folder.at('gone', 'items'), { recursive: true });
+    const { path } = await writeReport([folder.at('gone')]);
+    const [item] = dataOf(path).items;
+    expect(item?.picture).toBeNull();
+    // The coarse map stands in the item's line.
+    expect(item?.answers[0]?.targets[0]?.map).toMatchObject({ width: 16, height: 16 });
+  });
+});
