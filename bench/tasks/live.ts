@@ -38,19 +38,23 @@ export const live: BenchTask = {
       const job = bench.explain({ pane: 0, options: { maxSamples: 100_000, stopAt: 'off' }, metrics: 'none' });
       while (job.state.version === 0) await delay(100);
       const times: number[] = [];
+      // The first answers load what they need; a page has been open for a while.
+      for (const kind of KINDS) await answer(url, kind(job.id));
       for (let i = 0; i < REQUESTS; i++) {
         const started = performance.now();
-        const kind = i % 2 === 0 ? '/api/options' : `/api/jobs/${job.id}/maps/0/saliency`;
-        const response = await fetch(`${url.origin}${kind}${url.search}`);
-        await response.arrayBuffer();
+        await answer(url, KINDS[i % KINDS.length]!(job.id));
         times.push(performance.now() - started);
-        if (!response.ok) throw new Error(`the server answered ${response.status}`);
         await delay(30);
       }
-      const most = Math.max(...times);
-      console.log(`  median ${median(times).toFixed(1)} ms, longest ${most.toFixed(1)} ms of ${REQUESTS} answers`);
+      const rising = [...times].sort((a, b) => a - b);
+      const most = rising.at(-1) ?? 0;
+      const nineteenth = rising[Math.floor(0.95 * rising.length)] ?? 0;
+      console.log(
+        `  median ${median(times).toFixed(1)} ms, 95 of 100 within ${nineteenth.toFixed(1)} ms, longest ${most.toFixed(1)} ms`,
+      );
       return [
         { name: 'median', value: median(times), unit: 'ms' },
+        { name: 'percentile-95', value: nineteenth, unit: 'ms' },
         { name: 'longest', value: most, unit: 'ms' },
       ];
     } finally {
@@ -60,6 +64,15 @@ export const live: BenchTask = {
     }
   },
 };
+
+/** What a page asks for while it is open. */
+const KINDS: readonly ((job: string) => string)[] = [() => '/api/options', (job) => `/api/jobs/${job}/maps/0/saliency`];
+
+async function answer({ origin, search }: URL, path: string): Promise<void> {
+  const response = await fetch(`${origin}${path}${search}`);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  await response.arrayBuffer();
+}
 
 /** Writes a model that takes long enough here; returns how often it repeats its layer. */
 async function slowEnough(path: string): Promise<number> {
