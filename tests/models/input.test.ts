@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Signature, TensorInfo } from '../../src/launchers/types.js';
+import { resolveInput, type InputChoices } from '../../src/models/input.js';
+
+function resolved(shape: TensorInfo['shape'], choices: InputChoices = {}, more: TensorInfo[] = []) {
+  const signature: Signature = {
+    inputs: [{ name: 'image', type: 'float32', shape }, ...more],
+    outputs: [],
+    metadata: {},
+  };
+  return resolveInput(signature, choices, 'model.onnx');
+}
+
+describe('the image input', () => {
+  it.each<[TensorInfo['shape'], object]>([
+    [[1, 3, 32, 48], { layout: 'nchw', channels: 3, height: 32, width: 48, batch: 1, rank: 4 }],
+    [[4, 32, 48, 3], { layout: 'nhwc', channels: 3, height: 32, width: 48, batch: 4, rank: 4 }],
+    [['N', 1, 28, 28], { layout: 'nchw', channels: 1, height: 28, width: 28, batch: null, rank: 4 }],
+    [[3, 32, 48], { layout: 'nchw', channels: 3, height: 32, width: 48, batch: 1, rank: 3 }],
+    [[32, 48, 3], { layout: 'nhwc', channels: 3, height: 32, width: 48, batch: 1, rank: 3 }],
+  ])('%j', (shape, expected) => {
+    expect(resolved(shape)).toMatchObject(expected);
+  });
+
+  it('takes its size from the user where it is open, else from what is usual', () => {
+    const size = { width: 640, height: 480 };
+    const usualSize = { width: 320, height: 320 };
+    expect(resolved(['N', 3, 'H', 'W'], { size, usualSize })).toMatchObject(size);
+    expect(resolved(['N', 3, 'H', 'W'], { usualSize })).toMatchObject(usualSize);
+    expect(resolved(['N', 3, 200, 'W'], { usualSize })).toMatchObject({ width: 320, height: 200 });
+    expect(() => resolved(['N', 3, 'H', 'W'])).toThrow(
+      "the input 'image' of model.onnx leaves its height and width open: say the size it was trained for with --input-size WxH.",
+    );
+  });
+
+  it('keeps its size where it has one', () => {
+    const size = { width: 48, height: 32 };
+    expect(resolved([1, 3, 32, 48], { size })).toMatchObject(size);
+    expect(() => resolved([1, 3, 32, 48], { size: { width: 32, height: 48 } })).toThrow(
+      'model.onnx takes pictures of 48x32 pixels, not 32x48: leave --input-size out.',
+    );
+  });
+
+  it('leaves other inputs alone, and is the only one of its kind', () => {
+    const extra: TensorInfo = { name: 'im_shape', type: 'float32', shape: [1, 2] };
+    expect(resolved([1, 3, 32, 48], {}, [extra]).name).toBe('image');
+    const second: TensorInfo = { name: 'mask', type: 'float32', shape: [1, 3, 32, 48] };
+    expect(() => resolved([1, 3, 32, 48], {}, [second])).toThrow('takes several pictures (image, mask)');
+    expect(() => resolved([1, 77])).toThrow("its inputs are 'image' float32 [1, 77].");
+  });
+});
