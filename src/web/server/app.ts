@@ -176,5 +176,5 @@ function missing(context: Context, what: string): Response {
 }
 
 function binary(context: Context, bytes: Uint8Array, headers: Record<string, string>): Response {
-  return context.body(Uint8Array.from(bytes), 200, headers);
+  return context.body(new Uint8Array(bytes), 200, headers);
 }
