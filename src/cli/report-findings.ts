@@ -29,7 +29,8 @@ export async function reportFindings(io: Io, folders: readonly string[], outputD
       bar?.update(done);
     },
   }).finally(() => bar?.stop());
-  const path = relative('.', report.path) || report.path;
+  const short = relative('.', report.path);
+  const path = short.startsWith('..') ? report.path : short;
   const several = report.runs.length > 1;
   const lines = report.runs.flatMap(({ name, findings }) => [
     ...(several ? [`${name}:`] : []),
