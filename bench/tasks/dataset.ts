@@ -48,12 +48,15 @@ function child(body: string): unknown {
       choice: { subset: null, filter: null, limit: null, seed: 0 }, ...more,
     });
     ${body}`;
-  const text = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
-    encoding: 'utf8',
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    maxBuffer: 1 << 26,
-  });
-  return JSON.parse(text.trim().split('\n').at(-1) ?? 'null');
+  const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
+  try {
+    const file = join(folder, 'script.mjs');
+    writeFileSync(file, script);
+    const text = execFileSync(process.execPath, ['--expose-gc', file], { encoding: 'utf8', maxBuffer: 1 << 26 });
+    return JSON.parse(text.trim().split('\n').at(-1) ?? 'null');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Wall time of a whole run over that of its masked runs alone, in one process, one after the other. */

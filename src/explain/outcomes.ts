@@ -7,7 +7,7 @@ import { iou, type Box } from '../annotations/index.js';
  * - `wrong-class`: an object is there, of another class; for a whole image, the answer is not its class;
  * - `false-positive`: no object is there that was not found already;
  * - `missed`: an object, or a class of the whole image, that the model did not answer;
- * - `ignored`: it lies on an object that does not count (a crowd, or one marked difficult).
+ * - `ignored`: it does not count: it lies on a crowd or an object marked difficult, or is of a class that nobody marked.
  */
 export type Outcome = 'true-positive' | 'wrong-class' | 'false-positive' | 'missed' | 'ignored';
 

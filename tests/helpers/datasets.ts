@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { itemRecordSchema, type ExplainedRecord, type ItemRecord } from '../../src/runs/dataset/item-record.js';
 import { paint, png } from './pictures.js';
 
@@ -27,6 +28,28 @@ export function itemsOf(folder: string): ItemRecord[] {
 /** The lines of items that were explained. */
 export function explainedItems(folder: string): ExplainedRecord[] {
   return itemsOf(folder).flatMap((record) => (record.status === 'ok' ? [record] : []));
+}
+
+const mean = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable(), of: z.number() });
+const figures = z.object({
+  targets: z.number(),
+  items: z.number(),
+  pointing: mean.nullable(),
+  means: z.record(z.string(), mean.nullable()),
+});
+const summarySchema = z.object({
+  complete: z.boolean(),
+  items: z.record(z.string(), z.number()),
+  overall: figures.extend({
+    precision: mean.nullable(),
+    recall: mean.nullable(),
+    byOutcome: z.record(z.string(), figures),
+  }),
+});
+
+/** A run's summary. */
+export function summaryOf(folder: string): z.output<typeof summarySchema> {
+  return summarySchema.parse(JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')));
 }
 
 /**

@@ -102,7 +102,15 @@ function judgeBoxes(answer: Answer, truth: Truth): Judgement {
     label: detection.label,
     score: detection.score,
   }));
-  const matches = matchBoxes(found, truth.boxes);
+  const matched = matchBoxes(found, truth.boxes);
+  // An object of a class that the dataset does not have may well be there: nobody marked it.
+  const unmarked = ({ label }: { label: number }): boolean => !truth.annotated.has(label);
+  const matches = {
+    ...matched,
+    found: matched.found.map((match, at) =>
+      match.outcome === 'false-positive' && unmarked(found[at]!) ? { ...match, outcome: 'ignored' as const } : match,
+    ),
+  };
   const missed = matches.missed.slice(0, options.maxBoxes).map((at) => {
     const object = truth.boxes[at]!;
     const target: SelectedTarget['target'] = {

@@ -22,6 +22,8 @@ export interface Truth {
   /** Classes of the whole picture: its labels, or the classes of its boxes where it has none; each once. */
   readonly labels: readonly TruthClass[];
   readonly boxes: readonly TruthObject[];
+  /** Classes of the model that the dataset has: of others, its annotators say nothing. */
+  readonly annotated: ReadonlySet<number>;
 }
 
 /**
@@ -37,6 +39,7 @@ export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | nu
   });
   const ids = (item.labels.length > 0 ? item.labels : item.boxes).map(({ label }) => label);
   return {
+    annotated: new Set(match.pairs.flatMap(({ model }) => model)),
     labels: [...new Set(ids)].map(classOf),
     boxes: item.boxes.map(({ x, y, w, h, label, attributes, segmentation }) => ({
       ...classOf(label),

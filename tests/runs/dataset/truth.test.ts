@@ -147,6 +147,17 @@ describe('a dataset with known outcomes', () => {
     expect(truth!.boxes.map(({ outcome }) => outcome)).toEqual(['ignored', 'unknown']);
   });
 
+  it('does not call wrong what nobody was asked to mark', async () => {
+    const map = folder.write('no-dogs.yaml', 'Dog: null\n');
+    const { code, stderr } = await explainPlants(folder.at('no-dogs'), ['--label-map', map, '--filter', 'id=right']);
+    expect(code, stderr).toBe(0);
+    expect(explainedItems(folder.at('no-dogs'))[0]!.outcomes).toMatchObject({
+      truePositive: 1,
+      falsePositive: 0,
+      ignored: 1,
+    });
+  });
+
   it('records what failed and goes on', () => {
     const failed = itemsOf(out).filter(({ status }) => status === 'failed');
     expect(failed).toMatchObject([{ id: 'gone', error: { kind: 'image' } }]);
