@@ -2,10 +2,10 @@ import { rgb } from 'd3-color';
 import { interpolatePuOr } from 'd3-scale-chromatic';
 import type { RgbImage } from '../image/index.js';
 
-/** Purple is for the second class, orange for the first, white for neither; `[256 * 3]`. */
+/** Orange is for the second class, purple for the first, white for neither; `[256 * 3]`. */
 const COLOURS = Uint8Array.from(
   Array.from({ length: 256 }, (_, i) => {
-    const { r, g, b } = rgb(interpolatePuOr(i / 255));
+    const { r, g, b } = rgb(interpolatePuOr(1 - i / 255));
     return [r, g, b];
   }).flat(),
 );
@@ -14,8 +14,8 @@ const COLOURS = Uint8Array.from(
 const STRONGEST = 0.75;
 
 /**
- * The picture in grey with a contrast map in colour on top, symmetric about zero: orange speaks for the first class,
- * purple for the second.
+ * The picture in grey with a contrast map in colour on top, symmetric about zero: purple speaks for the first class,
+ * orange for the second.
  *
  * @param map `[height, width]` of the picture's size
  */
