@@ -63,7 +63,8 @@ export class Average implements MapEstimate {
 
   /** Mean and variance over units of the terms `(slope * (M - p) + level) / (unit p)` that the map is the mean of. */
   #measure(target: number): Moments {
-    const { count, fields } = this.#observations;
+    const { count, fields, fieldMeans } = this.#observations;
+    const { probability } = this.#sampler;
     const { size } = this.#coarse;
     const { slopes, levels } = this.#terms(target);
     const mean = new Float64Array(size);
@@ -72,7 +73,8 @@ export class Average implements MapEstimate {
     let shape = 0;
     for (let i = 0; i < count; i++) {
       for (let j = 0; j < size; j++) {
-        const value = slopes[i]! * fields[i * size + j]! + levels[i]!;
+        const kept = fields[i * size + j]! + (this.#isCentred ? 0 : fieldMeans[j]! - probability);
+        const value = slopes[i]! * kept + levels[i]!;
         term[j] = value;
         mean[j]! += value / count;
         square[j]! += (value * value) / count;

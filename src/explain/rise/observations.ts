@@ -13,6 +13,8 @@ export interface Observations {
   readonly count: number;
   /** `[n, d]`: the coarse field of each, row-major. */
   readonly fields: Float64Array;
+  /** What was taken off the fields of masks, `[d]`: 1/2, or their mean. */
+  readonly fieldMeans: Float64Array;
   /** `X^T X` of the fields, `[d, d]`: its lower triangle. */
   readonly gram: Float64Array;
   readonly targets: readonly TargetObservations[];
@@ -46,8 +48,8 @@ export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly
     coarse.addMeans(cells, offset, fields, i * coarse.size);
   }
   // A mask and its complement sum to 1 everywhere: half their difference is the mask less 1/2.
-  if (paired) for (let i = 0; i < fields.length; i++) fields[i]! -= 0.5;
-  else centreColumns(fields, coarse.size);
+  const fieldMeans = paired ? new Float64Array(coarse.size).fill(0.5) : columnMeans(fields, coarse.size);
+  for (let i = 0; i < fields.length; i++) fields[i]! -= fieldMeans[i % coarse.size]!;
 
   const targets = columns.map((column) => {
     const scores = paired
@@ -55,7 +57,7 @@ export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly
       : centred(column);
     return { scores, energy: energyOf(scores, column), product: transposeTimes(fields, scores, coarse.size) };
   });
-  return { count, fields, gram: gramMatrix(fields, coarse.size), targets };
+  return { count, fields, fieldMeans, gram: gramMatrix(fields, coarse.size), targets };
 }
 
 /** Scores less their mean; equal scores give exact zeros. */
@@ -74,13 +76,10 @@ function energyOf(scores: Float64Array, column: Float64Array): number {
   return energy > scores.length * (ROUNDING * largest) ** 2 ? energy : 0;
 }
 
-function centreColumns(fields: Float64Array, size: number): void {
-  const count = fields.length / size;
-  for (let j = 0; j < size; j++) {
-    let mean = 0;
-    for (let i = 0; i < count; i++) mean += fields[i * size + j]! / count;
-    for (let i = 0; i < count; i++) fields[i * size + j]! -= mean;
-  }
+function columnMeans(fields: Float64Array, size: number): Float64Array {
+  const means = new Float64Array(size);
+  for (const [i, value] of fields.entries()) means[i % size]! += (value * size) / fields.length;
+  return means;
 }
 
 /** `X^T X`, `[d, d]`: the lower triangle. */

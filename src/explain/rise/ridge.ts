@@ -104,6 +104,32 @@ export class Ridge {
     return this.#tridiagonal.rotate(v.map((value, j) => value * this.#rootPrior[j]!));
   }
 
+  /**
+   * `v^T V^1/2 (S + lambda I)^-1 V^1/2 v` of the direction of `v`: of a field its leverage, of `X^T y` the energy
+   * explained.
+   *
+   * @param logPenalty logarithm of lambda relative to the expected penalty
+   */
+  explained(direction: Float64Array, logPenalty: number): number {
+    return this.#solver(logPenalty).quadratic(direction);
+  }
+
+  /** Sum of the squared elements of the hat matrix `X V^1/2 (S + lambda I)^-1 V^1/2 X^T`. */
+  squaredHatMatrix(logPenalty: number): number {
+    const solver = this.#solver(logPenalty);
+    const d = this.#rootPrior.length;
+    const unit = new Float64Array(d);
+    let sum = 0;
+    for (let j = 0; j < d; j++) {
+      unit[j] = 1;
+      const column = solver.solve(unit);
+      unit[j] = 0;
+      // |I - lambda (S + lambda I)^-1|^2, column by column.
+      for (const [i, value] of column.entries()) sum += ((i === j ? 1 : 0) - solver.lambda * value) ** 2;
+    }
+    return sum;
+  }
+
   #solver(logPenalty: number): ShiftedTridiagonal {
     let solver = this.#solvers.get(logPenalty);
     if (solver === undefined) {

@@ -110,7 +110,10 @@ export class ShiftedTridiagonal {
   /** Logarithm of the determinant. */
   readonly logDeterminant: number;
 
+  readonly lambda: number;
+
   constructor(diagonal: Float64Array, below: Float64Array, lambda: number) {
+    this.lambda = lambda;
     const d = diagonal.length;
     this.#pivots = new Float64Array(d);
     this.#multipliers = new Float64Array(Math.max(0, d - 1));
