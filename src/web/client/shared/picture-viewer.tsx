@@ -35,7 +35,7 @@ export interface PictureViewerProps {
 export function PictureViewer(props: PictureViewerProps) {
   const { picture, width, height, settings, boxes, alt } = props;
   return (
-    <div class="viewer" style={{ aspectRatio: `${width} / ${height}` }}>
+    <div class="viewer" style={`aspect-ratio: ${width} / ${height}; --aspect: ${width / Math.max(1, height)}`}>
       {picture === null ? (
         <div class="viewer-missing">the picture is gone</div>
       ) : (
