@@ -113,18 +113,16 @@ it('says when the disk is full, and leaves no half of a file', () => {
 const pseudoTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' });
 
 describe.skipIf(pseudoTerminal.status !== 0 || !pseudoTerminal.stdout.includes('util-linux'))('on a terminal', () => {
-  /** Runs the command with a terminal for stdin, stdout and stderr. */
+  /** Starts the command with a terminal for stdin, stdout and stderr. */
   function inTerminal(args: string[]) {
-    const command = ['stty rows 24 cols 90;', process.execPath, BIN, ...args]
-      .map((word) => (word.startsWith('stty') ? word : `'${word}'`))
-      .join(' ');
-    const environment = { ...process.env, TERM: 'xterm-256color', FORCE_COLOR: '2' };
-    return spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', env: environment });
+    const words = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
+    const command = `stty rows 24 cols 90; TERM=xterm-256color FORCE_COLOR=2 ${words}`;
+    return start('script', ['-qec', command, '/dev/null']);
   }
 
-  it('shows a bar while masks are scored, a picture and a table at the end', () => {
-    const { status, stdout } = inTerminal(explaining(null, ['-s', '400', '--stop-at', 'off']));
-    expect(status).toBe(0);
+  it('shows a bar while masks are scored, a picture and a table at the end', async () => {
+    const { code, stdout } = await inTerminal(explaining(null, ['-s', '400', '--stop-at', 'off'])).ended;
+    expect(code).toBe(0);
     expect(stdout).toMatch(/400 of 400 masks/);
     // Two pixels a character, in colours.
     expect(stdout).toContain('\u2580');
@@ -132,14 +130,14 @@ describe.skipIf(pseudoTerminal.status !== 0 || !pseudoTerminal.stdout.includes('
     expect(stdout).toContain('peak x,y');
   });
 
-  it('--progressive draws the map again and again in place', () => {
-    const { status, stdout } = inTerminal(
-      explaining(null, ['-s', '1000000000', '--stop-at', 'off', '--time-budget', '4s', '--progressive']),
-    );
-    expect(status).toBe(0);
-    const snapshots = stdout.match(/\d+ of 1000000000 masks/g) ?? [];
-    expect(snapshots.length).toBeGreaterThan(0);
+  it('--progressive draws the map again and again in place, until Ctrl-C is typed', async () => {
+    const { ended, wrote, type } = inTerminal(explaining(null, ENDLESS));
     // The picture is erased before it is drawn anew, so that it does not scroll.
-    expect(stdout).toContain('\x1b[2K');
+    await wrote('\x1b[2K');
+    type('\x03');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stdout.match(/\d+ of 1000000000 masks/g)?.length).toBeGreaterThan(1);
+    expect(stdout).toContain('interrupted');
   });
 });

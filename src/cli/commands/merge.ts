@@ -13,8 +13,11 @@ export function mergeCommand(io: Io): Command {
       if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the whole with -o.');
       const { mergeShards } = await import('../../runs/dataset/merge.js');
       const { summaryText } = await import('../summary-text.js');
+      const { reportFindings } = await import('../report-findings.js');
       const summary = await mergeShards(folders, outputDir);
-      io.stdout.write(json === true ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary));
+      const report = summary.items.explained === 0 ? null : await reportFindings(io, [outputDir]);
+      if (json === true) io.stdout.write(`${JSON.stringify({ ...summary, ...report?.json }, null, 2)}\n`);
+      else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
       if (json !== true) io.stdout.write(`Written to ${outputDir}.\n`);
     });
 }
