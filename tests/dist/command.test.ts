@@ -22,7 +22,7 @@ function explaining(out: string | null, method: string[], before: string[] = [])
 }
 
 /** Masks for hours. */
-const ENDLESS = ['-s', '1000000000', '--stop-at', 'off', '--progressive'];
+const ENDLESS = ['-s', '1000000000', '--stop-at', 'off', '--progressive', '--batch-size', '1'];
 
 it('datum --version is the package’s', async () => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** The built command. */
 export const BIN = new URL('../../dist/cli/bin.js', import.meta.url).pathname;
@@ -13,15 +13,17 @@ export interface Ended {
 
 /** A program that runs. */
 export interface Running {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly ended: Promise<Ended>;
   /** Settles once the program has written a text to stderr or stdout; fails when it ends before. */
   readonly wrote: (text: string) => Promise<void>;
+  /** Writes to its stdin, which stays open until it ends. */
+  readonly type: (text: string) => void;
 }
 
 /** Starts a program and collects what it writes. */
 export function start(program: string, args: readonly string[], cwd?: string): Running {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
@@ -52,7 +54,10 @@ export function start(program: string, args: readonly string[], cwd?: string): R
         reject(new Error(`it ended without having written '${text}': ${JSON.stringify(end)}`));
       }, reject);
     });
-  return { child, ended, wrote };
+  const type = (text: string): void => {
+    child.stdin.write(text);
+  };
+  return { child, ended, wrote, type };
 }
 
 /** Runs the built command to its end. */
