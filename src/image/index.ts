@@ -1,4 +1,4 @@
-export { decodeImage, MAX_PIXELS, readImage } from './decode.js';
+export { decodeImage, readImage } from './decode.js';
 export { outlineBox } from './draw.js';
 export { encodeGreyPng, encodePng, encodeWebp } from './encode.js';
 export { boxToImage, boxToInput, mapToImage, placeImage, type Placement, type ResizeMode } from './placement.js';

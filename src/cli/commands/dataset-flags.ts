@@ -29,13 +29,10 @@ export const datasetFlagsSchema = z.strictObject({
     .string()
     .optional()
     .meta({ flag: '--shard <i/n>', description: "dataset: the i-th of n parts; 'datum merge' joins them" }),
-  labelMap: z
-    .string()
-    .optional()
-    .meta({
-      flag: '--label-map <file>',
-      description: "dataset: 'dataset class: model class' where names do not match",
-    }),
+  labelMap: z.string().optional().meta({
+    flag: '--label-map <file>',
+    description: "dataset: 'dataset class: model class' where names do not match",
+  }),
 });
 
 export type DatasetFlags = z.output<typeof datasetFlagsSchema>;

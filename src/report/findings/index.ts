@@ -10,7 +10,6 @@ import { wrongReason } from './wrong-reason.js';
 
 export * from './evidence.js';
 export {
-  FINDING_KINDS,
   FINDING_TITLES,
   type CheckResult,
   type Example,

@@ -11,6 +11,6 @@ export {
   type GraphOptions,
   type TensorConstant,
 } from './builder.js';
-export { elementSize, sizeOf, typeOfValues, type GraphElementType, type TensorValues } from './elements.js';
+export { sizeOf, type GraphElementType, type TensorValues } from './elements.js';
 export { readModelHeader, type ModelHeader } from './header.js';
 export { readOpening, type Opening } from './opening.js';
