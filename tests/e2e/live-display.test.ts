@@ -17,6 +17,8 @@ const SOON = { timeout: 30_000 };
 interface Displayed {
   readonly address: string;
   readonly interrupt: () => void;
+  /** What it has written to stderr so far. */
+  readonly said: () => string;
   readonly ended: Promise<CliResult>;
 }
 
@@ -39,6 +41,7 @@ async function display(args: readonly string[]): Promise<Displayed> {
     interrupt: () => {
       interruption.abort();
     },
+    said: () => said,
     ended,
   };
 }
@@ -72,11 +75,12 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
     await page.getByLabel('Compare').check();
     expect(await page.locator('.stage').count()).toBe(2);
     expect(existsSync(folder.at('out/scene_00-explanation.json'))).toBe(true);
+    // The table and the report come after the maps' own files.
+    await expect.poll(run.said, SOON).toContain('The page stays until Ctrl-C.');
     run.interrupt();
-    const { code, stdout, stderr } = await run.ended;
+    const { code, stdout } = await run.ended;
     expect(code).toBe(0);
     expect(stdout).toContain('1600 masks');
-    expect(stderr).toContain('The page stays until Ctrl-C.');
     await page.getByRole('alert').getByText('The server is gone').waitFor();
     expect(errors.filter((error) => !error.includes('ERR_'))).toEqual([]);
     await page.close();
