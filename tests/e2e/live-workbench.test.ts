@@ -30,7 +30,18 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     mkdirSync(SHOTS, { recursive: true });
     await page.screenshot({ path: `${SHOTS}/${name}.png` });
   }
-  const ended = () => page.locator('.progress:not(.progress-running)').first().waitFor();
+  const job = () => served.bench.state.panes[0]?.job;
+  /** Does what begins a run, and waits until the server has begun it: what the page shows may still be the last one. */
+  async function begun(begin: () => Promise<void>): Promise<void> {
+    const before = job()?.id;
+    await begin();
+    await expect.poll(() => job()?.id, SOON).not.toBe(before);
+  }
+  /** Does what begins a run, and waits until the page shows that it has ended. */
+  async function ended(begin: () => Promise<void>): Promise<void> {
+    await begun(begin);
+    await page.locator(`.progress[data-job="${job()?.id}"]:not(.progress-running)`).waitFor();
+  }
   const headline = () => page.locator('.headline strong').first().textContent();
 
   it('begins empty, and takes a picture', async () => {
@@ -44,8 +55,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
   it('shows what a detector finds as boxes, and explains the one that is clicked', async () => {
     await page.locator('.pane-model select').selectOption('detector');
     const horse = page.getByRole('button', { name: /^horse, .*explain this box$/ });
-    await horse.click();
-    await ended();
+    await ended(() => horse.click());
     expect(await headline()).toBe('horse');
     expect(await horse.getAttribute('aria-pressed')).toBe('true');
     expect(await page.locator('meter').getAttribute('value')).toMatch(/^0\.9/);
@@ -74,9 +84,8 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.reload();
     await page.locator('.headline strong').waitFor();
     expect(await headline()).toBe('horse');
-    await second.page.getByRole('button', { name: /^rabbit, .*explain this box$/ }).click();
+    await ended(() => second.page.getByRole('button', { name: /^rabbit, .*explain this box$/ }).click());
     await expect.poll(headline, SOON).toBe('rabbit');
-    await ended();
     await second.page.close();
     expect(second.errors).toEqual([]);
   });
@@ -90,10 +99,9 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.mouse.down();
     await page.mouse.move(...at(0.5, 0.8), { steps: 4 });
     await page.mouse.move(...at(0.78, 0.98), { steps: 4 });
-    await page.mouse.up();
+    await ended(() => page.mouse.up());
     await expect.poll(headline, SOON).toBe('any class');
-    await ended();
-    const target = served.bench.state.panes[0]?.job?.targets[0];
+    const target = job()?.targets[0];
     const { width = 0, height = 0 } = served.bench.state.pictures.at(-1) ?? {};
     const drawn = [0.3 * width, 0.65 * height, 0.48 * width, 0.33 * height];
     // Two pixels of the screen, in pixels of a picture shown at another size.
@@ -109,11 +117,8 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.locator('.draw').waitFor();
     for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowDown');
     for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
-    const before = served.bench.state.panes[0]?.job?.id;
-    await page.keyboard.press('Enter');
-    await expect.poll(() => served.bench.state.panes[0]?.job?.id, SOON).not.toBe(before);
-    await ended();
-    const [x, y, w] = served.bench.state.panes[0]?.job?.targets[0]?.bbox ?? [0, 0, 0];
+    await ended(() => page.keyboard.press('Enter'));
+    const [x, y, w] = job()?.targets[0]?.bbox ?? [0, 0, 0];
     const { width = 1, height = 1 } = served.bench.state.pictures.at(-1) ?? {};
     expect([x / width, y / height, w / width].map((share) => Number(share.toFixed(2)))).toEqual([0.3, 0.4, 0.46]);
   });
@@ -126,7 +131,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.locator('select[name=estimator]').selectOption('centered');
     await page.getByText('4 changed').waitFor();
     await page.getByLabel('A class to explain').fill('rabbit');
-    await page.getByLabel('A class to explain').press('Enter');
+    await ended(() => page.getByLabel('A class to explain').press('Enter'));
     await page.getByText(/^96 masks in .* all masks scored$/).waitFor();
     const [pane] = served.bench.state.panes;
     expect(pane?.job?.targets.map(({ kind, label }) => [kind, label?.name])).toContainEqual(['label', 'rabbit']);
@@ -147,15 +152,15 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
   it('ends a run that is cancelled, and keeps its maps', async () => {
     await page.locator('input[name=maxSamples]').fill('500000');
     await page.locator('input[name=stopAt]').fill('off');
-    await page.locator('.seen .row').first().click();
+    await begun(() => page.locator('.seen .row').first().click());
     // Maps form while the run goes on.
-    await expect.poll(() => served.bench.state.panes[0]?.job?.version ?? 0, SOON).toBeGreaterThan(1);
-    const { phase, version } = served.bench.state.panes[0]?.job ?? {};
+    await expect.poll(() => job()?.version ?? 0, SOON).toBeGreaterThan(1);
+    const { phase, version } = job() ?? {};
     expect(phase).toBe('running');
-    await expect.poll(() => served.bench.state.panes[0]?.job?.version ?? 0, SOON).toBeGreaterThan(version ?? 0);
+    await expect.poll(() => job()?.version ?? 0, SOON).toBeGreaterThan(version ?? 0);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText(/masks in .* cancelled$/).waitFor();
-    expect(served.bench.state.panes[0]?.job?.targets.length).toBe(1);
+    expect(job()?.targets.length).toBe(1);
     await page.getByRole('button', { name: 'Back to the usual options' }).click();
   });
 
@@ -164,11 +169,10 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     const second = page.locator('.pane').nth(1);
     await second.locator('.pane-model select').selectOption('clean');
     await second.locator('.seen .row').first().click();
-    await page.locator('.pane').first().locator('.seen .row').first().click();
+    await ended(() => page.locator('.pane').first().locator('.seen .row').first().click());
     await second.locator('.progress:not(.progress-running)').waitFor();
-    await ended();
     await expect
-      .poll(() => served.bench.state.panes.map(({ model, job }) => [model, job?.phase]))
+      .poll(() => served.bench.state.panes.map((pane) => [pane.model, pane.job?.phase]), SOON)
       .toEqual([
         ['detector', 'done'],
         ['clean', 'done'],
@@ -189,8 +193,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.locator('.pane-model select').selectOption('detector');
     await page.locator('.thumb').last().click();
     await page.locator('.found').first().waitFor();
-    await page.locator('.seen .row').first().click();
-    await ended();
+    await ended(() => page.locator('.seen .row').first().click());
     expect(await seriousViolations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await seriousViolations(page)).toEqual([]);

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { kill, pid } from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 
 const NAME = '.lock';
+/** How often, and how far apart in milliseconds, a lock is tried that is neither free nor somebody's. */
+const TRIES = 100;
+const PAUSE = 10;
 
-const ownerSchema = z.object({ pid: z.number(), host: z.string(), started: z.string(), token: z.string() });
+const ownerSchema = z.object({ pid: z.number(), host: z.string(), started: z.string(), token: z.string().regex(/^[0-9a-f]+$/) });
 type Owner = z.output<typeof ownerSchema>;
 
 /**
@@ -36,9 +40,11 @@ export class FolderLock {
     try {
       await writeFile(mine, `${JSON.stringify(owner)}\n`);
       // A link is made whole or not at all, so a lock is never seen without its owner.
-      for (let tries = 0; tries < 20; tries++) {
+      for (let tries = 0; tries < TRIES; tries++) {
         if (await linked(mine, path)) return new FolderLock(path, token);
-        await removeStale(path, folder, token);
+        const owner = await removeStale(path, mine);
+        if (owner !== null) throw taken(folder, owner);
+        await setTimeout(PAUSE);
       }
     } catch (cause) {
       if (cause instanceof DatumError) throw cause;
@@ -53,7 +59,7 @@ export class FolderLock {
 
   /** Whether the lock is still this process's. */
   async isHeld(): Promise<boolean> {
-    return (await ownerOf(this.#path))?.token === this.#token;
+    return tokenOf(await lockAt(this.#path)) === this.#token;
   }
 
   async release(): Promise<void> {
@@ -71,34 +77,50 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a process that is gone; throws where it is not. */
-async function removeStale(path: string, folder: string, token: string): Promise<void> {
-  const owner = await ownerOf(path);
+/**
+ * Removes the lock at `path` if its process is gone.
+ *
+ * To remove a path is not to remove the lock that was read there: between the two another process may have put a new
+ * one in its place. So only who holds the guard named after a stale lock's token may remove that lock; as its own
+ * process is dead, what the guard's holder then reads at the path is still there when it is removed. A guard is a lock
+ * as well: when its holder dies in between, it is removed in the same way.
+ *
+ * @returns the owner that is alive; null when the path may be tried again.
+ */
+async function removeStale(path: string, mine: string): Promise<Owner | null> {
+  const found = await lockAt(path);
+  if (found === 'none') return null;
   // A damaged lock is nobody's: locks are linked whole.
-  if (owner !== null && (owner.host !== hostname() || (await isAlive(owner)))) throw taken(folder, owner);
-  // Of several processes that find it stale, each moves it away under a name of its own; one that moved a newer lock
-  // away by this puts it back.
-  const moved = `${path}.${token}.stale`;
-  try {
-    await rename(path, moved);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+  if (found !== 'damaged' && (await isAlive(found))) return found;
+  const guard = `${path}.${found === 'damaged' ? found : found.token}`;
+  if (!(await linked(mine, guard))) {
+    await removeStale(guard, mine);
+    return null;
   }
-  if ((await ownerOf(moved))?.token !== owner?.token) await linked(moved, path);
-  await rm(moved, { force: true });
+  try {
+    const now = await lockAt(path);
+    if (tokenOf(now) === tokenOf(found)) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+  return null;
 }
 
-/** The owner that a lock names; null where there is no lock, or a damaged one. */
-async function ownerOf(path: string): Promise<Owner | null> {
+function tokenOf(lock: Owner | 'none' | 'damaged'): string {
+  return typeof lock === 'string' ? lock : lock.token;
+}
+
+async function lockAt(path: string): Promise<Owner | 'none' | 'damaged'> {
   try {
     return ownerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return null;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'none' : 'damaged';
   }
 }
 
 async function isAlive(owner: Owner): Promise<boolean> {
+  // What runs on another machine cannot be seen.
+  if (owner.host !== hostname()) return true;
   try {
     kill(owner.pid, 0);
   } catch (error) {

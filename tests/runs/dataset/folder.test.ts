@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pid } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -95,9 +95,26 @@ describe('the lock of a folder', () => {
     const text = readFileSync(`${path}/.lock`, 'utf8');
     await lock.release();
     // The same process number, started at another time: the number was used again.
-    writeFileSync(`${path}/.lock`, text.replace(/"started":"\d+"/, '"started":"1"'));
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => FolderLock.take(path)));
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const stale = text.replace(/"started":"\d+"/, '"started":"1"');
+    for (let round = 0; round < 50; round++) {
+      writeFileSync(`${path}/.lock`, stale);
+      const results = await Promise.allSettled(Array.from({ length: 8 }, () => FolderLock.take(path)));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(readdirSync(path)).toEqual(['.lock']);
+    }
+  });
+
+  it('passes on also when the one that removed it died meanwhile', async () => {
+    const path = folder.at('guarded');
+    mkdirSync(path);
+    const lock = await FolderLock.take(path);
+    const text = readFileSync(`${path}/.lock`, 'utf8').replace(/"started":"\d+"/, '"started":"1"');
+    await lock.release();
+    writeFileSync(`${path}/.lock`, text.replace(/"token":"\w+"/, '"token":"aa"'));
+    writeFileSync(`${path}/.lock.aa`, text.replace(/"token":"\w+"/, '"token":"bb"'));
+    const next = await FolderLock.take(path);
+    expect(readdirSync(path)).toEqual(['.lock']);
+    await next.release();
   });
 });
 

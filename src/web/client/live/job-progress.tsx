@@ -19,7 +19,7 @@ export function JobProgress({ job, onCancel }: JobProgressProps) {
   if (phase === 'failed') return <p class="failure">{error}</p>;
   const running = phase === 'waiting' || phase === 'running';
   return (
-    <div class={`progress${running ? ' progress-running' : ''}`}>
+    <div class={`progress${running ? ' progress-running' : ''}`} data-job={job.id}>
       <progress
         value={running ? samples : 1}
         max={running ? Math.max(1, maxSamples) : 1}
