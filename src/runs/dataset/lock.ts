@@ -12,7 +12,12 @@ const NAME = '.lock';
 const TRIES = 100;
 const PAUSE = 10;
 
-const ownerSchema = z.object({ pid: z.number(), host: z.string(), started: z.string(), token: z.string().regex(/^[0-9a-f]+$/) });
+const ownerSchema = z.object({
+  pid: z.number(),
+  host: z.string(),
+  started: z.string(),
+  token: z.string().regex(/^[0-9a-f]+$/),
+});
 type Owner = z.output<typeof ownerSchema>;
 
 /**

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { BoxPixels, PictureState } from '../../protocol.js';
 
 /** Steps of the arrow keys, as shares of the picture. */
@@ -33,7 +33,8 @@ export function DrawBox({ picture, onDrawn }: DrawBoxProps) {
     newest.current = next;
     show(next);
   };
-  useEffect(() => {
+  // Before the page is drawn: the next key is meant for the box.
+  useLayoutEffect(() => {
     place.current?.focus();
   }, []);
   const at = (event: PointerEvent): { x: number; y: number } => {
