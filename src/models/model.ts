@@ -59,8 +59,11 @@ export interface PerturbedRuns extends Omit<PerturbedRunsSpec, 'id' | 'decoder'>
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Work is cut into pieces of about this long: short enough to stop at once, long enough to cost nothing. */
-const PIECE_MILLISECONDS = 40;
+/**
+ * Work is cut into pieces of about this long: short enough to show progress, long enough to cost nothing. Cancelling
+ * does not wait for a piece: workers look after every batch.
+ */
+const PIECE_MILLISECONDS = 100;
 
 /** Drawing a mask and scoring an answer cost this at least, however quick the model is. */
 const MILLISECONDS_PER_MASK = 0.02;
@@ -178,7 +181,9 @@ export class Model {
     try {
       for (;;) {
         while (next < count && underWay.length < 2 * this.#pool.workers && !cancelled()) {
-          const size = Math.min(piece, count - next);
+          // Smaller towards the end, so that the workers finish together.
+          const share = batch * Math.ceil((count - next) / (2 * this.#pool.workers) / batch);
+          const size = Math.min(piece, share, count - next);
           const task = this.#pool.run({ type: 'masks', spec, first: next, count: size });
           // Failures are met in order, by the loop; without this, an early one of a later piece would be unhandled.
           task.catch(() => undefined);

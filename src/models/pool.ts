@@ -24,6 +24,8 @@ export class SessionPool {
       runtime: 'worker_threads',
       minThreads: 1,
       maxThreads: workers,
+      // The next task waits in the thread, so that none is idle while this one hears of the last.
+      concurrentTasksPerWorker: 2,
       idleTimeout: 2 ** 31 - 1,
       workerData: setup,
     });

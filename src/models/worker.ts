@@ -8,7 +8,7 @@ import { Scorer } from '../explain/scorer.js';
 import { drawMask, rowBuffer, type MaskOffset } from '../explain/rise/mask-field.js';
 import { createSampler } from '../explain/rise/samplers.js';
 import { loadInterpreter } from '../interpreters/registry.js';
-import { loadScript } from '../interpreters/script.js';
+import type { ScriptInterpreter } from '../interpreters/script.js';
 import type { Decoder } from '../interpreters/types.js';
 import { loadLauncher } from '../launchers/registry.js';
 import type { Session, Tensor } from '../launchers/types.js';
@@ -38,10 +38,14 @@ function session(): Promise<Session> {
   return opened;
 }
 
-/** Runs one task; mendable errors are answered, bugs are thrown. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs one task, after those that came before; mendable errors are answered, bugs are thrown. */
 export default async function work<T extends Task>(task: T): Promise<TaskReply<T['type']>> {
+  const result = last.then(() => handle(task));
+  last = result.catch(() => undefined);
   try {
-    return { ok: (await handle(task)) as TaskResults[T['type']] };
+    return { ok: (await result) as TaskResults[T['type']] };
   } catch (error) {
     if (error instanceof DatumError) return { failed: { kind: error.kind, message: error.message } };
     throw error;
@@ -76,12 +80,22 @@ function decoderOf(spec: DecoderSpec): Promise<Decoder> {
   let decoder = decoders.get(spec.id);
   if (decoder === undefined) {
     const { interpreter } = spec;
-    const loaded = 'name' in interpreter ? loadInterpreter(interpreter.name) : loadScript(interpreter.script);
+    const loaded = 'name' in interpreter ? loadInterpreter(interpreter.name) : openScript(interpreter.script);
     decoder = loaded.then((found) => found.create(spec.context));
     // One model is open in a worker, so at most a trial of another reading is worth keeping beside it.
     decoders = new Map([...decoders].slice(-7)).set(spec.id, decoder);
   }
   return decoder;
+}
+
+/**
+ * Loads what scripts need for models that have one alone. A worker's heap is to stay below 8 MB: above, V8 meets the
+ * outputs that ONNX Runtime makes anew for every run with full collections, whose threads take processor time from the
+ * model (docs/performance.md).
+ */
+async function openScript(path: string): Promise<ScriptInterpreter> {
+  const { loadScript } = await import('../interpreters/script.js');
+  return loadScript(path);
 }
 
 async function predict(model: Session, scene: Scene, spec: DecoderSpec): Promise<TaskResults['predict']> {

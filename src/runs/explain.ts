@@ -77,7 +77,10 @@ export async function* explainProgressively(
   const options = resolveRiseOptions(methodOptions);
   const picture = typeof image === 'string' ? await readImage(image) : image;
   const scene = await model.scene(picture, options.fill);
-  const { prediction, milliseconds } = await model.predict(scene);
+  const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
+    model.predict(scene),
+    model.predictFill(scene),
+  ]);
   checkFinite(prediction, model);
   refuseUselessOptions(methodOptions, prediction, model.info);
   const sampler = samplerOptions(scene, options);
@@ -102,7 +105,7 @@ export async function* explainProgressively(
     estimator: options.estimator,
     image: shown,
     whole: prediction,
-    filled: (await model.predictFill(scene)).prediction,
+    filled,
   });
   const scores = new ScoreTable(selection.targets.length);
   const auxiliary = selection.targets.flatMap((target, index) => (target.auxiliary === true ? [index] : []));

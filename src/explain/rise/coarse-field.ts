@@ -61,12 +61,13 @@ export class CoarseField {
   }
 
   /**
-   * `sum_j w_j Cov(box j, pixel)` for cells of variance 1: a map `[height, width]`.
+   * `scale sum_j w_j Cov(box j, pixel)` for cells of variance 1: a map `[height, width]`.
    *
    * @param coefficients `[rows, columns]`
    */
-  toPixels(coefficients: Float64Array): Float64Array {
-    return separable(this.#y.withPixels, this.#x.withPixels, coefficients, this.rows, this.columns);
+  toPixels(coefficients: Float64Array, scale: number): Float32Array {
+    const scaled = coefficients.map((value) => value * scale);
+    return new Float32Array(separable(this.#y.withPixels, this.#x.withPixels, scaled, this.rows, this.columns));
   }
 
   /** The same at the resolution of the boxes: `sum_j w_j Cov(box j, box k)`, `[rows, columns]`. */

@@ -43,8 +43,7 @@ export class Regression implements MapEstimate {
   }
 
   map(target: number): Float32Array {
-    const scale = this.#scale;
-    return Float32Array.from(this.#coarse.toPixels(this.#fits[target]!.coefficients), (value) => value * scale);
+    return this.#coarse.toPixels(this.#fits[target]!.coefficients, this.#scale);
   }
 
   effect(target: number): Float32Array {

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
-import { readModelHeader, readOpening } from './graph/index.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
 export const onnxLauncher: Launcher = {
@@ -22,6 +21,7 @@ export const onnxLauncher: Launcher = {
     const path = options.description;
     await checkDevice(options.device);
     const bytes = await readModelFile(path);
+    const { readModelHeader, readOpening } = await import('./graph/index.js');
     const header = readModelHeader(bytes, path);
     const picture = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
     const opening = picture === undefined ? null : readOpening(bytes, picture);

@@ -36,7 +36,7 @@ function linearInBoxes(
     coarse.addMeans(cells, sampler.draw(i, cells), means, 0);
     table.append(Float32Array.of(0.4 + dot(coefficients, means)));
   }
-  const exact = coarse.toPixels(coefficients).map((value) => value * (1 - probability));
+  const exact = coarse.toPixels(coefficients, 1 - probability);
   return { table, exact, most: distance(exact, new Float64Array(exact.length)) };
 }
 
