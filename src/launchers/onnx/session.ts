@@ -2,6 +2,7 @@ import ort from 'onnxruntime-node';
 import { DatumError, messageOf } from '../../errors.js';
 import type { ElementType, PreparedModel, Session, Signature, Tensor, TensorInfo } from '../types.js';
 import { fromRuntime, toRuntime } from './convert.js';
+import { SpentOutputs } from './spent-outputs.js';
 
 const ELEMENT_TYPES: ReadonlySet<string> = new Set<ElementType>([
   'float32',
@@ -57,6 +58,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
   };
   const types = new Map(signature.inputs.map((input) => [input.name, input.type]));
   const fetches = chooseOutputs(session.outputNames, options.outputLayers, file);
+  const spent = new SpentOutputs();
 
   return {
     signature: { ...signature, outputs: signature.outputs.filter((output) => fetches.includes(output.name)) },
@@ -65,12 +67,14 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
       for (const [name, tensor] of Object.entries(feeds)) {
         inputs[name] = toRuntime(tensor, types.get(name) ?? 'float32', name);
       }
+      spent.free();
       let results: ort.InferenceSession.OnnxValueMapType;
       try {
         results = await session.run(inputs, fetches);
       } catch (cause) {
         throw new DatumError('model', `the model ${file} failed to run: ${firstLine(cause)}`, { cause });
       }
+      spent.add(results);
       const outputs: Record<string, Tensor> = {};
       for (const name of fetches) outputs[name] = fromRuntime(tensorOf(results[name], name, file), name);
       return outputs;

@@ -24,7 +24,7 @@ const SMALL = { height: 24, width: 35, gridHeight: 3, gridWidth: 5 } as const;
 function linearInBoxes(
   options: Partial<SamplerOptions>,
   count: number,
-): { table: ScoreTable; exact: Float64Array; most: number } {
+): { table: ScoreTable; exact: Float32Array; most: number } {
   const sampler = smallSampler(options);
   const { field, probability } = sampler;
   const coarse = coarseFieldFor(field, count);
