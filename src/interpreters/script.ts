@@ -127,7 +127,9 @@ async function importScript(file: string): Promise<object> {
   try {
     script = await jiti.import(file);
   } catch (error) {
-    throw new DatumError('interpreter', `the script ${file} does not load: ${oneLine(error)}`, { cause: error });
+    throw new DatumError('interpreter', `the script ${file} does not load: ${described(error, file)}`, {
+      cause: error,
+    });
   }
   return typeof script === 'object' && script !== null ? script : {};
 }
@@ -156,7 +158,9 @@ function callNow(file: string, name: string, exported: Exported, ...values: unkn
     result = exported(...values);
   } catch (error) {
     if (error instanceof DatumError) throw error;
-    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${oneLine(error)}`, { cause: error });
+    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${described(error, file)}`, {
+      cause: error,
+    });
   }
   if (result instanceof Promise) {
     // Its failure would otherwise end the process as an unhandled one.
@@ -175,7 +179,9 @@ async function call(file: string, name: string, exported: Exported, ...values: u
     return await exported(...values);
   } catch (error) {
     if (error instanceof DatumError) throw error;
-    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${oneLine(error)}`, { cause: error });
+    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${described(error, file)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -236,7 +242,12 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
 }
 
 /** A message on one line, without a stack. */
-function oneLine(error: unknown): string {
-  const text = messageOf(error).split('\n')[0] ?? '';
-  return text.endsWith('.') ? text : `${text}.`;
+/** What an error says and, where it tells, the line of the script: `boom, in line 2.` */
+function described(error: unknown, file: string): string {
+  const [text = ''] = messageOf(error).split('\n');
+  const trace = error instanceof Error ? (error.stack ?? '') : '';
+  const at = trace.indexOf(`${file}:`);
+  const line = at < 0 ? null : /^\d+/.exec(trace.slice(at + file.length + 1));
+  const sentence = text.trim().replace(/\.$/, '');
+  return line === null ? `${sentence}.` : `${sentence}, in line ${line[0]}.`;
 }

@@ -159,12 +159,12 @@ describe('a script that does not do its part', () => {
     [
       'throws.mjs',
       'export const processOutputs = () => { throw new Error("no such layer"); };',
-      'failed: no such layer.',
+      'failed: no such layer, in line 1.',
     ],
     [
       'later.mjs',
       'let n = 0; export const processOutputs = () => { if (++n > 3) throw new Error("tired"); return [[{ id: 0 }]]; };',
-      'failed: tired.',
+      'failed: tired, in line 1.',
     ],
     [
       'shape.mjs',
@@ -173,7 +173,7 @@ describe('a script that does not do its part', () => {
     ],
     ['nan.mjs', 'export const processOutputs = () => [[{ id: 0, score: NaN }]];', 'NaN as the score of annotation 0'],
     ['none.mjs', 'export const other = 1;', 'does not export a function processOutputs'],
-    ['syntax.mjs', 'export const processOutputs = (;', 'does not load'],
+    ['syntax.mjs', 'const a = 1;\nexport const processOutputs = (;', 'in line 2.'],
     [
       'picture.mjs',
       'export const processOutputs = () => [[{ id: 0 }]]; export const preprocess = (image) => ({ data: [1], shape: [1, 1, 1] });',
