@@ -8,7 +8,7 @@ export function describeModel(info: ModelInfo): string {
     ...signature.inputs.map((tensor) => `input   ${tensorText(tensor)}`),
     ...signature.outputs.map((tensor) => `output  ${tensorText(tensor)}`),
     `engine  ${info.engine}`,
-    ...info.decisions,
+    ...info.decisions.filter((line) => !line.startsWith('engine: ')),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -153,7 +153,7 @@ async function open(
       input,
       preprocessing,
       labels: choice.labels,
-      decisions: decisionsOf(choice.decisions, config, preprocessing),
+      decisions: [...engineChosen(prepared), ...decisionsOf(choice.decisions, config, preprocessing)],
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
@@ -161,6 +161,11 @@ async function open(
     decoder,
     script?.preprocess == null ? null : customPreprocess(script.preprocess, input),
   );
+}
+
+/** Which engine runs the model, where its launcher has more than one. */
+function engineChosen({ engine, options }: PreparedModel): string[] {
+  return options.engine === undefined ? [] : [`engine: ${engine}`];
 }
 
 /** What was decided, with the preprocessing as the user's flags leave it. */

@@ -41,6 +41,14 @@ describe('the scripts of the documentation', () => {
     expect(first!.proposals).toBeNull();
   });
 
+  it('classification.ts leaves probabilities as they are', async () => {
+    const script = await loadScript(join(examples, 'classification.ts'));
+    const [only] = script
+      .create(contextOf({ width: 4, height: 2 }))
+      .decode({ prob: tensor([1, 3], [0.75, 0.25, 0]) }, batchOf(1, { width: 4, height: 2 }));
+    expect(Array.from(only!.scores!)).toEqual([0.75, 0.25, 0]);
+  });
+
   it('detection-ssd.ts gives boxes in pixels of the input, none left out', async () => {
     const script = await loadScript(join(examples, 'detection-ssd.ts'));
     const rows = [0, 3, 0.9, 0.25, 0.5, 0.75, 1, 0, 1, 0.01, 0, 0, 0.5, 0.5];

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
+import { checkDevice } from './device.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
 export const onnxLauncher: Launcher = {
@@ -70,19 +71,4 @@ async function checkReadable(file: string, model: string): Promise<void> {
       cause,
     });
   }
-}
-
-/** Refuses a device that this build of the runtime does not offer, and says which it does. */
-async function checkDevice(device: string): Promise<void> {
-  if (device === 'cpu') return;
-  const { listSupportedBackends } = await import('onnxruntime-node');
-  const backends = listSupportedBackends();
-  const backend = backends.find(({ name }) => name === device);
-  if (backend?.bundled === true) return;
-  const offered = backends.filter(({ bundled }) => bundled).map(({ name }) => name);
-  const why =
-    backend === undefined
-      ? 'ONNX Runtime for Node has no such device'
-      : 'its libraries are not part of the installed onnxruntime-node package';
-  throw new DatumError('model', `--device ${device} cannot be used: ${why}. Here there are ${offered.join(', ')}.`);
 }

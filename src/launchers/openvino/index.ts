@@ -36,6 +36,11 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
 
     async prepare(options) {
       const engine = engineOf(options);
+      const device = options.device.toLowerCase();
+      if (engine === 'onnx' && device !== 'cpu') {
+        const { checkDevice } = await import('../onnx/device.js');
+        await checkDevice(device, "OpenVINO's own devices are for --engine openvino.");
+      }
       const weights = options.weights ?? weightsBeside(options.description);
       const model = readModel(await readText(options.description), options.description);
       if (engine === 'openvino') {
@@ -49,7 +54,7 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
         metadata,
       });
       return {
-        ...common(model, { ...options, weights, engine, device: options.device.toLowerCase() }),
+        ...common(model, { ...options, weights, engine, device }),
         model: { bytes: shared(translation.bytes) },
       };
     },

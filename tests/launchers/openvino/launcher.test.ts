@@ -55,6 +55,23 @@ describe('the engine onnx', () => {
   });
 });
 
+describe('devices', () => {
+  it('of OpenVINO are refused by the engine onnx before anything is opened', async () => {
+    const prepare = (device: string): Promise<unknown> =>
+      openvinoLauncher.prepare({ description, device, engine: 'onnx' });
+    await expect(prepare('GPU')).rejects.toThrow(
+      /--device gpu cannot be used: ONNX Runtime for Node has no such device\. Here there are cpu.* --engine openvino\./,
+    );
+    await expect(prepare('AUTO')).rejects.toThrow(/--device auto cannot be used/);
+  });
+
+  it('other than the CPU choose the engine openvino', async () => {
+    await expect(openvinoLauncher.prepare({ description, device: 'NPU' })).rejects.toThrow(
+      /the engine openvino cannot be used: .*On the CPU, --engine onnx works without it/,
+    );
+  });
+});
+
 /** What a fake OpenVINO was asked for. */
 interface Asked {
   model?: [string, string];
