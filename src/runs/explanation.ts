@@ -87,8 +87,6 @@ export class ExplainedTarget {
   readonly bbox: Box | null;
   /** The model's score on the whole picture. */
   readonly score: number;
-  /** Saliency over the area that the model saw, `[area.height, area.width]`, in score units. */
-  readonly areaMap: Float32Array;
   /** Expected correlation of the map with the one that endless masked runs would give, 0..1. */
   readonly reliability: number;
   readonly verdict: Verdict;
@@ -96,6 +94,7 @@ export class ExplainedTarget {
   readonly #analysis: Analysis;
   readonly #placement: Placement;
   readonly #image: ExplainedImage;
+  #areaMap: WeakRef<Float32Array> | null = null;
 
   constructor(fields: TargetFields, analysis: Analysis, placement: Placement, image: ExplainedImage) {
     this.index = fields.index;
@@ -103,7 +102,6 @@ export class ExplainedTarget {
     this.label = fields.label;
     this.bbox = fields.bbox;
     this.score = fields.score;
-    this.areaMap = analysis.map(fields.index);
     this.reliability = analysis.reliability(fields.index);
     this.verdict = analysis.verdict(fields.index);
     this.belief = { baseline: fields.baseline, ...analysis.belief(fields.index), filled: fields.filled };
@@ -114,6 +112,19 @@ export class ExplainedTarget {
 
   get kind(): Target['kind'] {
     return this.target.kind;
+  }
+
+  /**
+   * Saliency over the area that the model saw, `[area.height, area.width]`, in score units. Computed when it is asked
+   * for and kept while there is room, so that a map for each of a thousand classes need not be held at once.
+   */
+  get areaMap(): Float32Array {
+    let map = this.#areaMap?.deref();
+    if (map === undefined) {
+      map = this.#analysis.map(this.index);
+      this.#areaMap = new WeakRef(map);
+    }
+    return map;
   }
 
   /** Mean standard error of the map over the area that the model saw, in score units. */
@@ -137,8 +148,8 @@ export class ExplainedTarget {
   }
 
   /** Pixels whose effect differs from zero beyond doubt, `[mapHeight, mapWidth]`, 0 or 1. */
-  renderSignificant(): Uint8Array {
-    const shares = this.#toImage(this.#analysis.significant(this.index), this.#mapSize);
+  renderSignificant(size: MapSize = this.#mapSize): Uint8Array {
+    const shares = this.#toImage(this.#analysis.significant(this.index), size);
     return Uint8Array.from(shares, (share) => (share >= 0.5 ? 1 : 0));
   }
 
