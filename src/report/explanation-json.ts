@@ -1,4 +1,5 @@
 import type { BeliefInterval, Explanation, ExplainedTarget } from '../runs/explanation.js';
+import { keptRegion, type KeptRegion } from './evidence-region.js';
 import { rangeOf } from './scale.js';
 
 /** The files of one target, relative to the JSON; null where it was not asked for. */
@@ -58,6 +59,8 @@ export interface TargetJson {
   /** Mean standard error of the map, in score units. */
   readonly meanStandardError: number;
   readonly verdict: 'ok' | 'noise' | 'lost';
+  /** Where keeping pixels raises the score beyond doubt: what the white line of the overlay is around. */
+  readonly significant: KeptRegion;
   /** The score on the whole picture, its 5, 50 and 95 % quantiles under masks, and on the fill alone. */
   readonly belief: BeliefInterval;
 }
@@ -108,6 +111,7 @@ function targetJson(target: ExplainedTarget, { image }: Explanation, files: Targ
     reliability: target.reliability,
     meanStandardError: target.meanStandardError(),
     verdict: target.verdict,
+    significant: keptRegion(target, image),
     belief: target.belief,
   };
 }

@@ -1,7 +1,8 @@
 import { NOTHING } from '../explain/decision.js';
 import type { Curve } from '../explain/metrics/curve.js';
 import type { BoundaryShare } from '../runs/metrics/measure.js';
-import type { MeasuredTarget } from '../runs/metrics/explain-measured.js';
+import type { MeasuredExplanation, MeasuredTarget } from '../runs/metrics/explain-measured.js';
+import { keptMap, type KeptMap } from './kept-map.js';
 
 /** What was measured on a target; shares are of the picture's pixels in falling order of saliency. */
 export interface MeasuredJson {
@@ -12,6 +13,8 @@ export interface MeasuredJson {
   readonly contrast: {
     readonly label: { readonly id: number; readonly name: string };
     readonly file: string | null;
+    /** Saliency of the target minus that of the second class, small. */
+    readonly map: KeptMap;
   } | null;
   /** The picture of the evidence that suffices. */
   readonly evidence: string | null;
@@ -34,13 +37,20 @@ export interface MeasuredFiles {
 export function measuredJson(
   { metrics, contrast }: MeasuredTarget,
   files: MeasuredFiles,
-  labels: readonly string[] | null,
+  { explanation, answer }: MeasuredExplanation,
 ): MeasuredJson {
   return {
     deletion: metrics?.deletion ?? null,
     insertion: metrics?.insertion ?? null,
-    boundary: boundaryJson(metrics?.boundary ?? null, labels),
-    contrast: contrast === null ? null : { label: contrast.label, file: files.contrast },
+    boundary: boundaryJson(metrics?.boundary ?? null, explanation.model.labels),
+    contrast:
+      contrast === null
+        ? null
+        : {
+            label: contrast.label,
+            file: files.contrast,
+            map: keptMap(contrast.areaMap, answer.scene.placement, explanation.image),
+          },
     evidence: files.evidence,
   };
 }

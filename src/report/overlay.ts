@@ -2,6 +2,7 @@ import type { Box } from '../annotations/index.js';
 import { outlineBox, resizeImage, type RgbImage } from '../image/index.js';
 import type { ExplainedImage, ExplainedTarget } from '../runs/explanation.js';
 import { TURBO } from './colour.js';
+import { evidenceRegion } from './evidence-region.js';
 import { toGrey } from './scale.js';
 
 /** How much of the colour map covers the picture at the lowest and at the highest saliency. */
@@ -30,12 +31,6 @@ export async function overlayOf(picture: RgbImage, target: ExplainedTarget, imag
   const coloured = colour(shown, greyOf(target));
   if (target.verdict !== 'noise') drawContour(coloured, evidenceRegion(target));
   return target.bbox === null ? coloured : outlineBox(coloured, scaled(target.bbox, mapScale));
-}
-
-/** Where keeping pixels raises the score beyond doubt, `[mapHeight, mapWidth]`, 0 or 1. */
-function evidenceRegion(target: ExplainedTarget): Uint8Array {
-  const map = target.renderMap();
-  return target.renderSignificant().map((significant, at) => (map[at]! > 0 ? significant : 0));
 }
 
 /** @param grey `[height, width]`, 0..255, of the picture's size */

@@ -55,7 +55,7 @@ function truthJson(truth: Truth | null, judgement: Judgement | null): ExplainedR
   };
 }
 
-/** The item's line: its JSON without what is long (curves) or the same for all items (model, method). */
+/** The item's line: its JSON without what is long (curves, regions) or the same for all items (model, method). */
 function recordOf(
   json: ItemJson,
   { item, explanation, forwards }: ExplainedItem,
@@ -78,7 +78,13 @@ function recordOf(
   };
 }
 
-function targetRecord({ deletion, insertion, ...target }: ItemJson['targets'][number]): TargetRecord {
+function targetRecord({
+  deletion,
+  insertion,
+  significant: _,
+  contrast,
+  ...target
+}: ItemJson['targets'][number]): TargetRecord {
   const { bbox, energyByObject, coarse, coarseContrast } = target;
   return {
     ...target,
@@ -86,6 +92,7 @@ function targetRecord({ deletion, insertion, ...target }: ItemJson['targets'][nu
     energyByObject: [...energyByObject],
     coarse: [...coarse],
     coarseContrast: coarseContrast === null ? null : [...coarseContrast],
+    contrast: contrast === null ? null : { label: contrast.label, file: contrast.file },
     deletionAuc: deletion?.auc ?? null,
     insertionAuc: insertion?.auc ?? null,
   };

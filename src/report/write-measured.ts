@@ -50,16 +50,16 @@ export async function writeMeasured<Json>(
 /** The JSON of an explanation with what was measured on its targets; without files where none were written. */
 export function withMeasures(
   json: ExplanationJson,
-  { explanation, targets, forwards }: MeasuredExplanation,
+  measured: MeasuredExplanation,
   files: readonly MeasuredFiles[] = [],
 ): MeasuredExplanationJson {
-  const { labels } = explanation.model;
+  const { targets, forwards } = measured;
   return {
     ...json,
     run: { ...json.run, forwards: json.run.forwards + forwards },
     targets: json.targets.map((target, i) => ({
       ...target,
-      ...measuredJson(targets[i]!, files[i] ?? { evidence: null, contrast: null }, labels),
+      ...measuredJson(targets[i]!, files[i] ?? { evidence: null, contrast: null }, measured),
     })),
   };
 }

@@ -27,7 +27,7 @@ export interface PictureState {
   readonly height: number;
 }
 
-/** A model at work on the picture. */
+/** A model at work on a picture: that of its job, or else the one that was chosen. */
 export interface PaneState {
   readonly model: string | null;
   readonly prediction: PredictionState | null;
@@ -136,13 +136,18 @@ export interface DatasetState {
   readonly done: number;
   readonly total: number;
   readonly failed: number;
+  /** Items at work, the one that is shown first. */
+  readonly working: readonly string[];
   /** Items in words, the newest first: what was done lately. */
   readonly recent: readonly { readonly id: string; readonly status: string }[];
   readonly finished: boolean;
 }
 
-/** Maps of a target that a page can fetch: float32, little-endian, `[height, width]` as its headers say. */
-export const MAP_KINDS = ['saliency', 'error', 'contrast'] as const;
+/**
+ * Maps of a target that a page can fetch: float32, little-endian, `[height, width]` as its headers say. `significant` is
+ * above 0 where keeping a pixel raises the score beyond doubt.
+ */
+export const MAP_KINDS = ['saliency', 'significant', 'error', 'contrast'] as const;
 export type MapKind = (typeof MAP_KINDS)[number];
 
 /** Headers that say a map's size. */

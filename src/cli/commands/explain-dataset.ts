@@ -6,12 +6,13 @@ import {
   type Dataset,
   type LabelMatch,
 } from '../../datasets/index.js';
-import { DatumError } from '../../errors.js';
+import { DatumError, messageOf } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import { MEASURED_SAVED } from '../../report/write-measured.js';
 import { itemWriter } from '../../report/write-item.js';
 import { runDataset, type ItemWriter } from '../../runs/dataset/run-dataset.js';
+import type { ItemWatcher } from '../../runs/dataset/explain-item.js';
 import type { Model } from '../../models/model.js';
 import { datasetView } from '../dataset-progress.js';
 import type { Io } from '../io.js';
@@ -21,6 +22,9 @@ import { openModel } from '../open-model.js';
 import { reportFindings } from '../report-findings.js';
 import { summaryText } from '../summary-text.js';
 import type { ExplainRequest } from './explain-flags.js';
+
+/** Milliseconds between the maps of an item at work. */
+const SNAPSHOTS = 500;
 
 /** `datum explain` over a dataset. Exit code 0, 1 where every item failed, or 130 after an interruption. */
 export async function explainDataset(
@@ -33,8 +37,11 @@ export async function explainDataset(
   if (outputDir === undefined) {
     throw new DatumError('usage', 'a dataset is explained into a folder: name one with -o.');
   }
-  if (run.progressive)
-    throw new DatumError('usage', '--progressive is for a single picture: leave it out for a dataset.');
+  if (run.progressive && !run.display)
+    throw new DatumError(
+      'usage',
+      'the maps of a dataset form on a page: --progressive needs --display there, or leave it out.',
+    );
   if (!run.display) return explainItems(io, request, dataset, flags, outputDir, null);
   const display = await displayRun(io);
   try {
@@ -85,9 +92,10 @@ async function explainItems(
         only: which.only ?? null,
         fullSize: run.fullSize,
         signal,
+        watcher: display === null ? undefined : itemsOnPage(display, model, run.progressive ? SNAPSHOTS : Infinity),
       },
       folder: outputDir,
-      write: display === null ? itemWriter(new Set(save)) : shownItems(itemWriter(new Set(save)), model, display),
+      write: display === null ? itemWriter(new Set(save)) : shownItems(itemWriter(new Set(save)), display),
       save,
       onProgress: (progress) => {
         view.update(progress);
@@ -115,11 +123,30 @@ async function explainItems(
 }
 
 /** Writes items, and shows each on the page. */
-function shownItems(write: ItemWriter, model: Model, { watched }: Display): ItemWriter {
+function shownItems(write: ItemWriter, { watched }: Display): ItemWriter {
   return async (explained, place) => {
     const record = await write(explained, place);
-    watched.item(explained.item.id, model.info.name, explained);
+    watched.itemDone(explained.item.id, explained);
     return record;
+  };
+}
+
+/** Shows the items at work on the page. */
+function itemsOnPage({ watched }: Display, model: Model, interval: number): ItemWatcher {
+  return {
+    interval,
+    begun({ id, imagePath }, { picture, options }) {
+      watched.itemBegun(id, model.info.name, picture, imagePath, options.maxSamples);
+    },
+    progress({ id }, done, most) {
+      watched.itemProgress(id, done, most);
+    },
+    snapshot({ id }, snapshot) {
+      watched.itemShow(id, snapshot);
+    },
+    failed({ id }, error) {
+      watched.itemFailed(id, messageOf(error));
+    },
   };
 }
 

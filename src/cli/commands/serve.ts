@@ -20,6 +20,10 @@ export function serveCommand(io: Io): Command {
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--host <host>', 'address to listen on; others than this machine can reach it (default: 127.0.0.1)')
     .option('--port <n>', 'port to listen on (default: a free one)')
+    .addHelpText(
+      'after',
+      '\nThe address holds a new random token; DATUM_TOKEN in the environment sets it, so that with --port the address stays\nthe same and open pages find a server that is started again.',
+    )
     .action((flags: ServeFlags) => serve(io, flags));
 }
 
@@ -37,7 +41,11 @@ async function serve(io: Io, { project: folder, host, port }: ServeFlags): Promi
       open: (name) => openSource(project, name),
     },
   });
-  const server = await openLivePage(io, bench, { host, port: port === undefined ? undefined : portOf(port) });
+  const server = await openLivePage(io, bench, {
+    host,
+    port: port === undefined ? undefined : portOf(port),
+    token: process.env['DATUM_TOKEN'],
+  });
   try {
     io.stderr.write('Ctrl-C ends it.\n');
     await interrupted(io.signal);

@@ -23,8 +23,8 @@ type ExplanationFile = z.output<typeof explanationSchema>;
 
 /** How much of a run is read. */
 export interface ReadRunOptions {
-  /** Whether the curves are read too, from a file for each item; without them `items.jsonl` is enough. */
-  readonly curves: boolean;
+  /** Whether curves and regions are read too, from a file for each item; without them `items.jsonl` is enough. */
+  readonly details: boolean;
 }
 
 /**
@@ -33,16 +33,16 @@ export interface ReadRunOptions {
  *
  * @throws DatumError (`output`) where nothing explained is there, or a file is damaged.
  */
-export async function readRun(folder: string, { curves }: ReadRunOptions): Promise<ExplainedRun> {
+export async function readRun(folder: string, { details }: ReadRunOptions): Promise<ExplainedRun> {
   const path = resolve(folder);
   if (path.endsWith(EXPLANATION_ENDING)) return readPictures(dirname(path), [basename(path)]);
   const state = await readRunState(path);
-  return state === null ? readPictures(path, await explanationsIn(path)) : readDatasetRun(path, state, curves);
+  return state === null ? readPictures(path, await explanationsIn(path)) : readDatasetRun(path, state, details);
 }
 
-async function readDatasetRun(folder: string, state: RunState, curves: boolean): Promise<ExplainedRun> {
+async function readDatasetRun(folder: string, state: RunState, details: boolean): Promise<ExplainedRun> {
   const items: SourceItem[] = [];
-  for await (const record of readItems(join(folder, 'items.jsonl'))) items.push(await itemOf(folder, record, curves));
+  for await (const record of readItems(join(folder, 'items.jsonl'))) items.push(await itemOf(folder, record, details));
   const { name, sha256, interpreter, ...more } = state.model;
   return {
     folder,
@@ -58,7 +58,7 @@ async function readDatasetRun(folder: string, state: RunState, curves: boolean):
   };
 }
 
-async function itemOf(root: string, record: ItemRecord, curves: boolean): Promise<SourceItem> {
+async function itemOf(root: string, record: ItemRecord, details: boolean): Promise<SourceItem> {
   const base = { id: record.id, subset: record.subset, status: record.status };
   if (record.status !== 'ok') {
     return {
@@ -74,7 +74,7 @@ async function itemOf(root: string, record: ItemRecord, curves: boolean): Promis
     };
   }
   const folder = join(root, record.folder);
-  const file = curves ? await curvesOf(folder, record) : null;
+  const file = details ? await detailsOf(folder, record) : null;
   return {
     ...base,
     message: null,
@@ -85,15 +85,15 @@ async function itemOf(root: string, record: ItemRecord, curves: boolean): Promis
     stopped: record.run.stopped,
     targets: record.targets.map((target, i): SourceTarget => {
       const source = sourceTargetSchema.parse(target);
-      const { deletion = null, insertion = null } = file?.targets[i] ?? {};
-      return { ...source, deletion, insertion };
+      const { deletion = null, insertion = null, significant = null, contrast } = file?.targets[i] ?? {};
+      return { ...source, deletion, insertion, significant, contrast: contrast ?? source.contrast };
     }),
     notes: record.notes,
   };
 }
 
 /** The item's own file; null where it was not saved. */
-async function curvesOf(folder: string, { explanation }: ExplainedRecord): Promise<ExplanationFile | null> {
+async function detailsOf(folder: string, { explanation }: ExplainedRecord): Promise<ExplanationFile | null> {
   if (explanation === null) return null;
   try {
     return await readExplanation(join(folder, explanation));

@@ -5,6 +5,7 @@ const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform(
 
 const classSchema = z.object({ id: z.number(), name: z.string() });
 const bboxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const sizeSchema = z.object({ width: z.number(), height: z.number() });
 const curveSchema = z.object({ shares: z.array(z.number()), scores: z.array(z.number()), auc: z.number() });
 
 /** A target as reports read it, from a line of `items.jsonl` and from an `-explanation.json`. Boxes are in pixels. */
@@ -45,7 +46,13 @@ export const sourceTargetSchema = z.object({
       sufficient: z.object({ share: z.number() }),
     }),
   ),
-  contrast: optional(z.object({ label: classSchema })),
+  significant: optional(sizeSchema.extend({ runs: z.string() })),
+  contrast: optional(
+    z.object({
+      label: classSchema,
+      map: optional(sizeSchema.extend({ min: z.number(), max: z.number(), bytes: z.string() })),
+    }),
+  ),
   coarse: optional(z.array(z.number())),
   coarseContrast: optional(z.array(z.number())),
 });

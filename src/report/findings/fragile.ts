@@ -18,7 +18,7 @@ interface Looked extends Observation {
   readonly to: string | null;
 }
 
-/** Right answers that flip when a tenth of their object, or less, is removed in order of saliency. */
+/** Right answers that flip when pixels are removed in order of saliency, at most a tenth of what their object covers. */
 export function fragile(evidence: Evidence): CheckResult {
   const looked = casesOf(evidence).flatMap((one) => look(one) ?? []);
   return {
@@ -59,8 +59,8 @@ function finding({ classes, count, of, interval, p, examples }: Excess, looked: 
     classes,
     title: `${FINDING_TITLES[KIND]}: ${name}`,
     sentence:
-      `${count} of ${counted(of, 'right answer')}${classes.length === 1 ? ` ${name}` : ''} (${range(interval)}) ${count === 1 ? 'flips' : 'flip'} when a tenth of the object or less is hidden: ` +
-      `hiding ${percent(removed)} of the picture is enough in half of them${flips.length > 0 ? `, and the answer becomes ${listed(flips)}` : ''}.`,
+      `${count} of ${counted(of, 'right answer')}${classes.length === 1 ? ` ${name}` : ''} (${range(interval)}) ${count === 1 ? 'flips' : 'flip'} when few of the most salient pixels are removed, at most a tenth of what the object covers: ` +
+      `${percent(removed)} of the picture${about.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`,
     advice:
       'See which small part decides. Training with parts of the object hidden (random erasing) makes answers rest on more of it.',
     count,

@@ -29,7 +29,7 @@ async function targetData(
   names: ClassNames,
   mapSide: number,
 ): Promise<TargetData> {
-  const { boundary, belief, contrast, coarseContrast } = target;
+  const { boundary, belief } = target;
   const classes = target.kind === 'bbox' ? item.truth?.boxes : item.truth?.labels;
   const trueClass = target.truth === null ? undefined : classes?.[target.truth];
   return {
@@ -64,11 +64,15 @@ async function targetData(
     removed:
       boundary?.removed == null ? null : { share: rounded(boundary.removed.share), to: names.of(boundary.removed.to) },
     sufficient: roundedOrNull(boundary?.sufficient.share ?? null),
-    contrast:
-      contrast === null || coarseContrast === null
-        ? null
-        : { label: names.of(contrast.label) ?? '', map: coarseMapData(coarseContrast) },
+    significant: target.significant,
+    contrast: contrastData(target, names),
   };
+}
+
+function contrastData({ contrast, coarseContrast }: SourceTarget, names: ClassNames): TargetData['contrast'] {
+  if (contrast === null) return null;
+  const map = contrast.map ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
+  return map === null ? null : { label: names.of(contrast.label) ?? '', map };
 }
 
 function curvesData({ deletion, insertion }: SourceTarget): CurvesData | null {

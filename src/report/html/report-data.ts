@@ -121,6 +121,8 @@ export interface TargetData {
   /** Smallest share removed that flips the answer; null where it was not measured or never flips. */
   readonly removed: { readonly share: number; readonly to: string | null } | null;
   readonly sufficient: number | null;
+  /** Where keeping pixels raises the score beyond doubt; null where it was not kept. */
+  readonly significant: RegionData | null;
   readonly contrast: { readonly label: string; readonly map: MapData } | null;
 }
 
@@ -133,6 +135,14 @@ export interface MapData {
   readonly max: number;
   /** `[height, width]` bytes in base64. */
   readonly bytes: string;
+}
+
+/** A region of the picture, at a size of its own. */
+export interface RegionData {
+  readonly width: number;
+  readonly height: number;
+  /** Lengths of runs of pixels outside and inside in turn, row by row, the first outside; separated by spaces. */
+  readonly runs: string;
 }
 
 /** Scores while pixels are removed or inserted in falling order of saliency. */

@@ -43,7 +43,7 @@ export async function writeReport(
   const alone = folders.length === 1 && first.endsWith(EXPLANATION_ENDING);
   const folder = resolve(outputDir ?? (alone ? dirname(first) : first));
   const assets = await readAssets();
-  const runs = nameRuns(await Promise.all(folders.map((path) => readRun(path, { curves: true }))));
+  const runs = nameRuns(await Promise.all(folders.map((path) => readRun(path, { details: true }))));
   const data = await reportContent(runs, {
     tool: `datum-explain ${await toolVersion()}`,
     beside: folder,

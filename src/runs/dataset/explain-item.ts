@@ -3,6 +3,7 @@ import { DatumError } from '../../errors.js';
 import type { RiseInput } from '../../explain/rise/options.js';
 import type { Model } from '../../models/model.js';
 import type { Answer } from '../explain.js';
+import type { Snapshot } from '../explanation.js';
 import { explainMeasured, type MeasuredExplanation, type MeasuredTarget } from '../metrics/explain-measured.js';
 import type { MetricsLevel } from '../metrics/plan.js';
 import { ObjectRegions, type Energies } from './energies.js';
@@ -22,6 +23,18 @@ export type Only = (typeof ONLY)[number];
 /** Below this best score an answer has low confidence. */
 const LOW_CONFIDENCE = 0.5;
 
+/** Follows an item while it is at work. */
+export interface ItemWatcher {
+  /** Milliseconds between snapshots. */
+  readonly interval: number;
+  /** The model has answered: the item is about to be explained. */
+  begun(item: DatasetItem, answer: Answer): void;
+  progress(item: DatasetItem, done: number, most: number): void;
+  snapshot(item: DatasetItem, snapshot: Snapshot): void;
+  /** It could not be explained. */
+  failed(item: DatasetItem, error: unknown): void;
+}
+
 /** How the items of a dataset are explained. */
 export interface ItemOptions {
   /** The method's options that were given. */
@@ -30,6 +43,7 @@ export interface ItemOptions {
   readonly only: Only | null;
   readonly fullSize: boolean;
   readonly signal?: AbortSignal | undefined;
+  readonly watcher?: ItemWatcher | undefined;
 }
 
 /** A target held against the truth. */
@@ -57,7 +71,7 @@ export async function explainItem(
   model: Model,
   item: DatasetItem,
   truth: Truth | null,
-  { method, metrics, only, fullSize, signal }: ItemOptions,
+  { method, metrics, only, fullSize, signal, watcher }: ItemOptions,
 ): Promise<ExplainedItem | null> {
   if (item.imagePath === null) throw new DatumError('image', item.missing ?? `the picture of ${item.id} is missing.`);
   const found: { judgement: Judgement | null; left: boolean } = { judgement: null, left: false };
@@ -66,14 +80,16 @@ export async function explainItem(
     metrics,
     fullSize,
     signal,
-    snapshotInterval: Infinity,
+    snapshotInterval: watcher?.interval ?? Infinity,
+    onProgress: (done, most) => watcher?.progress(item, done, most),
     onAnswer(answer) {
       found.judgement = truth === null ? null : judge(answer, truth);
       found.left = only !== null && !isWanted(only, answer, found.judgement);
+      if (!found.left) watcher?.begun(item, answer);
       return found.left ? null : (found.judgement?.missed ?? []);
     },
   });
-  const measured = await resultOf(run);
+  const measured = await followed(run, item, watcher);
   // The signal may have aborted after the masked runs: then metrics are missing.
   if (measured.explanation.run.stopped === 'interrupted' || signal?.aborted === true) {
     throw new DatumError('interrupted', `${item.id} was interrupted.`);
@@ -110,9 +126,19 @@ function isWanted(only: Only, answer: Answer, judgement: Judgement | null): bool
   return missed + (answer.prediction.proposals === null ? wrongClass : 0) > 0;
 }
 
-async function resultOf<T>(run: AsyncGenerator<unknown, T, void>): Promise<T> {
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return next.value;
+async function followed<T>(
+  run: AsyncGenerator<Snapshot, T, void>,
+  item: DatasetItem,
+  watcher: ItemWatcher | undefined,
+): Promise<T> {
+  try {
+    for (;;) {
+      const next = await run.next();
+      if (next.done === true) return next.value;
+      watcher?.snapshot(item, next.value);
+    }
+  } catch (error) {
+    watcher?.failed(item, error);
+    throw error;
   }
 }

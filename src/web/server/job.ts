@@ -1,4 +1,5 @@
 import { mapToImage } from '../../image/index.js';
+import { evidenceRegion } from '../../report/evidence-region.js';
 import type { ExplainedTarget, MapSize, Snapshot } from '../../runs/explanation.js';
 import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 import type { JobState, MapKind } from '../protocol.js';
@@ -114,6 +115,8 @@ export class Job {
     switch (kind) {
       case 'saliency':
         return target.renderMap(size);
+      case 'significant':
+        return Float32Array.from(evidenceRegion(target, size));
       case 'error':
         return target.renderStandardError(size);
       case 'contrast':

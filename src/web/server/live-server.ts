@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import { createApp, type App, type Shown } from './app.js';
 import { readPageFiles } from './page.js';
-import { newToken } from './security.js';
+import { checkedToken, newToken } from './security.js';
 
 /** Connections at once; a browser holds six. */
 const MOST_CONNECTIONS = 256;
@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** A free one where absent. */
   readonly port?: number | undefined;
+  /** Of the address; a new one where absent. A server that is started again with the same port and token is found again. */
+  readonly token?: string | undefined;
 }
 
 /** A page that is served. */
@@ -30,10 +32,10 @@ export interface LiveServer {
  */
 export async function serveLive(
   shown: Shown,
-  { host = '127.0.0.1', port = 0 }: ServeOptions = {},
+  { host = '127.0.0.1', port = 0, token: given }: ServeOptions = {},
 ): Promise<LiveServer> {
   const files = await readPageFiles();
-  const token = newToken();
+  const token = given === undefined ? newToken() : checkedToken(given);
   const hosts = new Set<string>();
   const app = createApp({ shown, files, token, hosts });
   const server = createAdaptorServer({ fetch: app.fetch });

@@ -1,10 +1,27 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
+import { DatumError } from '../../errors.js';
 import { TOKEN_HEADER } from '../protocol.js';
 
 /** A token that cannot be guessed. */
 export function newToken(): string {
   return randomBytes(24).toString('base64url');
+}
+
+/** Fewest characters of a token that was given: as many bits as an address cannot be guessed with. */
+const LEAST_TOKEN = 22;
+
+/**
+ * A token that was given, as it may stand in an address.
+ *
+ * @throws DatumError (`usage`) for one that could be guessed, or has to be escaped.
+ */
+export function checkedToken(token: string): string {
+  if (/^[\w-]+$/.test(token) && token.length >= LEAST_TOKEN) return token;
+  throw new DatumError(
+    'usage',
+    `a token has ${LEAST_TOKEN} or more letters, digits, - and _: take one that cannot be guessed, as 'openssl rand -hex 24' makes them.`,
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { RgbImage } from '../../image/index.js';
 import type { Snapshot } from '../../runs/explanation.js';
 import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
-import type { DatasetState, WorkbenchState } from '../protocol.js';
+import type { DatasetState, PaneState, WorkbenchState } from '../protocol.js';
 import { Changes } from './changes.js';
 import { Job } from './job.js';
 import { Pictures } from './pictures.js';
@@ -9,15 +10,24 @@ import { Pictures } from './pictures.js';
 /** Items that the page lists. */
 const RECENT = 50;
 
+/** How far a run over a dataset is. */
+export interface ItemCounts {
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+}
+
 /** A run that goes on elsewhere, as pages see it: a picture, or the items of a dataset one after the other. */
 export class WatchedRun {
   readonly changes = new Changes();
   readonly pictures = new Pictures();
   readonly #onCancel: (() => void) | null;
-  #model: string | null = null;
-  #picture: string | null = null;
+  readonly #series = randomBytes(4).toString('hex');
+  /** The picture's, or that of the item that was done last. */
   #job: Job | null = null;
-  #dataset: DatasetState | null = null;
+  /** Items of a dataset at work, in the order in which they began. */
+  readonly #working = new Map<string, Job>();
+  #dataset: Omit<DatasetState, 'working'> | null = null;
   #jobs = 0;
 
   /** @param onCancel called when a page asks to end the run; null where it cannot be ended from there. */
@@ -26,19 +36,22 @@ export class WatchedRun {
   }
 
   get state(): WorkbenchState {
+    const [first] = this.#working.values();
+    const jobs = [first ?? null, this.#job].filter((job) => job !== null);
+    const panes = jobs.map(({ state }): PaneState => ({ model: state.model, prediction: null, job: state }));
     return {
       watching: true,
       models: [],
       sources: [],
       pictures: this.pictures.states,
-      picture: this.#picture,
-      panes: [{ model: this.#model, prediction: null, job: this.#job?.state ?? null }],
-      dataset: this.#dataset,
+      picture: jobs[0]?.state.picture ?? null,
+      panes: panes.length > 0 ? panes : [{ model: null, prediction: null, job: null }],
+      dataset: this.#dataset === null ? null : { ...this.#dataset, working: [...this.#working.keys()] },
     };
   }
 
   job(id: string): Job | null {
-    return this.#job?.id === id ? this.#job : null;
+    return [this.#job, ...this.#working.values()].find((job) => job?.id === id) ?? null;
   }
 
   cancel(): void {
@@ -47,12 +60,7 @@ export class WatchedRun {
 
   /** A picture is about to be explained. */
   begin(model: string, image: RgbImage, name: string, path: string | null, maxSamples: number): void {
-    const picture = this.pictures.add(image, name, path);
-    this.#model = model;
-    this.#picture = picture.id;
-    this.#job = new Job({ id: `job-${++this.#jobs}`, model, picture: picture.id, maxSamples }, () => {
-      this.changes.announce();
-    });
+    this.#job = this.#newJob(model, image, name, path, maxSamples);
     this.changes.announce();
   }
 
@@ -73,22 +81,56 @@ export class WatchedRun {
   }
 
   /** How far a run over a dataset is. */
-  items({ done, total, failed }: Omit<DatasetState, 'recent' | 'finished'>, finished = false): void {
+  items({ done, total, failed }: ItemCounts, finished = false): void {
+    if (finished) this.#working.clear();
     this.#dataset = { done, total, failed, recent: this.#dataset?.recent ?? [], finished };
     this.changes.announce();
   }
 
-  /** An item of a dataset was explained: its picture and maps are shown until the next. */
-  item(id: string, model: string, measured: MeasuredExplanation): void {
-    const { samples } = measured.explanation.run;
-    this.begin(model, measured.answer.picture, id, measured.explanation.image.path, samples);
-    this.finish(measured);
-    const before = this.#dataset ?? { done: 0, total: 0, failed: 0, recent: [], finished: false };
+  /** An item of a dataset is about to be explained. */
+  itemBegun(id: string, model: string, image: RgbImage, path: string | null, maxSamples: number): void {
+    this.#working.set(id, this.#newJob(model, image, id, path, maxSamples));
+    this.changes.announce();
+  }
+
+  itemProgress(id: string, samples: number, maxSamples: number): void {
+    this.#working.get(id)?.progress(samples, maxSamples);
+  }
+
+  itemShow(id: string, snapshot: Snapshot): void {
+    this.#working.get(id)?.show(snapshot);
+  }
+
+  /** An item was explained: its maps are shown until another one is done. */
+  itemDone(id: string, measured: MeasuredExplanation): void {
+    const job = this.#working.get(id);
+    this.#working.delete(id);
+    if (job === undefined) return;
+    job.finish(measured);
+    this.#job = job;
     const answers = measured.explanation.targets.map(
       ({ label, score }) => `${label?.name ?? 'box'} ${score.toFixed(2)}`,
     );
-    const status = answers.slice(0, 3).join(', ') || 'nothing found';
+    this.#list(id, answers.slice(0, 3).join(', ') || 'nothing found');
+  }
+
+  /** An item could not be explained. */
+  itemFailed(id: string, error: string): void {
+    this.#working.delete(id);
+    this.#list(id, `failed: ${error}`);
+  }
+
+  #list(id: string, status: string): void {
+    const before = this.#dataset ?? { done: 0, total: 0, failed: 0, recent: [], finished: false };
     this.#dataset = { ...before, recent: [{ id, status }, ...before.recent].slice(0, RECENT) };
     this.changes.announce();
+  }
+
+  #newJob(model: string, image: RgbImage, name: string, path: string | null, maxSamples: number): Job {
+    const picture = this.pictures.add(image, name, path);
+    const id = `job-${this.#series}-${++this.#jobs}`;
+    return new Job({ id, model, picture: picture.id, maxSamples }, () => {
+      this.changes.announce();
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { DatumError } from '../../errors.js';
 import type { PictureState, SourcePage, WorkbenchState } from '../protocol.js';
@@ -25,6 +26,8 @@ export class Workbench {
   readonly #sources: Sources;
   #panes: readonly Pane[];
   #picture: string | null = null;
+  /** Tells the jobs of this server from those of the one before it at the same address. */
+  readonly #series = randomBytes(4).toString('hex');
   #jobs = 0;
 
   constructor({ models, openModel, sources }: WorkbenchParts) {
@@ -105,7 +108,11 @@ export class Workbench {
   /** @throws DatumError (`usage`) for options that make no sense. */
   explain({ pane, options, metrics }: ExplainRequest): Job {
     const checked = resolveRiseOptions(options);
-    return this.#pane(pane).explain(`job-${++this.#jobs}`, { ...options, maxSamples: checked.maxSamples, metrics });
+    return this.#pane(pane).explain(`job-${this.#series}-${++this.#jobs}`, {
+      ...options,
+      maxSamples: checked.maxSamples,
+      metrics,
+    });
   }
 
   cancel(index: number): void {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { PaneState, WorkbenchState } from '../../protocol.js';
+import type { PaneState, PictureState, WorkbenchState } from '../../protocol.js';
 import { ViewControls } from '../shared/view-controls.js';
 import { USUAL_SETTINGS, type ViewMode } from '../shared/view-settings.js';
 import { post, upload } from './api.js';
@@ -104,12 +104,13 @@ function Bench({ state, sides, attempt }: BenchProps) {
           <div class="knobs card">
             <ViewControls settings={settings} onChange={setSettings} modes={modesOf(state.panes)} />
           </div>
-          <div class={`panes panes-${sides}`}>
-            {sidesOf(state, sides).map(({ pane, index, first }, side) => (
+          <div class={`panes panes-${state.dataset === null ? sides : state.panes.length}`}>
+            {sidesOf(state, sides).map(({ pane, index, first, title }, side) => (
               <PaneView
                 key={side}
                 pane={pane}
-                picture={picture}
+                picture={pictureOf(state, pane) ?? picture}
+                title={title}
                 settings={settings}
                 models={state.models}
                 watching={state.watching}
@@ -144,12 +145,39 @@ function Empty({ watching }: { watching: boolean }) {
   );
 }
 
-/** Panes as they stand side by side; a watched run has one, whose first two targets are compared. */
-function sidesOf({ panes }: WorkbenchState, sides: 1 | 2): { pane: PaneState; index: number; first: number }[] {
+interface Side {
+  readonly pane: PaneState;
+  readonly index: number;
+  /** The target shown first. */
+  readonly first: number;
+  readonly title: string | null;
+}
+
+/**
+ * Panes as they stand side by side: what is compared in a workbench, the first two targets of a picture that is watched,
+ * the item at work and the one that was done last of a dataset.
+ */
+function sidesOf(state: WorkbenchState, sides: 1 | 2): Side[] {
+  const { panes, dataset } = state;
+  if (dataset !== null) {
+    return panes.map((pane, index) => ({ pane, index, first: 0, title: itemTitle(state, pane) }));
+  }
   return Array.from({ length: sides }, (_, side) => {
     const own = panes[side];
-    return own === undefined ? { pane: panes[0]!, index: 0, first: side } : { pane: own, index: side, first: 0 };
+    return own === undefined
+      ? { pane: panes[0]!, index: 0, first: side, title: null }
+      : { pane: own, index: side, first: 0, title: null };
   });
+}
+
+function itemTitle(state: WorkbenchState, pane: PaneState): string {
+  const running = pane.job?.phase === 'waiting' || pane.job?.phase === 'running';
+  return `${running ? 'At work' : 'Done last'}: ${pictureOf(state, pane)?.name ?? ''}`;
+}
+
+/** The picture that a pane's job is about. */
+function pictureOf({ pictures }: WorkbenchState, { job }: PaneState): PictureState | undefined {
+  return pictures.find(({ id }) => id === job?.picture);
 }
 
 function modesOf(panes: readonly PaneState[]): Set<ViewMode> {

@@ -3,7 +3,7 @@ import { counted } from '../shared/format.js';
 
 /** How far a run over a dataset is, and what was done lately. */
 export function DatasetView({ dataset }: { dataset: DatasetState }) {
-  const { done, total, failed, recent, finished } = dataset;
+  const { done, total, failed, working, recent, finished } = dataset;
   return (
     <section class="dataset card">
       <h2>{finished ? 'The dataset is done' : 'Explaining a dataset'}</h2>
@@ -14,6 +14,11 @@ export function DatasetView({ dataset }: { dataset: DatasetState }) {
           {failed > 0 && `, ${failed.toLocaleString('en')} failed`}
         </p>
       </div>
+      {working.length > 0 && (
+        <p class="working">
+          <span class="muted">At work:</span> {working.join(', ')}
+        </p>
+      )}
       {recent.length > 0 && (
         <ol class="recent" aria-label="Done lately">
           {recent.slice(0, 8).map(({ id, status }) => (

@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<Connection, string>> = {
   connecting: 'connecting',
   live: 'connected',
   gone: 'the server is gone',
+  stranger: 'another server is here',
 };
 
 interface HeaderProps {
@@ -17,7 +18,8 @@ interface HeaderProps {
 /** What the page is, whether the server is there, and whether two things are compared. */
 export function Header({ state, connection, comparing, onCompare }: HeaderProps) {
   const picture = state?.pictures.find(({ id }) => id === state.picture);
-  const comparable = state !== null && (!state.watching || (state.panes[0]?.job?.targets.length ?? 0) > 1);
+  const comparable = state?.dataset === null && (!state.watching || (state.panes[0]?.job?.targets.length ?? 0) > 1);
+  const lost = connection === 'gone' || connection === 'stranger';
   return (
     <header class="live-top">
       <h1>
@@ -27,7 +29,7 @@ export function Header({ state, connection, comparing, onCompare }: HeaderProps)
         <input
           type="checkbox"
           checked={comparing}
-          disabled={!comparable || connection === 'gone'}
+          disabled={!comparable || lost}
           onChange={(event) => {
             onCompare(event.currentTarget.checked);
           }}
@@ -37,10 +39,11 @@ export function Header({ state, connection, comparing, onCompare }: HeaderProps)
       <p class={`connection connection-${connection}`} role="status">
         {WORDS[connection]}
       </p>
-      {connection === 'gone' && (
+      {lost && (
         <p class="gone" role="alert">
-          The server is gone: what was last seen stays here, and the page tries to reach it again. If datum was ended,
-          start it again and open the address that it prints.
+          {connection === 'gone'
+            ? 'The server is gone: what was last seen stays here, and the page tries to reach it again. If datum was ended, start it again and open the address that it prints.'
+            : 'The server was started anew: open the address that datum printed. What was last seen stays here.'}
         </p>
       )}
     </header>

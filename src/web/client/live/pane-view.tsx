@@ -21,11 +21,13 @@ export interface PaneViewProps {
   /** The target shown first. */
   readonly first: number;
   readonly watching: boolean;
+  /** What this pane is, where several items are shown; else null. */
+  readonly title: string | null;
 }
 
 /** The picture as one model sees it, and what explains it. */
 export function PaneView(props: PaneViewProps) {
-  const { pane, picture, settings, models, onModel, onExplain, onCancel, first, watching } = props;
+  const { pane, picture, settings, models, onModel, onExplain, onCancel, first, watching, title } = props;
   const { job, prediction } = pane;
   const [drawing, setDrawing] = useState(false);
   const [chosen, setChosen] = useState(first);
@@ -36,6 +38,8 @@ export function PaneView(props: PaneViewProps) {
   const target = job?.targets[chosen] ?? job?.targets[0] ?? null;
   const index = target?.index ?? null;
   const saliency = useMap(job, index, 'saliency', true);
+  const outlined = settings.significant && settings.mode === 'saliency';
+  const significant = useMap(job, index, 'significant', outlined);
   const error = useMap(job, index, 'error', settings.mode === 'error');
   const contrast = useMap(job, index, 'contrast', settings.mode === 'contrast' && target?.contrast != null);
   const running = job?.phase === 'waiting' || job?.phase === 'running';
@@ -55,6 +59,7 @@ export function PaneView(props: PaneViewProps) {
       style={{ '--ratio': String(picture.width / picture.height) }}
     >
       <div class="pane-picture">
+        {title !== null && <h2 class="pane-title">{title}</h2>}
         <PaneHead model={pane.model} models={models} onModel={onModel} />
         <Stage
           picture={picture}
@@ -63,8 +68,7 @@ export function PaneView(props: PaneViewProps) {
             contrast,
             error,
             sufficient: target?.measured?.sufficient ?? null,
-            // Independent places of a map of seven by seven cells: a value beyond this is no chance.
-            doubt: target === null ? null : target.meanStandardError * 3.28,
+            significant,
           }}
           settings={settings}
           boxes={watching ? targetBoxes(job?.targets ?? [], index) : foundBoxes(pane, target)}
@@ -149,7 +153,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
 function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null }) {
   if (target === null) return null;
   const words: Readonly<Record<ViewMode, string>> = {
-    saliency: `What keeping a pixel adds to ${nameOf(target)}. White lines: where that is beyond doubt.`,
+    saliency: `What keeping a pixel adds to ${nameOf(target)}. White lines: where it adds to it beyond doubt.`,
     evidence: 'The most salient pixels that suffice for the answer; the rest is darkened.',
     contrast: `Purple speaks for ${nameOf(target)}, orange for ${target.contrast ?? 'the second class'}.`,
     error: 'How far the map may be off at each place.',

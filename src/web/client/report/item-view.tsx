@@ -7,6 +7,9 @@ import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 import { OUTCOME_NAMES } from './rows.js';
 import { TargetFacts } from './target-facts.js';
 
+/** Cells along a side of the maps that are kept of every item. */
+const COARSE = 16;
+
 export interface ItemViewProps {
   readonly data: ReportData;
   readonly item: ItemData;
@@ -77,7 +80,7 @@ function AnswerView({ name, item, answer, shown, onSelect, settings }: AnswerVie
           map={target?.map ?? null}
           contrast={target?.contrast?.map ?? null}
           sufficient={target?.sufficient ?? null}
-          standardError={target?.standardError ?? null}
+          significant={target?.significant ?? null}
           boxes={boxesOf(item, target)}
           settings={settings}
           detail={640}
@@ -146,15 +149,14 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
     contrast:
       target.contrast === null
         ? 'There is no contrast map.'
-        : `Purple speaks for ${target.label}, orange for ${target.contrast.label}.`,
+        : `Purple speaks for ${target.label}, orange for ${target.contrast.label}${target.contrast.map.width > COARSE ? '' : '; only kept on a grid of 16 × 16 cells'}.`,
     error: 'How far the map may be off',
     picture: '',
   };
-  const significant = settings.mode === 'saliency' && settings.significant && target.standardError !== null;
+  const significant = settings.mode === 'saliency' && settings.significant && target.significant !== null;
   return (
     <p class="caption">
-      {words[settings.mode]}{' '}
-      {significant && <span>The white line is around what differs from zero beyond doubt. </span>}
+      {words[settings.mode]} {significant && <span>The white line is around what raises the score beyond doubt. </span>}
       {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
       {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}
     </p>

@@ -10,8 +10,8 @@ export interface Layer {
   readonly error?: SaliencyMap | null;
   /** Share of pixels that suffices for the answer. */
   readonly sufficient: number | null;
-  /** Below this distance from zero a map's value may be chance, in score units. */
-  readonly doubt: number | null;
+  /** Above half where keeping a pixel raises the score beyond doubt. */
+  readonly significant: SaliencyMap | null;
 }
 
 /** How much of the colour covers the picture where saliency is none, of what covers it at the highest. */
@@ -22,7 +22,7 @@ export function paintLayer(layer: Layer, settings: ViewSettings, width: number, 
   const image = new ImageData(width, height);
   switch (settings.mode) {
     case 'saliency':
-      if (layer.map !== null) paintSaliency(image, layer.map, layer.doubt, settings);
+      if (layer.map !== null) paintSaliency(image, layer.map, layer.significant, settings);
       break;
     case 'evidence':
       if (layer.map !== null) paintEvidence(image, layer.map, layer.sufficient ?? settings.shown, settings);
@@ -39,7 +39,12 @@ export function paintLayer(layer: Layer, settings: ViewSettings, width: number, 
   return image;
 }
 
-function paintSaliency(image: ImageData, map: SaliencyMap, doubt: number | null, settings: ViewSettings): void {
+function paintSaliency(
+  image: ImageData,
+  map: SaliencyMap,
+  significant: SaliencyMap | null,
+  settings: ViewSettings,
+): void {
   const { width, height } = image;
   const values = enlarge(map, width, height);
   const least = levelOfShare(values, settings.shown);
@@ -53,9 +58,9 @@ function paintSaliency(image: ImageData, map: SaliencyMap, doubt: number | null,
     const alpha = settings.opacity * (FAINTEST + (1 - FAINTEST) * Math.sqrt(strength));
     put(image, i, colours, Math.round(value * 255), alpha);
   }
-  if (settings.significant && doubt !== null) {
-    const [low, high] = [levelOf(map, -doubt), levelOf(map, doubt)];
-    outline(image, (i) => values[i]! > high || values[i]! < low);
+  if (settings.significant && significant !== null) {
+    const region = enlarge(significant, width, height);
+    outline(image, (i) => region[i]! >= 0.5);
   }
 }
 

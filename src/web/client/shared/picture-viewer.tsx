@@ -1,11 +1,8 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { MapData } from '../../../report/html/report-data.js';
+import type { MapData, RegionData } from '../../../report/html/report-data.js';
 import { paintLayer, type Layer } from './paint-map.js';
-import { decodeMap } from './saliency-map.js';
+import { decodeMap, decodeRegion } from './saliency-map.js';
 import type { ViewSettings } from './view-settings.js';
-
-/** Independent places of a map of seven by seven cells: a value beyond this many standard errors is no chance. */
-const BEYOND_DOUBT = 3.28;
 
 /** A box on a picture, in the picture's pixels. */
 export interface ShownBox {
@@ -22,7 +19,8 @@ export interface PictureViewerProps {
   readonly map: MapData | null;
   readonly contrast?: MapData | null;
   readonly sufficient?: number | null;
-  readonly standardError?: number | null;
+  /** Where the map is beyond doubt. */
+  readonly significant?: RegionData | null;
   readonly boxes: readonly ShownBox[];
   readonly settings: ViewSettings;
   /** Longest side that maps are painted at, in pixels. */
@@ -48,16 +46,16 @@ export function PictureViewer(props: PictureViewerProps) {
 }
 
 function MapCanvas(props: PictureViewerProps) {
-  const { width, height, detail, settings, map, contrast = null, sufficient = null, standardError = null } = props;
+  const { width, height, detail, settings, map, contrast = null, sufficient = null, significant = null } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const layer = useMemo<Layer>(
     () => ({
       map: map === null ? null : decodeMap(map),
       contrast: contrast === null ? null : decodeMap(contrast),
       sufficient,
-      doubt: standardError === null ? null : standardError * BEYOND_DOUBT,
+      significant: significant === null ? null : decodeRegion(significant),
     }),
-    [map, contrast, sufficient, standardError],
+    [map, contrast, sufficient, significant],
   );
   const scale = detail / Math.max(width, height, 1);
   const [across, down] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];

@@ -1,4 +1,4 @@
-import type { MapData } from '../../../report/html/report-data.js';
+import type { MapData, RegionData } from '../../../report/html/report-data.js';
 
 /** A map as the page holds it: bytes between its smallest and largest value. */
 export interface SaliencyMap {
@@ -10,6 +10,7 @@ export interface SaliencyMap {
   readonly bytes: Uint8Array;
 }
 
+const regions = new WeakMap<RegionData, SaliencyMap>();
 const decoded = new WeakMap<MapData, SaliencyMap>();
 
 /** Decodes a map once. */
@@ -21,6 +22,23 @@ export function decodeMap(data: MapData): SaliencyMap {
   const map = { width: data.width, height: data.height, min: data.min, max: data.max, bytes };
   decoded.set(data, map);
   return map;
+}
+
+/** Decodes a region once: all or nothing. */
+export function decodeRegion(data: RegionData): SaliencyMap {
+  const known = regions.get(data);
+  if (known !== undefined) return known;
+  const { width, height } = data;
+  const bytes = new Uint8Array(width * height);
+  let at = 0;
+  for (const [i, length] of data.runs.split(' ').entries()) {
+    const end = at + Number(length);
+    if (i % 2 === 1) bytes.fill(255, at, end);
+    at = end;
+  }
+  const region = { width, height, min: 0, max: 1, bytes };
+  regions.set(data, region);
+  return region;
 }
 
 /**

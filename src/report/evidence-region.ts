@@ -1,0 +1,45 @@
+import type { ExplainedImage, ExplainedTarget, MapSize } from '../runs/explanation.js';
+
+/** Longest side of a region as files keep it: its border is as smooth as the masks. */
+const KEPT_SIDE = 128;
+
+/** A region as files keep it. */
+export interface KeptRegion {
+  readonly width: number;
+  readonly height: number;
+  /** Lengths of runs of pixels outside and inside in turn, row by row, the first outside; separated by spaces. */
+  readonly runs: string;
+}
+
+/** Where keeping pixels raises the score beyond doubt, `[height, width]`, 0 or 1. */
+export function evidenceRegion(target: ExplainedTarget, size?: MapSize): Uint8Array {
+  const map = target.renderMap(size);
+  return target.renderSignificant(size).map((significant, at) => (map[at]! > 0 ? significant : 0));
+}
+
+/** The region of a target's evidence, small enough to be kept beside its figures. */
+export function keptRegion(target: ExplainedTarget, image: ExplainedImage): KeptRegion {
+  const size = keptSize(image, KEPT_SIDE);
+  return { ...size, runs: runsOf(evidenceRegion(target, size)).join(' ') };
+}
+
+/** The size of a picture's maps, at most `side` pixels long. */
+export function keptSize({ mapWidth, mapHeight }: ExplainedImage, side: number): MapSize {
+  const scale = Math.min(1, side / Math.max(mapWidth, mapHeight));
+  return { width: Math.max(1, Math.round(mapWidth * scale)), height: Math.max(1, Math.round(mapHeight * scale)) };
+}
+
+function runsOf(region: Uint8Array): number[] {
+  const runs: number[] = [];
+  let inside = 0;
+  let length = 0;
+  for (const pixel of region) {
+    if (pixel === inside) length++;
+    else {
+      runs.push(length);
+      inside = pixel;
+      length = 1;
+    }
+  }
+  return [...runs, length];
+}
