@@ -20,6 +20,8 @@ export interface LayerOptions {
   /** Weights of v3 to v7. */
   readonly blobs?: Readonly<Record<string, readonly number[]>>;
   readonly names?: readonly string[];
+  /** Where the values of a Const of v3 to v7 lie. */
+  readonly custom?: { readonly offset: number; readonly size: number; readonly precision: string };
 }
 
 /** Writes small OpenVINO models: the text of the `.xml` and the bytes of the `.bin`. */
@@ -77,6 +79,10 @@ export class IrBuilder {
       const place = this.store(encode(values, 'f32'));
       return `<${key} offset="${place.offset}" size="${place.size}"/>`;
     });
+    const { custom } = options;
+    if (custom !== undefined) {
+      stored.push(`<custom offset="${custom.offset}" size="${custom.size}" precision="${custom.precision}"/>`);
+    }
     const version = this.modern ? ` version="${opset}"` : ' precision="FP32"';
     this.#layers.push(
       `<layer id="${id}" name="${name}" type="${type}"${version}><data ${attributes.join(' ')}/>` +

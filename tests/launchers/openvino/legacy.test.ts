@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fed, IrBuilder, ramp, runIr, runLayer, type OperationOptions } from './ir-builder.js';
+import { fed, IrBuilder, ramp, runIr, runLayer, translate, type IrPort, type OperationOptions } from './ir-builder.js';
 import { at, convolve, convolveTransposed, fill, type Planes } from './reference.js';
 
 type Shape = readonly [number, number, number, number];
@@ -324,3 +324,87 @@ describe('means of old formats', () => {
     return expect(runIr(ir, feeds)).rejects.toThrow(/<pre-process> section for the input "other"/);
   });
 });
+
+describe('layers of v3 to v7 that differ from their successors', () => {
+  const small = fed([0, 1, 2, 3, 4, 5], [2, 3]);
+
+  it('StridedSlice: a mask of 0 ignores the bound', async () => {
+    const slice = async (begin: string, end: string, out: number[]): Promise<readonly number[] | undefined> => {
+      const ir = new IrBuilder(7);
+      const x = ir.parameter('x', [2, 3]);
+      const inputs = [
+        [1, 1],
+        [2, 2],
+        [1, 1],
+      ].map((values) => {
+        const { offset, size } = ir.store(new Uint8Array(Int32Array.from(values).buffer));
+        return constant(ir, offset, size);
+      });
+      const [y] = ir.layer('StridedSlice', [x, ...inputs], [out], {
+        name: 'y',
+        data: { begin_mask: begin, end_mask: end, new_axis_mask: '0,0', shrink_axis_mask: '0,0', ellipsis_mask: '0,0' },
+      });
+      ir.result(y!);
+      return (await runIr(ir, { x: { data: [0, 1, 2, 3, 4, 5], shape: [2, 3] } }))['y']?.data;
+    };
+    expect(await slice('1,1', '1,1', [1, 1])).toEqual([4]);
+    expect(await slice('0,1', '1,0', [2, 2])).toEqual([1, 2, 4, 5]);
+  });
+
+  it('OneHot takes depth and values as attributes', async () => {
+    const [output] = await runLayer(
+      'OneHot',
+      [fed([2, 0, 5], [3], 'i32')],
+      [[3, 3]],
+      old({ data: { depth: 3, on_value: 'True', off_value: '-1.0', axis: -1 } }),
+    );
+    expect(output?.data).toEqual([-1, -1, 1, 1, -1, -1, -1, -1, -1]);
+  });
+
+  it('Eltwise compares and joins truths', async () => {
+    const eltwise = async (operation: string): Promise<readonly number[] | undefined> =>
+      (
+        await runLayer('Eltwise', [fed([0, 1, 2, 0], [4]), fed([0, 1, 1, 3], [4])], [[4]], old({ data: { operation } }))
+      )[0]?.data;
+    expect(await eltwise('not_equal')).toEqual([0, 0, 1, 1]);
+    expect(await eltwise('logical_and')).toEqual([0, 1, 1, 0]);
+    expect(await eltwise('logical_or')).toEqual([0, 1, 1, 1]);
+    expect(await eltwise('logical_xor')).toEqual([0, 0, 0, 1]);
+    expect(await eltwise('floor_mod')).toEqual([NaN, 0, 0, 0]);
+  });
+
+  it('Pad mirrors with the border repeated', async () => {
+    const [output] = await runLayer(
+      'Pad',
+      [small],
+      [[2, 6]],
+      old({ data: { pads_begin: '0,1', pads_end: '0,2', pad_mode: 'symmetric' } }),
+    );
+    expect(output?.data).toEqual([0, 0, 1, 2, 2, 1, 3, 3, 4, 5, 5, 4]);
+  });
+
+  it('NonMaxSuppression keeps all boxes of a class unless told', async () => {
+    const boxes = [0, 0, 1, 1, 0, 0, 1, 0.9, 2, 2, 3, 3];
+    const [output] = await runLayer(
+      'NonMaxSuppression',
+      [fed(boxes, [1, 3, 4]), fed([0.5, 0.9, 0.7], [1, 1, 3])],
+      [[3, 3]],
+      old({ types: ['i32'], data: { center_point_box: 0 } }),
+    );
+    expect(output?.data).toEqual([0, 0, 1, 0, 0, 2, 0, 0, 0]);
+  });
+
+  it('cells of recurrent networks are refused by name', () => {
+    const ir = new IrBuilder(5);
+    const x = ir.parameter('x', [1, 2]);
+    const [y] = ir.layer('GRUCell', [x, x], [[1, 2]], { name: 'cell', data: { hidden_size: 2 } });
+    ir.result(y!);
+    expect(() => translate(ir)).toThrow(/cannot be translated to ONNX:\n {2}GRUCell layer "cell"/);
+  });
+});
+
+/** A Const layer of v7 with values at a place in the weights. */
+function constant(ir: IrBuilder, offset: number, size: number): IrPort {
+  const [port] = ir.layer('Const', [], [[size / 4]], { types: ['i32'], custom: { offset, size, precision: 'I32' } });
+  return port!;
+}

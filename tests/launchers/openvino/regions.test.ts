@@ -102,27 +102,49 @@ describe('regions', () => {
     check(output?.data, expected);
   });
 
-  it('ROIAlign averages the middle of a region', async () => {
+  it.each<[string, string, string]>([
+    ['asymmetric', 'avg', 'opset9'],
+    ['half_pixel_for_nn', 'avg', 'opset9'],
+    ['half_pixel', 'avg', 'opset9'],
+    ['asymmetric', 'max', 'opset3'],
+    ['half_pixel_for_nn', 'max', 'opset9'],
+  ])('ROIAlign, %s, %s', async (aligned, mode, opset) => {
+    const [scale, points] = [0.5, 2];
+    const rois = [1, 2, 9, 7, 3, 3, 3.5, 4];
     const [output] = await runLayer(
       'ROIAlign',
-      [fed(data, [1, C, H, W]), fed([1, 1, 3, 3], [1, 4]), fixed([0], [1], 'i32')],
-      [[1, C, 1, 1]],
+      [fed(data, [1, C, H, W]), fed(rois, [2, 4]), fixed([0, 0], [2], 'i32')],
+      [[2, C, 2, 3]],
       {
-        opset: 'opset9',
+        opset,
         data: {
-          pooled_h: 1,
-          pooled_w: 1,
-          sampling_ratio: 2,
-          spatial_scale: 1,
-          mode: 'avg',
-          aligned_mode: 'asymmetric',
+          pooled_h: 2,
+          pooled_w: 3,
+          sampling_ratio: points,
+          spatial_scale: scale,
+          mode,
+          ...(opset === 'opset3' ? {} : { aligned_mode: aligned }),
         },
       },
     );
-    const expected = Array.from({ length: C }, (_, c) => {
-      const points = [1.5, 2.5].flatMap((y) => [1.5, 2.5].map((x) => bilinear(c, y, x)));
-      return points.reduce((a, b) => a + b) / 4;
-    });
+    // As the operation's reference does it: corners on the map, then samples within each cell.
+    const [before, after] = [aligned === 'half_pixel' ? 0.5 : 0, aligned === 'asymmetric' ? 0 : -0.5];
+    const within = (c: number, y: number, x: number): number =>
+      bilinear(c, Math.min(Math.max(y, 0), H - 1), Math.min(Math.max(x, 0), W - 1));
+    const expected: number[] = [];
+    for (const roi of [rois.slice(0, 4), rois.slice(4)]) {
+      const [x1, y1, x2, y2] = roi.map((end) => (end + before) * scale + after) as [number, number, number, number];
+      const least = aligned === 'asymmetric' ? 1 : 0;
+      const [w, h] = [Math.max(x2 - x1, least) / 3, Math.max(y2 - y1, least) / 2];
+      for (let c = 0; c < C; c++)
+        for (let i = 0; i < 2; i++)
+          for (let j = 0; j < 3; j++) {
+            const found = [0.25, 0.75].flatMap((dy) =>
+              [0.25, 0.75].map((dx) => within(c, y1 + (i + dy) * h, x1 + (j + dx) * w)),
+            );
+            expected.push(mode === 'max' ? Math.max(0, ...found) : found.reduce((a, b) => a + b) / 4);
+          }
+    }
     check(output?.data, expected);
   });
 });

@@ -7,7 +7,7 @@ import type { BatchRule, OperationTable } from '../translate/operation.js';
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/pad-12.html */
 function pad(scope: LayerScope): Value {
   const mode = scope.attributes.choice('pad_mode', ['constant', 'edge', 'reflect', 'symmetric'], 'constant');
-  if (mode === 'symmetric') return padSymmetric(scope);
+  if (mode === 'symmetric') return emitSymmetricPad(scope, scope.numbers(1, 'padding'), scope.numbers(2, 'padding'));
   const pads = scope.node('Concat', [scope.asInt64(1), scope.asInt64(2)], { axis: 0 });
   const filled = mode === 'constant' && scope.inputs.length > 3;
   const fill = filled ? scope.cast(scope.value(3), scope.input(3).type, scope.input(0).type) : null;
@@ -15,9 +15,7 @@ function pad(scope: LayerScope): Value {
 }
 
 /** Mirrors with the border repeated, which ONNX cannot: each axis is read by a list of positions. */
-function padSymmetric(scope: LayerScope): Value {
-  const begin = scope.numbers(1, 'padding');
-  const end = scope.numbers(2, 'padding');
+export function emitSymmetricPad(scope: LayerScope, begin: readonly number[], end: readonly number[]): Value {
   let value = scope.value(0);
   for (const [axis, before] of begin.entries()) {
     const after = end[axis] ?? 0;
@@ -42,7 +40,7 @@ const batchOfPad: BatchRule = (traced) => {
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/depth-to-space-1.html */
 function depthToSpace(scope: LayerScope): Value {
-  const mode = scope.attributes.choice('mode', ['blocks_first', 'depth_first']);
+  const mode = scope.attributes.choice('mode', ['blocks_first', 'depth_first'], 'blocks_first');
   const size = scope.attributes.int('block_size', 1);
   if (scope.rank(0) !== 4) throw scope.unsupported(`input of rank ${scope.rank(0)}`);
   return scope.node('DepthToSpace', [scope.value(0)], {
@@ -53,7 +51,7 @@ function depthToSpace(scope: LayerScope): Value {
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/space-to-depth-1.html */
 function spaceToDepth(scope: LayerScope): Value {
-  const mode = scope.attributes.choice('mode', ['blocks_first', 'depth_first']);
+  const mode = scope.attributes.choice('mode', ['blocks_first', 'depth_first'], 'blocks_first');
   const size = scope.attributes.int('block_size', 1);
   const [, channels, height, width] = scope.dims(0);
   if (scope.rank(0) !== 4) throw scope.unsupported(`input of rank ${scope.rank(0)}`);

@@ -13,7 +13,8 @@ function reduce(name: string): Operation {
   return { translate: (scope) => reduceWith(scope, name, scope.value(0)), batch: batchOfReduction };
 }
 
-function reduceWith(scope: LayerScope, name: string, value: Value): Value {
+/** A reduction along the axes of the second input. */
+export function reduceWith(scope: LayerScope, name: string, value: Value): Value {
   const keep = scope.attributes.flag('keep_dims', false);
   if (name === 'ReduceMean' && keep && isSpatialMean(scope)) return scope.node('GlobalAveragePool', [value]);
   const axes = scope.asInt64(1);
@@ -38,6 +39,9 @@ const batchOfReduction: BatchRule = ({ inputs: [data, axes], attributes }) => {
   return [batchAxis - removed];
 };
 
+/** What all reductions have in common. */
+export const reductionRules = { batch: batchOfReduction };
+
 /** Reductions of a whole list, as in counting the elements of a shape. */
 function foldList(combine: (left: number, right: number) => number): FoldRule {
   return ({ inputs: [data], attributes }) => {
@@ -49,11 +53,11 @@ function foldList(combine: (left: number, right: number) => number): FoldRule {
 }
 
 /** Booleans have no reduction of their own in ONNX: all is the minimum, any the maximum. */
-function logical(name: 'ReduceMin' | 'ReduceMax'): Operation {
+export function logicalReduction(name: 'ReduceMin' | 'ReduceMax'): Operation {
   return {
     translate: (scope) => {
       const whole = scope.cast(scope.value(0), scope.input(0).type, 'int32');
-      return scope.cast(reduceWith(scope, name, whole), 'int32', 'bool');
+      return scope.cast(reduceWith(scope, name, whole), 'int32', scope.outputType());
     },
     batch: batchOfReduction,
   };
@@ -63,8 +67,8 @@ function logical(name: 'ReduceMin' | 'ReduceMax'): Operation {
 export const reductions: OperationTable = {
   ReduceL1: reduce('ReduceL1'),
   ReduceL2: reduce('ReduceL2'),
-  ReduceLogicalAnd: logical('ReduceMin'),
-  ReduceLogicalOr: logical('ReduceMax'),
+  ReduceLogicalAnd: logicalReduction('ReduceMin'),
+  ReduceLogicalOr: logicalReduction('ReduceMax'),
   ReduceMax: { ...reduce('ReduceMax'), fold: foldList(Math.max) },
   ReduceMean: reduce('ReduceMean'),
   ReduceMin: { ...reduce('ReduceMin'), fold: foldList(Math.min) },

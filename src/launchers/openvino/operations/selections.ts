@@ -3,7 +3,9 @@ import { along, axesFrom } from '../translate/batch-rules.js';
 import { foldedNumbers } from '../translate/folding.js';
 import type { LayerScope } from '../translate/layer-scope.js';
 import type { BatchRule, FoldRule, OperationTable } from '../translate/operation.js';
+import { nonMaxSuppression } from './non-max-suppression.js';
 import { asList } from './shapes.js';
+import { emitTopK } from './top-k.js';
 
 /**
  * The best k along an axis, ordered by value, or by position.
@@ -19,13 +21,6 @@ function topK(scope: LayerScope): Value[] {
   const [ascending, from] = emitTopK(scope, indices, count, axis, 0);
   const reordered = scope.node('GatherElements', [values, from], { axis });
   return [reordered, scope.cast(ascending, 'int64', scope.outputType(1))];
-}
-
-/** Values and positions of the best `count` along an axis, best first; of equal ones the earlier first. */
-export function emitTopK(scope: LayerScope, data: Value, count: Value, axis: number, largest: 0 | 1): [Value, Value] {
-  const [values, indices] = scope.graph.nodes('TopK', [data, count], { axis, largest, sorted: 1 }, 2);
-  if (values === undefined || indices === undefined) throw new RangeError('TopK has two outputs');
-  return [values, indices];
 }
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/generation/range-4.html */
@@ -70,56 +65,6 @@ function nonZero(scope: LayerScope): Value {
   return scope.cast(scope.node('NonZero', [scope.value(0)]), 'int64', scope.outputType());
 }
 
-/**
- * NonMaxSuppression of every opset. Boxes come out by class and score in ONNX; with `sort_result_descending` they are
- * ordered by score across classes and images. Outputs that a fixed size was declared for are filled up with -1.
- * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/sort/non-max-suppression-9.html
- */
-function nonMaxSuppression(scope: LayerScope): Value[] {
-  const { attributes } = scope;
-  const center = attributes.choice('box_encoding', ['corner', 'center'], 'corner') === 'center' ? 1 : 0;
-  if (scope.inputs.length > 5 && scope.number(5, 'sigma of soft NMS') !== 0) throw scope.unsupported('soft NMS');
-  const optional = (index: number): Value | null => (scope.inputs.length > index ? asVector(scope, index) : null);
-  const limit = scope.inputs.length > 2 ? asList(scope, 2) : scope.graph.ints([0]);
-  const selected = scope.node('NonMaxSuppression', [scope.value(0), scope.value(1), limit, optional(3), optional(4)], {
-    center_point_box: center,
-  });
-  const scores = scope.node('GatherND', [scope.value(1), selected]);
-  const [rows, rowScores] = attributes.flag('sort_result_descending', true)
-    ? sortByScore(scope, selected, scores)
-    : [selected, scores];
-  const count = scope.node('Shape', [rows], { start: 0, end: 1 });
-  const column = scope.unsqueeze(rowScores, 1);
-  const positions = scope.cast(scope.slice(rows, 1, 0, 2), 'int64', 'float32');
-  const scored = scope.node('Concat', [positions, column], { axis: 1 });
-  const outputs = [
-    scope.cast(filled(scope, rows, count, 0, scope.graph.int(-1)), 'int64', scope.outputType(0)),
-    filled(scope, scored, count, 1, scope.scalar(-1)),
-    scope.cast(count, 'int64', scope.outputType(2)),
-  ];
-  return outputs.slice(0, scope.layer.outputs.length);
-}
-
-function asVector(scope: LayerScope, index: number): Value {
-  return scope.input(index).dims?.length === 0 ? scope.reshape(scope.value(index), [1]) : scope.value(index);
-}
-
-function sortByScore(scope: LayerScope, rows: Value, scores: Value): [Value, Value] {
-  const count = scope.node('Shape', [rows], { start: 0, end: 1 });
-  const [sorted, order] = emitTopK(scope, scores, count, 0, 1);
-  return [scope.node('Gather', [rows, order], { axis: 0 }), sorted];
-}
-
-/** Rows up to the declared number of them. */
-function filled(scope: LayerScope, rows: Value, count: Value, output: number, fill: Value): Value {
-  const declared = scope.outputDims(output)?.[0];
-  if (typeof declared !== 'number') return rows;
-  const missing = scope.node('Sub', [scope.graph.ints([declared]), count]);
-  const zero = scope.graph.ints([0]);
-  const pads = scope.node('Concat', [zero, zero, missing, zero], { axis: 0 });
-  return scope.node('Pad', [rows, pads, fill]);
-}
-
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/generation/eye-9.html */
 function eye(scope: LayerScope): Value {
   const [rows, columns, diagonal] = [0, 1, 2].map((index) => scope.number(index, 'size'));
@@ -134,7 +79,7 @@ function eye(scope: LayerScope): Value {
 const alongAxis = along(({ attributes }) => [attributes.int('axis')]);
 
 /** The new axis goes in front of the batch, or behind it. */
-const batchOfOneHot: BatchRule = ({ inputs: [indices], attributes, outputDims: [dims] }) => {
+export const batchOfOneHot: BatchRule = ({ inputs: [indices], attributes, outputDims: [dims] }) => {
   if (indices === undefined || indices.batchAxis === null || dims === undefined) return null;
   const axis = attributes.int('axis');
   return [(axis < 0 ? axis + dims.length : axis) <= indices.batchAxis ? indices.batchAxis + 1 : indices.batchAxis];

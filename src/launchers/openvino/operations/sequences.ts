@@ -207,10 +207,15 @@ function cell(scope: LayerScope, recurrence: Recurrence): Value[] {
   return last.map((value) => scope.squeeze(value, 0));
 }
 
-/** Recurrent networks and the decoding of sequences. */
-export const sequences: OperationTable = {
+/** The decoding of sequences. */
+export const decoders: OperationTable = {
   CTCGreedyDecoder: { translate: ctcGreedyDecoder },
   CTCGreedyDecoderSeqLen: { translate: ctcGreedyDecoderSeqLen },
+};
+
+/** Recurrent networks and the decoding of sequences. */
+export const sequences: OperationTable = {
+  ...decoders,
   GRUCell: { translate: (scope) => cell(scope, gru) },
   GRUSequence: { translate: (scope) => sequence(scope, gru) },
   LSTMCell: { translate: (scope) => cell(scope, lstm) },

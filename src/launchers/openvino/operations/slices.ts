@@ -28,12 +28,15 @@ interface SlicePlan {
 }
 
 /**
- * Lays the masks out on the axes of the data. A mask's bit of 1 means that the bound is ignored.
+ * Lays the masks out on the axes of the data. A mask's bit of 1 means that the bound is ignored; in v3 to v7 it is the
+ * bit of 0 in the masks of both bounds.
  * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/strided-slice-1.html
  */
 function planStridedSlice(layer: TracedLayer, rank: number, count: number): SlicePlan {
   const mask = (name: string): readonly number[] => layer.attributes.ints(name, []);
-  const [beginMask, endMask] = [mask('begin_mask'), mask('end_mask')];
+  const ignoring = layer.layer.opset === '' ? 0 : 1;
+  const ignored = (name: string): readonly boolean[] => mask(name).map((bit) => bit === ignoring);
+  const [beginIgnored, endIgnored] = [ignored('begin_mask'), ignored('end_mask')];
   const [newAxis, shrinkAxis, ellipsis] = [mask('new_axis_mask'), mask('shrink_axis_mask'), mask('ellipsis_mask')];
   const known = [1, 2, 3].map((input) => layer.inputs[input]?.folded ?? null);
   const bound = (input: number, element: number): Bound => {
@@ -57,8 +60,8 @@ function planStridedSlice(layer: TracedLayer, rank: number, count: number): Slic
       const shrink = shrinkAxis[position] === 1;
       const step = shrink || layer.inputs.length < 4 ? 1 : bound(3, position);
       const backward = typeof step === 'number' && step < 0;
-      const start = beginMask[position] === 1 ? (backward ? far : 0) : bound(1, position);
-      let end = endMask[position] === 1 ? (backward ? -far : far) : bound(2, position);
+      const start = beginIgnored[position] === true ? (backward ? far : 0) : bound(1, position);
+      let end = endIgnored[position] === true ? (backward ? -far : far) : bound(2, position);
       if (shrink) end = typeof start === 'number' ? (start === -1 ? far : start + 1) : end;
       slices.push({ axis: axis++, start, end, step, shrink });
       if (!shrink) output++;

@@ -94,7 +94,7 @@ function foldLayer(traced: TracedLayer, operation: Operation | null, model: IrMo
     return { shape: constant.shape, elements: Array.from(numbersOf(values)) };
   }
   if (operation?.fold === undefined) return null;
-  const isShape = layer.type === 'ShapeOf';
+  const isShape = layer.type === 'ShapeOf' || layer.type === 'Shape';
   if (!isShape && !inputs.some((input) => input.folded !== null)) return null;
   const folded = operation.fold(traced);
   // What does not have the declared size was folded by a rule that does not fit; it is computed in the graph.

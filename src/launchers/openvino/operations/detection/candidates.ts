@@ -1,6 +1,6 @@
 import type { Value } from '../../../onnx/graph/index.js';
 import type { LayerScope } from '../../translate/layer-scope.js';
-import { emitTopK } from '../selections.js';
+import { emitTopK } from '../top-k.js';
 import type { SsdHead } from './ssd-head.js';
 
 /** Boxes and scores as NonMaxSuppression takes them. */

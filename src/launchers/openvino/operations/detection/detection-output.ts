@@ -1,7 +1,7 @@
 import type { Value } from '../../../onnx/graph/index.js';
 import type { LayerScope } from '../../translate/layer-scope.js';
 import type { BatchRule, Operation } from '../../translate/operation.js';
-import { emitTopK } from '../selections.js';
+import { emitTopK } from '../top-k.js';
 import { chooseByClass, chooseByPrior, type Candidates } from './candidates.js';
 import { decodeBoxes, readHead, type SsdHead } from './ssd-head.js';
 

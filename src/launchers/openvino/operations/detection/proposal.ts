@@ -1,7 +1,7 @@
 import type { Value } from '../../../onnx/graph/index.js';
 import type { LayerScope } from '../../translate/layer-scope.js';
 import type { Operation } from '../../translate/operation.js';
-import { emitTopK } from '../selections.js';
+import { emitTopK } from '../top-k.js';
 
 /** How boxes are counted: Caffe's borders belong to the box, TensorFlow's do not. */
 interface Convention {

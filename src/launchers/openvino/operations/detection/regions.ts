@@ -168,22 +168,58 @@ function psBilinear(scope: LayerScope): Value {
 }
 
 /**
- * Bilinear samples at several points of each cell, averaged or the largest taken.
+ * Bilinear samples at several points of each cell, averaged or the largest taken. `half_pixel_for_nn` takes half a pixel
+ * from corners on the map, as ONNX's `half_pixel` does; `half_pixel` adds it on the picture before.
  * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/detection/roi-align-9.html
  */
 function roiAlign(scope: LayerScope): Value {
   const { attributes } = scope;
-  const mode = attributes.choice('mode', ['avg', 'max']);
   const aligned = attributes.choice('aligned_mode', ['asymmetric', 'half_pixel_for_nn', 'half_pixel'], 'asymmetric');
-  if (aligned === 'half_pixel_for_nn') throw scope.unsupported(`aligned_mode="${aligned}"`);
-  return scope.node('RoiAlign', [scope.value(0), scope.value(1), scope.asInt64(2)], {
-    mode,
-    output_height: attributes.int('pooled_h'),
-    output_width: attributes.int('pooled_w'),
-    sampling_ratio: attributes.int('sampling_ratio'),
-    spatial_scale: float(attributes.float('spatial_scale')),
-    coordinate_transformation_mode: aligned === 'half_pixel' ? 'half_pixel' : 'output_half_pixel',
+  const rois = scope.value(1);
+  return emitRoiAlign(scope, scope.value(0), {
+    rois: aligned === 'half_pixel' ? scope.node('Add', [rois, scope.scalar(0.5)]) : rois,
+    images: scope.asInt64(2),
+    largest: attributes.choice('mode', ['avg', 'max']) === 'max',
+    height: attributes.int('pooled_h'),
+    width: attributes.int('pooled_w'),
+    points: attributes.int('sampling_ratio'),
+    scale: attributes.float('spatial_scale'),
+    halfPixel: aligned !== 'asymmetric',
   });
+}
+
+/** How regions are sampled. */
+export interface RoiSampling {
+  /** float32 [regions, 4]: x1, y1, x2, y2. */
+  readonly rois: Value;
+  /** int64 [regions]: which image a region is of. */
+  readonly images: Value;
+  readonly largest: boolean;
+  readonly height: number;
+  readonly width: number;
+  /** Points of a cell along each axis; 0 for as many as it is long on the map. */
+  readonly points: number;
+  readonly scale: number;
+  readonly halfPixel: boolean;
+}
+
+/** Sampled regions, float32 [regions, channels, height, width]. */
+export function emitRoiAlign(scope: LayerScope, map: Value, sampling: RoiSampling): Value {
+  const { rois, images, largest, height, width, points, scale, halfPixel } = sampling;
+  if (largest && points === 0) throw scope.unsupported('mode="max" with sampling_ratio="0"');
+  // ONNX Runtime takes the largest of weighted corners; OpenVINO that of samples, and 0: each point is a cell first.
+  const cells = largest ? points : 1;
+  const samples = scope.node('RoiAlign', [map, rois, images], {
+    mode: 'avg',
+    output_height: height * cells,
+    output_width: width * cells,
+    sampling_ratio: largest ? 1 : points,
+    spatial_scale: float(scale),
+    coordinate_transformation_mode: halfPixel ? 'half_pixel' : 'output_half_pixel',
+  });
+  if (!largest) return samples;
+  const window = { kernel_shape: [points, points], strides: [points, points] };
+  return scope.node('Relu', [scope.node('MaxPool', [samples], window)]);
 }
 
 /** Poolings of regions. */

@@ -30,6 +30,9 @@ const eltwiseOperators: Readonly<Record<string, string>> = {
   less_equal: 'LessOrEqual',
 };
 
+/** Of values that are true where they are not 0. */
+const eltwiseLogic: Readonly<Record<string, string>> = { logical_and: 'And', logical_or: 'Or', logical_xor: 'Xor' };
+
 const comparisons = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
 
 /** An operation of two or more inputs, each sum's input with a factor of its own if asked. */
@@ -52,6 +55,14 @@ function eltwisePair(scope: LayerScope, operation: string, left: Value, right: V
   if (operation === 'floor_mod') {
     const quotient = scope.node('Floor', [scope.node('Div', [left, right])]);
     return scope.node('Sub', [left, scope.node('Mul', [quotient, right])]);
+  }
+  if (operation === 'not_equal') {
+    return scope.cast(scope.node('Not', [scope.node('Equal', [left, right])]), 'bool', scope.outputType());
+  }
+  const logic = eltwiseLogic[operation];
+  if (logic !== undefined) {
+    const truths = [left, right].map((value) => scope.node('Cast', [value], { to: 9 }));
+    return scope.cast(scope.node(logic, truths), 'bool', scope.outputType());
   }
   const name = eltwiseOperators[operation];
   if (name === undefined) throw scope.unsupported(`operation="${operation}"`);

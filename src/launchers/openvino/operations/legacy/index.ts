@@ -9,9 +9,10 @@ import { normalizations } from '../normalizations.js';
 import { quantization } from '../quantization.js';
 import { reductions } from '../reductions.js';
 import { selections } from '../selections.js';
-import { sequences } from '../sequences.js';
+import { decoders } from '../sequences.js';
 import { slices } from '../slices.js';
 import { legacyFunctions } from './functions.js';
+import { legacyChoices } from './choices.js';
 import { legacyShapes } from './shapes.js';
 import { legacyWeighted } from './weighted.js';
 
@@ -37,9 +38,10 @@ export const legacyOperations: OperationTable = {
   ...quantization,
   ...reductions,
   ...selections,
-  ...sequences,
+  ...decoders,
   ...slices,
   ...detection,
+  ...legacyChoices,
   ...legacyFunctions,
   ...legacyShapes,
   ...legacyWeighted,

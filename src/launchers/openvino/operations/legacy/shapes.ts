@@ -3,7 +3,8 @@ import { along, keepsBatch, reshapes } from '../../translate/batch-rules.js';
 import type { LayerScope } from '../../translate/layer-scope.js';
 import type { BatchRule, Operation, OperationTable } from '../../translate/operation.js';
 import { emitInterpolation } from '../interpolations.js';
-import { emitTopK } from '../selections.js';
+import { emitSymmetricPad } from '../movements.js';
+import { emitTopK } from '../top-k.js';
 import { declaredShape, shapes } from '../shapes.js';
 
 /** Any layer that only gives its values another shape: the file declares it. */
@@ -62,7 +63,10 @@ function gather(scope: LayerScope): Value {
 
 function pad(scope: LayerScope): Value {
   const { attributes } = scope;
-  const mode = attributes.choice('pad_mode', ['constant', 'edge', 'reflect'], 'constant');
+  const mode = attributes.choice('pad_mode', ['constant', 'edge', 'reflect', 'symmetric'], 'constant');
+  if (mode === 'symmetric') {
+    return emitSymmetricPad(scope, attributes.ints('pads_begin'), attributes.ints('pads_end'));
+  }
   const pads = scope.graph.ints([...attributes.ints('pads_begin'), ...attributes.ints('pads_end')]);
   const fill = mode === 'constant' ? [scope.scalar(attributes.float('pad_value', 0))] : [];
   return scope.node('Pad', [scope.value(0), pads, ...fill], { mode });
@@ -89,6 +93,9 @@ function resample(scope: LayerScope): Value {
 
 /** Bilinear, by the corners of pixels or by their first corner. */
 function interp(scope: LayerScope): Value {
+  if (['pad_beg', 'pad_end'].some((name) => scope.attributes.int(name, 0) !== 0)) {
+    throw scope.unsupported('pad_beg or pad_end other than 0');
+  }
   const coordinates = scope.attributes.flag('align_corners', true) ? 'align_corners' : 'asymmetric';
   return resize(scope, { mode: 'linear', coordinates, antialias: false });
 }
@@ -141,6 +148,7 @@ export const legacyShapes: OperationTable = {
   Permute: { translate: permute, batch: batchOfPermute },
   Resample: { translate: resample, batch: keepsBatch },
   Reshape: reshapeLike,
+  ...(shapes['ShapeOf'] === undefined ? {} : { Shape: shapes['ShapeOf'] }),
   Slice: { translate: split, batch: alongAxis },
   Split: { translate: split, batch: alongAxis },
   Squeeze: reshapeLike,

@@ -124,7 +124,7 @@ function relu(scope: LayerScope): Value {
 
 /** Each value over the norm of its column of channels, or of the whole image, times a weight. */
 function normalize(scope: LayerScope): Value {
-  const axes = scope.attributes.flag('across_spatial', true)
+  const axes = scope.attributes.flag('across_spatial', false)
     ? Array.from({ length: scope.rank(0) - 1 }, (_, index) => index + 1)
     : [1];
   const data = scope.value(0);
