@@ -53,47 +53,65 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
   });
   afterAll(() => browser.close());
 
-  it('shows maps that form, writes the files, and stays until Ctrl-C', async () => {
-    const method = ['rise', '-s', '1600', '--stop-at', 'off', '--progressive', '--display', '--workers', '1'];
+  it('shows the maps, writes the files, and stays until Ctrl-C', async () => {
+    const method = ['rise', '-s', '400', '--stop-at', 'off', '--progressive', '--display', '--workers', '1'];
     const model = ['-m', `${ANIMALS}detector.onnx`, '-o', folder.at('out')];
     const run = await display(['explain', SCENE, ...model, ...method, ...LAUNCHER]);
     const { page, errors } = await watchedPage(browser);
+    await page.goto(run.address);
+    await page.getByText('all masks scored').waitFor({ timeout: 90_000 });
+    await expect.poll(() => page.locator('meter').count(), SOON).toBe(1);
+    expect(await seriousViolations(page)).toEqual([]);
+    // Targets are chosen on the page: a class and boxes were explained at once.
+    await page.getByRole('button', { name: /^rabbit, .*explain this box$/ }).click();
+    await expect.poll(() => page.locator('.headline strong').textContent(), SOON).toBe('rabbit');
+    await page.getByLabel('Compare').check();
+    await expect.poll(() => page.locator('.stage').count(), SOON).toBe(2);
+    await expect.poll(() => existsSync(folder.at('out/scene_00-explanation.json')), SOON).toBe(true);
+    // The table and the report come after the maps' own files.
+    await expect.poll(run.said, SOON).toContain('The page stays until Ctrl-C.');
+    run.interrupt();
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('400 masks');
+    await page.getByRole('alert').getByText('The server is gone').waitFor();
+    expect(errors.filter((error) => !error.includes('ERR_'))).toEqual([]);
+    await page.close();
+  });
+
+  it('shows maps that form; ends a run that the page cancels, and keeps the page', async () => {
+    const method = ['rise', '-s', '500000', '--stop-at', 'off', '--progressive', '--display'];
+    const run = await display(['explain', SCENE, '-m', `${ANIMALS}classifier-clean.onnx`, ...method, ...LAUNCHER]);
+    const { page } = await watchedPage(browser);
     await page.goto(run.address);
     // Maps appear while masks are scored, each with its reliability.
     const samples = async (): Promise<number> =>
       Number((await page.locator('.progress p').textContent())?.replaceAll(',', '').match(/^\d+/)?.[0] ?? 0);
     await page.locator('.headline strong').waitFor();
     const first = await samples();
-    expect(await page.locator('progress').getAttribute('max')).toBe('1600');
+    expect(await page.locator('progress').getAttribute('max')).toBe('500000');
     await expect.poll(samples, SOON).toBeGreaterThan(first);
     expect(await page.locator('meter').count()).toBe(1);
-    await page.getByText('all masks scored').waitFor({ timeout: 90_000 });
-    expect(await seriousViolations(page)).toEqual([]);
-    // Targets are chosen on the page: a class and boxes were explained at once.
-    await page.getByRole('button', { name: /^rabbit, .*explain this box$/ }).click();
-    expect(await page.locator('.headline strong').textContent()).toBe('rabbit');
-    await page.getByLabel('Compare').check();
-    expect(await page.locator('.stage').count()).toBe(2);
-    expect(existsSync(folder.at('out/scene_00-explanation.json'))).toBe(true);
-    // The table and the report come after the maps' own files.
-    await expect.poll(run.said, SOON).toContain('The page stays until Ctrl-C.');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText(/masks in .* cancelled$/).waitFor();
     run.interrupt();
-    const { code, stdout } = await run.ended;
-    expect(code).toBe(0);
-    expect(stdout).toContain('1600 masks');
-    await page.getByRole('alert').getByText('The server is gone').waitFor();
-    expect(errors.filter((error) => !error.includes('ERR_'))).toEqual([]);
+    expect((await run.ended).code).toBe(130);
     await page.close();
   });
 
-  it('ends a run that the page cancels, and keeps the page', async () => {
+  it('shows the item of a dataset that is at work, with maps that form', async () => {
     const method = ['rise', '-s', '500000', '--stop-at', 'off', '--progressive', '--display'];
-    const run = await display(['explain', SCENE, '-m', `${ANIMALS}classifier-clean.onnx`, ...method, ...LAUNCHER]);
+    const model = ['-m', `${ANIMALS}classifier-clean.onnx`, '-o', folder.at('at-work')];
+    const run = await display(['explain', ANIMALS, ...model, ...method, ...LAUNCHER]);
     const { page } = await watchedPage(browser);
     await page.goto(run.address);
+    await page.getByRole('heading', { name: /^At work: \w/ }).waitFor();
     await page.locator('.headline strong').waitFor();
+    await page.getByText(/^0 of 60 items$/).waitFor();
+    await page.getByText(/of at most 500,000 masks/).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText(/masks in .* cancelled$/).waitFor();
+    await page.getByRole('heading', { name: 'Ended early' }).waitFor();
     run.interrupt();
     expect((await run.ended).code).toBe(130);
     await page.close();
@@ -114,9 +132,10 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
     const { page } = await watchedPage(browser);
     await page.goto(run.address);
     await page.getByText('The dataset is done').waitFor();
-    expect(await page.locator('.recent li').count()).toBe(4);
-    expect(await page.getByText('4 of 4 items').count()).toBe(1);
-    expect(await page.locator('.stage canvas').count()).toBe(1);
+    await page.getByText('4 of 4 items').waitFor();
+    await page.getByRole('heading', { name: /^Done last: \w/ }).waitFor();
+    await expect.poll(() => page.locator('.recent li').count(), SOON).toBe(4);
+    await expect.poll(() => page.locator('.stage canvas').count(), SOON).toBe(1);
     expect(await seriousViolations(page)).toEqual([]);
     run.interrupt();
     expect((await run.ended).code).toBe(0);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchChromium, SKIPPED } from '../helpers/chromium.js';
+import { serveLive } from '../../src/web/server/live-server.js';
 import { ANIMALS, serveBench, type ServedBench } from '../helpers/live.js';
 import { seriousViolations, watchedPage } from '../helpers/watched-page.js';
 
@@ -49,7 +50,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     expect(await seriousViolations(page)).toEqual([]);
     await page.setInputFiles('input[type=file]', SCENE);
     await page.getByText('The model sees').waitFor();
-    expect(await page.title()).toBe('scene_00.jpg · datum');
+    await expect.poll(() => page.title(), SOON).toBe('scene_00.jpg · datum');
   });
 
   it('shows what a detector finds as boxes, and explains the one that is clicked', async () => {
@@ -59,7 +60,16 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     expect(await headline()).toBe('horse');
     expect(await horse.getAttribute('aria-pressed')).toBe('true');
     expect(await page.locator('meter').getAttribute('value')).toMatch(/^0\.9/);
-    expect(await paintedPixels(page)).toBeGreaterThan(10_000);
+    await expect.poll(() => paintedPixels(page), SOON).toBeGreaterThan(10_000);
+    // The line around what is beyond doubt is white, and goes where it is not wanted.
+    await expect.poll(() => whitePixels(page), SOON).toBeGreaterThan(100);
+    await page.getByLabel('Significant region').uncheck();
+    await expect.poll(() => whitePixels(page), SOON).toBe(0);
+    await page.getByLabel('Significant region').check();
+    await page.getByRole('radio', { name: 'Standard error' }).check({ force: true });
+    await page.getByText('How far the map may be off').waitFor();
+    await expect.poll(() => paintedPixels(page), SOON).toBeGreaterThan(10_000);
+    await page.getByRole('radio', { name: 'Saliency', exact: true }).check({ force: true });
     await shot('light');
   });
 
@@ -92,6 +102,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
 
   it('explains a box that is drawn with the mouse', async () => {
     await page.getByRole('button', { name: 'Draw a box' }).click();
+    await page.locator('.draw').waitFor();
     const stage = await page.locator('.stage').boundingBox();
     if (stage === null) throw new Error('there is no picture');
     const at = (x: number, y: number) => [stage.x + x * stage.width, stage.y + y * stage.height] as const;
@@ -166,8 +177,8 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
 
   it('compares two models', async () => {
     await page.getByLabel('Compare').check();
-    const second = page.locator('.pane').nth(1);
-    await second.locator('.pane-model select').selectOption('clean');
+    await page.locator('.pane').nth(1).locator('.pane-model select').selectOption('clean');
+    const second = page.getByRole('article', { name: 'clean' });
     await second.locator('.seen .row').first().click();
     await ended(() => page.locator('.pane').first().locator('.seen .row').first().click());
     await second.locator('.progress:not(.progress-running)').waitFor();
@@ -185,7 +196,12 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
   it('finds a picture in a dataset', async () => {
     await page.getByRole('button', { name: 'Browse a dataset' }).click();
     await page.getByLabel('Find').fill('horse');
-    await page.getByRole('button', { name: /classifier_horse_0/ }).click();
+    const found = page.getByRole('button', { name: /classifier_horse_0/ });
+    await expect
+      .poll(() => found.locator('img').evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth > 0), SOON)
+      .toBe(true);
+    await shot('browse');
+    await found.click();
     await expect.poll(() => page.title(), SOON).toContain('classifier_horse_0');
   });
 
@@ -209,12 +225,35 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     expect(errors.filter((error) => !error.includes('400 (Bad Request)'))).toEqual([]);
   });
 
-  it('says when the server is gone', async () => {
+  it('says when the server is gone, and finds it again at the same address', async () => {
     await served.server.close();
     await page.getByRole('alert').getByText('The server is gone').waitFor();
     expect(await page.locator('.stage img').count()).toBe(1);
+    const { port, token } = served;
+    const again = await serveLive(served.bench, { port, token });
+    expect(again.address).toBe(served.server.address);
+    await page.getByRole('status').getByText('connected', { exact: true }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await ended(() => page.locator('.seen .row').first().click());
+    await again.close();
+    await page.getByRole('alert').getByText('The server is gone').waitFor();
+    // Another token: the page may not ask, and says what to do.
+    const other = await serveLive(served.bench, { port });
+    await page.getByRole('alert').getByText('open the address that datum printed').waitFor();
+    await other.close();
   });
 });
+
+/** Pixels of the line around what is beyond doubt. */
+async function whitePixels(page: Page): Promise<number> {
+  return page.locator('.stage canvas').evaluate((canvas) => {
+    if (!(canvas instanceof HTMLCanvasElement)) return 0;
+    const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    let white = 0;
+    for (let i = 0; i < data.length; i += 4) if ([0, 1, 2, 3].every((channel) => data[i + channel] === 255)) white++;
+    return white;
+  });
+}
 
 /** Pixels of the map that are not quite clear. */
 async function paintedPixels(page: Page): Promise<number> {

@@ -1,9 +1,11 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
+import { serveLive, type LiveServer, type ServeOptions } from '../../src/web/server/live-server.js';
 import { png, speckled } from '../helpers/pictures.js';
 import { ANIMALS, serveBench, type ServedBench } from '../helpers/live.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -97,6 +99,72 @@ describe('who may ask', () => {
   });
 });
 
+describe('addresses', () => {
+  const opened: LiveServer[] = [];
+  afterAll(() => Promise.all(opened.map((server) => server.close())));
+  async function serve(options: ServeOptions): Promise<{ server: LiveServer; port: number; token: string }> {
+    const server = await serveLive(bench, options);
+    opened.push(server);
+    const url = new URL(server.address);
+    return { server, port: Number(url.port), token: url.searchParams.get('token') ?? '' };
+  }
+  const statusOf = (port: number, token: string, host: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const headers = { host: `${host}:${port}`, 'x-datum-token': token };
+      const asked = request({ host: '127.0.0.1', port, path: '/api/options', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+
+  it('the server listens on the loopback address alone unless it is told otherwise', async () => {
+    const outside = outsideAddress();
+    if (outside === null) return;
+    const own = await serve({});
+    await expect(fetch(`http://${outside}:${own.port}/?token=${own.token}`)).rejects.toThrow();
+    const open = await serve({ host: '0.0.0.0' });
+    expect(new URL(open.server.address).hostname).toBe('127.0.0.1');
+    expect((await fetch(`http://${outside}:${open.port}/?token=${open.token}`)).status).toBe(200);
+    expect((await fetch(`http://${outside}:${open.port}/`)).status).toBe(403);
+  });
+
+  it('on every address, still only its own names are served: a rebound name is not', async () => {
+    const { port, token } = await serve({ host: '0.0.0.0' });
+    for (const host of ['127.0.0.1', 'localhost', hostname().toLowerCase()]) {
+      expect(await statusOf(port, token, host), host).toBe(200);
+    }
+    for (const host of ['evil.example', '0.0.0.0.evil.example', '192.0.2.7']) {
+      expect(await statusOf(port, token, host), host).toBe(403);
+    }
+    expect(await statusOf(port, `${token}x`, 'localhost')).toBe(403);
+  });
+
+  it('a token can be given, so that a server that is started again is found again; not one that can be guessed', async () => {
+    const token = 'a'.repeat(30);
+    const first = await serve({ token });
+    await first.server.close();
+    const second = await serve({ token, port: first.port });
+    expect(second.server.address).toBe(first.server.address);
+    for (const weak of ['', 'secret', 'a'.repeat(30) + '&x=1', 'ä'.repeat(30)]) {
+      await expect(serveLive(bench, { token: weak })).rejects.toThrow('a token has 22 or more');
+    }
+  });
+
+  it('what cannot be listened on is said in words', async () => {
+    const { port } = await serve({});
+    await expect(serveLive(bench, { port })).rejects.toThrow(`port ${port} of 127.0.0.1 is in use`);
+    await expect(serveLive(bench, { host: '192.0.2.7' })).rejects.toThrow('no address of this machine');
+  });
+});
+
+/** An address of this machine that is not the loopback; null where it has none. */
+function outsideAddress(): string | null {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? null;
+}
+
 describe('what may be read', () => {
   it('paths lead nowhere', async () => {
     const paths = [
@@ -123,6 +191,19 @@ describe('what may be read', () => {
     expect(errorOf({ body })).toContain('lies outside of');
     expect((await ask('/api/item', json({ source: 'pictures', item: '../secret/private' }))).status).toBe(400);
     expect((await ask('/api/item', json({ source: '/etc', item: 'passwd' }))).status).toBe(400);
+  });
+
+  it('small versions are made of the same pictures, and of no others', async () => {
+    const thumbnail = (item: string, source = 'pictures') =>
+      ask(`/api/sources/${encodeURIComponent(source)}/thumbnail?${new URLSearchParams({ item }).toString()}`);
+    const { status, headers, body } = await thumbnail('pictures/open');
+    expect([status, headers['content-type']]).toEqual([200, 'image/webp']);
+    expect(body.toString('latin1', 8, 12)).toBe('WEBP');
+    for (const item of ['pictures/link', '../secret/private', '/etc/passwd', '']) {
+      expect((await thumbnail(item)).status, item).toBe(400);
+    }
+    expect((await thumbnail('passwd', '/etc')).status).toBe(400);
+    expect((await send('/api/sources/pictures/thumbnail?item=pictures/open')).status).toBe(403);
   });
 });
 

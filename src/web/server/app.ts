@@ -137,6 +137,10 @@ function addWork(app: Hono, bench: Workbench): void {
     const first = Math.max(0, Math.trunc(Number(context.req.query('first') ?? 0))) || 0;
     return context.json(await bench.browse(context.req.param('name'), context.req.query('search') ?? '', first, ITEMS));
   });
+  app.get('/api/sources/:name/thumbnail', async (context) => {
+    const bytes = await bench.thumbnail(context.req.param('name'), context.req.query('item') ?? '');
+    return binary(context, bytes, { 'content-type': 'image/webp' });
+  });
   app.post('/api/item', async (context) => {
     const { source, item } = await readJson(context, chooseItemSchema);
     return context.json(await bench.chooseItem(source, item));

@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import type { Dataset, DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import type { SourcePage } from '../protocol.js';
+import { Thumbnails } from './thumbnails.js';
 
 /** Datasets by name, each opened when it is first asked for. */
 export interface SourceOpener {
@@ -12,9 +13,15 @@ export interface SourceOpener {
   readonly open: (name: string) => Promise<Dataset>;
 }
 
+/** Items whose files are remembered. */
+const MOST_LISTED = 10_000;
+
 /** Browses datasets, and finds their pictures where they may be shown. */
 export class Sources {
   readonly #opener: SourceOpener;
+  /** Files of items that were listed, by source and id: their thumbnails are asked for next. */
+  readonly #listed = new Map<string, string>();
+  readonly #thumbnails = new Thumbnails();
   readonly #open = new Map<string, Promise<Dataset>>();
 
   constructor(opener: SourceOpener) {
@@ -40,6 +47,7 @@ export class Sources {
       if (!item.id.toLowerCase().includes(wanted) || place++ < first) continue;
       if (items.length === count) return { items: items.map(itemState), more: true };
       items.push(item);
+      this.#list(name, item);
     }
     return { items: items.map(itemState), more: false };
   }
@@ -58,6 +66,23 @@ export class Sources {
       return this.#inside(item.imagePath, dataset);
     }
     throw new DatumError('dataset', `${name} has no item '${id}'.`);
+  }
+
+  /**
+   * A small version of an item's picture, as WebP.
+   *
+   * @throws DatumError as `picturePath` does, and `image` where it cannot be read.
+   */
+  async thumbnail(name: string, id: string): Promise<Buffer> {
+    return this.#thumbnails.of(keyOf(name, id), async () => {
+      const listed = this.#listed.get(keyOf(name, id));
+      return listed === undefined ? this.picturePath(name, id) : this.#inside(listed, await this.#dataset(name));
+    });
+  }
+
+  #list(name: string, { id, imagePath }: DatasetItem): void {
+    if (this.#listed.size >= MOST_LISTED) this.#listed.clear();
+    if (imagePath !== null) this.#listed.set(keyOf(name, id), imagePath);
   }
 
   async #inside(path: string, dataset: Dataset): Promise<string> {
@@ -79,6 +104,10 @@ export class Sources {
       throw error;
     });
   }
+}
+
+function keyOf(name: string, id: string): string {
+  return JSON.stringify([name, id]);
 }
 
 async function realOf(path: string): Promise<string | null> {

@@ -74,6 +74,11 @@ export class Workbench {
     return this.#sources.page(source, search, first, count);
   }
 
+  /** A small version of an item's picture, as WebP. */
+  thumbnail(source: string, item: string): Promise<Buffer> {
+    return this.#sources.thumbnail(source, item);
+  }
+
   /** Works on a picture of a source. */
   async chooseItem(source: string, item: string): Promise<PictureState> {
     const path = await this.#sources.picturePath(source, item);

@@ -6,7 +6,7 @@ export function DatasetView({ dataset }: { dataset: DatasetState }) {
   const { done, total, failed, working, recent, finished } = dataset;
   return (
     <section class="dataset card">
-      <h2>{finished ? 'The dataset is done' : 'Explaining a dataset'}</h2>
+      <h2>{finished ? (done < total ? 'Ended early' : 'The dataset is done') : 'Explaining a dataset'}</h2>
       <div class="progress">
         <progress value={done} max={Math.max(1, total)} aria-label="Items" />
         <p>
@@ -14,6 +14,7 @@ export function DatasetView({ dataset }: { dataset: DatasetState }) {
           {failed > 0 && `, ${failed.toLocaleString('en')} failed`}
         </p>
       </div>
+      {finished && done < total && <p class="muted">The same command goes on where it was.</p>}
       {working.length > 0 && (
         <p class="working">
           <span class="muted">At work:</span> {working.join(', ')}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SourcePage } from '../../protocol.js';
-import { get } from './api.js';
+import { addressOf, get } from './api.js';
 
 interface SourceBrowserProps {
   readonly sources: readonly string[];
@@ -11,7 +11,7 @@ interface SourceBrowserProps {
 /** Milliseconds after the last key before items are looked for. */
 const PAUSE = 200;
 
-/** Finds an item of a dataset by its id. */
+/** Finds an item of a dataset by its picture or its id. */
 export function SourceBrowser({ sources, onItem, onClose }: SourceBrowserProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [source, setSource] = useState(sources[0] ?? '');
@@ -76,19 +76,24 @@ export function SourceBrowser({ sources, onItem, onClose }: SourceBrowserProps) 
         </button>
       </div>
       {error !== null && <p class="failure">{error}</p>}
-      <ul class="rows browser-items">
+      <ul class="browser-items">
         {items.map(({ id, subset, missing }) => (
           <li key={`${subset} ${id}`}>
             <button
               type="button"
-              class="row"
+              class="browser-item"
               disabled={missing}
               onClick={() => {
                 onItem(source, id);
               }}
             >
-              <span class="row-name">{id}</span>
-              <span class="row-score">{missing ? 'picture missing' : subset}</span>
+              {missing ? (
+                <span class="browser-missing" />
+              ) : (
+                <img src={thumbnailOf(source, id)} alt="" loading="lazy" decoding="async" />
+              )}
+              <span class="browser-name">{id}</span>
+              <small class="muted">{missing ? 'picture missing' : subset}</small>
             </button>
           </li>
         ))}
@@ -107,4 +112,9 @@ export function SourceBrowser({ sources, onItem, onClose }: SourceBrowserProps) 
       )}
     </dialog>
   );
+}
+
+function thumbnailOf(source: string, item: string): string {
+  const query = new URLSearchParams({ item });
+  return addressOf(`/api/sources/${encodeURIComponent(source)}/thumbnail?${query.toString()}`);
 }

@@ -22,7 +22,7 @@ export type ColourMapName = keyof typeof COLOUR_MAPS;
 export const COLOUR_MAP_NAMES: readonly ColourMapName[] = ['turbo', 'viridis', 'cividis', 'inferno', 'grey'];
 
 /** Orange below zero, purple above. */
-export const DIVERGING = table(interpolatePuOr);
+export const DIVERGING = table((level) => interpolatePuOr(1 - level));
 
 /** 256 RGB triples. */
 function table(colour: (level: number) => string): Uint8Array {
