@@ -109,6 +109,7 @@ async function writeItem(folder: string, item: EvidenceItem, context: Context): 
       targets: targets.map((target) => ({
         ...target,
         heatmap: `${place.base}-heatmap-${target.index}.png`,
+        significant: regionOf(target.coarse),
         ...curves(target),
       })),
       notes: [],
@@ -164,6 +165,15 @@ function targetRecord(target: EvidenceTarget, { classes, rename }: Context): Tar
     coarse: Array.from(target.map!),
     coarseContrast: target.contrast === null ? null : Array.from(target.contrast.map),
   };
+}
+
+/** The cells above a third of the highest. */
+function regionOf(map: readonly number[]): { width: number; height: number; runs: string } {
+  const { max } = rangeOf(Float32Array.from(map));
+  const inside = map.map((value) => (value > max / 3 ? 1 : 0)).join('');
+  // The first run lies outside, and may be empty.
+  const runs = (/^1/.test(inside) ? [''] : []).concat(inside.match(/0+|1+/g) ?? []).map(({ length }) => length);
+  return { width: GRID, height: GRID, runs: runs.join(' ') };
 }
 
 function curves({ score }: TargetRecord) {
