@@ -9,7 +9,7 @@ import { classificationPreprocessing } from './families/classification-preproces
 import { extraInputs } from './extra-inputs.js';
 import { adaptPreprocessing } from './preprocessing.js';
 import { scriptPredictions } from './script-answers.js';
-import type { Interpreter } from './types.js';
+import type { Evidence, Interpreter } from './types.js';
 
 /** File name endings of scripts that can be interpreters. */
 const EXTENSIONS = ['.js', '.mjs', '.ts'];
@@ -66,7 +66,7 @@ export async function loadScript(path: string): Promise<ScriptInterpreter> {
     options: z.object({}),
     categories,
     preprocessing: (evidence) =>
-      adaptPreprocessing(evidence, classificationPreprocessing(evidence), 'classification').preprocessing,
+      adaptPreprocessing(evidence, classificationPreprocessing(evidence), taskOf(evidence)).preprocessing,
     preprocess:
       preprocess === null
         ? null
@@ -103,6 +103,13 @@ export async function loadScript(path: string): Promise<ScriptInterpreter> {
 }
 
 type Exported = (...values: unknown[]) => unknown;
+
+/** A script does not say what it reads; one row of values an image is that of a classifier. */
+function taskOf({ signature: { outputs } }: Evidence): Interpreter['task'] {
+  const [only, ...others] = outputs;
+  const row = only !== undefined && only.shape.length >= 2 && only.shape.slice(2).every((length) => length === 1);
+  return row && others.length === 0 ? 'classification' : 'either';
+}
 
 async function importScript(file: string): Promise<object> {
   if (!isScriptPath(file)) {

@@ -49,6 +49,31 @@ describe('the scripts of the documentation', () => {
     expect(Array.from(only!.scores!)).toEqual([0.75, 0.25, 0]);
   });
 
+  it('take the mean of Caffe from IR that was converted without it for a classifier, not for a detector', async () => {
+    const script = await loadScript(join(examples, 'detection-ssd.ts'));
+    const meanFor = (shape: number[]): readonly number[] =>
+      script.preprocessing(
+        {
+          signature: {
+            inputs: [{ name: 'data', type: 'float32', shape: ['N', 3, 8, 8] }],
+            outputs: [{ name: 'out', type: 'float32', shape }],
+            metadata: {
+              'datum.format': 'openvino-ir',
+              'conversion_parameters.framework': 'caffe',
+              'conversion_parameters.mean_values': '()',
+            },
+          },
+          labels: null,
+          sample: null,
+          input: null,
+        },
+        {},
+      ).mean;
+    expect(meanFor([1, 1000])).toEqual([104, 117, 123]);
+    expect(meanFor([1, 1000, 1, 1])).toEqual([104, 117, 123]);
+    expect(meanFor([1, 1, 200, 7])).toEqual([0]);
+  });
+
   it('detection-ssd.ts gives boxes in pixels of the input, none left out', async () => {
     const script = await loadScript(join(examples, 'detection-ssd.ts'));
     const rows = [0, 3, 0.9, 0.25, 0.5, 0.75, 1, 0, 1, 0.01, 0, 0, 0.5, 0.5];

@@ -70,6 +70,22 @@ describe('functions of one value', () => {
     expect(output?.data.map((value) => value + 0)).toEqual(expected);
   });
 
+  it('Clamp of integers, by bounds between them and beyond their range', async () => {
+    const [output] = await runLayer('Clamp', [fed([0, 100, 200], [3], 'u8')], [[3]], {
+      types: ['u8'],
+      data: { min: 99.5, max: 3.4e38 },
+    });
+    expect(output?.data).toEqual([100, 100, 200]);
+  });
+
+  it('ConvertLike takes the type of another, and constants are converted beforehand', async () => {
+    const [output] = await runLayer('ConvertLike', [fixed([1.7, -2.2], [2]), fed([0], [1], 'i64')], [[2]], {
+      opset: 'opset8',
+      types: ['i64'],
+    });
+    expect(output?.data).toEqual([1, -2]);
+  });
+
   it('PReLU takes one slope, one a channel, or one a value', async () => {
     const data = [-1, 2, -3, 4, -5, 6, -7, 8];
     const one = await runLayer('PReLU', [fed(data, [1, 2, 2, 2]), fixed([0.5])], [[1, 2, 2, 2]]);

@@ -230,6 +230,64 @@ describe('the batch', () => {
     );
   });
 
+  it('passes values that are repeated for each image, as queries of a transformer', async () => {
+    await expectAny(
+      build([1, 3, 4], (ir, x) => {
+        const [shape] = ir.layer('ShapeOf', [x], [[3]], { opset: 'opset3', types: ['i64'] });
+        const [images] = ir.layer(
+          'Gather',
+          [shape!, ir.constant([0], [1], 'i64'), ir.constant([0], [], 'i64')],
+          [[1]],
+          {
+            opset: 'opset8',
+            types: ['i64'],
+          },
+        );
+        const [target] = ir.layer('Concat', [images!, ir.constant([2, 4], [2], 'i64')], [[3]], {
+          types: ['i64'],
+          data: { axis: 0 },
+        });
+        const [queries] = ir.layer('Broadcast', [ir.constant(ramp(8), [2, 4]), target!], [[1, 2, 4]], {
+          opset: 'opset3',
+          data: { mode: 'bidirectional' },
+        });
+        const [repeats] = ir.layer('Concat', [images!, ir.constant([1, 1], [2], 'i64')], [[3]], {
+          types: ['i64'],
+          data: { axis: 0 },
+        });
+        const [tiled] = ir.layer('Tile', [ir.constant(ramp(8, 2), [1, 2, 4]), repeats!], [[1, 2, 4]]);
+        const [both] = ir.layer('Add', [queries!, tiled!], [[1, 2, 4]]);
+        // The flat shape is a constant, as it is after export for one image.
+        const [flat] = ir.layer('Reshape', [both!, ir.constant([1, 8], [2], 'i64')], [[1, 8]], {
+          data: { special_zero: 'false' },
+        });
+        const [back] = ir.layer('Reshape', [flat!, ir.constant([1, 2, 4], [3], 'i64')], [[1, 2, 4]], {
+          data: { special_zero: 'false' },
+        });
+        return ir.layer('MatMul', [x, back!], [[1, 3, 2]], { name: 'y', data: { transpose_b: 'true' } })[0]!;
+      }),
+      [1, 3, 4],
+    );
+  });
+
+  it('stays where a size is computed from the number of images in a way that is not followed', () => {
+    const ranged = build([1, 4], (ir, x) => {
+      const i64 = (values: number[], shape: number[]): IrPort => ir.constant(values, shape, 'i64');
+      const [shape] = ir.layer('ShapeOf', [x], [[2]], { opset: 'opset3', types: ['i64'] });
+      const [images] = ir.layer('Gather', [shape!, i64([0], []), i64([0], [])], [[]], {
+        opset: 'opset8',
+        types: ['i64'],
+      });
+      const [twice] = ir.layer('Multiply', [images!, i64([4], [])], [[]], { types: ['i64'] });
+      const [range] = ir.layer('Range', [i64([0], []), twice!, i64([1], [])], [[4]], {
+        opset: 'opset4',
+        data: { output_type: 'f32' },
+      });
+      return ir.layer('Add', [x, range!], [[1, 4]], { name: 'y' })[0]!;
+    });
+    expect(translate(ranged)).toMatchObject({ anyBatch: false, obstacle: 'Range layer "Range_9" (opset4)' });
+  });
+
   it('stays where a layer works across images, or the input has another batch', () => {
     const across = build([1, 4], (ir, x) => ir.layer('SoftMax', [x], [[1, 4]], { name: 'y', data: { axis: 0 } })[0]!);
     expect(translate(across)).toMatchObject({ anyBatch: false, obstacle: 'SoftMax layer "y" (opset1)' });

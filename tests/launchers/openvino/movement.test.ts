@@ -268,6 +268,39 @@ describe('slices and gathers', () => {
 });
 
 describe('movement', () => {
+  it('ExtractImagePatches lays windows behind each other', async () => {
+    const extract = async (data: Record<string, string>, shape: number[]): Promise<readonly number[] | undefined> =>
+      (await runLayer('ExtractImagePatches', [positions(1, 2, 4, 4)], [shape], { opset: 'opset3', data }))[0]?.data;
+    const value = (c: number, y: number, x: number): number =>
+      y < 0 || x < 0 || y > 3 || x > 3 ? 0 : c * 16 + y * 4 + x;
+    const expected = (rows: number, columns: number, step: number, rate: number, before: number): number[] =>
+      [0, 1].flatMap((i) =>
+        [0, 1].flatMap((j) =>
+          [0, 1].flatMap((c) =>
+            Array.from({ length: rows * columns }, (_, at) =>
+              value(c, Math.floor(at / columns) * step + i * rate - before, (at % columns) * step + j * rate - before),
+            ),
+          ),
+        ),
+      );
+    expect(await extract({ sizes: '2,2', strides: '2,2', rates: '1,1', auto_pad: 'valid' }, [1, 8, 2, 2])).toEqual(
+      expected(2, 2, 2, 1, 0),
+    );
+    expect(await extract({ sizes: '2,2', strides: '1,1', rates: '2,2', auto_pad: 'valid' }, [1, 8, 2, 2])).toEqual(
+      expected(2, 2, 1, 2, 0),
+    );
+    expect(await extract({ sizes: '2,2', strides: '3,3', rates: '2,2', auto_pad: 'same_upper' }, [1, 8, 2, 2])).toEqual(
+      expected(2, 2, 3, 2, 1),
+    );
+  });
+
+  it('Identity, and Tile by repeats that are computed while the model runs', async () => {
+    const [same] = await runLayer('Identity', [positions(2, 2)], [[2, 2]], { opset: 'opset16' });
+    expect(same?.data).toEqual([0, 1, 2, 3]);
+    const [tiled] = await runLayer('Tile', [positions(1, 2), fed([2, 1], [2], 'i64')], [[-1, -1]]);
+    expect(tiled?.data).toEqual([0, 1, 0, 1]);
+  });
+
   it.each([
     ['constant', [7, 7, 0, 1, 2, 7]],
     ['edge', [0, 0, 0, 1, 2, 2]],

@@ -271,6 +271,7 @@ describe('poolings', () => {
     ['AdaptiveAvgPool', [4, 3]],
     ['AdaptiveAvgPool', [1, 1]],
     ['AdaptiveMaxPool', [4, 3]],
+    ['AdaptiveMaxPool', [1, 1]],
   ] as const)('%s to %o', async (type, [h, w]) => {
     const out: Shape = [2, 2, h, w];
     const [output] = await runLayer(type, [fed(input.data, input.shape), ints(h, w)], [out], { opset: 'opset8' });
@@ -281,6 +282,85 @@ describe('poolings', () => {
       return type === 'AdaptiveAvgPool' ? mean(values) : Math.max(...values);
     });
     expectClose(output?.data, expected);
+  });
+});
+
+describe('windows over a picture whose size is open', () => {
+  const input = picture([1, 2, 6, 7]);
+  const run = async (
+    type: string,
+    weights: Shape | null,
+    data: Record<string, string | boolean>,
+    opset = 'opset1',
+  ): Promise<Record<string, { shape: readonly number[]; data: readonly number[] } | undefined>> => {
+    const ir = new IrBuilder();
+    const x = ir.parameter('x', [1, 2, -1, -1]);
+    const inputs =
+      weights === null
+        ? [x]
+        : [
+            x,
+            ir.constant(
+              ramp(
+                weights.reduce((a, b) => a * b),
+                0.1,
+              ),
+              weights,
+            ),
+          ];
+    const [y] = ir.layer(type, inputs, [[1, 2, -1, -1]], { name: 'y', opset, data });
+    ir.result(y!);
+    return runIr(ir, { x: { data: input.data, shape: input.shape } });
+  };
+
+  it.each(['same_upper', 'same_lower'])('a convolution padded by %s', async (mode) => {
+    const weights: Shape = [2, 2, 2, 3];
+    const result = await run('Convolution', weights, {
+      strides: '2,1',
+      dilations: '1,1',
+      pads_begin: '0,0',
+      pads_end: '0,0',
+      auto_pad: mode,
+    });
+    // Height: 3 rows of 2 over 6; width: 7 of 3 over 7, one value on each side.
+    const expected = convolve(input, ramp(24, 0.1), [1, 2, 3, 7], { kernel: [2, 3], strides: [2, 1], begin: [0, 1] });
+    expect(result['y']?.shape).toEqual([1, 2, 3, 7]);
+    expectClose(result['y']?.data, expected);
+  });
+
+  it('poolings', async () => {
+    const window = { kernel: '3,3', strides: '2,2', pads_begin: '0,0', pads_end: '0,0', rounding_type: 'floor' };
+    const shape: Shape = [1, 2, 3, 4];
+    // Height 6: 5 are needed, one behind; width 7: 9 are needed, one on each side.
+    const view: Window = { kernel: [3, 3], strides: [2, 2], begin: [0, 1] };
+    const largest = await run('MaxPool', null, { ...window, auto_pad: 'same_upper' });
+    expectClose(
+      largest['y']?.data,
+      fill(shape, (n, c, y, x) => Math.max(...under(input, n, c, y, x, view, [1, 1]).values)),
+    );
+    for (const excluded of [true, false]) {
+      const means = await run('AvgPool', null, { ...window, auto_pad: 'same_upper', 'exclude-pad': excluded });
+      expectClose(
+        means['y']?.data,
+        fill(shape, (n, c, y, x) => {
+          const { values, padded } = under(input, n, c, y, x, view, [1, 1]);
+          return values.reduce((a, b) => a + b) / (excluded ? values.length : padded);
+        }),
+      );
+    }
+  });
+
+  it('an adaptive pooling to one value', async () => {
+    const ir = new IrBuilder();
+    const x = ir.parameter('x', [1, 2, -1, -1]);
+    const [y] = ir.layer('AdaptiveAvgPool', [x, ir.constant([1, 1], [2], 'i64')], [[1, 2, 1, 1]], {
+      name: 'y',
+      opset: 'opset8',
+    });
+    ir.result(y!);
+    const result = await runIr(ir, { x: { data: input.data, shape: input.shape } });
+    const means = [0, 1].map((c) => input.data.slice(c * 42, c * 42 + 42).reduce((a, b) => a + b) / 42);
+    expectClose(result['y']?.data, means);
   });
 });
 

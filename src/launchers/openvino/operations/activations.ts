@@ -12,16 +12,25 @@ function unary(name: string, fold?: (value: number) => number): Operation {
   return { translate, batch: keepsBatch, fold: folded };
 }
 
+/** The least and the largest value of an integer type, as far as numbers are exact. */
+function integerRange(type: GraphElementType): readonly [number, number] {
+  if (type === 'int8') return [-128, 127];
+  if (type === 'uint8') return [0, 255];
+  if (type === 'int32') return [-(2 ** 31), 2 ** 31 - 1];
+  return [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+}
+
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/activation/clamp-1.html */
 function clamp(scope: LayerScope): Value {
   const type = scope.outputType();
   const low = scope.attributes.float('min');
   const high = scope.attributes.float('max');
-  const whole = type !== 'float32';
+  if (type === 'float32') return scope.node('Clip', [scope.value(0), scope.scalar(low), scope.scalar(high)]);
+  const [least, most] = integerRange(type);
   return scope.node('Clip', [
     scope.value(0),
-    scope.scalar(whole ? Math.ceil(low) : low, type),
-    scope.scalar(whole ? Math.floor(high) : high, type),
+    scope.scalar(Math.max(Math.ceil(low), least), type),
+    scope.scalar(Math.min(Math.floor(high), most), type),
   ]);
 }
 
@@ -137,7 +146,10 @@ export const activations: OperationTable = {
       };
     },
   },
-  ConvertLike: { translate: (scope) => convert(scope, scope.input(1).type), batch: keepsBatch },
+  ConvertLike: {
+    translate: (scope) => convert(scope, scope.input(1).type),
+    batch: ({ inputs: [data] }) => [data?.batchAxis ?? null],
+  },
   Cos: unary('Cos'),
   Cosh: unary('Cosh'),
   Elu: kept((scope) => scope.node('Elu', [scope.value(0)], { alpha: float(scope.attributes.float('alpha')) })),

@@ -3,7 +3,7 @@ import { imagesFirst } from '../translate/batch-rules.js';
 import { foldedNumbers } from '../translate/folding.js';
 import type { LayerScope } from '../translate/layer-scope.js';
 import type { BatchRule, OperationTable } from '../translate/operation.js';
-import { extent, padsOf, type Pads, type Window } from './padding.js';
+import { extent, padAttributes, padsOf, type Pads, type Window } from './padding.js';
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/convolution/convolution-1.html */
 function convolution(scope: LayerScope): Value {
@@ -36,7 +36,7 @@ function convolutionAttributes(scope: LayerScope, kernel: readonly number[], gro
     kernel_shape: kernel,
     strides: window.strides,
     dilations: window.dilations,
-    pads: [...pads.begin, ...pads.end],
+    ...padAttributes(pads),
     group,
   };
 }
@@ -121,6 +121,7 @@ function binaryConvolution(scope: LayerScope): Value {
   );
   const positive = scope.node('Greater', [scope.value(0), scope.scalar(0)]);
   let data = scope.node('Where', [positive, scope.scalar(1), scope.scalar(-1)]);
+  scope.staticDims(0);
   const { pads, ...rest } = convolutionAttributes(scope, shape.slice(2), 1);
   const around = Array.isArray(pads) ? pads.filter((pad) => typeof pad === 'number') : [];
   if (around.some((pad) => pad > 0)) {

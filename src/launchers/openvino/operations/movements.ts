@@ -1,8 +1,9 @@
 import type { Value } from '../../onnx/graph/index.js';
-import { along, axesFrom, imagesFirst } from '../translate/batch-rules.js';
+import { along, axesFrom, imagesFirst, keepsBatch } from '../translate/batch-rules.js';
 import { foldedNumbers } from '../translate/folding.js';
 import type { LayerScope } from '../translate/layer-scope.js';
 import type { BatchRule, OperationTable } from '../translate/operation.js';
+import { extent, padsOf } from './padding.js';
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/pad-12.html */
 function pad(scope: LayerScope): Value {
@@ -175,6 +176,41 @@ function gridSample(scope: LayerScope): Value {
   });
 }
 
+/**
+ * Windows of the map, laid behind each other on the channels: by row, column and channel.
+ * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/extract-image-patches-3.html
+ */
+function extractPatches(scope: LayerScope): Value {
+  const { attributes } = scope;
+  const kernel = attributes.ints('sizes');
+  const window = { kernel, strides: attributes.ints('strides'), dilations: attributes.ints('rates') };
+  const plane = scope.dims(0).slice(2);
+  const pads = padsOf(scope, plane, window);
+  if (plane.includes(null)) throw scope.unsupported('the size of its input is not known');
+  const around = [0, 0, ...pads.begin, 0, 0, ...pads.end];
+  const data = around.some((pad) => pad > 0)
+    ? scope.node('Pad', [scope.value(0), scope.graph.ints(around)])
+    : scope.value(0);
+  // How far a window's first value moves over the padded map.
+  const reach = plane.map(
+    (length, axis) => (length ?? 0) + (pads.begin[axis] ?? 0) + (pads.end[axis] ?? 0) - extent(window, axis) + 1,
+  );
+  const steps = scope.graph.ints(window.strides);
+  const [rows = 1, columns = 1] = kernel;
+  const parts = Array.from({ length: rows * columns }, (_, cell) => {
+    const start = [Math.floor(cell / columns), cell % columns].map((at, axis) => at * (window.dilations[axis] ?? 1));
+    const ends = start.map((at, axis) => at + (reach[axis] ?? 0));
+    return scope.node('Slice', [
+      data,
+      scope.graph.ints(start),
+      scope.graph.ints(ends),
+      scope.graph.ints([2, 3]),
+      steps,
+    ]);
+  });
+  return parts.length === 1 ? parts[0]! : scope.node('Concat', parts, { axis: 1 });
+}
+
 /** Both lie by image. */
 const batchOfSampling: BatchRule = ({ inputs }) => (inputs.every((input) => input.batchAxis === 0) ? [0] : null);
 
@@ -182,7 +218,9 @@ const batchOfSampling: BatchRule = ({ inputs }) => (inputs.every((input) => inpu
 export const movements: OperationTable = {
   BatchToSpace: { translate: batchToSpace },
   DepthToSpace: { translate: depthToSpace, batch: imagesFirst },
+  ExtractImagePatches: { translate: extractPatches, batch: imagesFirst },
   GridSample: { translate: gridSample, batch: batchOfSampling },
+  Identity: { translate: (scope) => scope.node('Identity', [scope.value(0)]), batch: keepsBatch },
   Pad: { translate: pad, batch: batchOfPad },
   ReorgYolo: { translate: reorgYolo, batch: imagesFirst },
   Reverse: { translate: reverse },

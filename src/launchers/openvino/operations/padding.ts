@@ -1,3 +1,4 @@
+import type { Attributes } from '../../onnx/graph/index.js';
 import type { Dim } from '../translate/operand.js';
 import type { LayerScope } from '../translate/layer-scope.js';
 
@@ -12,6 +13,13 @@ export interface Window {
 export interface Pads {
   readonly begin: readonly number[];
   readonly end: readonly number[];
+  /** ONNX's `auto_pad` where sizes are not known; then the two above are 0. */
+  readonly auto?: 'SAME_UPPER' | 'SAME_LOWER';
+}
+
+/** Padding as attributes of an ONNX window. */
+export function padAttributes({ begin, end, auto }: Pads): Attributes {
+  return auto === undefined ? { pads: [...begin, ...end] } : { auto_pad: auto };
 }
 
 /**
@@ -29,8 +37,14 @@ export function padsOf(scope: LayerScope, spatial: readonly Dim[], window: Windo
   if (mode === 'explicit' || mode === 'notset') {
     return { begin: attributes.ints('pads_begin', none), end: attributes.ints('pads_end', none) };
   }
-  const totals = spatial.map((size, axis) => {
-    if (size === null) throw scope.unsupported(`auto_pad="${mode}" needs an input of known size`);
+  if (spatial.includes(null)) {
+    if (window.dilations.some((dilation) => dilation !== 1)) {
+      throw scope.unsupported(`auto_pad="${mode}" with dilations needs an input of known size`);
+    }
+    return { begin: none, end: none, auto: mode === 'same_upper' ? 'SAME_UPPER' : 'SAME_LOWER' };
+  }
+  const totals = spatial.map((length, axis) => {
+    const size = length ?? 0;
     const stride = window.strides[axis] ?? 1;
     const output = Math.ceil(size / stride);
     return Math.max((output - 1) * stride + extent(window, axis) - size, 0);

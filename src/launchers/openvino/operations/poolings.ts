@@ -3,7 +3,7 @@ import { imagesFirst } from '../translate/batch-rules.js';
 import type { LayerScope } from '../translate/layer-scope.js';
 import type { OperationTable } from '../translate/operation.js';
 import type { Dim } from '../translate/operand.js';
-import { extent, padsOf, type Pads, type Window } from './padding.js';
+import { extent, padAttributes, padsOf, type Pads, type Window } from './padding.js';
 
 /** A pooling layer, as the parts of ONNX's poolings. */
 export interface Pooling {
@@ -64,7 +64,7 @@ function attributesOf({ window, pads, overhang, ceil }: Pooling): Attributes {
     kernel_shape: window.kernel,
     strides: window.strides,
     dilations: window.dilations.some((dilation) => dilation !== 1) ? window.dilations : undefined,
-    pads: [...pads.begin, ...pads.end.map((pad, axis) => pad + (overhang[axis] ?? 0))],
+    ...padAttributes({ ...pads, end: pads.end.map((pad, axis) => pad + (overhang[axis] ?? 0)) }),
     ceil_mode: ceil ? 1 : 0,
   };
 }
@@ -107,12 +107,12 @@ function averagePool(scope: LayerScope): Value {
 export function emitAveragePool(scope: LayerScope, data: Value, pooling: Pooling, excludePad: boolean): Value {
   const { window, pads, overhang } = pooling;
   const plane = scope.dims(0).slice(2);
-  const reaches = [...pads.begin, ...pads.end, ...overhang].some((length) => length > 0);
+  const reaches = pads.auto !== undefined || [...pads.begin, ...pads.end, ...overhang].some((length) => length > 0);
   // The whole plane is a case of its own, for which the runtime is several times faster.
   if (!reaches && plane.every((length, axis) => length === window.kernel[axis])) {
     return scope.node('GlobalAveragePool', [data]);
   }
-  const padded = [...pads.begin, ...pads.end].some((pad) => pad > 0);
+  const padded = pads.auto !== undefined || [...pads.begin, ...pads.end].some((pad) => pad > 0);
   if (excludePad || !padded) return scope.node('AveragePool', [data], attributesOf(pooling));
   if (overhang.every((values) => values === 0)) {
     return scope.node('AveragePool', [data], { ...attributesOf(pooling), count_include_pad: 1 });
@@ -135,6 +135,7 @@ function binsOf(length: number, count: number): { start: number; end: number }[]
  * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/pooling/adaptive-avg-pool-8.html
  */
 function adaptiveAveragePool(scope: LayerScope): Value {
+  if (isOne(scope)) return scope.node('GlobalAveragePool', [scope.value(0)]);
   const { input, output } = adaptiveSizes(scope);
   let value = scope.value(0);
   const last = input.length - 1;
@@ -159,6 +160,7 @@ function swapped(rank: number, left: number, right: number): number[] {
 
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/pooling/adaptive-max-pool-8.html */
 function adaptiveMaxPool(scope: LayerScope): Value {
+  if (isOne(scope)) return scope.node('GlobalMaxPool', [scope.value(0)]);
   const { input, output } = adaptiveSizes(scope);
   let value = scope.value(0);
   for (const [index, length] of input.entries()) {
@@ -169,6 +171,11 @@ function adaptiveMaxPool(scope: LayerScope): Value {
     value = bins.length === 1 ? bins[0]! : scope.node('Concat', bins, { axis });
   }
   return value;
+}
+
+/** Whether all of a channel becomes one value, for which sizes need not be known. */
+function isOne(scope: LayerScope): boolean {
+  return scope.numbers(1, 'output size').every((length) => length === 1);
 }
 
 function adaptiveSizes(scope: LayerScope): { input: readonly number[]; output: readonly number[] } {

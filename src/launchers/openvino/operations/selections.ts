@@ -92,6 +92,10 @@ export const selections: OperationTable = {
   NonMaxSuppression: { translate: nonMaxSuppression },
   NonZero: { translate: nonZero },
   OneHot: { translate: oneHot, batch: batchOfOneHot },
-  Range: { translate: range, fold: foldRange },
+  Range: {
+    translate: range,
+    sized: ({ inputs }) => (inputs.every(({ folded }) => foldedNumbers(folded) !== null) ? [null] : null),
+    fold: foldRange,
+  },
   TopK: { translate: topK, batch: alongAxis },
 };

@@ -9,7 +9,7 @@ import {
   type FoldedElement,
 } from '../translate/folding.js';
 import type { LayerScope } from '../translate/layer-scope.js';
-import type { BatchRule, FoldRule, Operation, OperationTable } from '../translate/operation.js';
+import type { BatchRule, FoldRule, Operation, OperationTable, TracedInput } from '../translate/operation.js';
 
 /**
  * Where at most one dimension of the result is unknown, such as the batch, the declared shape says all; a shape that
@@ -156,6 +156,16 @@ function broadcast(scope: LayerScope): Value {
   return scope.node('Expand', [data, scope.asInt64(1)]);
 }
 
+/** The axis on which a value is repeated for each image; null where it cannot be told. */
+function repeatedAxis(target: TracedInput | undefined, dims: readonly number[] | undefined): (number | null)[] | null {
+  if (target?.folded === null || target === undefined || dims === undefined) return null;
+  const { elements } = target.folded;
+  const axis = elements.indexOf(batchSize);
+  if (axis < 0) return [null];
+  const place = axis + dims.length - elements.length;
+  return dims[place] === 1 ? [place] : null;
+}
+
 const foldBroadcast: FoldRule = ({ inputs: [data, target] }) => {
   const shape = foldedNumbers(target?.folded ?? null);
   const [value] = data?.folded?.elements ?? [];
@@ -167,6 +177,12 @@ const foldBroadcast: FoldRule = ({ inputs: [data, target] }) => {
 /** https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/tile-1.html */
 function tile(scope: LayerScope): Value {
   const rank = scope.rank(0);
+  if (!scope.isKnown(1)) {
+    const [count] = scope.dims(1);
+    if (count !== rank)
+      throw scope.unsupported('its repeats are computed while the model runs, and are not one an axis');
+    return scope.node('Tile', [scope.value(0), scope.asInt64(1)]);
+  }
   const repeats = scope.numbers(1, 'repeats');
   const data = repeats.length > rank ? padRank(scope, scope.value(0), repeats.length - rank) : scope.value(0);
   const full = [...new Array<number>(Math.max(rank - repeats.length, 0)).fill(1), ...repeats];
@@ -197,13 +213,22 @@ const alongSecond = along(({ inputs: [, axis] }) => axesFrom(axis));
 
 /** Operations on shapes: reshaping, reordering axes, joining and splitting. */
 export const shapes: OperationTable = {
-  Broadcast: { translate: broadcast, batch: broadcasts, fold: foldBroadcast },
+  Broadcast: {
+    translate: broadcast,
+    batch: broadcasts,
+    sized: ({ inputs: [, target], outputDims: [dims] }) => repeatedAxis(target, dims),
+    fold: foldBroadcast,
+  },
   Concat: { translate: concat, batch: batchOfConcat, fold: foldConcat },
   Reshape: reshapeLike(reshape),
   ShapeOf: { translate: shapeOf, batch: ({ outputDims }) => outputDims.map(() => null), fold: foldShape },
   Split: { translate: split, batch: alongSecond },
   Squeeze: reshapeLike(squeeze),
-  Tile: { translate: tile, batch: batchOfTile },
+  Tile: {
+    translate: tile,
+    batch: batchOfTile,
+    sized: ({ inputs: [, repeats], outputDims: [dims] }) => repeatedAxis(repeats, dims),
+  },
   Transpose: { translate: transpose, batch: batchOfTranspose },
   Unsqueeze: reshapeLike(unsqueeze),
   VariadicSplit: { translate: variadicSplit, batch: alongSecond },

@@ -9,7 +9,7 @@ import {
 } from '../../onnx/graph/index.js';
 import { graphTypeOf, type IrElementType } from '../ir/element-type.js';
 import { describeLayer, type IrBlob, type IrLayer } from '../ir/model.js';
-import { numbersOf, readConstant, type Weights } from '../ir/weights.js';
+import { convertConstant, numbersOf, readConstant, type Weights } from '../ir/weights.js';
 import { LayerAttributes } from './attributes.js';
 import { foldedNumbers } from './folding.js';
 import type { Dim, Operand } from './operand.js';
@@ -99,6 +99,12 @@ export class LayerScope {
     return graphTypeOf(this.layer.outputs[index]?.type ?? this.layer.precision ?? 'f32');
   }
 
+  /** Whether the values of an input are known beforehand. */
+  isKnown(index: number): boolean {
+    const { folded, constant } = this.input(index);
+    return foldedNumbers(folded) !== null || constant !== null;
+  }
+
   /** The values of an input that must be known beforehand: axes, sizes, thresholds. */
   numbers(index: number, what: string): readonly number[] {
     const operand = this.input(index);
@@ -156,9 +162,8 @@ export class LayerScope {
 
   /** A scalar constant in the given type. */
   scalar(value: number, type: GraphElementType = 'float32'): Value {
-    if (type === 'int64') return this.graph.int(value);
-    if (type === 'int32') return this.graph.constant(Int32Array.of(value), []);
-    return this.graph.float(value);
+    const wide: TensorConstant = { type: 'float64', shape: [], values: Float64Array.of(value) };
+    return this.constant(convertConstant(wide, type));
   }
 
   /** Reshapes; -1 and 0 mean what they do in ONNX: the rest, and the same as in the input. */

@@ -37,6 +37,11 @@ export interface Operation {
   readonly translate: (scope: LayerScope) => Value | readonly Value[];
   /** Without it, a model that has such a layer keeps the batch it was exported with. */
   readonly batch?: BatchRule;
+  /**
+   * The same, for layers whose result is as large as an input says: asked where no input has the batch, since a size may
+   * be the number of images.
+   */
+  readonly sized?: BatchRule;
   readonly fold?: FoldRule;
 }
 

@@ -59,7 +59,10 @@ function trace(
     );
     const outputDims = layer.outputs.map((port) => port.dims ?? []);
     const traced = { layer, attributes: new LayerAttributes(layer, model.file), inputs, outputDims };
-    const axes = isParameter(layer) ? outputDims.map(() => batchAxis) : axesOf(traced, find(layer));
+    const axes =
+      isParameter(layer) || batchAxis === null
+        ? outputDims.map(() => (isParameter(layer) ? batchAxis : null))
+        : axesOf(traced, find(layer));
     if (axes === null) return { outputs, obstacle: layer };
     const folded = foldLayer(traced, find(layer), model, weights);
     outputs.set(
@@ -73,7 +76,9 @@ function trace(
 /** Along which axis the batch leaves a layer; null when it cannot. */
 function axesOf(traced: TracedLayer, operation: Operation | null): readonly (number | null)[] | null {
   const { inputs, outputDims, layer } = traced;
-  if (inputs.every((input) => input.batchAxis === null)) return outputDims.map(() => null);
+  if (inputs.every((input) => input.batchAxis === null)) {
+    return operation?.sized === undefined ? outputDims.map(() => null) : operation.sized(traced);
+  }
   if (layer.type === 'Result') return resultTakesBatch(inputs[0]) ? [] : null;
   return operation?.batch?.(traced) ?? null;
 }

@@ -151,7 +151,8 @@ class ModelTranslator {
       if (operand === undefined) throw new RangeError(`${describeLayer(layer)} comes before its input`);
       return operand;
     });
-    if (layer.type === 'Convert' && inputs[0]?.constant) return [this.#convertedConstant(layer, inputs[0].constant)];
+    if (/^Convert(Like)?$/.test(layer.type) && inputs[0]?.constant)
+      return [this.#convertedConstant(layer, inputs[0].constant)];
     return this.#emit(layer, inputs, find);
   }
 

@@ -2,7 +2,7 @@ import { float, type Value } from '../../../onnx/graph/index.js';
 import { imagesFirst } from '../../translate/batch-rules.js';
 import type { LayerScope } from '../../translate/layer-scope.js';
 import type { OperationTable } from '../../translate/operation.js';
-import { extent, padsOf, type Window } from '../padding.js';
+import { extent, padAttributes, padsOf, type Window } from '../padding.js';
 
 /** Weights and bias: from `<blobs>`, or, in quantized models, from further inputs. */
 function weightsOf(scope: LayerScope, shape: readonly number[], outputs: number): Value[] {
@@ -41,7 +41,7 @@ function convolution(scope: LayerScope): Value {
     kernel_shape: window.kernel,
     strides: window.strides,
     dilations: window.dilations,
-    pads: [...pads.begin, ...pads.end],
+    ...padAttributes(pads),
     group,
   });
 }
