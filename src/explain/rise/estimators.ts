@@ -4,8 +4,7 @@ import { Regression } from './regression.js';
 
 const ESTIMATORS = {
   /** Bayesian ridge regression on coarse masks (regression.ts); the default. */
-  regression: ({ coarse, observations, sampler }: EstimateInput): MapEstimate =>
-    new Regression(coarse, observations, sampler.probability),
+  regression: (input: EstimateInput): MapEstimate => new Regression(input),
   /** The centred average (average.ts). */
   centered: (input: EstimateInput): MapEstimate => new Average(input, true),
   /** The paper's average (average.ts). */

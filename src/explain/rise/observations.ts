@@ -52,12 +52,17 @@ export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly
   for (let i = 0; i < fields.length; i++) fields[i]! -= fieldMeans[i % coarse.size]!;
 
   const targets = columns.map((column) => {
-    const scores = paired
-      ? Float64Array.from({ length: count }, (_, i) => (column[2 * i]! - column[2 * i + 1]!) / 2)
-      : centred(column);
+    const scores = contrasts(column, step);
     return { scores, energy: energyOf(scores, column), product: transposeTimes(fields, scores, coarse.size) };
   });
   return { count, fields, fieldMeans, gram: gramMatrix(fields, coarse.size), targets };
+}
+
+/** A column as observations have it: half the differences of pairs, or scores less their mean. */
+export function contrasts(column: Float64Array, unit: 1 | 2): Float64Array {
+  return unit === 2
+    ? Float64Array.from({ length: Math.floor(column.length / 2) }, (_, i) => (column[2 * i]! - column[2 * i + 1]!) / 2)
+    : centred(column);
 }
 
 /** Scores less their mean; equal scores give exact zeros. */
@@ -96,7 +101,7 @@ function gramMatrix(fields: Float64Array, d: number): Float64Array {
 }
 
 /** `X^T y`, `[d]`. */
-function transposeTimes(fields: Float64Array, scores: Float64Array, d: number): Float64Array {
+export function transposeTimes(fields: Float64Array, scores: Float64Array, d: number): Float64Array {
   const product = new Float64Array(d);
   for (const [i, score] of scores.entries()) {
     for (let j = 0; j < d; j++) product[j]! += score * fields[i * d + j]!;

@@ -1,6 +1,7 @@
 import type { CoarseField } from './coarse-field.js';
-import type { MapEstimate } from './map-estimate.js';
-import type { Observations } from './observations.js';
+import { normalScores, throughLink } from './link.js';
+import type { EstimateInput, MapEstimate } from './map-estimate.js';
+import { contrasts, transposeTimes, type TargetObservations } from './observations.js';
 import { Ridge, type RidgeFit } from './ridge.js';
 import { priorFromEnergy } from './spatial-prior.js';
 import type { ShiftedTridiagonal } from './tridiagonal.js';
@@ -10,27 +11,47 @@ const ROUNDS = 3;
 /** From so many boxes on one round must do: each costs their number cubed. */
 const MANY_BOXES = 400;
 
+/** Fewer observations say nothing about the shape of a link. */
+const FEWEST = 16;
+/** Natural logarithm of how much smaller effects are in what a link leaves than in scores. */
+const RESIDUAL_PENALTY = Math.log(5);
+/** A link must not predict worse than a plain regression by so much: exactly linear scores need none. */
+const PLAIN_ADVANTAGE = 0.7;
+
 /**
  * Bayesian ridge regression of scores on coarse masks, turned into RISE maps by the known covariance of masks:
  * `S = Cov(M, boxes) w / p`, which is E[y | pixel kept] - E[y], the quantity that the centred average estimates too.
  * Maps, standard errors and reliabilities are in closed form, and one factorisation serves every target.
  *
+ * Scores are curved functions of what is seen of an object. So a first regression is of their normal scores; a smooth
+ * link leads from there to scores, whose average slope turns its coefficients into score units; and what the link
+ * leaves is regressed again and added (link.ts).
+ *
  * The prior variance of a box is learned from the scores of all targets together (spatial-prior.ts), the penalty from
  * each target's own (ridge.ts). Measurements that led here: docs/method.md.
  */
 export class Regression implements MapEstimate {
+  readonly #input: EstimateInput;
   readonly #coarse: CoarseField;
   readonly #scale: number;
   readonly #ridge: Ridge;
-  readonly #fits: readonly RidgeFit[];
+  readonly #ranked: readonly Ranked[];
+  readonly #fits = new Map<number, MapFit>();
   #directions: MapDirections | null = null;
 
-  /** @param probability share of cells kept */
-  constructor(coarse: CoarseField, observations: Observations, probability: number) {
+  constructor(input: EstimateInput) {
+    const { coarse, observations, columns, sampler } = input;
+    const { count, gram, targets, fields } = observations;
+    this.#input = input;
     this.#coarse = coarse;
-    this.#scale = 1 - probability;
-    const { count, gram, targets } = observations;
-    const fitAll = (ridge: Ridge): RidgeFit[] => targets.map(({ product, energy }) => ridge.fit(product, energy));
+    this.#scale = 1 - sampler.probability;
+    const ranks = columns.map((column, target): Omit<Ranked, 'fit'> => {
+      if (!(targets[target]!.energy > 0) || count < FEWEST) return { ...targets[target]! };
+      const scores = contrasts(normalScores(column), sampler.unit);
+      return { scores, energy: dot(scores, scores), product: transposeTimes(fields, scores, coarse.size) };
+    });
+    const fitAll = (ridge: Ridge): Ranked[] =>
+      ranks.map((ranked) => ({ ...ranked, fit: ridge.fit(ranked.product, ranked.energy) }));
 
     let ridge = new Ridge(gram, count, new Float64Array(coarse.size).fill(1));
     let fits = fitAll(ridge);
@@ -39,11 +60,11 @@ export class Regression implements MapEstimate {
       fits = fitAll(ridge);
     }
     this.#ridge = ridge;
-    this.#fits = fits;
+    this.#ranked = fits;
   }
 
   map(target: number): Float32Array {
-    return this.#coarse.toPixels(this.#fits[target]!.coefficients, this.#scale);
+    return this.#coarse.toPixels(this.#fit(target).coefficients, this.#scale);
   }
 
   effect(target: number): Float32Array {
@@ -52,27 +73,87 @@ export class Regression implements MapEstimate {
 
   /** The posterior standard deviation. */
   standardError(target: number): Float32Array {
-    const { noise, solver } = this.#fits[target]!;
-    const deviation = Math.sqrt(noise) * this.#scale;
-    return this.#coarse.interpolate(
-      this.#mapDirections()
-        .variances(solver)
-        .map((value) => Math.sqrt(value) * deviation),
-    );
+    const variances = new Float64Array(this.#coarse.size);
+    for (const { noise, solver } of this.#fit(target).parts) {
+      for (const [box, value] of this.#mapDirections().variances(solver).entries()) variances[box]! += noise * value;
+    }
+    return this.#coarse.interpolate(variances.map((value) => Math.sqrt(value) * this.#scale));
   }
 
   /** With m the map and e its error: `corr(m, m + e) = sqrt(var m / (var m + E var e))`, variances over the picture. */
   reliability(target: number): number {
-    const { noise, coefficients, solver } = this.#fits[target]!;
+    const { coefficients, parts } = this.#fit(target);
     const signal = variance(this.#coarse.toBoxes(coefficients));
     if (!(signal > 0)) return 0;
-    return Math.sqrt(signal / (signal + noise * this.#mapDirections().meanVariance(solver)));
+    let error = 0;
+    for (const { noise, solver } of parts) error += noise * this.#mapDirections().meanVariance(solver);
+    return Math.sqrt(signal / (signal + error));
+  }
+
+  #fit(target: number): MapFit {
+    let fit = this.#fits.get(target);
+    if (fit === undefined) {
+      fit = this.#measure(target);
+      this.#fits.set(target, fit);
+    }
+    return fit;
+  }
+
+  #measure(target: number): MapFit {
+    const { observations, columns, sampler } = this.#input;
+    const { scores, product, energy } = observations.targets[target]!;
+    const plain = this.#ridge.fit(product, energy);
+    const alone = { coefficients: plain.coefficients, parts: [plain] };
+    if (!(energy > 0) || observations.count < FEWEST) return alone;
+    const ranked = this.#ranked[target]!;
+    const predicted = this.#predictions(ranked.fit, ranked.scores);
+    const linked = throughLink(columns[target]!, sampler.unit, predicted);
+    if (linked === null) return alone;
+    const { slope, residual } = linked;
+    const rest = this.#ridge.fit(
+      transposeTimes(observations.fields, residual, this.#coarse.size),
+      dot(residual, residual),
+      RESIDUAL_PENALTY,
+    );
+    if (this.#error(plain, scores) < PLAIN_ADVANTAGE * this.#error(rest, residual)) return alone;
+    return {
+      coefficients: ranked.fit.coefficients.map((value, j) => slope * value + rest.coefficients[j]!),
+      parts: [{ noise: slope * slope * ranked.fit.noise, solver: ranked.fit.solver }, rest],
+    };
+  }
+
+  /** What the fit predicts for each observation from the others, taking leverages at their mean. */
+  #predictions({ coefficients, solver }: RidgeFit, scores: Float64Array): Float64Array {
+    const { fields } = this.#input.observations;
+    const { size } = this.#coarse;
+    const leverage = Math.min(0.99, this.#ridge.meanLeverage(solver));
+    return scores.map((score, i) => {
+      let fitted = 0;
+      for (let j = 0; j < size; j++) fitted += fields[i * size + j]! * coefficients[j]!;
+      return (fitted - leverage * score) / (1 - leverage);
+    });
+  }
+
+  /** Sum of squared errors of those predictions. */
+  #error(fit: RidgeFit, scores: Float64Array): number {
+    return this.#predictions(fit, scores).reduce((sum, value, i) => sum + (scores[i]! - value) ** 2, 0);
   }
 
   #mapDirections(): MapDirections {
     this.#directions ??= new MapDirections(this.#coarse, this.#ridge);
     return this.#directions;
   }
+}
+
+/** Normal scores of a target, and their regression. */
+interface Ranked extends TargetObservations {
+  readonly fit: RidgeFit;
+}
+
+/** A target's map, and the independent errors that it is made with. */
+interface MapFit {
+  readonly coefficients: Float64Array;
+  readonly parts: readonly Pick<RidgeFit, 'noise' | 'solver'>[];
 }
 
 /** Posterior variances of the map at the boxes, for noise of variance 1, kept by penalty. */
@@ -109,9 +190,10 @@ class MapDirections {
 }
 
 /** Expected squared coefficient of each box, given the scores, summed over targets, `[d]`. */
-function expectedEnergy(ridge: Ridge, fits: readonly RidgeFit[], size: number): Float64Array {
+function expectedEnergy(ridge: Ridge, ranked: readonly Ranked[], size: number): Float64Array {
   const energy = new Float64Array(size);
-  for (const { coefficients, noise, solver } of fits) {
+  for (const { fit } of ranked) {
+    const { coefficients, noise, solver } = fit;
     const variances = ridge.coefficientVariances(solver);
     for (let j = 0; j < size; j++) energy[j]! += coefficients[j]! ** 2 + noise * variances[j]!;
   }
@@ -124,4 +206,10 @@ function variance(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += (value - mean) ** 2;
   return sum / values.length;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

@@ -55,8 +55,9 @@ export class Ridge {
   /**
    * @param product `X^T y`, `[d]`
    * @param energy `y^T y`; 0 gives zero coefficients and no noise.
+   * @param expected natural logarithm of how much larger than usual the penalty is expected to be
    */
-  fit(product: Float64Array, energy: number): RidgeFit {
+  fit(product: Float64Array, energy: number, expected = 0): RidgeFit {
     const rotated = this.direction(product);
     if (!(energy > 0) || !(this.#expectedPenalty > 0)) {
       return { coefficients: new Float64Array(product.length), noise: 0, solver: this.#solver(0) };
@@ -73,7 +74,7 @@ export class Ridge {
         this.#count * Math.log(residual) +
         solver.logDeterminant -
         product.length * penalty +
-        (logPenalty / PENALTY_SPREAD) ** 2;
+        ((logPenalty - expected) / PENALTY_SPREAD) ** 2;
       if (cost < best) {
         best = cost;
         chosen = logPenalty;
@@ -112,6 +113,19 @@ export class Ridge {
    */
   explained(direction: Float64Array, logPenalty: number): number {
     return this.#solver(logPenalty).quadratic(direction);
+  }
+
+  /** Mean of the diagonal of the hat matrix: how much of itself an observation explains. */
+  meanLeverage(solver: ShiftedTridiagonal): number {
+    const d = this.#rootPrior.length;
+    const unit = new Float64Array(d);
+    let trace = d;
+    for (let j = 0; j < d; j++) {
+      unit[j] = 1;
+      trace -= solver.lambda * solver.quadratic(unit);
+      unit[j] = 0;
+    }
+    return this.#count === 0 ? 0 : trace / this.#count;
   }
 
   /** Sum of the squared elements of the hat matrix `X V^1/2 (S + lambda I)^-1 V^1/2 X^T`. */

@@ -25,7 +25,7 @@ export interface Sampler {
    */
   readonly design: SamplerName;
   /** Masks come in runs of this many that belong together (a mask and its complement); runs are independent or nearly so. */
-  readonly unit: number;
+  readonly unit: 1 | 2;
   /**
    * Writes the cells of mask `index` (`[y.cells, x.cells]`, 0 or 1) and returns its offset.
    */

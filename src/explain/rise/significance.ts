@@ -1,4 +1,5 @@
 import { visibleCells, type MaskField } from './mask-field.js';
+import { normalQuantile } from './normal-quantile.js';
 
 /** Chance that any place of a map without meaning is marked. */
 const ERROR_RATE = 0.05;
@@ -14,14 +15,4 @@ const ERROR_RATE = 0.05;
 export function significantPixels(field: MaskField, map: Float32Array, standardError: Float32Array): Uint8Array {
   const limit = normalQuantile(1 - (1 - (1 - ERROR_RATE) ** (1 / visibleCells(field))) / 2);
   return Uint8Array.from(map, (value, i) => (Math.abs(value) > limit * standardError[i]! ? 1 : 0));
-}
-
-/**
- * Quantile of the standard normal distribution for shares above 1/2, to 4.5e-4.
- *
- * Source: Abramowitz and Stegun, formula 26.2.23.
- */
-function normalQuantile(share: number): number {
-  const t = Math.sqrt(-2 * Math.log(1 - share));
-  return t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
 }
