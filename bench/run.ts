@@ -9,10 +9,13 @@ import type { BenchTask } from './task.js';
 
 const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   openvino: async () => (await import('./tasks/openvino.js')).openvino,
+  fidelity: async () => (await import('./tasks/fidelity.js')).fidelity,
+  calibration: async () => (await import('./tasks/calibration.js')).calibration,
   throughput: async () => (await import('./tasks/throughput.js')).throughput,
   memory: async () => (await import('./tasks/memory.js')).memory,
   live: async () => (await import('./tasks/live.js')).live,
   datasets: async () => (await import('./tasks/datasets.js')).datasets,
+  findings: async () => (await import('./tasks/findings.js')).findings,
   report: async () => (await import('./tasks/report.js')).report,
   dataset: async () => (await import('./tasks/dataset.js')).dataset,
 };

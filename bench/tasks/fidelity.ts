@@ -1,0 +1,204 @@
+import type { Analysis } from '../../src/explain/rise/analysis.js';
+import type { EstimatorName } from '../../src/explain/rise/estimators.js';
+import { loadModel, type Model } from '../../src/index.js';
+import { measure } from '../../src/runs/metrics/measure.js';
+import { correlation, mean, ScoredPicture, type Scores } from '../scored-picture.js';
+import { subjects, type Subject } from '../subjects.js';
+import { median, type BenchTask, type Measurement } from '../task.js';
+
+const COUNTS = [64, 128, 256, 512, 1024, 2048, 4096];
+const MOST = COUNTS.at(-1)!;
+/** Masks of the new maps whose deletion and insertion are held against those of the paper's at `MOST`. */
+const FEW = 256;
+
+const METHODS = ['reference', 'centered', 'foldover+regression'] as const;
+type Method = (typeof METHODS)[number];
+
+/** By method, a figure for each of `COUNTS`. */
+type Curves = Readonly<Record<Method, readonly number[]>>;
+
+interface Outcome {
+  readonly curves: Curves;
+  /** Mean reliability of the converged maps. */
+  readonly converged: number;
+  readonly areas: Areas;
+}
+
+/** Areas under the curves, as means over targets: of the new maps and of the paper's. */
+interface Areas {
+  readonly deletion: { readonly fresh: number; readonly paper: number };
+  readonly insertion: { readonly fresh: number; readonly paper: number };
+}
+
+/**
+ * How well maps agree with converged ones of other masks, by estimator and number of masks, and how many times fewer
+ * runs give the fidelity that the paper's estimator has at 4096.
+ *
+ * A converged map is the centred average, which has no bias, over 4096 masks of another seed. Correlations are divided
+ * by the converged map's own reliability, so that its noise counts against nobody. The paper's masks are not the same
+ * everywhere, so endless runs of it give a slightly other map: it is held against its own masks.
+ */
+export const fidelity: BenchTask = {
+  name: 'fidelity',
+  title: `correlation with a converged map; arguments: pictures a model (1), models (all), a folder to keep scores in`,
+  async run([size = '1', names = 'all', cache]) {
+    const measurements: Measurement[] = [];
+    const savings: Record<Subject['task'], number[]> = { classifier: [], detector: [] };
+    for (const subject of subjects()) {
+      if (names !== 'all' && !names.split(',').includes(subject.name)) continue;
+      const model = await loadModel(subject.source);
+      const outcomes: Outcome[] = [];
+      for (const path of subject.pictures) {
+        if (outcomes.length >= Number(size)) break;
+        const picture = await ScoredPicture.open(model, path, cache);
+        const outcome = picture === null ? null : await judge(model, picture);
+        if (outcome !== null) outcomes.push(outcome);
+      }
+      await model.close();
+      const curves = medianCurves(outcomes.map((one) => one.curves));
+      const saving = savingOf(curves);
+      savings[subject.task].push(saving);
+      print(subject, outcomes, curves, saving);
+      const areas = meanAreas(outcomes);
+      measurements.push(
+        { name: `${subject.name}-saving`, value: saving, unit: 'times' },
+        { name: `${subject.name}-paper-${MOST}`, value: curves.reference.at(-1)!, unit: 'correlation' },
+        {
+          name: `${subject.name}-new-${FEW}`,
+          value: curves['foldover+regression'][COUNTS.indexOf(FEW)]!,
+          unit: 'correlation',
+        },
+        { name: `${subject.name}-deletion-new-less-paper`, value: difference(areas.deletion), unit: 'score' },
+        { name: `${subject.name}-insertion-new-less-paper`, value: difference(areas.insertion), unit: 'score' },
+      );
+    }
+    for (const [task, values] of Object.entries(savings)) {
+      if (values.length === 0) continue;
+      console.log(`  saving, median over models, ${task}s: ${median(values).toFixed(1)}`);
+      measurements.push({ name: `${task}s-saving`, value: median(values), unit: 'times' });
+    }
+    return measurements;
+  },
+};
+
+/** Null where no target shows anything once it has converged. */
+async function judge(model: Model, picture: ScoredPicture): Promise<Outcome | null> {
+  const paper = await picture.score('reference', 1, MOST);
+  const paperAgain = await picture.score('reference', 2, MOST);
+  const random = await picture.score('random', 3, MOST);
+  const foldover = await picture.score('foldover', 4, MOST);
+  const whole = (scores: Scores): Analysis => scores.analyse('centered', 0, MOST);
+  const [ofPaper, ofPaperAgain, ofRandom, ofFoldover] = [paper, paperAgain, random, foldover].map(whole) as [
+    Analysis,
+    Analysis,
+    Analysis,
+    Analysis,
+  ];
+  const targets = Array.from({ length: random.targets }, (_, target) => target).filter((target) =>
+    [ofPaper, ofPaperAgain, ofRandom, ofFoldover].every((analysis) => analysis.verdict(target) === 'ok'),
+  );
+  if (targets.length === 0) return null;
+  const curve = (scores: Scores, estimator: EstimatorName, converged: Analysis): number[] =>
+    COUNTS.map((count) => {
+      const analysis = scores.analyse(estimator, 0, count);
+      return mean(targets.map((target) => agreement(analysis, converged, target)));
+    });
+  const first = curve(paper, 'average', ofPaperAgain);
+  const second = curve(paperAgain, 'average', ofPaper);
+  return {
+    curves: {
+      reference: first.map((value, i) => (value + second[i]!) / 2),
+      centered: curve(random, 'centered', ofFoldover),
+      'foldover+regression': curve(foldover, 'regression', ofRandom),
+    },
+    converged: mean(targets.map((target) => ofRandom.reliability(target))),
+    areas: await areasOf(
+      model,
+      picture,
+      targets,
+      foldover.analyse('regression', 0, FEW),
+      paper.analyse('average', 0, MOST),
+    ),
+  };
+}
+
+/** Correlation with the map without noise, from one with a little. */
+function agreement(analysis: Analysis, converged: Analysis, target: number): number {
+  return correlation(analysis.map(target), converged.map(target)) / converged.reliability(target);
+}
+
+async function areasOf(
+  model: Model,
+  { answer }: ScoredPicture,
+  indices: readonly number[],
+  fresh: Analysis,
+  paper: Analysis,
+): Promise<Areas> {
+  const selected = indices.map((index) => ({ index, target: answer.selection.targets[index]!.target }));
+  const boxes = selected.filter(({ target }) => target.kind === 'bbox');
+  const judged = boxes.length > 0 ? boxes : selected;
+  const areas = async (analysis: Analysis): Promise<{ deletion: number; insertion: number }> => {
+    const targets = judged.map(({ index, target }) => ({ kind: target.kind, target, areaMap: analysis.map(index) }));
+    // As finely as `--metrics fast` ever does.
+    const measured = await measure(model, answer, targets, { level: 'fast', samples: MOST });
+    const metrics = measured.targets.flatMap((one) => one ?? []);
+    return {
+      deletion: mean(metrics.map(({ deletion }) => deletion.auc)),
+      insertion: mean(metrics.map(({ insertion }) => insertion.auc)),
+    };
+  };
+  const [ofFresh, ofPaper] = [await areas(fresh), await areas(paper)];
+  return {
+    deletion: { fresh: ofFresh.deletion, paper: ofPaper.deletion },
+    insertion: { fresh: ofFresh.insertion, paper: ofPaper.insertion },
+  };
+}
+
+function medianCurves(all: readonly Curves[]): Curves {
+  const middle = (method: Method): number[] => COUNTS.map((_, i) => median(all.map((curves) => curves[method][i]!)));
+  return {
+    reference: middle('reference'),
+    centered: middle('centered'),
+    'foldover+regression': middle('foldover+regression'),
+  };
+}
+
+/** How many times fewer masks give what the paper's estimator has at `MOST`, between counts along log N. */
+function savingOf(curves: Curves): number {
+  const wanted = curves.reference.at(-1)!;
+  const curve = curves['foldover+regression'];
+  const above = curve.findIndex((value) => value >= wanted);
+  if (above < 0) return 1;
+  if (above === 0) return MOST / COUNTS[0]!;
+  const low = curve[above - 1]!;
+  const share = (wanted - low) / (curve[above]! - low);
+  return MOST / (COUNTS[above - 1]! * (COUNTS[above]! / COUNTS[above - 1]!) ** share);
+}
+
+function meanAreas(outcomes: readonly Outcome[]): Areas {
+  const pair = (curve: keyof Areas): Areas['deletion'] => ({
+    fresh: mean(outcomes.map(({ areas }) => areas[curve].fresh)),
+    paper: mean(outcomes.map(({ areas }) => areas[curve].paper)),
+  });
+  return { deletion: pair('deletion'), insertion: pair('insertion') };
+}
+
+function difference({ fresh, paper }: Areas['deletion']): number {
+  return fresh - paper;
+}
+
+function print({ name, task }: Subject, outcomes: readonly Outcome[], curves: Curves, saving: number): void {
+  const converged = mean(outcomes.map((one) => one.converged));
+  console.log(
+    `  ${name} (${task}), ${outcomes.length} pictures; reliability of converged maps ${converged.toFixed(4)}`,
+  );
+  console.log(`  | masks | ${COUNTS.join(' | ')} |`);
+  for (const method of METHODS) {
+    console.log(`  | ${method} | ${curves[method].map((value) => value.toFixed(3)).join(' | ')} |`);
+  }
+  const { deletion, insertion } = meanAreas(outcomes);
+  console.log(`  saving ${saving.toFixed(1)} times`);
+  console.log(
+    `  deletion ${deletion.fresh.toFixed(4)} at ${FEW} masks, paper's ${deletion.paper.toFixed(4)} at ${MOST}; insertion ${insertion.fresh.toFixed(4)}, paper's ${insertion.paper.toFixed(4)}`,
+  );
+}
