@@ -190,6 +190,9 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
       ]);
     expect(await seriousViolations(page)).toEqual([]);
     await shot('compare');
+    await page.setViewportSize({ width: 380, height: 800 });
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), SOON).toBeLessThanOrEqual(380);
+    await page.setViewportSize({ width: 1360, height: 860 });
     await page.getByLabel('Compare').uncheck();
   });
 
@@ -216,7 +219,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await shot('dark');
     await page.setViewportSize({ width: 380, height: 800 });
     expect(await seriousViolations(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), SOON).toBeLessThanOrEqual(380);
     await shot('narrow');
   });
 

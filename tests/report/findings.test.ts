@@ -30,7 +30,7 @@ describe('findings where nothing is planted', () => {
       [
         [
           0,
-          "there are no maps",
+          "there are no maps to compare, as runs over datasets keep them",
         ],
         [
           0,

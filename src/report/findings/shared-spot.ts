@@ -46,7 +46,7 @@ export function sharedSpot(evidence: Evidence): CheckResult {
   if (tested.length === 0) {
     const untested =
       looked === 0
-        ? 'there are no maps'
+        ? 'there are no maps to compare, as runs over datasets keep them'
         : `no two classes have ${FEWEST} explained pictures to hold against each other`;
     return { kind: KIND, findings: [], looked, untested };
   }

@@ -107,8 +107,8 @@ export function App({ data }: { data: ReportData }) {
             data={data}
             byKey={byKey}
             onShow={show}
-            onList={(kind, run) => {
-              setFilter({ ...NO_FILTER, finding: kind, run: data.runs.length > 1 ? String(run) : '' });
+            onList={(finding, run) => {
+              setFilter({ ...NO_FILTER, finding, run: data.runs.length > 1 ? String(run) : '' });
               table.current?.scrollIntoView({ block: 'start' });
               table.current?.focus({ preventScroll: true });
             }}

@@ -25,7 +25,7 @@ export function Filters({ data, rows, filter, onFilter }: FiltersProps) {
     [rows],
   );
   const outcomes = useMemo(() => different(rows.map(outcomeOf)), [rows]);
-  const findings = useMemo(() => different(rows.flatMap((row) => row.findings)), [rows]);
+  const findings = useMemo(() => findingChoices(rows), [rows]);
   const set = (change: Partial<Filter>): void => {
     onFilter({ ...filter, ...change });
   };
@@ -79,7 +79,7 @@ export function Filters({ data, rows, filter, onFilter }: FiltersProps) {
         <Menu
           name="Finding"
           value={filter.finding}
-          choices={findings.map((kind) => [kind, kind])}
+          choices={findings.map((name) => [name, name])}
           onChange={(finding) => {
             set({ finding });
           }}
@@ -180,4 +180,13 @@ function Bound({ name, value, onInput }: BoundProps) {
       />
     </label>
   );
+}
+
+/** Kinds of finding, each followed by its findings where there are several. */
+function findingChoices(rows: readonly Row[]): string[] {
+  const titles = different(rows.flatMap((row) => row.titles));
+  return different(rows.flatMap((row) => row.findings)).flatMap((kind) => {
+    const own = titles.filter((title) => title.startsWith(`${kind}: `));
+    return own.length > 1 ? [kind, ...own] : [kind];
+  });
 }

@@ -13,32 +13,33 @@ export interface FindingsProps {
   readonly data: ReportData;
   readonly byKey: ReadonlyMap<string, Row>;
   readonly onShow: (row: Row | undefined) => void;
-  /** Shows the pictures of a kind of finding in the table. */
-  readonly onList: (kind: string, run: number) => void;
+  /** Shows the pictures of a finding, or of a kind of finding, in the table. */
+  readonly onList: (finding: string, run: number) => void;
 }
 
 /** The findings of all runs, run by run, the gravest first. */
 export function Findings({ data, byKey, onShow, onList }: FindingsProps) {
-  const several = data.runs.length > 1;
+  const severalRuns = data.runs.length > 1;
   return (
     <>
       {data.runs.map(({ name, findings }, run) => (
         <div key={name} class="run-findings">
-          {several && <h3 class="run-title">{name}</h3>}
+          {severalRuns && <h3 class="run-title">{name}</h3>}
           {findings.length === 0 && (
             <p class="no-findings">
-              Nothing stands out{several ? ` for ${name}` : ''}: every check above stayed within what chance gives.
+              Nothing stands out{severalRuns ? ` for ${name}` : ''}: every check above stayed within what chance gives.
             </p>
           )}
           {findings.map((finding, i) => (
             <FindingCard
               key={i}
               finding={finding}
-              level={several ? 'h4' : 'h3'}
+              level={severalRuns ? 'h4' : 'h3'}
               rows={finding.examples.map(({ item, target }) => byKey.get(`${run} ${JSON.stringify([item, target])}`))}
               onShow={onShow}
               onList={() => {
-                onList(finding.kindTitle, run);
+                const several = findings.filter(({ kind }) => kind === finding.kind).length > 1;
+                onList(several ? finding.title : finding.kindTitle, run);
               }}
             />
           ))}

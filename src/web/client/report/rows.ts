@@ -1,4 +1,4 @@
-import type { AnswerData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
+import type { AnswerData, FindingData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
 
 /** One line of the table: a run's answer about a picture. */
 export interface Row {
@@ -11,6 +11,8 @@ export interface Row {
   readonly answer: AnswerData;
   /** Names of the kinds of finding that it is an example of. */
   readonly findings: readonly string[];
+  /** Their titles. */
+  readonly titles: readonly string[];
   /** What the search looks in. */
   readonly text: string;
 }
@@ -35,6 +37,7 @@ export interface Filter {
   readonly run: string;
   readonly label: string;
   readonly outcome: string;
+  /** A kind of finding, or the title of one. */
   readonly finding: string;
   readonly metric: Metric;
   readonly least: number | null;
@@ -74,14 +77,14 @@ export const OUTCOME_NAMES: Readonly<Record<string, string>> = {
 /** All lines of the table. */
 export function rowsOf(data: ReportData): Row[] {
   const findings = data.runs.map((run) => {
-    const kinds = new Map<string, Set<string>>();
-    for (const { kindTitle, examples } of run.findings) {
-      for (const { item, target } of examples) {
+    const about = new Map<string, FindingData[]>();
+    for (const finding of run.findings) {
+      for (const { item, target } of finding.examples) {
         const key = JSON.stringify([item, target]);
-        kinds.set(key, (kinds.get(key) ?? new Set()).add(kindTitle));
+        about.set(key, [...(about.get(key) ?? []), finding]);
       }
     }
-    return kinds;
+    return about;
   });
   return data.items.flatMap((item) =>
     item.answers.flatMap((answer, run) => {
@@ -95,7 +98,8 @@ export function rowsOf(data: ReportData): Row[] {
           run,
           target,
           answer,
-          findings: [...(findings[run]?.get(key) ?? [])],
+          findings: [...new Set(findings[run]?.get(key)?.map(({ kindTitle }) => kindTitle))],
+          titles: findings[run]?.get(key)?.map(({ title }) => title) ?? [],
           text: `${item.id} ${target?.label ?? ''} ${truthText(item, target)}`.toLowerCase(),
         };
       });
@@ -134,7 +138,7 @@ export function chosenRows(rows: readonly Row[], filter: Filter, sort: Sort): Ro
     if (filter.label !== '' && row.target?.label !== filter.label && row.target?.trueLabel !== filter.label)
       return false;
     if (filter.outcome !== '' && outcomeOf(row) !== filter.outcome) return false;
-    if (filter.finding !== '' && !row.findings.includes(filter.finding)) return false;
+    if (filter.finding !== '' && ![...row.findings, ...row.titles].includes(filter.finding)) return false;
     if (filter.least === null && filter.most === null) return true;
     const value = row.target === null ? null : metric(row.target);
     return value !== null && value >= (filter.least ?? -Infinity) && value <= (filter.most ?? Infinity);
