@@ -28,9 +28,10 @@ export function contrastPicture(picture: RgbImage, map: Float32Array): RgbImage 
     const alpha = STRONGEST * Math.abs(relative);
     const level = Math.round(127.5 + 127.5 * relative) * 3;
     const light = 0.299 * picture.data[at]! + 0.587 * picture.data[at + 1]! + 0.114 * picture.data[at + 2]!;
-    for (let channel = 0; channel < 3; channel++) {
-      data[at + channel] = Math.round(light * (1 - alpha) + COLOURS[level + channel]! * alpha);
-    }
+    const dimmed = light * (1 - alpha) + 0.5;
+    data[at] = dimmed + COLOURS[level]! * alpha;
+    data[at + 1] = dimmed + COLOURS[level + 1]! * alpha;
+    data[at + 2] = dimmed + COLOURS[level + 2]! * alpha;
   }
   return { width: picture.width, height: picture.height, data };
 }

@@ -20,10 +20,15 @@ export function evidencePicture(picture: RgbImage, evidence: Uint8Array, placeme
       const at = (y * width + x) * 3;
       const [row, column] = [rows[y]!, columns[x]!];
       if (row >= 0 && column >= 0 && evidence[row * area.width + column] === 1) {
-        data.set(picture.data.subarray(at, at + 3), at);
+        data[at] = picture.data[at]!;
+        data[at + 1] = picture.data[at + 1]!;
+        data[at + 2] = picture.data[at + 2]!;
       } else {
         const light = 0.299 * picture.data[at]! + 0.587 * picture.data[at + 1]! + 0.114 * picture.data[at + 2]!;
-        data.fill(Math.round(light * FAINT), at, at + 3);
+        const faint = Math.round(light * FAINT);
+        data[at] = faint;
+        data[at + 1] = faint;
+        data[at + 2] = faint;
       }
     }
   }

@@ -12,9 +12,14 @@ export interface KeptRegion {
 }
 
 /** Where keeping pixels raises the score beyond doubt, `[height, width]`, 0 or 1. */
-export function evidenceRegion(target: ExplainedTarget, size?: MapSize): Uint8Array {
-  const map = target.renderMap(size);
-  return target.renderSignificant(size).map((significant, at) => (map[at]! > 0 ? significant : 0));
+export function evidenceRegion(
+  target: ExplainedTarget,
+  size?: MapSize,
+  map: Float32Array = target.renderMap(size),
+): Uint8Array {
+  const region = target.renderSignificant(size);
+  for (let i = 0; i < region.length; i++) if (!(map[i]! > 0)) region[i] = 0;
+  return region;
 }
 
 /** The region of a target's evidence, small enough to be kept beside its figures. */

@@ -1,6 +1,6 @@
-import type { BeliefInterval, Explanation, ExplainedTarget } from '../runs/explanation.js';
+import type { BeliefInterval, ExplainedImage, Explanation, ExplainedTarget } from '../runs/explanation.js';
 import { keptRegion, type KeptRegion } from './evidence-region.js';
-import { rangeOf } from './scale.js';
+import { renderedMap, type RenderedMap } from './rendered-map.js';
 
 /** The files of one target, relative to the JSON; null where it was not asked for. */
 export interface TargetFiles {
@@ -66,14 +66,14 @@ export interface TargetJson {
 }
 
 /** Nothing was written. */
-export const NO_FILES: TargetFiles = { heatmap: null, overlay: null, raw: null, error: null };
+const NO_FILES: TargetFiles = { heatmap: null, overlay: null, raw: null, error: null };
 
 /** An explanation as the JSON that programs read. */
 export function explanationJson(
   explanation: Explanation,
-  files: (target: ExplainedTarget) => TargetFiles = () => NO_FILES,
+  targets: readonly TargetJson[] = explanation.targets.map((target) => targetJson(target, explanation.image)),
 ): ExplanationJson {
-  const { image, model, method, run, targets, notes } = explanation;
+  const { image, model, method, run, notes } = explanation;
   return {
     version: 1,
     image: { path: image.path, width: image.width, height: image.height, mapScale: image.mapScale },
@@ -89,13 +89,18 @@ export function explanationJson(
     },
     method: { name: method.name, options: method.options },
     run,
-    targets: targets.map((target) => targetJson(target, explanation, files(target))),
+    targets,
     notes,
   };
 }
 
-function targetJson(target: ExplainedTarget, { image }: Explanation, files: TargetFiles): TargetJson {
-  const { min, max, peakIndex } = rangeOf(target.renderMap());
+/** A target as programs read it. */
+export function targetJson(
+  target: ExplainedTarget,
+  image: ExplainedImage,
+  files: TargetFiles = NO_FILES,
+  { range: { min, max, peakIndex } }: Pick<RenderedMap, 'range'> = renderedMap(target),
+): TargetJson {
   return {
     index: target.index,
     kind: target.kind,

@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /**
  * A float32 array in NumPy's format, version 1.0, C order.
  *
@@ -15,6 +17,7 @@ export function encodeNpy(data: Float32Array, shape: readonly number[]): Uint8Ar
   const view = new DataView(bytes.buffer);
   view.setUint16(8, header.length, true);
   bytes.set(new TextEncoder().encode(header), prefix);
-  for (let i = 0; i < data.length; i++) view.setFloat32(length + i * 4, data[i]!, true);
+  if (endianness() === 'LE') new Float32Array(bytes.buffer, length).set(data);
+  else for (let i = 0; i < data.length; i++) view.setFloat32(length + i * 4, data[i]!, true);
   return bytes;
 }

@@ -28,6 +28,6 @@ export function toGrey(map: Float32Array, { min, max }: Pick<MapRange, 'min' | '
   const span = max - min;
   const grey = new Uint8Array(map.length);
   if (!(span > 1e-7 * Math.max(Math.abs(min), Math.abs(max)))) return grey;
-  for (let i = 0; i < map.length; i++) grey[i] = Math.round(((map[i]! - min) / span) * 255);
+  for (let i = 0; i < map.length; i++) grey[i] = ((map[i]! - min) / span) * 255 + 0.5;
   return grey;
 }

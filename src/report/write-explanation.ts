@@ -1,14 +1,25 @@
 import { join } from 'node:path';
 import { writeWhole } from '../files.js';
-import { encodeGreyPng, encodePng, type RgbImage } from '../image/index.js';
-import type { Explanation, ExplainedTarget } from '../runs/explanation.js';
-import { explanationJson, NO_FILES, type ExplanationJson, type TargetFiles } from './explanation-json.js';
+import { encodeGreyPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
+import { inOrder } from '../models/in-order.js';
+import type { ExplainedImage, Explanation, ExplainedTarget } from '../runs/explanation.js';
+import {
+  explanationJson,
+  targetJson,
+  type ExplanationJson,
+  type TargetFiles,
+  type TargetJson,
+} from './explanation-json.js';
 import { encodeNpy } from './npy.js';
-import { greyOf, overlayOf } from './overlay.js';
+import { greyOf, paintedOver } from './overlay.js';
+import { renderedMap } from './rendered-map.js';
 
 /** What can be written for a picture. */
 export const SAVEABLE = ['heatmap', 'overlay', 'raw', 'error', 'json'] as const;
 export type Saveable = (typeof SAVEABLE)[number];
+
+/** Targets under way at once: the next is drawn while the files of one are compressed and go to the disk. */
+const AT_ONCE = 2;
 
 /** What is written unless the user says otherwise. */
 export const SAVED: readonly Saveable[] = ['heatmap', 'overlay', 'raw', 'json'];
@@ -27,25 +38,54 @@ export async function writeExplanation(
   picture: RgbImage,
   save: ReadonlySet<Saveable> = new Set(SAVED),
 ): Promise<ExplanationJson> {
-  const { image } = explanation;
-  const shape = [image.mapHeight, image.mapWidth];
-  const files = new Map<ExplainedTarget, TargetFiles>();
-  for (const target of explanation.targets) {
-    const names = fileNames(base, target.index, save);
-    files.set(target, names);
-    const write = (name: string, data: Uint8Array): Promise<void> => writeWhole(join(folder, name), data);
-    if (names.heatmap !== null) {
-      await write(names.heatmap, await encodeGreyPng(greyOf(target), image.mapWidth, image.mapHeight));
-    }
-    if (names.overlay !== null) await write(names.overlay, await encodePng(await overlayOf(picture, target, image)));
-    if (names.raw !== null) await write(names.raw, encodeNpy(target.renderMap(), shape));
-    if (names.error !== null) await write(names.error, encodeNpy(target.renderStandardError(), shape));
+  const { image, targets } = explanation;
+  const shown = await resizeImage(picture, image.mapWidth, image.mapHeight);
+  const written: TargetJson[] = [];
+  for await (const one of inOrder(targets, AT_ONCE, (target) =>
+    writeTarget(folder, base, target, image, shown, save),
+  )) {
+    written.push(one);
   }
-  const json = explanationJson(explanation, (target) => files.get(target) ?? NO_FILES);
+  const json = explanationJson(explanation, written);
   if (save.has('json')) {
     await writeWhole(join(folder, `${base}-explanation.json`), `${JSON.stringify(json, null, 2)}\n`);
   }
   return json;
+}
+
+/** Writes the files of one target. All is made from one rendering of its map, before the first file is waited for. */
+async function writeTarget(
+  folder: string,
+  base: string,
+  target: ExplainedTarget,
+  image: ExplainedImage,
+  shown: RgbImage,
+  save: ReadonlySet<Saveable>,
+): Promise<TargetJson> {
+  const names = fileNames(base, target.index, save);
+  const { mapWidth, mapHeight } = image;
+  const shape = [mapHeight, mapWidth];
+  const rendered = renderedMap(target);
+  const writing: Promise<void>[] = [];
+  const write = (name: string | null, data: () => Uint8Array | Promise<Uint8Array>): void => {
+    if (name === null) return;
+    const made = data();
+    writing.push(Promise.resolve(made).then((bytes) => writeWhole(join(folder, name), bytes)));
+  };
+  write(names.heatmap, () => encodeGreyPng(greyOf(target, rendered), mapWidth, mapHeight));
+  write(names.overlay, () => encodePng(paintedOver(shown, target, image, rendered)));
+  write(names.raw, () => encodeNpy(rendered.map, shape));
+  write(names.error, () => encodeNpy(target.renderStandardError(), shape));
+  const json = targetJson(target, image, names, rendered);
+  await allSettled(writing);
+  return json;
+}
+
+/** Waits for all, so that nothing is written any more when an error is thrown. */
+async function allSettled(promises: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) {
+    if (result.status === 'rejected') throw result.reason;
+  }
 }
 
 function fileNames(base: string, index: number, save: ReadonlySet<Saveable>): TargetFiles {

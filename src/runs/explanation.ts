@@ -150,7 +150,9 @@ export class ExplainedTarget {
   /** Pixels whose effect differs from zero beyond doubt, `[mapHeight, mapWidth]`, 0 or 1. */
   renderSignificant(size: MapSize = this.#mapSize): Uint8Array {
     const shares = this.#toImage(this.#analysis.significant(this.index), size);
-    return Uint8Array.from(shares, (share) => (share >= 0.5 ? 1 : 0));
+    const significant = new Uint8Array(shares.length);
+    for (let i = 0; i < shares.length; i++) significant[i] = shares[i]! >= 0.5 ? 1 : 0;
+    return significant;
   }
 
   get #mapSize(): MapSize {

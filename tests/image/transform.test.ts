@@ -54,8 +54,9 @@ it('the mean colour is that of all pixels', () => {
   expect(Array.from(plainImage(1, 2, [1.4, 2.6, 3]).data)).toEqual([1, 3, 3, 1, 3, 3]);
 });
 
-it('a box is outlined in place, on a grey or black picture alike', async () => {
-  const drawn = await outlineBox(plainImage(60, 40, [128, 128, 128]), { x: 10, y: 20, w: 30, h: 10 });
+it('a box is outlined in place, on a grey or black picture alike', () => {
+  const drawn = plainImage(60, 40, [128, 128, 128]);
+  outlineBox(drawn, { x: 10, y: 20, w: 30, h: 10 });
   const at = (x: number, y: number): number => drawn.data[(y * 60 + x) * 3]!;
   expect(drawn.data).toHaveLength(60 * 40 * 3);
   expect(at(25, 25)).toBe(128);
@@ -64,4 +65,18 @@ it('a box is outlined in place, on a grey or black picture alike', async () => {
   const across = [7, 8, 9, 10, 11, 12].map((x) => at(x, 25));
   expect(Math.max(...across)).toBeGreaterThan(180);
   expect(Math.min(...across)).toBeLessThan(70);
+});
+
+it('an outline goes around its box on all sides, and no further than the picture', () => {
+  const drawn = plainImage(12, 10, [128, 128, 128]);
+  outlineBox(drawn, { x: 3, y: 2, w: 6, h: 12 });
+  const rows = Array.from({ length: 10 }, (_, y) =>
+    Array.from({ length: 12 }, (_, x) => ({ 0: '#', 128: '.', 255: 'o' })[drawn.data[(y * 12 + x) * 3]!]).join(''),
+  );
+  expect(rows).toEqual([
+    '.#########..',
+    '.#ooooooo#..',
+    '.#o#####o#..',
+    ...Array.from({ length: 7 }, () => '.#o#...#o#..'),
+  ]);
 });

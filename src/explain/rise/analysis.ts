@@ -36,6 +36,8 @@ export class Analysis {
   readonly #noise: NoiseTest;
   readonly #estimateOnce: () => MapEstimate;
   #computed: MapEstimate | null = null;
+  /** Of the target that was asked about last: several figures of a target rest on them. */
+  #errors: { readonly target: number; readonly values: Float32Array } | null = null;
 
   constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline }: AnalysisOptions) {
     const coarse = coarseFieldFor(sampler.field, table.count);
@@ -62,7 +64,8 @@ export class Analysis {
 
   /** Standard error of the map at every pixel, `[height, width]`, in score units. */
   standardError(target: number): Float32Array {
-    return this.#estimate().standardError(target);
+    if (this.#errors?.target !== target) this.#errors = { target, values: this.#estimate().standardError(target) };
+    return this.#errors.values;
   }
 
   /** Mean of the standard error over the masked area. */

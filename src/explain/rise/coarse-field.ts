@@ -86,15 +86,16 @@ export class CoarseField {
   interpolate(values: Float64Array): Float32Array {
     const { pixels: height } = this.#y;
     const { pixels: width } = this.#x;
+    const columns = Array.from({ length: width }, (_, x) => neighbours(x, width, this.columns));
+    const across = Array.from({ length: this.rows }, (_, row) => {
+      const line = values.subarray(row * this.columns, (row + 1) * this.columns);
+      return Float64Array.from(columns, ([left, right, along]) => mix(line[left]!, line[right]!, along));
+    });
     const out = new Float32Array(height * width);
     for (let y = 0; y < height; y++) {
       const [top, bottom, down] = neighbours(y, height, this.rows);
-      for (let x = 0; x < width; x++) {
-        const [left, right, along] = neighbours(x, width, this.columns);
-        const upper = mix(values[top * this.columns + left]!, values[top * this.columns + right]!, along);
-        const lower = mix(values[bottom * this.columns + left]!, values[bottom * this.columns + right]!, along);
-        out[y * width + x] = mix(upper, lower, down);
-      }
+      const [upper, lower] = [across[top]!, across[bottom]!];
+      for (let x = 0; x < width; x++) out[y * width + x] = mix(upper[x]!, lower[x]!, down);
     }
     return out;
   }

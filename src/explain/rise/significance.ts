@@ -14,5 +14,7 @@ const ERROR_RATE = 0.05;
  */
 export function significantPixels(field: MaskField, map: Float32Array, standardError: Float32Array): Uint8Array {
   const limit = normalQuantile(1 - (1 - (1 - ERROR_RATE) ** (1 / visibleCells(field))) / 2);
-  return Uint8Array.from(map, (value, i) => (Math.abs(value) > limit * standardError[i]! ? 1 : 0));
+  const significant = new Uint8Array(map.length);
+  for (let i = 0; i < map.length; i++) significant[i] = Math.abs(map[i]!) > limit * standardError[i]! ? 1 : 0;
+  return significant;
 }
