@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchTask } from '../task.js';
 
 const MODEL = fileURLToPath(new URL('../../../shared/assets/onnx/mobilenetv2-12-qdq.onnx', import.meta.url));
 const PHOTO = fileURLToPath(new URL('../../../shared/assets/photos/catdog.png', import.meta.url));
-const CLI = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+const MAIN = new URL('../../dist/cli/main.js', import.meta.url).href;
 
 /** Peak resident memory of the whole command at many masks over that at few. */
 export const memory: BenchTask = {
@@ -25,11 +27,6 @@ export const memory: BenchTask = {
 
 /** Peak resident memory of one run of the command, in MiB, as the kernel counts it. */
 function peak(masks: number): number {
-  const script = `
-    import { main } from ${JSON.stringify(new URL('../../dist/cli/main.js', import.meta.url).href)};
-    const code = await main(process.argv.slice(1), { stdout: { write() {} }, stderr: process.stderr, signal: new AbortController().signal });
-    if (code !== 0) process.exit(code);
-    console.log(process.resourceUsage().maxRSS);`;
   const args = [
     'explain',
     PHOTO,
@@ -43,9 +40,20 @@ function peak(masks: number): number {
     '--estimator',
     'centered',
   ];
-  const text = execFileSync(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
-    encoding: 'utf8',
-    cwd: fileURLToPath(new URL('..', new URL(`file://${CLI}`))),
-  });
-  return Math.round(Number(text.trim().split('\n').at(-1)) / 1024);
+  const script = `
+    import { main } from ${JSON.stringify(MAIN)};
+    const io = { stdout: { write() {} }, stderr: process.stderr, signal: new AbortController().signal };
+    const code = await main(${JSON.stringify(args)}, io);
+    if (code !== 0) process.exit(code);
+    console.log(process.resourceUsage().maxRSS);`;
+  const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
+  try {
+    // A file: threads take the flags of their process over, and cannot be started with those of a script on the line.
+    const file = join(folder, 'script.mjs');
+    writeFileSync(file, script);
+    const text = execFileSync(process.execPath, [file], { encoding: 'utf8', cwd: folder });
+    return Math.round(Number(text.trim().split('\n').at(-1)) / 1024);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
