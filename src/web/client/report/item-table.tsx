@@ -227,7 +227,7 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
           </td>
         );
       })}
-      {runName !== null && <td>{runName}</td>}
+      {runName !== null && <td class="run-name">{runName}</td>}
       <td class="row-findings">{row.findings.join(', ')}</td>
     </tr>
   );
