@@ -286,7 +286,7 @@ describe('what makes no sense', () => {
   it.each([
     [['--box', '1,1,5,5'], '--box is for a single picture'],
     [['--time-budget', '3s'], '--time-budget would make results depend on the clock'],
-    [['--progressive'], '--progressive is for a single picture'],
+    [['--progressive'], '--progressive needs --display'],
     [['--shard', '3/2'], "'3/2' is no shard"],
     [['--subset', 'nothing'], "there is no subset 'nothing'"],
     [['--filter', 'colour=red'], "there is no field 'colour'"],
