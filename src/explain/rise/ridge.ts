@@ -32,6 +32,7 @@ export class Ridge {
   readonly #expectedPenalty: number;
   readonly #solvers = new Map<number, ShiftedTridiagonal>();
   readonly #errors = new Map<ShiftedTridiagonal, Float64Array>();
+  readonly #leverages = new Map<ShiftedTridiagonal, number>();
 
   /**
    * @param gram `X^T X`, `[d, d]`
@@ -117,15 +118,20 @@ export class Ridge {
 
   /** Mean of the diagonal of the hat matrix: how much of itself an observation explains. */
   meanLeverage(solver: ShiftedTridiagonal): number {
-    const d = this.#rootPrior.length;
-    const unit = new Float64Array(d);
-    let trace = d;
-    for (let j = 0; j < d; j++) {
-      unit[j] = 1;
-      trace -= solver.lambda * solver.quadratic(unit);
-      unit[j] = 0;
+    let leverage = this.#leverages.get(solver);
+    if (leverage === undefined) {
+      const d = this.#rootPrior.length;
+      const unit = new Float64Array(d);
+      let trace = d;
+      for (let j = 0; j < d; j++) {
+        unit[j] = 1;
+        trace -= solver.lambda * solver.quadratic(unit);
+        unit[j] = 0;
+      }
+      leverage = this.#count === 0 ? 0 : trace / this.#count;
+      this.#leverages.set(solver, leverage);
     }
-    return this.#count === 0 ? 0 : trace / this.#count;
+    return leverage;
   }
 
   /** Sum of the squared elements of the hat matrix `X V^1/2 (S + lambda I)^-1 V^1/2 X^T`. */
