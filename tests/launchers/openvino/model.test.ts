@@ -97,6 +97,19 @@ describe('outputs', () => {
     expect(() => translate(two(), ['nope'])).toThrow(/no output named "nope"; it has "scores", "b.0", "b.1"/);
   });
 
+  it('are not inputs that lead nowhere, or straight out', async () => {
+    const straight = model((builder, x) => {
+      builder.result(x);
+      return relu(builder, x);
+    });
+    expect(Object.keys(await runOnnx(translate(straight).bytes, feeds))).toEqual(['y']);
+    const unused = new IrBuilder(3);
+    unused.parameter('info', [1, 3]);
+    relu(unused, unused.parameter('x', [1, 4]));
+    const info = { data: [0, 0, 0], shape: [1, 3] };
+    expect(Object.keys(await runOnnx(translate(unused).bytes, { ...feeds, info }))).toEqual(['y']);
+  });
+
   it('of v3 are what feeds nothing', async () => {
     const ir = model(relu, 3);
     expect(Object.keys(await runIr(ir, { x: { data: ramp(4), shape: [1, 4] } }))).toEqual(['y']);

@@ -1,5 +1,6 @@
 import { DatumError } from '../../../errors.js';
 import type { IrLayer, IrModel, IrSource } from '../ir/model.js';
+import { isParameter } from './endpoints.js';
 
 /** An output of the model: its name, and the value behind it. */
 export interface ModelOutput {
@@ -20,7 +21,10 @@ interface Candidate extends ModelOutput {
  * @throws DatumError (`model`) when a name is not found; the message lists those that the model has.
  */
 export function chooseOutputs(model: IrModel, wanted: readonly string[] | undefined): ModelOutput[] {
-  const declared = model.version >= 10 ? resultsOf(model) : deadEndsOf(model);
+  // An input that leads nowhere, or straight out, is not an answer.
+  const declared = (model.version >= 10 ? resultsOf(model) : deadEndsOf(model)).filter(
+    ({ source }) => !isParameter(source.layer),
+  );
   if (declared.length === 0) {
     throw new DatumError('model', `${model.file} has no outputs. Export or download the model again.`);
   }
@@ -78,7 +82,7 @@ function insideModel(model: IrModel, name: string): Candidate | null {
   for (const layer of model.layers) {
     for (const output of layer.outputs.keys()) {
       const found = candidate({ layer, output }, null);
-      if (layer.type !== 'Const' && found.aliases.includes(name)) return found;
+      if (layer.type !== 'Const' && !isParameter(layer) && found.aliases.includes(name)) return found;
     }
   }
   return null;

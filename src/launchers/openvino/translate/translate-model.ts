@@ -189,9 +189,8 @@ class ModelTranslator {
     const [port] = layer.outputs;
     const [planned] = this.#plan.outputs.get(layer) ?? [];
     const type = port === undefined ? 'float32' : typeOf(layer, port);
-    const shape = planned?.dims.map((dim, axis): Dimension =>
-      axis === planned.batchAxis ? 'N' : dim === -1 ? '' : dim,
-    );
+    const dims = port?.dims === null ? undefined : planned?.dims;
+    const shape = dims?.map((dim, axis): Dimension => (axis === planned?.batchAxis ? 'N' : dim === -1 ? '' : dim));
     const input = this.graph.input(layer.name, type, shape ?? null);
     const means = this.#model.means[layer.name];
     const scope = new LayerScope({
