@@ -78,6 +78,11 @@ describe('functions of one value', () => {
     expect(output?.data).toEqual([100, 100, 200]);
   });
 
+  it('Clamp with one bound at infinity', async () => {
+    const [output] = await runLayer('Clamp', [fed([-1, 0, 1e9], [3])], [[3]], { data: { min: 0, max: 'inf' } });
+    expect(output?.data).toEqual([0, 0, 1e9]);
+  });
+
   it('ConvertLike takes the type of another, and constants are converted beforehand', async () => {
     const [output] = await runLayer('ConvertLike', [fixed([1.7, -2.2], [2]), fed([0], [1], 'i64')], [[2]], {
       opset: 'opset8',

@@ -223,6 +223,21 @@ describe('slices and gathers', () => {
     expect(batched[0]?.data).toEqual([2, 0, 4, 4]);
   });
 
+  it('Gather by batch along an axis further on', async () => {
+    const indices = [1, 0, 2, 2];
+    const [output] = await runLayer(
+      'Gather',
+      [positions(2, 2, 3, 2), fed(indices, [2, 2], 'i64'), fixed([2], [], 'i64')],
+      [[2, 2, 2, 2]],
+      { opset: 'opset8', data: { batch_dims: 1 } },
+    );
+    const expected = [0, 1].flatMap((n) =>
+      [0, 1].flatMap((c) => [0, 1].flatMap((k) => [0, 1].map((x) => ((n * 2 + c) * 3 + indices[n * 2 + k]!) * 2 + x))),
+    );
+    expect(output?.shape).toEqual([2, 2, 2, 2]);
+    expect(output?.data).toEqual(expected);
+  });
+
   it('GatherElements and GatherND', async () => {
     const elements = await runLayer('GatherElements', [positions(2, 2), fixed([1, 0, 0, 0], [2, 2], 'i32')], [[2, 2]], {
       opset: 'opset6',

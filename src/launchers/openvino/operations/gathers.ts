@@ -6,7 +6,7 @@ import type { BatchRule, FoldRule, OperationTable } from '../translate/operation
 
 /**
  * Takes slices along an axis. With `batch_dims`, the first axes of data and indices go together, which is ONNX's
- * GatherND where the axis follows them.
+ * GatherND once the axis follows them.
  * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/movement/gather-8.html
  */
 function gather(scope: LayerScope): Value {
@@ -15,9 +15,27 @@ function gather(scope: LayerScope): Value {
   const declared = scope.attributes.int('batch_dims', 0);
   const batchDims = declared < 0 ? declared + scope.rank(1) : declared;
   if (batchDims === 0) return scope.node('Gather', [scope.value(0), scope.asInt64(1)], { axis });
-  if (axis !== batchDims) throw scope.unsupported(`batch_dims="${declared}" with axis ${axis}`);
+  if (axis < batchDims) throw scope.error(`has batch_dims="${declared}", but axis ${axis}`);
   const indices = scope.unsqueeze(scope.asInt64(1), scope.rank(1));
-  return scope.node('GatherND', [scope.value(0), indices], { batch_dims: batchDims });
+  const axes = Array.from({ length: rank }, (_, index) => index);
+  const between = axes.slice(batchDims, axis);
+  const data = scope.transpose(scope.value(0), [
+    ...axes.slice(0, batchDims),
+    axis,
+    ...between,
+    ...axes.slice(axis + 1),
+  ]);
+  const taken = scope.node('GatherND', [data, indices], { batch_dims: batchDims });
+  // The indices' own axes come first in the result; they belong where the axis was.
+  const own = scope.rank(1) - batchDims;
+  const result = Array.from({ length: rank - 1 + own }, (_, index) => index);
+  const after = result.slice(batchDims + own);
+  return scope.transpose(taken, [
+    ...result.slice(0, batchDims),
+    ...after.slice(0, between.length),
+    ...result.slice(batchDims, batchDims + own),
+    ...after.slice(between.length),
+  ]);
 }
 
 const batchOfGather: BatchRule = ({ inputs: [data, indices, axes], attributes }) => {

@@ -67,7 +67,7 @@ export class LayerAttributes {
   }
 
   #number(name: string, text: string): number {
-    const value = Number(text);
+    const value = Number(text.replace(/^([+-]?)inf(inity)?$/i, '$1Infinity'));
     if (text !== '' && !Number.isNaN(value)) return value;
     throw this.#error(`has ${name}="${text}", which is not a number`);
   }
