@@ -34,9 +34,9 @@ interface Areas {
  * How well maps agree with converged ones of other masks, by estimator and number of masks, and how many times fewer
  * runs give the fidelity that the paper's estimator has at 4096.
  *
- * A converged map is the centred average, which has no bias, over 4096 masks of another seed. Correlations are divided
- * by the converged map's own reliability, so that its noise counts against nobody. The paper's masks are not the same
- * everywhere, so endless runs of it give a slightly other map: it is held against its own masks.
+ * A converged map is the regression's over 4096 masks of another seed and design. Correlations are divided by its own
+ * reliability, so that its noise counts against nobody. The paper's masks are not the same everywhere, so endless runs
+ * of it give a slightly other map: it is held against its own masks, each of two seeds against the other.
  */
 export const fidelity: BenchTask = {
   name: 'fidelity',
@@ -87,7 +87,7 @@ async function judge(model: Model, picture: ScoredPicture): Promise<Outcome | nu
   const paperAgain = await picture.score('reference', 2, MOST);
   const random = await picture.score('random', 3, MOST);
   const foldover = await picture.score('foldover', 4, MOST);
-  const whole = (scores: Scores): Analysis => scores.analyse('centered', 0, MOST);
+  const whole = (scores: Scores): Analysis => scores.analyse('regression', 0, MOST);
   const [ofPaper, ofPaperAgain, ofRandom, ofFoldover] = [paper, paperAgain, random, foldover].map(whole) as [
     Analysis,
     Analysis,

@@ -3,7 +3,7 @@ import type { Analysis } from './analysis.js';
 /** The first number of masks after which a run may end: fewer say too little of their own reliability. */
 const FIRST = 64;
 /** A target that looks like noise may only lack runs: it holds a run up until so many masks were scored. */
-const PATIENCE = 256;
+const PATIENCE = 512;
 
 /**
  * The next number of masks after which to ask whether to stop: 64, 96, 128, 192, 256, 384... Fixed numbers, so that
@@ -20,7 +20,7 @@ export function nextCheckpoint(samples: number): number {
 
 /**
  * Whether every target that has something to show is as reliable as asked for. Targets whose verdict is `lost` are not
- * waited for, nor are those that still look like `noise` after 256 masks; where all are, the run goes on, since more
+ * waited for, nor are those that still look like `noise` after 512 masks; where all are, the run goes on, since more
  * masks may yet tell. Never before there are as many masks as the grid has cells.
  *
  * Reliability is calibrated with this rule in use (docs/method.md).
