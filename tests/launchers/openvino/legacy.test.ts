@@ -394,6 +394,67 @@ describe('layers of v3 to v7 that differ from their successors', () => {
     expect(output?.data).toEqual([0, 0, 1, 0, 0, 2, 0, 0, 0]);
   });
 
+  it('DepthToSpace without a mode takes blocks first', async () => {
+    const [output] = await runLayer(
+      'DepthToSpace',
+      [fed([0, 1, 2, 3], [1, 4, 1, 1])],
+      [[1, 1, 2, 2]],
+      old({ data: { block_size: 2 } }),
+    );
+    expect(output?.data).toEqual([0, 1, 2, 3]);
+  });
+
+  it('Quantize is FakeQuantize', async () => {
+    const bound = (value: number): ReturnType<typeof fed> => fed([value], [1]);
+    const [output] = await runLayer(
+      'Quantize',
+      [fed([-1, 0.2, 0.4, 2], [4]), bound(0), bound(1), bound(0), bound(2)],
+      [[4]],
+      old({ data: { levels: 3 } }),
+    );
+    expect(output?.data).toEqual([0, 0, 1, 2]);
+  });
+
+  it.each<[string, number[], string, (a: number, b: number, c: number) => number]>([
+    ['ReduceAnd', [1, 0, 1, 1, 1, 1], 'f32', (a, b, c) => (a && b && c ? 1 : 0)],
+    ['ReduceOr', [0, 0, 0, 0, 1, 0], 'f32', (a, b, c) => (a || b || c ? 1 : 0)],
+    ['ReduceLogSum', [1, 2, 3, 4, 5, 6], 'f32', (a, b, c) => Math.log(a + b + c)],
+    ['ReduceLogSumExp', [1, 2, 3, 4, 5, 6], 'f32', (a, b, c) => Math.log(Math.exp(a) + Math.exp(b) + Math.exp(c))],
+    ['ReduceSumSquare', [1, 2, 3, 4, 5, 6], 'f32', (a, b, c) => a * a + b * b + c * c],
+  ])('%s', async (type, values, kind, reduce) => {
+    const ir = new IrBuilder(6);
+    const x = ir.parameter('x', [2, 3]);
+    const { offset, size } = ir.store(new Uint8Array(Int32Array.of(1).buffer));
+    const [y] = ir.layer(type, [x, constant(ir, offset, size)], [[2, 1]], {
+      name: 'y',
+      types: [kind],
+      data: { keep_dims: 'True' },
+    });
+    ir.result(y!);
+    const result = await runIr(ir, { x: { data: values, shape: [2, 3] } });
+    expect(result['y']?.shape).toEqual([2, 1]);
+    const rows = [values.slice(0, 3), values.slice(3)] as [number, number, number][];
+    expectClose(
+      result['y']?.data,
+      rows.map(([a, b, c]) => reduce(a, b, c)),
+    );
+  });
+
+  it('Shape, and Fill with a value', async () => {
+    const ir = new IrBuilder(7);
+    const x = ir.parameter('x', [2, 3]);
+    const value = ir.parameter('value', []);
+    const [shape] = ir.layer('Shape', [x], [[2]], { types: ['i32'] });
+    const [filled] = ir.layer('Fill', [shape!, value], [[2, 3]]);
+    const [sum] = ir.layer('Eltwise', [filled!, x], [[2, 3]], { name: 'y', data: { operation: 'sum' } });
+    ir.result(sum!);
+    const result = await runIr(ir, {
+      x: { data: [0, 1, 2, 3, 4, 5], shape: [2, 3] },
+      value: { data: [7], shape: [] },
+    });
+    expect(result['y']?.data).toEqual([7, 8, 9, 10, 11, 12]);
+  });
+
   it('cells of recurrent networks are refused by name', () => {
     const ir = new IrBuilder(5);
     const x = ir.parameter('x', [1, 2]);
