@@ -64,7 +64,7 @@ describe('a run stops', () => {
     ).toBe(true);
   });
 
-  it('waits for what looks like noise until 256 masks', () => {
+  it('waits for what looks like noise until 512 masks', () => {
     expect(
       isReliable(
         at(192, [
@@ -76,7 +76,7 @@ describe('a run stops', () => {
     ).toBe(false);
     expect(
       isReliable(
-        at(256, [
+        at(512, [
           ['ok', 0.99],
           ['noise', 0.4],
         ]),
