@@ -10,6 +10,9 @@ import { Pictures } from './pictures.js';
 /** Items that the page lists. */
 const RECENT = 50;
 
+/** Items done whose maps are kept beside the last one's. */
+const EARLIER = 3;
+
 /** How far a run over a dataset is. */
 export interface ItemCounts {
   readonly done: number;
@@ -25,6 +28,8 @@ export class WatchedRun {
   readonly #series = randomBytes(4).toString('hex');
   /** The picture's, or that of the item that was done last. */
   #job: Job | null = null;
+  /** Items done before that one: pages may still be fetching their maps. */
+  #earlier: readonly Job[] = [];
   /** Items of a dataset at work, in the order in which they began. */
   readonly #working = new Map<string, Job>();
   #dataset: Omit<DatasetState, 'working'> | null = null;
@@ -51,7 +56,7 @@ export class WatchedRun {
   }
 
   job(id: string): Job | null {
-    return [this.#job, ...this.#working.values()].find((job) => job?.id === id) ?? null;
+    return [this.#job, ...this.#working.values(), ...this.#earlier].find((job) => job?.id === id) ?? null;
   }
 
   cancel(): void {
@@ -107,6 +112,7 @@ export class WatchedRun {
     this.#working.delete(id);
     if (job === undefined) return;
     job.finish(measured);
+    if (this.#job !== null) this.#earlier = [this.#job, ...this.#earlier].slice(0, EARLIER);
     this.#job = job;
     const answers = measured.explanation.targets.map(
       ({ label, score }) => `${label?.name ?? 'box'} ${score.toFixed(2)}`,
