@@ -26,3 +26,15 @@ export function malformed(
           : `${path}, ${place.at}`;
   return new DatumError('dataset', `${where}: ${problem}${remedy === undefined ? '' : `; ${remedy}`}.`, { cause });
 }
+
+/** What a reader makes of one item's annotations; a mistake in them is the item's own, and the others are read. */
+export async function readAnnotations<T extends object>(
+  read: () => T | Promise<T>,
+): Promise<T | { readonly labels: []; readonly boxes: []; readonly annotated: false; readonly malformed: string }> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof DatumError) || error.kind !== 'dataset') throw error;
+    return { labels: [], boxes: [], annotated: false, malformed: error.message };
+  }
+}

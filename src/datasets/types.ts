@@ -78,6 +78,11 @@ export interface DatasetItem {
   readonly boxes: readonly TrueBox[];
   /** What the format says about the image, such as COCO's `id`. */
   readonly attributes: Attributes;
+  /**
+   * Why its annotations cannot be read, naming the file and the place in it; it then has no labels and boxes, and counts
+   * as not annotated. Only where the other items can be read all the same.
+   */
+  readonly malformed?: string;
 }
 
 /** A dataset that was opened: what it holds is known, its items are read when asked for. */
@@ -96,7 +101,8 @@ export interface Dataset {
   /**
    * Reads the items, always in the same order; may be called again.
    *
-   * @throws DatumError (`dataset`) where a file is malformed, naming it and the place in it.
+   * @throws DatumError (`dataset`) where a file is malformed, naming it and the place in it, unless the mistake is one
+   *   item's own: see `DatasetItem.malformed`.
    */
   items(): AsyncIterable<DatasetItem>;
 }

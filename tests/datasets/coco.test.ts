@@ -64,13 +64,14 @@ it('reads compressed run lengths, and makes a box from a mask without one', asyn
   expect(items[0]?.boxes[0]).toMatchObject({ x: 0, y: 3, w: 1, h: 4, label: 1, segmentation: { counts: [3, 4, 193] } });
 });
 
-it('refuses run lengths that do not fill the mask, naming where the annotation lies', async () => {
-  await expect(
-    read({ images: [image(1, 'a.jpg')], annotations: [box(1, { segmentation: { counts: [1, 2], size: [10, 20] } })] }),
-  ).rejects.toMatchObject({
-    kind: 'dataset',
-    message: expect.stringMatching(/byte \d+: the mask's counts do not add up to its size, 10 x 20/) as string,
+it('names run lengths that do not fill the mask, with where the annotation lies, and reads the other images', async () => {
+  const { items } = await read({
+    images: [image(1, 'a.jpg'), image(2, 'b.jpg')],
+    annotations: [box(1, { segmentation: { counts: [1, 2], size: [10, 20] } }), box(2)],
   });
+  expect(items[0]).toMatchObject({ annotated: false, boxes: [] });
+  expect(items[0]?.malformed).toMatch(/byte \d+: the mask's counts do not add up to its size, 10 x 20/);
+  expect(items[1]).toMatchObject({ annotated: true, boxes: [{}] });
 });
 
 it('does not know a size that is missing or a placeholder', async () => {

@@ -80,10 +80,12 @@ it('collects the labels in use when none are declared', async () => {
   ]);
 });
 
-it('refuses a mask that does not fill its box', async () => {
-  await expect(
-    read(
-      '\n<image id="0" name="a.jpg" width="6" height="4"><mask label="b" rle="1,2" left="2" top="1" width="2" height="2"/></image>',
-    ),
-  ).rejects.toThrow(/line \d+: the mask's rle does not fill/);
+it('names a mask that does not fill its box, and reads the other images', async () => {
+  const { items } = await read(
+    '\n<image id="0" name="a.jpg" width="6" height="4"><mask label="b" rle="1,2" left="2" top="1" width="2" height="2"/></image>' +
+      '<image id="1" name="b.jpg" width="6" height="4"><tag label="b"/></image>',
+  );
+  expect(items[0]?.malformed).toMatch(/line \d+: the mask's rle does not fill/);
+  expect(items[0]).toMatchObject({ annotated: false, boxes: [] });
+  expect(items[1]).toMatchObject({ annotated: true, labels: [{}] });
 });

@@ -88,10 +88,16 @@ it('joins shapes of one group and label, and keeps others apart', async () => {
   ]);
 });
 
-it('refuses a type that it does not know', async () => {
-  await expect(read([{ id: 'a', annotations: [{ type: 'blob', label_id: 0 }] }])).rejects.toThrow(
+it('names a type that it does not know, and reads the other items', async () => {
+  const items = await read([
+    { id: 'a', annotations: [{ type: 'blob', label_id: 0 }] },
+    { id: 'b', annotations: [{ type: 'label', label_id: 0 }] },
+  ]);
+  expect(items[0]?.malformed).toMatch(
     /train\.json, items\[0\]\.annotations\[0\]: the annotation type 'blob' is not known/,
   );
+  expect(items[1]).toMatchObject({ annotated: true, labels: [{ label: 0 }] });
+  expect(items[1]).not.toHaveProperty('malformed');
 });
 
 it('refuses subsets whose labels differ', async () => {

@@ -4,6 +4,7 @@ import { findImage, type FoundImage } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { JsonRecordReader } from '../json/stream.js';
+import { readAnnotations } from '../malformed.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
@@ -80,6 +81,21 @@ async function readItem(
   ]);
   const image = checked(cocoImage, record!.value, record!.path, `byte ${record!.offset}`);
 
+  return {
+    id: ids.claim(itemId(image.file_name), subset.name),
+    subset: subset.name,
+    ...(await findItemImage(subset.imageFolders, image)),
+    size: sizeOf(image.width, image.height),
+    annotated: true,
+    attributes: { id: image.id },
+    ...(await readAnnotations(() => readObjects(index, annotations))),
+  };
+}
+
+function readObjects(
+  index: SubsetIndex,
+  annotations: readonly Found<unknown>[],
+): { labels: TrueLabel[]; boxes: TrueBox[] } {
   const labels: TrueLabel[] = [];
   const boxes: TrueBox[] = [];
   for (const { file, path, offset, value } of annotations) {
@@ -90,16 +106,7 @@ async function readItem(
     if (box === null) labels.push({ label, attributes });
     else boxes.push({ ...box, label, attributes, segmentation });
   }
-  return {
-    id: ids.claim(itemId(image.file_name), subset.name),
-    subset: subset.name,
-    ...(await findItemImage(subset.imageFolders, image)),
-    size: sizeOf(image.width, image.height),
-    annotated: true,
-    labels,
-    boxes,
-    attributes: { id: image.id },
-  };
+  return { labels, boxes };
 }
 
 async function findItemImage(folders: readonly string[], image: CocoImage): Promise<FoundImage> {

@@ -4,11 +4,18 @@ import { DatumError } from '../../errors.js';
 import { CategoryList } from '../categories.js';
 import { findImage } from '../image-files.js';
 import { itemId, UniqueIds, withoutExtension } from '../item-id.js';
-import { malformed } from '../malformed.js';
+import { malformed, readAnnotations } from '../malformed.js';
 import { Probe } from '../probe.js';
 import { sizeOf } from '../size.js';
 import { textChunks } from '../text.js';
-import { DEFAULT_SUBSET, type Dataset, type DatasetItem, type TrueBox, type TrueLabel } from '../types.js';
+import {
+  DEFAULT_SUBSET,
+  type Dataset,
+  type DatasetItem,
+  type ImageSize,
+  type TrueBox,
+  type TrueLabel,
+} from '../types.js';
 import { CvatParser, type CvatImage } from './parser.js';
 import { attributesOf, placeOf } from './shapes.js';
 
@@ -98,24 +105,6 @@ async function readItem(
   if (name === undefined || name === '') throw malformed(file.path, { line: image.line }, '<image> has no name');
   const subset = image.xml['subset'] ?? file.subset;
   const size = sizeOf(Number(image.xml['width']), Number(image.xml['height']));
-  const labels: TrueLabel[] = [];
-  const boxes: TrueBox[] = [];
-  for (const shape of image.shapes) {
-    const place = shape.type === 'tag' ? null : placeOf(shape, size, file.path);
-    if (place === null && shape.type !== 'tag') continue;
-    const labelName = shape.xml['label'] ?? '';
-    const label = categories.find(labelName);
-    if (label === null) {
-      throw malformed(
-        file.path,
-        { line: shape.line },
-        `<${shape.type}> has the label '${labelName}', which <meta> does not declare`,
-      );
-    }
-    const attributes = attributesOf(shape);
-    if (place === null) labels.push({ label, attributes });
-    else boxes.push({ ...place.box, label, attributes, segmentation: place.segmentation });
-  }
   const folder = dirname(file.path);
   const { imagePath, missing } = await findImage(
     [join(folder, 'images', subset), join(folder, 'images'), folder],
@@ -128,8 +117,34 @@ async function readItem(
     missing,
     size,
     annotated: true,
-    labels,
-    boxes,
     attributes: {},
+    ...(await readAnnotations(() => readShapes(image, size, file.path, categories))),
   };
+}
+
+function readShapes(
+  image: CvatImage,
+  size: ImageSize | null,
+  path: string,
+  categories: CategoryList,
+): { labels: TrueLabel[]; boxes: TrueBox[] } {
+  const labels: TrueLabel[] = [];
+  const boxes: TrueBox[] = [];
+  for (const shape of image.shapes) {
+    const place = shape.type === 'tag' ? null : placeOf(shape, size, path);
+    if (place === null && shape.type !== 'tag') continue;
+    const labelName = shape.xml['label'] ?? '';
+    const label = categories.find(labelName);
+    if (label === null) {
+      throw malformed(
+        path,
+        { line: shape.line },
+        `<${shape.type}> has the label '${labelName}', which <meta> does not declare`,
+      );
+    }
+    const attributes = attributesOf(shape);
+    if (place === null) labels.push({ label, attributes });
+    else boxes.push({ ...place.box, label, attributes, segmentation: place.segmentation });
+  }
+  return { labels, boxes };
 }

@@ -6,7 +6,7 @@ import { findImage, findImageByStem } from '../image-files.js';
 import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { glanceAtJson, streamJson } from '../json/stream.js';
-import { malformed } from '../malformed.js';
+import { malformed, readAnnotations } from '../malformed.js';
 import { Probe } from '../probe.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem } from '../types.js';
@@ -118,8 +118,8 @@ async function* readFileItems(
         missing,
         size: sizeOf(media?.size?.[1], media?.size?.[0]),
         annotated: true,
-        ...readObjects(item.annotations ?? [], categories, { path, at }),
         attributes: toAttributes(item.attr),
+        ...(await readAnnotations(() => readObjects(item.annotations ?? [], categories, { path, at }))),
       };
     }
   }

@@ -1,5 +1,6 @@
 import { findImage, isFile, measureImage } from '../image-files.js';
 import { itemId, type UniqueIds } from '../item-id.js';
+import { readAnnotations } from '../malformed.js';
 import type { DatasetItem } from '../types.js';
 import { readLabelFile, type LabelFileOptions } from './label-file.js';
 
@@ -32,8 +33,10 @@ export async function readYoloItem(entry: YoloEntry, options: LabelFileOptions, 
     ...image,
     annotated: labels !== null || entry.unlabelledIsEmpty,
     labels: [],
-    boxes: labels === null || image.size === null ? [] : await readLabelFile(labels, image.size, options),
     attributes: {},
+    ...(await readAnnotations(async () => ({
+      boxes: labels === null || image.size === null ? [] : await readLabelFile(labels, image.size, options),
+    }))),
   };
 }
 

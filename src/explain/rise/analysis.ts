@@ -37,7 +37,7 @@ export class Analysis {
   readonly #estimateOnce: () => MapEstimate;
   #computed: MapEstimate | null = null;
   /** Of the target that was asked about last: several figures of a target rest on them. */
-  #errors: { readonly target: number; readonly values: Float32Array } | null = null;
+  #last: { readonly target: number; readonly errors: Float32Array; significant: Uint8Array | null } | null = null;
 
   constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline }: AnalysisOptions) {
     const coarse = coarseFieldFor(sampler.field, table.count);
@@ -64,8 +64,10 @@ export class Analysis {
 
   /** Standard error of the map at every pixel, `[height, width]`, in score units. */
   standardError(target: number): Float32Array {
-    if (this.#errors?.target !== target) this.#errors = { target, values: this.#estimate().standardError(target) };
-    return this.#errors.values;
+    if (this.#last?.target !== target) {
+      this.#last = { target, errors: this.#estimate().standardError(target), significant: null };
+    }
+    return this.#last.errors;
   }
 
   /** Mean of the standard error over the masked area. */
@@ -79,7 +81,10 @@ export class Analysis {
    * significance.ts. For the paper's average the effect is the map less the mean score.
    */
   significant(target: number): Uint8Array {
-    return significantPixels(this.#sampler.field, this.#estimate().effect(target), this.standardError(target));
+    const errors = this.standardError(target);
+    const last = this.#last!;
+    last.significant ??= significantPixels(this.#sampler.field, this.#estimate().effect(target), errors);
+    return last.significant;
   }
 
   /** Expected correlation of the map with the converged one, 0..1. */

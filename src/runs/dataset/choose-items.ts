@@ -64,8 +64,9 @@ export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: S
   const hash = createHash('sha256').update(JSON.stringify(dataset.categories));
   let items = 0;
   for await (const { item } of chooseItems(dataset, choice, null)) {
-    const { id, subset, annotated, labels, boxes, imagePath } = item;
-    hash.update(JSON.stringify([id, subset, annotated, labels, boxes, imagePath === null]));
+    const { id, subset, annotated, labels, boxes, imagePath, malformed } = item;
+    const broken = malformed === undefined ? [] : ['malformed'];
+    hash.update(JSON.stringify([id, subset, annotated, labels, boxes, imagePath === null, ...broken]));
     items++;
   }
   let mine = items;

@@ -73,6 +73,7 @@ export async function explainItem(
   truth: Truth | null,
   { method, metrics, only, fullSize, signal, watcher }: ItemOptions,
 ): Promise<ExplainedItem | null> {
+  if (item.malformed !== undefined) throw new DatumError('dataset', item.malformed);
   if (item.imagePath === null) throw new DatumError('image', item.missing ?? `the picture of ${item.id} is missing.`);
   const found: { judgement: Judgement | null; left: boolean } = { judgement: null, left: false };
   const run = explainMeasured(model, item.imagePath, {
