@@ -59,17 +59,42 @@ function child(body: string): unknown {
   }
 }
 
-/** Wall time of a whole run over that of its masked runs alone, in one process, one after the other. */
+/**
+ * What a whole run takes over its masked runs alone, in one process, one after the other: wall time, processor time, and
+ * the processor time of all threads but the workers, which no other load of the machine blurs. What metrics cost beyond
+ * that is runs of the model, which are counted.
+ */
 function overhead(): Measurement[] {
   const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
   try {
     const times = child(`
-      // Wall time and processor time of all threads, in milliseconds.
+      const { readdirSync, readFileSync } = await import('node:fs');
+      const { join } = await import('node:path');
+      // Processor time of every thread, in milliseconds, where the system tells.
+      const threads = () => {
+        try {
+          return new Map(readdirSync('/proc/self/task').map((id) => {
+            const stat = readFileSync('/proc/self/task/' + id + '/stat', 'utf8');
+            const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+            return [id, 10 * (Number(fields[11]) + Number(fields[12]))];
+          }));
+        } catch {
+          return new Map();
+        }
+      };
+      let workers = [];
+      const inWorkers = () => {
+        const now = threads();
+        return workers.length === 0 ? NaN : workers.reduce((sum, id) => sum + now.get(id), 0);
+      };
+      // Wall time and processor time, of all threads and of all but the workers, in milliseconds.
       const stopwatch = () => {
-        const [started, used] = [performance.now(), process.cpuUsage()];
+        const [started, used, worked] = [performance.now(), process.cpuUsage(), inWorkers()];
         return () => {
           const { user, system } = process.cpuUsage(used);
-          return { wall: performance.now() - started, cpu: (user + system) / 1000 };
+          const cpu = (user + system) / 1000;
+          const others = cpu - (inWorkers() - worked);
+          return { wall: performance.now() - started, cpu, others: Number.isNaN(others) ? null : others };
         };
       };
       const model = await loadModel(${JSON.stringify(YOLOX)});
@@ -96,32 +121,58 @@ function overhead(): Measurement[] {
       };
       const whole = async (name, metrics) => {
         const measure = stopwatch();
-        await run(model, dataset, ${JSON.stringify(folder)} + '/' + name, { options: { method, metrics, only: null, fullSize: false } });
-        return measure();
+        const out = join(${JSON.stringify(folder)}, name);
+        await run(model, dataset, out, { options: { method, metrics, only: null, fullSize: false } });
+        const times = measure();
+        const lines = readFileSync(join(out, 'items.jsonl'), 'utf8').trim().split('\\n').map((line) => JSON.parse(line).run);
+        const sum = (key) => lines.reduce((total, one) => total + one[key], 0);
+        return { ...times, metricRuns: sum('metricForwards') / sum('samples') };
       };
       await alone();
+      // By now they have done nearly all there was to do.
+      workers = [...threads()].sort((a, b) => b[1] - a[1]).slice(0, model.workers).map(([id]) => id);
       const times = [];
       // In turns, so that another load of the machine falls on both.
       for (let i = 0; i < 2; i++) times.push({ alone: await alone(), whole: await whole('none-' + i, 'none'), fast: await whole('fast-' + i, 'fast') });
       await model.close();
       console.log(JSON.stringify(times));`);
-    const time = z.object({ wall: z.number(), cpu: z.number() });
+    const time = z.object({
+      wall: z.number(),
+      cpu: z.number(),
+      others: z.number().nullable(),
+      metricRuns: z.number().optional(),
+    });
     const list = z.array(z.object({ alone: time, whole: time, fast: time })).parse(times);
     const best = (key: 'alone' | 'whole' | 'fast', unit: 'wall' | 'cpu'): number =>
       Math.min(...list.map((one) => one[key][unit]));
     const over = (key: 'whole' | 'fast', unit: 'wall' | 'cpu'): number => best(key, unit) / best('alone', unit) - 1;
+    const others = (key: 'whole' | 'fast'): number =>
+      Math.min(...list.map((one) => (one[key].others ?? NaN) / one.alone.cpu));
     const per = best('alone', 'wall') / OVERHEAD_ITEMS;
+    const metricRuns = list[0]?.fast.metricRuns ?? NaN;
     const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
     console.log(
-      `  ${MASKS} masks: ${per.toFixed(0)} ms an item in masked runs; all else ${percent(over('whole', 'wall'))} of wall time, ${percent(over('whole', 'cpu'))} of processor time; with fast metrics ${percent(over('fast', 'wall'))}, ${percent(over('fast', 'cpu'))}`,
+      `  ${MASKS} masks: ${per.toFixed(0)} ms an item in masked runs, ${percent(metricRuns)} as many runs in fast metrics`,
     );
-    return [
+    for (const [key, name] of [
+      ['whole', 'without metrics'],
+      ['fast', 'with fast metrics'],
+    ] as const) {
+      console.log(
+        `  ${name}: ${percent(over(key, 'wall'))} more wall time, ${percent(over(key, 'cpu'))} more processor time, of which outside the workers ${percent(others(key))}`,
+      );
+    }
+    const measured: Measurement[] = [
       { name: `masked-runs-${MASKS}`, value: per, unit: 'ms/item' },
       { name: 'overhead-wall', value: over('whole', 'wall'), unit: 'ratio' },
       { name: 'overhead-cpu', value: over('whole', 'cpu'), unit: 'ratio' },
+      { name: 'overhead-outside-workers', value: others('whole'), unit: 'ratio' },
       { name: 'overhead-with-fast-metrics-wall', value: over('fast', 'wall'), unit: 'ratio' },
       { name: 'overhead-with-fast-metrics-cpu', value: over('fast', 'cpu'), unit: 'ratio' },
+      { name: 'overhead-with-fast-metrics-outside-workers', value: others('fast'), unit: 'ratio' },
+      { name: 'fast-metrics-runs', value: metricRuns, unit: 'ratio' },
     ];
+    return measured.filter(({ value }) => Number.isFinite(value));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
