@@ -107,6 +107,6 @@ async function refuseOldResults(path: string): Promise<void> {
 /** Files that a killed run was about to give their names. */
 async function removeLeftovers(path: string): Promise<void> {
   for (const name of await readdir(path)) {
-    if (/^((run|summary)\.json\.\d+|\.lock\..+)$/.test(name)) await rm(join(path, name), { force: true });
+    if (/^\.lock\..+$|\.[0-9a-f-]{36}\.tmp$/.test(name)) await rm(join(path, name), { force: true });
   }
 }

@@ -86,9 +86,9 @@ describe('a run over a dataset', () => {
     await datum(args(out));
     const lines = readFileSync(`${out}/items.jsonl`, 'utf8').split('\n');
     writeFileSync(`${out}/items.jsonl`, `${lines.slice(0, 20).join('\n')}\n${lines[20]!.slice(0, 100)}`);
-    writeFileSync(`${out}/summary.json.123456`, 'half a summary');
-    writeFileSync(`${out}/items/${itemsOf(folder.at('whole'))[20]!.id}/half.png.98765`, 'half a picture');
-    writeFileSync(`${out}/.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere', started: '', token: 'x' }));
+    writeFileSync(`${out}/summary.json.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`, 'half a summary');
+    writeFileSync(`${out}/items/${itemsOf(folder.at('whole'))[20]!.id}/half.png.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`, 'half a picture');
+    writeFileSync(`${out}/.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere', started: '', token: 'abc' }));
     // A lock of another machine is not taken over.
     const refused = await datum(args(out));
     expect(refused.code).toBe(1);
