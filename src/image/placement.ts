@@ -114,20 +114,30 @@ export function mapToImage(map: ArrayLike<number>, placement: Placement, size: S
     placement.area.height,
   );
   const width = placement.area.width;
+  // A row of the area scaled across, of which the last two are kept: many rows of the picture lie between the same two.
+  const lines = [0, 1].map(() => ({ row: -1, values: new Float64Array(size.width) }));
+  const lineOf = (row: number): Float64Array => {
+    const line = lines[row % 2]!;
+    if (line.row === row) return line.values;
+    line.row = row;
+    for (let column = 0; column < size.width; column++) {
+      if (x.inside[column] === 0) continue;
+      const across = x.weight[column]!;
+      const left = map[row * width + x.lower[column]!]!;
+      const right = map[row * width + x.upper[column]!]!;
+      line.values[column] = left * (1 - across) + right * across;
+    }
+    return line.values;
+  };
   const out = new Float32Array(size.width * size.height);
   for (let row = 0; row < size.height; row++) {
     if (y.inside[row] === 0) continue;
-    const top = y.lower[row]! * width;
-    const bottom = y.upper[row]! * width;
+    const above = lineOf(y.lower[row]!);
+    const below = lineOf(y.upper[row]!);
     const down = y.weight[row]!;
+    const start = row * size.width;
     for (let column = 0; column < size.width; column++) {
-      if (x.inside[column] === 0) continue;
-      const left = x.lower[column]!;
-      const right = x.upper[column]!;
-      const across = x.weight[column]!;
-      const above = map[top + left]! * (1 - across) + map[top + right]! * across;
-      const below = map[bottom + left]! * (1 - across) + map[bottom + right]! * across;
-      out[row * size.width + column] = above * (1 - down) + below * down;
+      out[start + column] = above[column]! * (1 - down) + below[column]! * down;
     }
   }
   return out;

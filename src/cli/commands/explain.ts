@@ -152,7 +152,7 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
     const lines = await targetLines(measured.answer.picture, targets[0]!, image, io.stdout.columns ?? 80);
     io.stdout.write(`${lines.join('\n')}\n`);
   }
-  io.stdout.write(resultTable(targets, image.mapWidth, image.mapScale));
+  io.stdout.write(resultTable(written.targets));
   io.stdout.write(measuredText(measured));
   const end = run.stopped === 'interrupted' ? ', interrupted' : '';
   io.stdout.write(
