@@ -40,7 +40,7 @@ interface Areas {
  */
 export const fidelity: BenchTask = {
   name: 'fidelity',
-  title: `correlation with a converged map; arguments: pictures a model (1), models (all), a folder to keep scores in`,
+  title: 'correlation with a converged map; arguments: pictures a model (1), models (all), a folder to keep scores in',
   async run([size = '1', names = 'all', cache]) {
     const measurements: Measurement[] = [];
     const savings: Record<Subject['task'], number[]> = { classifier: [], detector: [] };
@@ -55,6 +55,7 @@ export const fidelity: BenchTask = {
         if (outcome !== null) outcomes.push(outcome);
       }
       await model.close();
+      if (outcomes.length === 0) continue;
       const curves = medianCurves(outcomes.map((one) => one.curves));
       const saving = savingOf(curves);
       savings[subject.task].push(saving);
