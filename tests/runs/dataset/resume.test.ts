@@ -87,7 +87,10 @@ describe('a run over a dataset', () => {
     const lines = readFileSync(`${out}/items.jsonl`, 'utf8').split('\n');
     writeFileSync(`${out}/items.jsonl`, `${lines.slice(0, 20).join('\n')}\n${lines[20]!.slice(0, 100)}`);
     writeFileSync(`${out}/summary.json.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`, 'half a summary');
-    writeFileSync(`${out}/items/${itemsOf(folder.at('whole'))[20]!.id}/half.png.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`, 'half a picture');
+    writeFileSync(
+      `${out}/items/${itemsOf(folder.at('whole'))[20]!.id}/half.png.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`,
+      'half a picture',
+    );
     writeFileSync(`${out}/.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere', started: '', token: 'abc' }));
     // A lock of another machine is not taken over.
     const refused = await datum(args(out));
