@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../files.js';
 import { encodeGreyPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
@@ -29,7 +30,7 @@ export const SAVED: readonly Saveable[] = ['heatmap', 'overlay', 'raw', 'json'];
  * `<base>-heatmap-<j>.npy` (float32, score units), `<base>-error-<j>.npy` (standard error, likewise) and, last,
  * `<base>-explanation.json` that names them.
  *
- * @throws DatumError (`output`) where the folder cannot be written; files are whole or absent.
+ * @throws DatumError (`output`) where the folder cannot be written; then nothing of the explanation is left there.
  */
 export async function writeExplanation(
   folder: string,
@@ -40,22 +41,28 @@ export async function writeExplanation(
 ): Promise<ExplanationJson> {
   const { image, targets } = explanation;
   const shown = await resizeImage(picture, image.mapWidth, image.mapHeight);
-  const written: TargetJson[] = [];
-  for await (const one of inOrder(targets, AT_ONCE, (target) =>
-    writeTarget(folder, base, target, image, shown, save),
-  )) {
-    written.push(one);
+  const files: string[] = [];
+  const write = async (name: string, data: string | Uint8Array): Promise<void> => {
+    await writeWhole(join(folder, name), data);
+    files.push(join(folder, name));
+  };
+  try {
+    const written: TargetJson[] = [];
+    for await (const one of inOrder(targets, AT_ONCE, (target) => writeTarget(write, base, target, image, shown, save)))
+      written.push(one);
+    const json = explanationJson(explanation, written);
+    if (save.has('json')) await write(`${base}-explanation.json`, `${JSON.stringify(json, null, 2)}\n`);
+    return json;
+  } catch (error) {
+    // Maps that no JSON names would be taken for a result.
+    await Promise.all(files.map((file) => rm(file, { force: true })));
+    throw error;
   }
-  const json = explanationJson(explanation, written);
-  if (save.has('json')) {
-    await writeWhole(join(folder, `${base}-explanation.json`), `${JSON.stringify(json, null, 2)}\n`);
-  }
-  return json;
 }
 
 /** Writes the files of one target. All is made from one rendering of its map, before the first file is waited for. */
 async function writeTarget(
-  folder: string,
+  writeFile: (name: string, data: Uint8Array) => Promise<void>,
   base: string,
   target: ExplainedTarget,
   image: ExplainedImage,
@@ -70,7 +77,7 @@ async function writeTarget(
   const write = (name: string | null, data: () => Uint8Array | Promise<Uint8Array>): void => {
     if (name === null) return;
     const made = data();
-    writing.push(Promise.resolve(made).then((bytes) => writeWhole(join(folder, name), bytes)));
+    writing.push(Promise.resolve(made).then((bytes) => writeFile(name, bytes)));
   };
   write(names.heatmap, () => encodeGreyPng(greyOf(target, rendered), mapWidth, mapHeight));
   write(names.overlay, () => encodePng(paintedOver(shown, target, image, rendered)));
