@@ -94,7 +94,6 @@ export class ExplainedTarget {
   readonly #analysis: Analysis;
   readonly #placement: Placement;
   readonly #image: ExplainedImage;
-  #areaMap: WeakRef<Float32Array> | null = null;
 
   constructor(fields: TargetFields, analysis: Analysis, placement: Placement, image: ExplainedImage) {
     this.index = fields.index;
@@ -114,17 +113,9 @@ export class ExplainedTarget {
     return this.target.kind;
   }
 
-  /**
-   * Saliency over the area that the model saw, `[area.height, area.width]`, in score units. Computed when it is asked
-   * for and kept while there is room, so that a map for each of a thousand classes need not be held at once.
-   */
+  /** Saliency over the area that the model saw, `[area.height, area.width]`, in score units. */
   get areaMap(): Float32Array {
-    let map = this.#areaMap?.deref();
-    if (map === undefined) {
-      map = this.#analysis.map(this.index);
-      this.#areaMap = new WeakRef(map);
-    }
-    return map;
+    return this.#analysis.map(this.index);
   }
 
   /** Mean standard error of the map over the area that the model saw, in score units. */

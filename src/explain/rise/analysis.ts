@@ -39,6 +39,8 @@ export class Analysis {
   /** Of the target that was asked about last: several figures of a target rest on them. */
   #last: { readonly target: number; readonly errors: Float32Array; significant: Uint8Array | null } | null = null;
 
+  readonly #maps = new Map<number, WeakRef<Float32Array>>();
+
   constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline }: AnalysisOptions) {
     const coarse = coarseFieldFor(sampler.field, table.count);
     const columns = Array.from({ length: table.targets }, (_, target) => table.column(target));
@@ -57,9 +59,17 @@ export class Analysis {
     return visibleCells(this.#sampler.field);
   }
 
-  /** The saliency map over the masked area, `[height, width]`, in score units. */
+  /**
+   * The saliency map over the masked area, `[height, width]`, in score units. Computed when it is asked for and kept
+   * while there is room, so that a map for each of a thousand classes need not be held at once.
+   */
   map(target: number): Float32Array {
-    return this.#estimate().map(target);
+    let map = this.#maps.get(target)?.deref();
+    if (map === undefined) {
+      map = this.#estimate().map(target);
+      this.#maps.set(target, new WeakRef(map));
+    }
+    return map;
   }
 
   /** Standard error of the map at every pixel, `[height, width]`, in score units. */
@@ -83,7 +93,10 @@ export class Analysis {
   significant(target: number): Uint8Array {
     const errors = this.standardError(target);
     const last = this.#last!;
-    last.significant ??= significantPixels(this.#sampler.field, this.#estimate().effect(target), errors);
+    if (last.significant === null) {
+      const effect = this.#estimate().effect(target, this.map(target));
+      last.significant = significantPixels(this.#sampler.field, effect, errors);
+    }
     return last.significant;
   }
 

@@ -67,12 +67,14 @@ export class CoarseField {
    */
   toPixels(coefficients: Float64Array, scale: number): Float32Array {
     const scaled = coefficients.map((value) => value * scale);
-    return new Float32Array(separable(this.#y.withPixels, this.#x.withPixels, scaled, this.rows, this.columns));
+    const out = new Float32Array(this.#y.pixels * this.#x.pixels);
+    return separable(this.#y.withPixels, this.#x.withPixels, scaled, this.rows, this.columns, out);
   }
 
   /** The same at the resolution of the boxes: `sum_j w_j Cov(box j, box k)`, `[rows, columns]`. */
   toBoxes(coefficients: Float64Array): Float64Array {
-    return separable(this.#y.withBoxes, this.#x.withBoxes, coefficients, this.rows, this.columns);
+    const out = new Float64Array(this.size);
+    return separable(this.#y.withBoxes, this.#x.withBoxes, coefficients, this.rows, this.columns, out);
   }
 
   /** Covariance of one box with every box, `[rows, columns]`. */
@@ -193,14 +195,15 @@ function boxOverlaps(pixels: number, boxes: number): Overlap[] {
   return overlaps;
 }
 
-/** `left w right^T`: `left [m, rows]`, `w [rows, columns]`, `right [n, columns]`; returns `[m, n]`. */
-function separable(
+/** `left w right^T`: `left [m, rows]`, `w [rows, columns]`, `right [n, columns]`; writes and returns `out [m, n]`. */
+function separable<T extends Float32Array | Float64Array>(
   left: Float64Array,
   right: Float64Array,
   w: Float64Array,
   rows: number,
   columns: number,
-): Float64Array {
+  out: T,
+): T {
   const m = left.length / rows;
   const n = right.length / columns;
   const half = new Float64Array(rows * n);
@@ -211,12 +214,17 @@ function separable(
       half[row * n + j] = sum;
     }
   }
-  const out = new Float64Array(m * n);
+  const line = new Float64Array(n);
   for (let i = 0; i < m; i++) {
+    line.fill(0);
     for (let row = 0; row < rows; row++) {
       const factor = left[i * rows + row]!;
-      for (let j = 0; j < n; j++) out[i * n + j]! += factor * half[row * n + j]!;
+      // Boxes that no cell reaches from here.
+      if (factor === 0) continue;
+      const start = row * n;
+      for (let j = 0; j < n; j++) line[j]! += factor * half[start + j]!;
     }
+    out.set(line, i * n);
   }
   return out;
 }

@@ -6,8 +6,8 @@ import type { Sampler } from './sampler.js';
 export interface MapEstimate {
   /** The saliency map, `[height, width]` float32; zeros where there is nothing to learn from. */
   map(target: number): Float32Array;
-  /** What keeping a pixel adds to the score on average, `[height, width]`: the map less its constant part. */
-  effect(target: number): Float32Array;
+  /** What keeping a pixel adds to the score on average, `[height, width]`: the `map` less its constant part. */
+  effect(target: number, map: Float32Array): Float32Array;
   /** Standard error of the map at every pixel, `[height, width]` float32. */
   standardError(target: number): Float32Array;
   /** Expected correlation of the map with the one that endless masked runs would give, 0..1. */

@@ -67,8 +67,8 @@ export class Regression implements MapEstimate {
     return this.#coarse.toPixels(this.#fit(target).coefficients, this.#scale);
   }
 
-  effect(target: number): Float32Array {
-    return this.map(target);
+  effect(_target: number, map: Float32Array): Float32Array {
+    return map;
   }
 
   /** The posterior standard deviation. */
