@@ -36,9 +36,9 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
 
 async function explainPicture(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
   const { run } = request;
-  refuseDatasetFlags(request.dataset);
   // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
   const picture = await readImage(path);
+  refuseDatasetFlags(request.dataset);
   if (!run.display) return explainOpened(io, request, path, flags, picture, null);
   const display = await displayRun(io);
   try {
