@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { GraphBuilder } from '../../src/launchers/onnx/graph/index.js';
 import { explain, loadModel, type ModelSource, type RgbImage } from '../../src/index.js';
+import { subjects } from '../subjects.js';
 import { median, type BenchTask, type Measurement } from '../task.js';
 
 const RUNS = 1000;
-const ASSETS = fileURLToPath(new URL('../../../shared/assets/', import.meta.url));
+/** Of the models that are there, the ones measured. */
+const PUBLIC = ['squeezenet1.1', 'yolox-nano'];
 
 interface Subject {
   readonly name: string;
@@ -29,7 +29,7 @@ export const throughput: BenchTask = {
     const repeats = Number(args[0] ?? 5);
     const workers = availableParallelism();
     const measurements: Measurement[] = [];
-    for (const subject of subjects()) {
+    for (const subject of measuredSubjects()) {
       const model = await loadModel(subject.source, { workers });
       const { input } = model.info;
       const plain = await PlainRuns.open(
@@ -66,29 +66,14 @@ export const throughput: BenchTask = {
   },
 };
 
-function subjects(): Subject[] {
-  const found: Subject[] = [];
-  if (existsSync(ASSETS)) {
-    found.push(
-      {
-        name: 'squeezenet1.1',
-        toy: false,
-        source: {
-          description: join(ASSETS, 'onnx/squeezenet1.1.onnx'),
-          interpreter: 'classification',
-          color: 'bgr',
-          scale: 1,
-          mean: [0],
-          std: [1],
-        },
-      },
-      {
-        name: 'yolox-nano',
-        toy: false,
-        source: { description: join(ASSETS, 'onnx/yolox_nano.onnx'), interpreter: 'yolox' },
-      },
-    );
-  }
+function measuredSubjects(): Subject[] {
+  const found: Subject[] = subjects()
+    .filter(({ name }) => PUBLIC.includes(name))
+    .map(({ name, source }) => ({
+      name,
+      toy: false,
+      source: typeof source === 'string' ? { description: source } : source,
+    }));
   const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
   for (const [name, model] of [
     ['toy-28', digitModel()],

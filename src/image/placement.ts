@@ -80,6 +80,18 @@ export function boxToImage(box: Box, placement: Placement): Box {
   };
 }
 
+/** The part of a box that lies in a picture; without area where none does. */
+export function clipBox({ x, y, w, h }: Box, { width, height }: Size): Box {
+  const left = Math.min(width, Math.max(0, x));
+  const top = Math.min(height, Math.max(0, y));
+  return {
+    x: left,
+    y: top,
+    w: Math.min(width, Math.max(0, x + w)) - left,
+    h: Math.min(height, Math.max(0, y + h)) - top,
+  };
+}
+
 /** A box in picture pixels, in input pixels. Not clipped. */
 export function boxToInput(box: Box, placement: Placement): Box {
   return {

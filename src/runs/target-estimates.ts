@@ -1,4 +1,4 @@
-import type { Box, Prediction } from '../annotations/index.js';
+import type { Prediction } from '../annotations/index.js';
 import { analyse, type Analysis } from '../explain/rise/analysis.js';
 import type { EstimatorName } from '../explain/rise/estimators.js';
 import { createSampler } from '../explain/rise/samplers.js';
@@ -6,7 +6,7 @@ import type { Sampler, SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoreTable } from '../explain/rise/scores.js';
 import { Scorer } from '../explain/scorer.js';
 import type { ScoringOptions } from '../explain/targets.js';
-import { boxToImage } from '../image/index.js';
+import { boxToImage, clipBox } from '../image/index.js';
 import type { ModelInfo } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
 import { ExplainedTarget, type ExplainedImage, type TargetFields } from './explanation.js';
@@ -52,7 +52,7 @@ export class TargetEstimates {
         target.label === null
           ? null
           : { id: target.label, name: info.labels?.[target.label] ?? `class ${target.label}` },
-      bbox: target.kind === 'bbox' ? clipped(boxToImage(target.box, scene.placement), image) : null,
+      bbox: target.kind === 'bbox' ? clipBox(boxToImage(target.box, scene.placement), image) : null,
       score: score ?? this.#baseline[index]!,
       baseline: this.#baseline[index]!,
       filled: filled[index]!,
@@ -84,15 +84,4 @@ export class TargetEstimates {
     }
     return notes;
   }
-}
-
-function clipped({ x, y, w, h }: Box, { width, height }: ExplainedImage): Box {
-  const left = Math.min(width, Math.max(0, x));
-  const top = Math.min(height, Math.max(0, y));
-  return {
-    x: left,
-    y: top,
-    w: Math.min(width, Math.max(0, x + w)) - left,
-    h: Math.min(height, Math.max(0, y + h)) - top,
-  };
 }

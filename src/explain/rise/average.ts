@@ -2,6 +2,7 @@ import type { CoarseField } from './coarse-field.js';
 import type { EstimateInput, MapEstimate } from './map-estimate.js';
 import { centred, type Observations } from './observations.js';
 import type { Sampler } from './sampler.js';
+import { variance } from './vectors.js';
 import { weightedMaskSum } from './weighted-sum.js';
 
 /**
@@ -79,11 +80,11 @@ export class Average implements MapEstimate {
         mean[j]! += value / count;
         square[j]! += (value * value) / count;
       }
-      shape += spread(term) / count;
+      shape += variance(term) / count;
     }
     // The variance of a mean of n terms is estimated by theirs over n - 1.
     const share = count > 1 ? 1 / (count - 1) : 0;
-    const signal = spread(mean);
+    const signal = variance(mean);
     return {
       variances: square.map((value, j) => share * Math.max(0, value - mean[j]! ** 2)),
       signal,
@@ -112,13 +113,4 @@ interface Moments {
   /** Variance of the map over the picture, and how much of it is expected of noise alone. */
   readonly signal: number;
   readonly noise: number;
-}
-
-/** Variance over the boxes. */
-function spread(values: Float64Array): number {
-  let mean = 0;
-  for (const value of values) mean += value / values.length;
-  let sum = 0;
-  for (const value of values) sum += (value - mean) ** 2;
-  return sum / values.length;
 }

@@ -1,5 +1,6 @@
 import { contrasts } from './observations.js';
 import { normalQuantile } from './normal-quantile.js';
+import { dot } from './vectors.js';
 
 /** Width of the smoothing, in standard deviations of what is predicted. */
 const BANDWIDTH = 0.35;
@@ -164,12 +165,6 @@ interface Place {
 
 function mix(values: Float64Array, { bin, share }: Place): number {
   return values[bin]! * (1 - share) + values[bin + 1]! * share;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function deviation(values: Float64Array): number {

@@ -5,6 +5,7 @@ import { contrasts, transposeTimes, type TargetObservations } from './observatio
 import { Ridge, type RidgeFit } from './ridge.js';
 import { priorFromEnergy } from './spatial-prior.js';
 import type { ShiftedTridiagonal } from './tridiagonal.js';
+import { dot, variance } from './vectors.js';
 
 /** Rounds in which the spatial prior is learned from the scores; more changed nothing that was measured. */
 const ROUNDS = 3;
@@ -198,18 +199,4 @@ function expectedEnergy(ridge: Ridge, ranked: readonly Ranked[], size: number): 
     for (let j = 0; j < size; j++) energy[j]! += coefficients[j]! ** 2 + noise * variances[j]!;
   }
   return energy;
-}
-
-function variance(values: Float64Array): number {
-  let mean = 0;
-  for (const value of values) mean += value / values.length;
-  let sum = 0;
-  for (const value of values) sum += (value - mean) ** 2;
-  return sum / values.length;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -1,7 +1,7 @@
 import { detectionsOf } from '../../annotations/index.js';
 import type { Dataset, DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
-import { boxToImage, readImage } from '../../image/index.js';
+import { boxToImage, clipBox, readImage } from '../../image/index.js';
 import { inOrder } from '../../models/in-order.js';
 import type { Model } from '../../models/model.js';
 
@@ -52,7 +52,7 @@ async function predictItem(model: Model, item: DatasetItem, options: PredictOpti
       annotated: true,
       labels: scores === null ? [] : bestClasses(scores, options.topK),
       boxes: found.map((detection) => ({
-        ...clipped(boxToImage(detection, scene.placement), picture),
+        ...clipBox(boxToImage(detection, scene.placement), picture),
         label: detection.label,
         attributes: { score: detection.score },
         segmentation: null,
@@ -68,22 +68,4 @@ async function predictItem(model: Model, item: DatasetItem, options: PredictOpti
 function bestClasses(scores: Float32Array, count: number): DatasetItem['labels'] {
   const falling = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
   return falling.slice(0, count).map((label) => ({ label, attributes: { score: scores[label]! } }));
-}
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
-
-function clipped({ x, y, w, h }: Box, { width, height }: { width: number; height: number }): Box {
-  const left = Math.min(width, Math.max(0, x));
-  const top = Math.min(height, Math.max(0, y));
-  return {
-    x: left,
-    y: top,
-    w: Math.min(width, Math.max(0, x + w)) - left,
-    h: Math.min(height, Math.max(0, y + h)) - top,
-  };
 }

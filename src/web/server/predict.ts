@@ -1,7 +1,7 @@
 import { detectionsOf } from '../../annotations/index.js';
-import { boxToImage, type RgbImage } from '../../image/index.js';
+import { boxToImage, clipBox, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
-import type { BoxPixels, FoundBox, PredictionState } from '../protocol.js';
+import type { FoundBox, PredictionState } from '../protocol.js';
 
 /** Classes and boxes that are shown. */
 const MOST_LABELS = 10;
@@ -17,17 +17,12 @@ export async function predict(model: Model, image: RgbImage): Promise<Extract<Pr
   const named = (id: number): { id: number; name: string } => ({ id, name: names?.[id] ?? `class ${id}` });
   const found = prediction.proposals === null ? [] : detectionsOf(prediction.proposals, LEAST_SCORE, nms);
   const boxes = found.slice(0, MOST_BOXES).map((detection): FoundBox => {
-    const { x, y, w, h } = boxToImage(detection, scene.placement);
-    return { label: named(detection.label), score: detection.score, bbox: clipped(x, y, w, h, image) };
+    const { x, y, w, h } = clipBox(boxToImage(detection, scene.placement), image);
+    return { label: named(detection.label), score: detection.score, bbox: [x, y, w, h] };
   });
   const labels = Array.from(prediction.scores ?? [], (score, id) => ({ ...named(id), score }))
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST_LABELS);
   const detector = prediction.proposals !== null;
   return { phase: 'done', milliseconds, classes: names, labels, boxes, detector, notes: decisions };
-}
-
-function clipped(x: number, y: number, w: number, h: number, { width, height }: RgbImage): BoxPixels {
-  const [left, top] = [Math.min(width, Math.max(0, x)), Math.min(height, Math.max(0, y))];
-  return [left, top, Math.min(width, x + w) - left, Math.min(height, y + h) - top];
 }
