@@ -86,7 +86,7 @@ async function explainOpened(
       throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
     }
     try {
-      await show(io, request, path, await withDiagnosis(model, picture, measured));
+      await show(io, request, path, await withDiagnosis(model, measured));
     } finally {
       // Also where nothing was found: the page says so.
       if (!io.signal.aborted) await display?.stay();
@@ -112,14 +112,10 @@ async function watch(run: Run, view: RunView): Promise<MeasuredExplanation> {
 }
 
 /** Adds what looks wrong with the model's answers, and the flags that may mend it, to the notes. */
-async function withDiagnosis(
-  model: Model,
-  picture: RgbImage,
-  measured: MeasuredExplanation,
-): Promise<MeasuredExplanation> {
+async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
   const { explanation } = measured;
   if (explanation.run.stopped === 'interrupted') return measured;
-  const diagnosis = await diagnoseExplanation(model, picture, explanation);
+  const diagnosis = await diagnoseExplanation(model, explanation, measured.answer);
   if (diagnosis === null) return measured;
   return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, diagnosis.message] } };
 }
