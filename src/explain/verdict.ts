@@ -7,8 +7,8 @@
  */
 export type Verdict = 'ok' | 'noise' | 'lost';
 
-/** Standard deviations above chance from which scores are no noise: chance passes it once in a hundred times. */
-const NOISE_LIMIT = 2.326;
+/** Standard deviations above chance from which scores are no noise: chance passes it twice in a hundred times. */
+const NOISE_LIMIT = 2.05;
 /** A target is found in a masked run when it scores this share of its reference. */
 const FOUND_SHARE = 0.01;
 /** A target found in fewer of the masked runs is lost. */

@@ -1,5 +1,4 @@
 import { contrasts } from './observations.js';
-import { normalQuantile } from './normal-quantile.js';
 import { dot } from './vectors.js';
 
 /** Width of the smoothing, in standard deviations of what is predicted. */
@@ -15,27 +14,6 @@ export interface Linked {
   readonly slope: number;
   /** What of the scores the link leaves, by observation, `[n]`. */
   readonly residual: Float64Array;
-}
-
-/**
- * Scores replaced by what normal variables of the same ranks would be, times the scores' standard deviation; equal
- * scores share the middle of their ranks. Scores of classes and boxes saturate at both ends, so a few runs in which an
- * object is seen whole outweigh all that tell what it takes to be seen; ranks are nearer to a sum over the picture.
- *
- * Source: van der Waerden 1952 (normal scores).
- */
-export function normalScores(column: Float64Array): Float64Array {
-  const order = Uint32Array.from(column.keys()).sort((a, b) => column[a]! - column[b]!);
-  const out = new Float64Array(column.length);
-  const scale = deviation(column);
-  for (let from = 0; from < order.length;) {
-    let to = from + 1;
-    while (to < order.length && column[order[to]!]! === column[order[from]!]!) to++;
-    const value = scale * normalQuantile((from + to) / 2 / order.length);
-    for (let i = from; i < to; i++) out[order[i]!] = value;
-    from = to;
-  }
-  return out;
 }
 
 /**
@@ -165,9 +143,4 @@ interface Place {
 
 function mix(values: Float64Array, { bin, share }: Place): number {
   return values[bin]! * (1 - share) + values[bin + 1]! * share;
-}
-
-function deviation(values: Float64Array): number {
-  const scores = contrasts(values, 1);
-  return Math.sqrt(dot(scores, scores) / Math.max(1, values.length));
 }

@@ -1,5 +1,6 @@
 import type { CoarseField } from './coarse-field.js';
 import { cellCount } from './mask-field.js';
+import { normalScores } from './normal-scores.js';
 import type { Sampler } from './sampler.js';
 
 /**
@@ -18,6 +19,8 @@ export interface Observations {
   /** `X^T X` of the fields, `[d, d]`: its lower triangle. */
   readonly gram: Float64Array;
   readonly targets: readonly TargetObservations[];
+  /** The same of the targets' normal scores. */
+  readonly ranked: readonly TargetObservations[];
 }
 
 export interface TargetObservations {
@@ -51,11 +54,15 @@ export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly
   const fieldMeans = paired ? new Float64Array(coarse.size).fill(0.5) : columnMeans(fields, coarse.size);
   for (let i = 0; i < fields.length; i++) fields[i]! -= fieldMeans[i % coarse.size]!;
 
-  const targets = columns.map((column) => {
+  const observed = (column: Float64Array): TargetObservations => {
     const scores = contrasts(column, step);
     return { scores, energy: energyOf(scores, column), product: transposeTimes(fields, scores, coarse.size) };
-  });
-  return { count, fields, fieldMeans, gram: gramMatrix(fields, coarse.size), targets };
+  };
+  const targets = columns.map(observed);
+  const ranked = columns.map((column, target) =>
+    targets[target]!.energy > 0 ? observed(normalScores(column)) : targets[target]!,
+  );
+  return { count, fields, fieldMeans, gram: gramMatrix(fields, coarse.size), targets, ranked };
 }
 
 /** A column as observations have it: half the differences of pairs, or scores less their mean. */

@@ -1,7 +1,7 @@
 import type { CoarseField } from './coarse-field.js';
-import { normalScores, throughLink } from './link.js';
+import { throughLink } from './link.js';
 import type { EstimateInput, MapEstimate } from './map-estimate.js';
-import { contrasts, transposeTimes, type TargetObservations } from './observations.js';
+import { transposeTimes, type TargetObservations } from './observations.js';
 import { Ridge, type RidgeFit } from './ridge.js';
 import { priorFromEnergy } from './spatial-prior.js';
 import type { ShiftedTridiagonal } from './tridiagonal.js';
@@ -41,16 +41,12 @@ export class Regression implements MapEstimate {
   #directions: MapDirections | null = null;
 
   constructor(input: EstimateInput) {
-    const { coarse, observations, columns, sampler } = input;
-    const { count, gram, targets, fields } = observations;
+    const { coarse, observations, sampler } = input;
+    const { count, gram, targets } = observations;
     this.#input = input;
     this.#coarse = coarse;
     this.#scale = 1 - sampler.probability;
-    const ranks = columns.map((column, target): Omit<Ranked, 'fit'> => {
-      if (!(targets[target]!.energy > 0) || count < FEWEST) return { ...targets[target]! };
-      const scores = contrasts(normalScores(column), sampler.unit);
-      return { scores, energy: dot(scores, scores), product: transposeTimes(fields, scores, coarse.size) };
-    });
+    const ranks = count < FEWEST ? targets : observations.ranked;
     const fitAll = (ridge: Ridge): Ranked[] =>
       ranks.map((ranked) => ({ ...ranked, fit: ridge.fit(ranked.product, ranked.energy) }));
 

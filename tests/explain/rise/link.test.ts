@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/explain/rise/analysis.js';
-import { normalScores, throughLink } from '../../../src/explain/rise/link.js';
+import { throughLink } from '../../../src/explain/rise/link.js';
+import { normalScores } from '../../../src/explain/rise/normal-scores.js';
 import { correlation, dot, exactCovariance, normals, scoreMasks, smallSampler, spot } from './scoring.js';
 
 describe('normal scores', () => {
