@@ -2,7 +2,7 @@ import { sigmoid, type ClassVectors } from '../annotations/index.js';
 import { anchorHead, type AnchorHead } from './anchor-heads.js';
 import { classVectors, vectorPrediction } from './boxes.js';
 import { layoutError, reusedFloats } from './outputs.js';
-import type { Decoder } from './types.js';
+import type { Decoder, InputSize } from './types.js';
 
 /** Width and height of an anchor in input pixels. */
 export type Anchor = readonly [width: number, height: number];
@@ -31,11 +31,7 @@ export function anchorsOf(...sizes: readonly number[]): Anchor[] {
  * A decoder of raw anchor heads: proposals go head by head in rising stride, then anchor by anchor, row by row. Class
  * scores are copied in one piece each, as planes or rows, whichever the heads have.
  */
-export function anchorDecoder(
-  family: string,
-  input: { readonly width: number; readonly height: number },
-  coding: AnchorCoding,
-): Decoder {
+export function anchorDecoder(family: string, input: InputSize, coding: AnchorCoding): Decoder {
   const boxesOf = reusedFloats();
   const objectnessOf = reusedFloats();
   const classesOf = reusedFloats();

@@ -1,7 +1,7 @@
 import type { Tensor } from '../launchers/types.js';
-import { inputSize, knownOutputs } from './evidence.js';
+import { inputSize, knownOutputs, type ShapedOutput } from './evidence.js';
 import { shapeText } from './outputs.js';
-import type { Evidence } from './types.js';
+import type { Evidence, InputSize } from './types.js';
 
 /** One output of raw anchor predictions: where each number of each anchor of each cell lies in one image's data. */
 export interface AnchorHead {
@@ -20,17 +20,6 @@ export interface AnchorHead {
 /** How an output lays its anchors out. */
 export type HeadLayout = 'channels-first' | 'channels-last' | 'anchors-first' | 'anchors-last' | 'flat';
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What is needed of an output to read it as a head. */
-interface Shaped {
-  readonly name: string;
-  readonly shape: readonly (number | null)[];
-}
-
 /**
  * Reads an output as a head:
  *
@@ -39,9 +28,9 @@ interface Shaped {
  * - `flat` `[N, A * values * H * W]`, channels first on the 32 px grid (RegionYolo of OpenVINO).
  */
 export function anchorHead(
-  { name, shape }: Shaped,
+  { name, shape }: ShapedOutput,
   anchors: number,
-  input: Size,
+  input: InputSize,
 ): { readonly head: AnchorHead; readonly layout: HeadLayout } | null {
   for (const [layout, sizes] of readings(shape, anchors, input)) {
     const [rows, columns, perCell] = sizes;
@@ -59,7 +48,7 @@ export function anchorHead(
 
 type Reading = readonly [HeadLayout, readonly [rows: number, columns: number, perCell: number]];
 
-function readings(shape: readonly (number | null)[], anchors: number, { width, height }: Size): Reading[] {
+function readings(shape: readonly (number | null)[], anchors: number, { width, height }: InputSize): Reading[] {
   const [a, b, c, d] = shape.slice(1);
   if (shape.length === 2 && a != null) {
     const [rows, columns] = [height / 32, width / 32];

@@ -1,21 +1,10 @@
 import type { Tensor } from '../launchers/types.js';
 import { vectorPrediction, classVectors } from './boxes.js';
 import { writeDistributions } from './distribution.js';
-import { knownOutputs } from './evidence.js';
+import { knownOutputs, type ShapedOutput } from './evidence.js';
 import { anchorFreeGrid } from './grid.js';
 import { layoutError, reusedFloats } from './outputs.js';
-import type { Decoder, Evidence } from './types.js';
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** What is needed of an output to find its partner. */
-interface Shaped {
-  readonly name: string;
-  readonly shape: readonly (number | null)[];
-}
+import type { Decoder, Evidence, InputSize } from './types.js';
 
 /** The class scores and the box distributions of one grid. */
 interface Level<Output> {
@@ -29,9 +18,9 @@ interface Level<Output> {
  * `[N, cells, 4 * bins]`, the batch axis being optional. They are matched by their sizes, since some exports declare
  * them in a wrong order. Null where the outputs are not exactly such pairs.
  */
-function pairLevels<Output extends Shaped>(
+function pairLevels<Output extends ShapedOutput>(
   outputs: readonly Output[],
-  { width, height }: Size,
+  { width, height }: InputSize,
   strides: readonly number[],
 ): Level<Output>[] | null {
   if (outputs.length !== 2 * strides.length) return null;
@@ -53,7 +42,7 @@ function pairLevels<Output extends Shaped>(
 const BINS = 8;
 
 /** The one of two outputs that holds distributions; by name where both could. */
-function boxesOf<Output extends Shaped>(a: Output, b: Output): Output | null {
+function boxesOf<Output extends ShapedOutput>(a: Output, b: Output): Output | null {
   const fits = [a, b].filter(({ shape }) => shape.at(-1) === 4 * BINS);
   if (fits.length < 2) return fits[0] ?? null;
   return /cls|class|score/i.test(a.name) ? b : a;
@@ -62,7 +51,7 @@ function boxesOf<Output extends Shaped>(a: Output, b: Output): Output | null {
 /** Whether the outputs are pairs for these strides, and how many classes they have. */
 export function recognisePairs(
   evidence: Evidence,
-  size: Size | null,
+  size: InputSize | null,
   strides: readonly number[],
 ): { readonly classes: number; readonly text: string } | null {
   if (size === null) return null;
@@ -80,7 +69,7 @@ export function recognisePairs(
  */
 export function pairDecoder(
   family: string,
-  input: Size,
+  input: InputSize,
   strides: readonly number[],
   centre: (stride: number) => number,
 ): Decoder {
@@ -89,7 +78,11 @@ export function pairDecoder(
   const reusedScores = reusedFloats();
   return {
     decode: (outputs, { count: images }) => {
-      const named = Object.entries(outputs).map(([name, { shape, data }]): Shaped & Tensor => ({ name, shape, data }));
+      const named = Object.entries(outputs).map(([name, { shape, data }]): ShapedOutput & Tensor => ({
+        name,
+        shape,
+        data,
+      }));
       const levels = pairLevels(named, input, strides);
       if (levels === null) {
         throw layoutError(

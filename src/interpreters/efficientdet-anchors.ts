@@ -1,3 +1,6 @@
+import type { ShapedOutput } from './evidence.js';
+import type { InputSize } from './types.js';
+
 /** Levels of the feature pyramid: cells of 2^level pixels. */
 const LEVELS = [3, 4, 5, 6, 7];
 /** Three octaves times three aspects a cell. */
@@ -5,13 +8,8 @@ const OCTAVES = [0, 1 / 3, 2 / 3];
 const ASPECTS = [1, 2, 0.5];
 const ANCHOR_SCALE = 4;
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Cells of a level: sizes are halved and rounded up from level to level. */
-function levelSize({ width, height }: Size, level: number): { readonly rows: number; readonly columns: number } {
+function levelSize({ width, height }: InputSize, level: number): { readonly rows: number; readonly columns: number } {
   let [rows, columns] = [height, width];
   for (let halved = 0; halved < level; halved++) {
     rows = Math.ceil(rows / 2);
@@ -25,7 +23,7 @@ function levelSize({ width, height }: Size, level: number): { readonly rows: num
  *
  * Source: google/automl `efficientdet/tf2/anchors.py` (aspects 1, 2, 0.5; anchor_scale 4).
  */
-export function efficientDetAnchors(input: Size): Float32Array {
+export function efficientDetAnchors(input: InputSize): Float32Array {
   const corners: number[] = [];
   for (const level of LEVELS) {
     const { rows, columns } = levelSize(input, level);
@@ -46,12 +44,6 @@ export function efficientDetAnchors(input: Size): Float32Array {
   return Float32Array.from(corners);
 }
 
-/** What is needed of an output to find its level. */
-interface Shaped {
-  readonly name: string;
-  readonly shape: readonly (number | null)[];
-}
-
 /** The two heads of one level. */
 export interface EfficientDetLevel<Output> {
   readonly cells: number;
@@ -62,9 +54,9 @@ export interface EfficientDetLevel<Output> {
 }
 
 /** Ten outputs as the heads of five levels; null where they are not. */
-export function efficientDetLevels<Output extends Shaped>(
+export function efficientDetLevels<Output extends ShapedOutput>(
   outputs: readonly Output[],
-  input: Size,
+  input: InputSize,
 ): EfficientDetLevel<Output>[] | null {
   if (outputs.length !== 2 * LEVELS.length || outputs.some(({ shape }) => shape.length !== 4)) return null;
   const levels: EfficientDetLevel<Output>[] = [];

@@ -1,14 +1,18 @@
 import type { ElementType, Tensor } from '../launchers/types.js';
 import { imageInput } from './image-input.js';
 import { metadataLabels } from './metadata-labels.js';
-import type { Evidence } from './types.js';
+import type { Evidence, InputSize } from './types.js';
 
-/** An output as well as it is known: its real shape where there was a run, else the declared one. */
-export interface KnownOutput {
+/** The name and shape of an output, by which heads are told. */
+export interface ShapedOutput {
   readonly name: string;
-  readonly type: ElementType;
   /** Null where a size is not fixed and no run has shown it. */
   readonly shape: readonly (number | null)[];
+}
+
+/** An output as well as it is known: its real shape where there was a run, else the declared one. */
+export interface KnownOutput extends ShapedOutput {
+  readonly type: ElementType;
   /** Its values in the sample run. */
   readonly sample: Tensor | null;
 }
@@ -53,7 +57,7 @@ export function hasInput({ signature }: Evidence, name: string): boolean {
 }
 
 /** Size of the input image in pixels: settled, or as declared; null where it is open. */
-export function inputSize({ input, signature }: Evidence): { readonly width: number; readonly height: number } | null {
+export function inputSize({ input, signature }: Evidence): InputSize | null {
   if (input !== null) return input;
   const { width = null, height = null } = imageInput(signature) ?? {};
   return width === null || height === null ? null : { width, height };

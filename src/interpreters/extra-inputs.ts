@@ -2,12 +2,7 @@ import { DatumError } from '../errors.js';
 import type { Signature, Tensor } from '../launchers/types.js';
 import { plainName } from './evidence.js';
 import { imageInput } from './image-input.js';
-
-/** The input image that goes with the extra inputs. */
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { InputSize } from './types.js';
 
 /**
  * Values for the inputs beside the picture that detection exports have. Those that ask for the original picture's size
@@ -20,7 +15,7 @@ interface Size {
  *
  * @throws DatumError (`model`) for an input that is none of them.
  */
-export function extraInputs(signature: Signature, { width, height }: Size, count: number): Record<string, Tensor> {
+export function extraInputs(signature: Signature, { width, height }: InputSize, count: number): Record<string, Tensor> {
   const image = imageInput(signature)?.name;
   const feeds: Record<string, Tensor> = {};
   for (const { name, shape } of signature.inputs) {
@@ -45,7 +40,7 @@ export function extraInputs(signature: Signature, { width, height }: Size, count
   return feeds;
 }
 
-const KNOWN: Readonly<Record<string, ((size: Size) => readonly number[]) | undefined>> = {
+const KNOWN: Readonly<Record<string, ((size: InputSize) => readonly number[]) | undefined>> = {
   image_shape: ({ width, height }) => [height, width],
   im_shape: ({ width, height }) => [height, width],
   scale_factor: () => [1, 1],

@@ -1,3 +1,5 @@
+import type { InputSize } from './types.js';
+
 /** The cells of an anchor-free detector's grids, one after the other: stride by stride, row by row. */
 export interface Grid {
   readonly count: number;
@@ -14,7 +16,7 @@ export interface Grid {
  * @param rounding how a size that is no multiple of the stride is counted.
  */
 export function anchorFreeGrid(
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height }: InputSize,
   strides: readonly number[],
   rounding: 'floor' | 'ceil' = 'floor',
 ): Grid {

@@ -3,10 +3,10 @@ import type { Tensor } from '../launchers/types.js';
 import { inputSize, knownOutputs } from './evidence.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from './registry.js';
-import { adaptPreprocessing, describePreprocessing } from './preprocessing.js';
+import { adaptPreprocessing, describePreprocessing, preprocessingOf } from './preprocessing.js';
 import { shapeText } from './outputs.js';
 import { usualInputSize } from './usual-size.js';
-import type { Evidence, Interpreter, Preprocessing, Recognition } from './types.js';
+import type { Evidence, InputSize, Interpreter, Preprocessing, Recognition } from './types.js';
 
 /** The interpreter chosen for a model, with all that goes with it. */
 export interface Inference {
@@ -25,13 +25,13 @@ export interface SampleRequest {
   /** The best guess so far. */
   readonly preprocessing: Preprocessing;
   /** A size for inputs that leave theirs open; null where nothing tells. */
-  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly size: InputSize | null;
 }
 
 /** Runs the model once on a picture, extra inputs fed with `extraInputs`. */
 export type SampleRun = (request: SampleRequest) => Promise<{
   readonly outputs: Readonly<Record<string, Tensor>>;
-  readonly input: { readonly width: number; readonly height: number };
+  readonly input: InputSize;
 }>;
 
 const RANK: Readonly<Record<Recognition['confidence'], number>> = { certain: 2, likely: 1, possible: 0 };
@@ -118,15 +118,7 @@ function preprocessingOfGuess(guess: Candidate | undefined, evidence: Evidence):
 }
 
 /** What most models take: enough to see the shapes of the outputs. */
-const ANY_PICTURE: Preprocessing = {
-  color: 'rgb',
-  scale: 1 / 255,
-  mean: [0],
-  std: [1],
-  layout: 'nchw',
-  resize: 'stretch',
-  pad: 0,
-};
+const ANY_PICTURE = preprocessingOf({});
 
 function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   const [chosen] = found;

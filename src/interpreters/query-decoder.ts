@@ -1,7 +1,7 @@
 import type { ClassVectors } from '../annotations/index.js';
 import { classVectors, vectorPrediction, writeCorners } from './boxes.js';
 import { layoutError, outputNamed, reusedFloats } from './outputs.js';
-import type { Decoder } from './types.js';
+import type { Decoder, InputSize } from './types.js';
 
 /**
  * A decoder of query detectors: boxes `[N, Q, 4]` as cx, cy, w, h in 0..1 of the input, logits `[N, Q, columns]`.
@@ -12,7 +12,7 @@ export function queryDecoder(
   family: string,
   names: { readonly logits: string; readonly boxes: string },
   activation: Extract<ClassVectors['activation'], 'softmax' | 'sigmoid'>,
-  input: { readonly width: number; readonly height: number },
+  input: InputSize,
 ): Decoder {
   const boxesOf = reusedFloats();
   const extra = activation === 'softmax' ? 1 : 0;

@@ -19,6 +19,12 @@ export interface Preprocessing {
   readonly pad: number;
 }
 
+/** Size of a model's input image in pixels. */
+export interface InputSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What a decoder may know about the picture behind the input. */
 export interface ImagePlacement {
   /** Size of the picture in pixels. */
@@ -96,7 +102,7 @@ export interface Evidence {
   /** The outputs of a run on a picture, with their real shapes; null before there was one. */
   readonly sample: Readonly<Record<string, Tensor>> | null;
   /** Size of the model's input image in pixels, where known. */
-  readonly input: { readonly width: number; readonly height: number } | null;
+  readonly input: InputSize | null;
 }
 
 /** A family of output layouts: one file in `src/interpreters/`, one line in `registry.ts`. */
@@ -116,7 +122,7 @@ export interface Interpreter {
   /** The family's preprocessing, before the user's flags. */
   preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
   /** Input size for models of this family that take any; absent where the size is part of the training. */
-  readonly usualSize?: { readonly width: number; readonly height: number };
+  readonly usualSize?: InputSize;
   /** NMS IoU threshold for choosing the boxes to explain; null where the model has done it. */
   readonly nms: number | null;
   /** Whether the model has this layout; null where it has not. */
