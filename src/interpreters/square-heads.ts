@@ -4,14 +4,10 @@ import { anchorHeads } from './anchor-heads.js';
 import { defineInterpreter } from './define.js';
 import { isUltralytics } from './evidence.js';
 import { preprocessingOf } from './preprocessing.js';
+import { scoresActivatedOption } from './shared-options.js';
 import type { Interpreter } from './types.js';
 
-const options = z.object({
-  scoresActivated: z
-    .boolean()
-    .default(false)
-    .describe('objectness and classes have been through a sigmoid in the graph'),
-});
+const options = z.object({ scoresActivated: scoresActivatedOption });
 
 /** What YOLOv5 and YOLOv7 differ in. */
 interface SquareHeads {

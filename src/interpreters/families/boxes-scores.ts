@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { defineInterpreter } from '../define.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { unitsOption } from '../shared-options.js';
 import { scoredBoxes, scoredBoxesDecoder } from '../scored-boxes.js';
 
 const options = z.object({
   boxes: z.string().default('boxes'),
   scores: z.string().default('scores'),
   format: z.enum(['xyxy', 'cxcywh']).default('xyxy'),
-  units: z.boolean().default(false).describe('boxes are in 0..1 of the input, not in pixels'),
+  units: unitsOption,
   background: z.boolean().default(false).describe('the first column of the scores is the background'),
 });
 

@@ -5,13 +5,14 @@ import { knownOutputs } from '../evidence.js';
 import { parallelDecoder } from '../parallel-lists.js';
 import { parallelByName } from '../parallel-outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { unitsOption } from '../shared-options.js';
 
 const options = z.object({
   boxes: z.string().default('det_boxes'),
   scores: z.string().default('det_scores'),
   labels: z.string().default('det_classes'),
   counts: z.string().nullable().default('num_dets'),
-  units: z.boolean().default(false).describe('boxes are in 0..1 of the input, not in pixels'),
+  units: unitsOption,
 });
 
 /**

@@ -6,12 +6,11 @@ import { isUltralytics, knownOutputs, shapeFits } from '../evidence.js';
 import { listDecoder } from '../list-decoder.js';
 import { layoutError, outputWhere, shapeText } from '../outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { unitsOption } from '../shared-options.js';
 
 const COLUMNS: DetectionColumns = { box: 0, score: 4, label: 5, image: null };
 
-const options = z.object({
-  units: z.boolean().default(false).describe('boxes are in 0..1 of the input, not in pixels'),
-});
+const options = z.object({ units: unitsOption });
 
 /**
  * YOLOv10, YOLO26 and any Ultralytics model exported with `nms=True`: one output `[N, K, 6]`, K usually 300, of final

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { anchorDecoder, anchorsOf } from '../anchor-decoder.js';
-import { anchorHeads } from '../anchor-heads.js';
+import { darknetHeads } from '../darknet-heads.js';
 import { defineInterpreter } from '../define.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { scoresActivatedOption } from '../shared-options.js';
 
 const options = z.object({
   tiny: z.boolean().default(false).describe('two heads with the anchors of Tiny YOLOv3'),
   centresActivated: z.boolean().default(false).describe('centres have been through a sigmoid in the graph'),
-  scoresActivated: z
-    .boolean()
-    .default(false)
-    .describe('objectness and classes have been through a sigmoid in the graph'),
+  scoresActivated: scoresActivatedOption,
 });
 
 const ANCHORS = new Map([
@@ -41,16 +39,14 @@ export const yolov3 = defineInterpreter({
   options,
   preprocessing: () => preprocessingOf({ resize: 'letterbox', pad: 128 }),
   recognise: (evidence) => {
-    const heads = anchorHeads(evidence, 3);
-    if (heads === null || heads.layout === 'anchors-first') return null;
-    const tiny = heads.strides.join() === '16,32';
-    if (!tiny && heads.strides.join() !== '8,16,32') return null;
+    const heads = darknetHeads(evidence);
+    if (heads === null) return null;
     const region = heads.centresActivated === true && heads.scoresActivated === true;
     return {
       // YOLOv4's heads look the same unless RegionYolo, which it does not use, has been over them.
       confidence: heads.layout === 'anchors-last' ? 'possible' : 'likely',
       reason: `outputs ${heads.text} are raw heads of 3 anchors with 5 + ${heads.classes} numbers${region ? ', sigmoids done' : ''}, with YOLOv3's anchors`,
-      options: { tiny, centresActivated: region, scoresActivated: heads.scoresActivated === true },
+      options: { tiny: heads.tiny, centresActivated: region, scoresActivated: heads.scoresActivated === true },
       needsSample: heads.centresActivated === null,
       classes: { count: heads.classes, numbering: 'zero' },
     };

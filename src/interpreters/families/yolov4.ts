@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { anchorDecoder, anchorsOf } from '../anchor-decoder.js';
-import { anchorHeads } from '../anchor-heads.js';
+import { darknetHeads } from '../darknet-heads.js';
 import { defineInterpreter } from '../define.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { scoresActivatedOption } from '../shared-options.js';
 
 const options = z.object({
   tiny: z.boolean().default(false).describe('two heads with the anchors of Tiny YOLOv4'),
-  scoresActivated: z
-    .boolean()
-    .default(false)
-    .describe('objectness and classes have been through a sigmoid in the graph'),
+  scoresActivated: scoresActivatedOption,
 });
 
 const ANCHORS = new Map([
@@ -44,15 +42,12 @@ export const yolov4 = defineInterpreter({
   options,
   preprocessing: () => preprocessingOf({ resize: 'letterbox', pad: 128 }),
   recognise: (evidence) => {
-    const heads = anchorHeads(evidence, 3);
-    if (heads === null || heads.layout === 'anchors-first') return null;
-    const tiny = heads.strides.join() === '16,32';
-    if (!tiny && heads.strides.join() !== '8,16,32') return null;
-    if (heads.centresActivated === true) return null;
+    const heads = darknetHeads(evidence);
+    if (heads === null || heads.centresActivated === true) return null;
     return {
       confidence: 'likely',
       reason: `outputs ${heads.text} are raw heads of 3 anchors with 5 + ${heads.classes} numbers, with YOLOv4's anchors`,
-      options: { tiny, scoresActivated: heads.scoresActivated === true },
+      options: { tiny: heads.tiny, scoresActivated: heads.scoresActivated === true },
       needsSample: heads.centresActivated === null,
       classes: { count: heads.classes, numbering: 'zero' },
     };

@@ -5,11 +5,12 @@ import { denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from
 import { isUltralytics } from '../evidence.js';
 import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { masksOption, unitsOption } from '../shared-options.js';
 
 const options = z.object({
   transposed: z.boolean().default(false).describe('[N, 5 + classes, anchors]'),
-  masks: z.number().int().default(0).describe('mask coefficients behind the classes'),
-  units: z.boolean().default(false).describe('boxes are in 0..1 of the input, not in pixels'),
+  masks: masksOption,
+  units: unitsOption,
 });
 
 /**

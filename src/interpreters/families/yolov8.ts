@@ -5,12 +5,13 @@ import { bestScores, denseOutput, denseTable, inUnits, objectnessOf, type DenseO
 import { isUltralytics, namedClasses } from '../evidence.js';
 import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
 import { preprocessingOf } from '../preprocessing.js';
+import { masksOption, unitsOption } from '../shared-options.js';
 
 const options = z.object({
   transposed: z.boolean().default(true).describe('[N, 4 + classes, cells], as the exporter writes it'),
   classes: z.number().int().default(0).describe('number of classes; 0: all columns behind the box'),
-  masks: z.number().int().default(0).describe('mask coefficients behind the classes'),
-  units: z.boolean().default(false).describe('boxes are in 0..1 of the input, not in pixels'),
+  masks: masksOption,
+  units: unitsOption,
 });
 
 /**
