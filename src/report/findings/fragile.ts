@@ -1,11 +1,10 @@
 import { casesOf, ownBoxes, type Case, type Evidence } from './evidence.js';
-import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
+import { excessResult, flaggedShare } from './excess-check.js';
+import type { CheckResult } from './finding.js';
 import { areaOf, coverage } from './grid.js';
-import { excessOf, type Excess, type Observation } from './rates.js';
+import type { Excess, Observation } from './rates.js';
 import { median } from './statistics.js';
-import { counted, listed, percent, pText, quoted, range } from './words.js';
-
-const KIND = 'fragile';
+import { listed, percent } from './words.js';
 
 /** An answer is fragile when removing this share of its object's area flips it. */
 const LITTLE = 0.1;
@@ -20,13 +19,15 @@ interface Looked extends Observation {
 
 /** Right answers that flip when pixels are removed in order of saliency, at most a tenth of what their object covers. */
 export function fragile(evidence: Evidence): CheckResult {
-  const looked = casesOf(evidence).flatMap((one) => look(one) ?? []);
-  return {
-    kind: KIND,
-    findings: excessOf(looked).map((excess) => finding(excess, looked)),
-    looked: looked.length,
-    untested: looked.length > 0 ? null : 'no decision boundary was measured for a right answer',
-  };
+  return excessResult({
+    kind: 'fragile',
+    looked: casesOf(evidence).flatMap((one) => look(one) ?? []),
+    untested: 'no decision boundary was measured for a right answer',
+    sentence,
+    advice:
+      'See which small part decides. Training with parts of the object hidden (random erasing) makes answers rest on more of it.',
+    tolerated: 'the 5 % that is usual',
+  });
 }
 
 function look(one: Case): Looked | null {
@@ -49,27 +50,11 @@ function look(one: Case): Looked | null {
   };
 }
 
-function finding({ classes, count, of, interval, p, examples }: Excess, looked: readonly Looked[]): Finding {
-  const about = looked.filter(({ flagged, label }) => flagged && (classes.length === 0 || classes.includes(label)));
-  const removed = median(about.map((one) => one.removed)) ?? 0;
-  const flips = [...new Set(about.map(({ to }) => to).filter((to) => to !== null))];
-  const name = classes.length === 1 ? quoted(classes[0]!) : 'all classes';
-  return {
-    kind: KIND,
-    classes,
-    title: `${FINDING_TITLES[KIND]}: ${name}`,
-    sentence:
-      `${count} of ${counted(of, 'right answer')}${classes.length === 1 ? ` ${name}` : ''} (${range(interval)}) ${count === 1 ? 'flips' : 'flip'} when few of the most salient pixels are removed, at most a tenth of what the object covers: ` +
-      `${percent(removed)} of the picture${about.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`,
-    advice:
-      'See which small part decides. Training with parts of the object hidden (random erasing) makes answers rest on more of it.',
-    count,
-    of,
-    interval,
-    test: { name: `more than the 5 % that is usual (binomial test, ${pText(p)})`, p },
-    figures: [],
-    examples,
-    region: null,
-    map: null,
-  };
+function sentence(excess: Excess, flagged: readonly Looked[]): string {
+  const removed = median(flagged.map((one) => one.removed)) ?? 0;
+  const flips = [...new Set(flagged.map(({ to }) => to).filter((to) => to !== null))];
+  return (
+    `${flaggedShare(excess, 'right answer')} ${excess.count === 1 ? 'flips' : 'flip'} when few of the most salient pixels are removed, at most a tenth of what the object covers: ` +
+    `${percent(removed)} of the picture${flagged.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`
+  );
 }

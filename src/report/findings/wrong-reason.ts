@@ -1,11 +1,10 @@
 import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
-import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
+import { excessResult, flaggedShare } from './excess-check.js';
+import type { CheckResult, Figure } from './finding.js';
 import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
-import { excessOf, type Excess, type Observation } from './rates.js';
+import type { Excess, Observation } from './rates.js';
 import { mean, meanInterval } from './statistics.js';
-import { counted, listed, percent, pText, quoted, range } from './words.js';
-
-const KIND = 'wrong-reason';
+import { listed, percent } from './words.js';
 
 /** Above this share of the picture an object leaves too little elsewhere to look at. */
 const LARGEST_OBJECT = 0.6;
@@ -25,13 +24,16 @@ interface Looked extends Observation {
  * share of its right answers is like that.
  */
 export function wrongReason(evidence: Evidence): CheckResult {
-  const looked = casesOf(evidence).flatMap((one) => look(one, evidence.maskCell) ?? []);
-  return {
-    kind: KIND,
-    findings: excessOf(looked).map((excess) => finding(excess, looked)),
-    looked: looked.length,
-    untested: looked.length > 0 ? null : untestedBecause(evidence),
-  };
+  return excessResult({
+    kind: 'wrong-reason',
+    looked: casesOf(evidence).flatMap((one) => look(one, evidence.maskCell) ?? []),
+    untested: untestedBecause(evidence),
+    sentence,
+    advice:
+      'Look at what the bright places have in common: a watermark, a frame, a background that only goes with this class. Then collect pictures without it, or cover it in training.',
+    tolerated: 'the 5 % that even a sound model may have',
+    figures,
+  });
 }
 
 function look(one: Case, maskCell: number): Looked | null {
@@ -55,33 +57,22 @@ function look(one: Case, maskCell: number): Looked | null {
   };
 }
 
-function finding({ classes, count, of, interval, p, examples }: Excess, looked: readonly Looked[]): Finding {
-  const about = looked.filter(({ flagged, label }) => flagged && (classes.length === 0 || classes.includes(label)));
-  const shares = about.map(({ onObject }) => onObject);
-  const [onObject, area] = [mean(shares), mean(about.map(({ objectArea }) => objectArea))];
-  const name = classes.length === 1 ? quoted(classes[0]!) : 'all classes';
-  return {
-    kind: KIND,
-    classes,
-    title: `${FINDING_TITLES[KIND]}: ${name}`,
-    sentence:
-      `${count} of ${counted(of, 'right answer')}${classes.length === 1 ? ` ${name}` : ''} (${range(interval)}) ` +
-      `${count === 1 ? 'rests' : 'rest'} on something else than the object: only ${percent(onObject)} of the saliency lies on it, though it covers ${percent(area)} of the picture` +
-      `${classes.length > 1 ? `. Most of all ${listed(classes)}` : ''}.`,
-    advice:
-      'Look at what the bright places have in common: a watermark, a frame, a background that only goes with this class. Then collect pictures without it, or cover it in training.',
-    count,
-    of,
-    interval,
-    test: { name: `more than the 5 % that even a sound model may have (binomial test, ${pText(p)})`, p },
-    figures: [
-      { name: 'saliency on the object', share: onObject, interval: meanInterval(shares) },
-      { name: 'the same by chance', share: area, interval: null },
-    ],
-    examples,
-    region: null,
-    map: null,
-  };
+function sentence(excess: Excess, flagged: readonly Looked[]): string {
+  const [onObject, area] = [mean(flagged.map((one) => one.onObject)), mean(flagged.map((one) => one.objectArea))];
+  return (
+    `${flaggedShare(excess, 'right answer')} ` +
+    `${excess.count === 1 ? 'rests' : 'rest'} on something else than the object: only ${percent(onObject)} of the saliency lies on it, though it covers ${percent(area)} of the picture` +
+    `${excess.classes.length > 1 ? `. Most of all ${listed(excess.classes)}` : ''}.`
+  );
+}
+
+function figures(flagged: readonly Looked[]): Figure[] {
+  const shares = flagged.map(({ onObject }) => onObject);
+  const area = mean(flagged.map(({ objectArea }) => objectArea));
+  return [
+    { name: 'saliency on the object', share: mean(shares), interval: meanInterval(shares) },
+    { name: 'the same by chance', share: area, interval: null },
+  ];
 }
 
 function untestedBecause(evidence: Evidence): string {
