@@ -8,55 +8,46 @@ type AnchorNumbers = readonly number[];
 /** Where the objects' anchors are: head by stride, then row, column, anchor. */
 type Placed = Readonly<Record<string, AnchorNumbers>>;
 
-/** The values of a head `[1, 3, 8, rows, columns]` in the order anchor, value, row, column, background elsewhere. */
-function channelsFirst(
+type Axis = 'anchor' | 'value' | 'row' | 'column';
+
+/** Orders of a head's values, the slowest axis first. */
+const CHANNELS_FIRST = ['anchor', 'value', 'row', 'column'] as const;
+const CHANNELS_LAST = ['row', 'column', 'anchor', 'value'] as const;
+const ANCHORS_FIRST = ['anchor', 'row', 'column', 'value'] as const;
+
+/** The values of a head of `rows` x `columns` cells in an order, background elsewhere. */
+function headValues(
+  order: readonly Axis[],
   rows: number,
   columns: number,
   anchors: number,
   background: AnchorNumbers,
   placed: Placed,
 ): number[] {
-  const values: number[] = [];
-  for (let anchor = 0; anchor < anchors; anchor++) {
-    for (let value = 0; value < 8; value++) {
-      for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++) {
-          values.push((placed[`${row},${column},${anchor}`] ?? background)[value]!);
-        }
-      }
-    }
-  }
-  return values;
+  const lengths = { anchor: anchors, value: 8, row: rows, column: columns };
+  const along = ([axis, ...inner]: readonly Axis[], at: Readonly<Record<Axis, number>>): number[] =>
+    axis === undefined
+      ? [(placed[`${at.row},${at.column},${at.anchor}`] ?? background)[at.value]!]
+      : Array.from({ length: lengths[axis] }, (_, index) => along(inner, { ...at, [axis]: index })).flat();
+  return along(order, { anchor: 0, value: 0, row: 0, column: 0 });
 }
 
-/** The same in the order row, column, anchor, value. */
-function channelsLast(
-  rows: number,
-  columns: number,
-  anchors: number,
-  background: AnchorNumbers,
-  placed: Placed,
-): number[] {
-  const values: number[] = [];
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      for (let anchor = 0; anchor < anchors; anchor++)
-        values.push(...(placed[`${row},${column},${anchor}`] ?? background));
-    }
-  }
-  return values;
-}
+/** Stride, rows and columns of the grids over an input of 96 x 64 pixels. */
+const GRIDS = [
+  [8, 8, 12],
+  [16, 4, 6],
+  [32, 2, 3],
+] as const;
 
-/** The same in the order anchor, row, column, value. */
-function anchorsFirst(rows: number, columns: number, background: AnchorNumbers, placed: Placed): number[] {
-  const values: number[] = [];
-  for (let anchor = 0; anchor < 3; anchor++) {
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++)
-        values.push(...(placed[`${row},${column},${anchor}`] ?? background));
-    }
-  }
-  return values;
+type PlacedByStride = Readonly<Record<number, Placed>>;
+
+/** Heads as darknet gives them, coarse first. */
+function darknet(heads: PlacedByStride, background: AnchorNumbers) {
+  return [...GRIDS].reverse().map(([stride, rows, columns]) => ({
+    name: `yolo_${stride}`,
+    shape: [1, 24, rows, columns],
+    values: headValues(CHANNELS_FIRST, rows, columns, 3, background, heads[stride] ?? {}),
+  }));
 }
 
 /** Models that end in raw heads of anchors. */
@@ -111,24 +102,17 @@ function cases(): LayoutCase[] {
     [12, 16],
     [76, 55],
   ]);
-  const grids = [
-    [8, 8, 12],
-    [16, 4, 6],
-    [32, 2, 3],
-  ] as const;
-  const at = (heads: Readonly<Record<number, Placed>>, stride: number): Placed => heads[stride] ?? {};
-  const darknet = (heads: Readonly<Record<number, Placed>>, background: AnchorNumbers) =>
-    // Coarse first, as darknet has them.
-    [...grids].reverse().map(([stride, rows, columns]) => ({
-      name: `yolo_${stride}`,
-      shape: [1, 24, rows, columns],
-      values: channelsFirst(rows, columns, 3, background, at(heads, stride)),
+  const zoo = (heads: PlacedByStride, background: AnchorNumbers) =>
+    GRIDS.map(([stride, rows, columns], index) => ({
+      name: `Identity_${index}:0`,
+      shape: [1, rows, columns, 3, 8],
+      values: headValues(CHANNELS_LAST, rows, columns, 3, background, heads[stride] ?? {}),
     }));
-  const separate = (heads: Readonly<Record<number, Placed>>) =>
-    grids.map(([stride, rows, columns], index) => ({
+  const separate = (heads: PlacedByStride) =>
+    GRIDS.map(([stride, rows, columns], index) => ({
       name: `output${index}`,
       shape: [1, 3, rows, columns, 8],
-      values: anchorsFirst(rows, columns, rawBackground, at(heads, stride)),
+      values: headValues(ANCHORS_FIRST, rows, columns, 3, rawBackground, heads[stride] ?? {}),
     }));
   const v3Preprocessing = { color: 'rgb', scale: 1 / 255, resize: 'letterbox', pad: 128 } as const;
   // YOLOv2, stretched: centres (48, 32) and (16.8, 16): column 1.5, row 1 and column 0.525, row 0.5 of the 32 px grid.
@@ -155,22 +139,14 @@ function cases(): LayoutCase[] {
       title: 'YOLOv4 of the ONNX Model Zoo, channels last, scores done',
       interpreter: 'yolov4',
       inputs: [{ name: 'input_1:0', shape: ['N', 64, 96, 3] }],
-      outputs: grids.map(([stride, rows, columns], index) => ({
-        name: `Identity_${index}:0`,
-        shape: [1, rows, columns, 3, 8],
-        values: channelsLast(rows, columns, 3, [-2, 3, 0, 0, 0, 0, 0, 0], at(v4Done, stride)),
-      })),
+      outputs: zoo(v4Done, [-2, 3, 0, 0, 0, 0, 0, 0]),
       preprocessing: { ...v3Preprocessing, layout: 'nhwc' },
     },
     {
       title: 'YOLOv4, all raw',
       interpreter: 'yolov4',
       inputs: [{ name: 'input_1:0', shape: ['N', 64, 96, 3] }],
-      outputs: grids.map(([stride, rows, columns], index) => ({
-        name: `Identity_${index}:0`,
-        shape: [1, rows, columns, 3, 8],
-        values: channelsLast(rows, columns, 3, rawBackground, at(v4, stride)),
-      })),
+      outputs: zoo(v4, rawBackground),
       preprocessing: { ...v3Preprocessing, layout: 'nhwc' },
     },
     {
@@ -192,7 +168,9 @@ function cases(): LayoutCase[] {
       title: 'YOLOv2 through RegionYolo, flat, named by the user',
       interpreter: 'yolov2',
       chosenByUser: true,
-      outputs: [{ name: 'region', shape: [1, 40 * 6], values: channelsFirst(2, 3, 5, doneBackground, v2Cells) }],
+      outputs: [
+        { name: 'region', shape: [1, 40 * 6], values: headValues(CHANNELS_FIRST, 2, 3, 5, doneBackground, v2Cells) },
+      ],
       labels: NAMES,
       named: ['plum', 'apple'],
       preprocessing: { color: 'rgb', scale: 1 / 255, resize: 'stretch' },
@@ -201,8 +179,4 @@ function cases(): LayoutCase[] {
 }
 
 /** Raw darknet heads, which YOLOv3 and YOLOv4 share. */
-export const darknetHeads = [
-  { name: 'yolo_32', shape: [1, 24, 2, 3], values: channelsFirst(2, 3, 3, [-2, 3, 0, 0, -7, -7, -7, -7], {}) },
-  { name: 'yolo_16', shape: [1, 24, 4, 6], values: channelsFirst(4, 6, 3, [-2, 3, 0, 0, -7, -7, -7, -7], {}) },
-  { name: 'yolo_8', shape: [1, 24, 8, 12], values: channelsFirst(8, 12, 3, [-2, 3, 0, 0, -7, -7, -7, -7], {}) },
-];
+export const darknetHeads = darknet({}, [-2, 3, 0, 0, -7, -7, -7, -7]);

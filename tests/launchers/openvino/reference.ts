@@ -30,14 +30,26 @@ export function fill(
   return out;
 }
 
+/** Row and column under the number (i, j) of the kernel where the window stands at (y, x). */
+function tap(
+  { strides = [1, 1], dilations = [1, 1], begin = [0, 0] }: Window,
+  y: number,
+  x: number,
+  i: number,
+  j: number,
+): readonly [row: number, column: number] {
+  return [y * strides[0] + i * dilations[0] - begin[0], x * strides[1] + j * dilations[1] - begin[1]];
+}
+
 /** Cross-correlation with weights [O, C / groups, kh, kw]. */
 export function convolve(
   input: Planes,
   weights: readonly number[],
   out: readonly [number, number, number, number],
-  { kernel: [kh, kw], strides = [1, 1], dilations = [1, 1], begin = [0, 0] }: Window,
+  window: Window,
   groups = 1,
 ): number[] {
+  const [kh, kw] = window.kernel;
   const inner = input.shape[1] / groups;
   const perGroup = out[1] / groups;
   return fill(out, (n, o, y, x) => {
@@ -46,8 +58,7 @@ export function convolve(
       for (let i = 0; i < kh; i++)
         for (let j = 0; j < kw; j++) {
           const channel = Math.floor(o / perGroup) * inner + c;
-          const row = y * strides[0] + i * dilations[0] - begin[0];
-          const column = x * strides[1] + j * dilations[1] - begin[1];
+          const [row, column] = tap(window, y, x, i, j);
           sum += at(input, n, channel, row, column) * weights[((o * inner + c) * kh + i) * kw + j]!;
         }
     return sum;
@@ -59,9 +70,10 @@ export function convolveTransposed(
   input: Planes,
   weights: readonly number[],
   out: readonly [number, number, number, number],
-  { kernel: [kh, kw], strides = [1, 1], dilations = [1, 1], begin = [0, 0] }: Window,
+  window: Window,
   groups = 1,
 ): number[] {
+  const [kh, kw] = window.kernel;
   const [N, C, H, W] = input.shape;
   const [, O, OH, OW] = out;
   const perGroup = O / groups;
@@ -73,8 +85,7 @@ export function convolveTransposed(
           for (let o = 0; o < perGroup; o++)
             for (let i = 0; i < kh; i++)
               for (let j = 0; j < kw; j++) {
-                const row = y * strides[0] + i * dilations[0] - begin[0];
-                const column = x * strides[1] + j * dilations[1] - begin[1];
+                const [row, column] = tap(window, y, x, i, j);
                 if (row < 0 || row >= OH || column < 0 || column >= OW) continue;
                 const channel = Math.floor(c / (C / groups)) * perGroup + o;
                 result[((n * O + channel) * OH + row) * OW + column]! +=
@@ -90,16 +101,16 @@ export function under(
   c: number,
   y: number,
   x: number,
-  { kernel: [kh, kw], strides = [1, 1], dilations = [1, 1], begin = [0, 0] }: Window,
+  window: Window,
   end: readonly [number, number] = [0, 0],
 ): { values: number[]; padded: number } {
+  const [kh, kw] = window.kernel;
   const [, , H, W] = input.shape;
   const values: number[] = [];
   let padded = 0;
   for (let i = 0; i < kh; i++)
     for (let j = 0; j < kw; j++) {
-      const row = y * strides[0] + i * dilations[0] - begin[0];
-      const column = x * strides[1] + j * dilations[1] - begin[1];
+      const [row, column] = tap(window, y, x, i, j);
       if (row >= H + end[0] || column >= W + end[1]) continue;
       padded++;
       if (row >= 0 && row < H && column >= 0 && column < W) values.push(at(input, n, c, row, column));
