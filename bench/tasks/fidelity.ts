@@ -1,7 +1,7 @@
 import type { Analysis } from '../../src/explain/rise/analysis.js';
 import type { EstimatorName } from '../../src/explain/rise/estimators.js';
 import { loadModel, type Model } from '../../src/index.js';
-import { measure } from '../../src/runs/metrics/measure.js';
+import { measure, type TargetMetrics } from '../../src/runs/metrics/measure.js';
 import { correlation, mean, ScoredPicture, type Scores } from '../scored-picture.js';
 import { subjects, type Subject } from '../subjects.js';
 import { median, type BenchTask, type Measurement } from '../task.js';
@@ -10,6 +10,8 @@ const COUNTS = [64, 128, 256, 512, 1024, 2048, 4096];
 const MOST = COUNTS.at(-1)!;
 /** Masks of the new maps whose deletion and insertion are held against those of the paper's at `MOST`. */
 const FEW = 256;
+/** The curves of a single map depend on chance: means over maps of so many disjoint sets of `FEW` masks. */
+const REPEATS = 8;
 
 const METHODS = ['reference', 'reference-own', 'centered', 'foldover+regression'] as const;
 type Method = (typeof METHODS)[number];
@@ -138,8 +140,8 @@ async function judge(model: Model, picture: ScoredPicture): Promise<Outcome | nu
       model,
       picture,
       targets,
-      foldover.analyse('regression', 0, FEW),
-      paper.analyse('average', 0, MOST),
+      Array.from({ length: REPEATS }, (_, i) => foldover.analyse('regression', (i * MOST) / REPEATS, FEW)),
+      [paper, paperAgain].map((scores) => scores.analyse('average', 0, MOST)),
     ),
   };
 }
@@ -153,17 +155,20 @@ async function areasOf(
   model: Model,
   { answer }: ScoredPicture,
   indices: readonly number[],
-  fresh: Analysis,
-  paper: Analysis,
+  fresh: readonly Analysis[],
+  paper: readonly Analysis[],
 ): Promise<Areas> {
   const selected = indices.map((index) => ({ index, target: answer.selection.targets[index]!.target }));
   const boxes = selected.filter(({ target }) => target.kind === 'bbox');
   const judged = boxes.length > 0 ? boxes : selected;
-  const areas = async (analysis: Analysis): Promise<{ deletion: number; insertion: number }> => {
-    const targets = judged.map(({ index, target }) => ({ kind: target.kind, target, areaMap: analysis.map(index) }));
-    // As finely as `--metrics fast` ever does.
-    const measured = await measure(model, answer, targets, { level: 'fast', samples: MOST });
-    const metrics = measured.targets.flatMap((one) => one ?? []);
+  const areas = async (analyses: readonly Analysis[]): Promise<{ deletion: number; insertion: number }> => {
+    const metrics: TargetMetrics[] = [];
+    for (const analysis of analyses) {
+      const targets = judged.map(({ index, target }) => ({ kind: target.kind, target, areaMap: analysis.map(index) }));
+      // As finely as `--metrics fast` ever does.
+      const measured = await measure(model, answer, targets, { level: 'fast', samples: MOST });
+      metrics.push(...measured.targets.flatMap((one) => one ?? []));
+    }
     return {
       deletion: mean(metrics.map(({ deletion }) => deletion.auc)),
       insertion: mean(metrics.map(({ insertion }) => insertion.auc)),

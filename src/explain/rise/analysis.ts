@@ -6,6 +6,7 @@ import type { MapEstimate } from './map-estimate.js';
 import { visibleCells } from './mask-field.js';
 import { NoiseTest } from './noise-test.js';
 import { observe } from './observations.js';
+import { Ridge } from './ridge.js';
 import type { Sampler } from './sampler.js';
 import type { ScoreTable } from './scores.js';
 import { significantPixels } from './significance.js';
@@ -50,8 +51,9 @@ export class Analysis {
     this.#sampler = sampler;
     this.#columns = columns;
     this.#baseline = baseline;
-    this.#noise = new NoiseTest(observations);
-    this.#estimateOnce = () => estimateMaps(estimator, { sampler, columns, coarse, observations });
+    const ridge = new Ridge(observations.gram, observations.count, new Float64Array(coarse.size).fill(1));
+    this.#noise = new NoiseTest(observations, ridge);
+    this.#estimateOnce = () => estimateMaps(estimator, { sampler, columns, coarse, observations, ridge });
   }
 
   /** Cells of the grid within the picture. */

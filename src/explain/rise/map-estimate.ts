@@ -1,5 +1,6 @@
 import type { CoarseField } from './coarse-field.js';
 import type { Observations } from './observations.js';
+import type { Ridge } from './ridge.js';
 import type { Sampler } from './sampler.js';
 
 /** Maps of every target from one table of scores, with their errors. All arrays are row-major, in score units. */
@@ -22,4 +23,6 @@ export interface EstimateInput {
   readonly coarse: CoarseField;
   /** Those scores, on that coarse field. */
   readonly observations: Observations;
+  /** Regressions on those fields in which all boxes are alike a priori. */
+  readonly ridge: Ridge;
 }

@@ -1,5 +1,5 @@
 import type { Observations } from './observations.js';
-import { Ridge } from './ridge.js';
+import type { Ridge } from './ridge.js';
 
 /**
  * Logarithm of the penalty relative to the expected one. A larger one sees broad effects alone, a smaller one asks for
@@ -25,10 +25,10 @@ export class NoiseTest {
   /** Mean of its squared off-diagonal elements. */
   readonly #crossed: number;
 
-  constructor(observations: Observations) {
+  /** @param ridge in which all boxes are alike a priori */
+  constructor(observations: Observations, ridge: Ridge) {
     const { count, fields, gram } = observations;
     const size = Math.sqrt(gram.length);
-    const ridge = new Ridge(gram, count, new Float64Array(size).fill(1));
     this.#observations = observations;
     this.#ridge = ridge;
     this.#leverages = Float64Array.from({ length: count }, (_, i) =>

@@ -50,7 +50,7 @@ export class Regression implements MapEstimate {
     const fitAll = (ridge: Ridge): Ranked[] =>
       ranks.map((ranked) => ({ ...ranked, fit: ridge.fit(ranked.product, ranked.energy) }));
 
-    let ridge = new Ridge(gram, count, new Float64Array(coarse.size).fill(1));
+    let { ridge } = input;
     let fits = fitAll(ridge);
     for (let round = 0; round < (coarse.size >= MANY_BOXES ? 1 : ROUNDS); round++) {
       ridge = new Ridge(gram, count, priorFromEnergy(coarse, expectedEnergy(ridge, fits, coarse.size)));
