@@ -30,7 +30,7 @@ describe('findings where nothing is planted', () => {
       [
         [
           0,
-          "there are no maps to compare, as runs over datasets keep them",
+          "maps are compared only where a dataset was explained",
         ],
         [
           0,

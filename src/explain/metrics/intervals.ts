@@ -1,8 +1,11 @@
-/** A share with its 95 % interval. */
+/** Fewest pictures that an interval is made of: of two, the spread is hardly known. */
+const FEWEST = 3;
+
+/** A share with its 95 % interval; null bounds where there are fewer than three pictures. */
 export interface Share {
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
   /** Cases that have it, and all cases. */
   readonly count: number;
   readonly of: number;
@@ -10,7 +13,7 @@ export interface Share {
   readonly items: number;
 }
 
-/** A mean with its 95 % interval; null bounds where there are fewer than two pictures. */
+/** A mean with its 95 % interval; null bounds where there are fewer than three pictures, or all agree on 0 or 1. */
 export interface Mean {
   readonly value: number;
   readonly low: number | null;
@@ -19,6 +22,9 @@ export interface Mean {
   readonly of: number;
   readonly items: number;
 }
+
+/** How far a share may lie outside 0..1 by 32-bit sums. */
+const ROUNDING = 1e-6;
 
 /** Standard normal quantile of 97.5 %. */
 const Z = 1.959963984540054;
@@ -37,6 +43,8 @@ export class ClusteredSum {
   #sumSquares = 0;
   #countSquares = 0;
   #products = 0;
+  /** Whether all values are shares or probabilities. */
+  #within = true;
 
   /** Adds the values of one picture. */
   add(values: readonly number[]): void {
@@ -49,18 +57,22 @@ export class ClusteredSum {
     this.#sumSquares += sum * sum;
     this.#countSquares += count * count;
     this.#products += sum * count;
+    this.#within &&= values.every((one) => one >= -ROUNDING && one <= 1 + ROUNDING);
   }
 
-  /** The mean with Student's interval over pictures; null without values. */
+  /**
+   * The mean with Student's interval over pictures; null without values. Values that all lie within 0..1, as shares and
+   * probabilities do, have theirs on the logit scale, and so within 0..1 too.
+   */
   mean(): Mean | null {
     if (this.#values === 0) return null;
     const value = this.#sum / this.#values;
-    const error = this.#standardError(value);
-    const reach = error === null ? null : studentQuantile(this.#items - 1) * error;
+    const error = this.#items < FEWEST ? null : this.#standardError(value);
+    const interval = error === null ? null : meanInterval(value, error, this.#items, this.#within);
     return {
       value,
-      low: reach === null ? null : value - reach,
-      high: reach === null ? null : value + reach,
+      low: interval?.[0] ?? null,
+      high: interval?.[1] ?? null,
       of: this.#values,
       items: this.#items,
     };
@@ -79,7 +91,8 @@ export class ClusteredSum {
     const cases = !(binomial > 0)
       ? this.#items
       : this.#values / Math.max(1, error === null ? 1 : (error * error) / binomial);
-    return { ...wilson(value, cases), count: this.#sum, of: this.#values, items: this.#items };
+    const { low, high } = this.#items < FEWEST ? { low: null, high: null } : wilson(value, cases);
+    return { value, low, high, count: this.#sum, of: this.#values, items: this.#items };
   }
 
   /** Standard error of the mean; null with fewer than two pictures. */
@@ -88,6 +101,32 @@ export class ClusteredSum {
     const squares = this.#sumSquares - 2 * mean * this.#products + mean * mean * this.#countSquares;
     return Math.sqrt(Math.max(0, (squares / (this.#items - 1)) * this.#items)) / this.#values;
   }
+}
+
+/**
+ * The 95 % interval of a mean of shares 0..1, which lies within 0..1 as well (see `ClusteredSum.mean`); null for fewer
+ * than three values, or where all are 0 or all 1.
+ */
+export function meanShareInterval(shares: readonly number[]): readonly [number, number] | null {
+  const sum = new ClusteredSum();
+  for (const share of shares) sum.add([Math.min(1, Math.max(0, share))]);
+  const mean = sum.mean();
+  return mean?.low == null || mean.high === null ? null : [mean.low, mean.high];
+}
+
+/**
+ * Student's interval of a mean; within 0..1 that of its logit, brought back: the mean's distribution is skewed near the
+ * ends, and the plain interval would reach beyond them. At an end the logit says nothing: null.
+ *
+ * Source: Korn and Graubard 1999, "Analysis of Health Surveys" (logit intervals of proportions from surveys).
+ */
+function meanInterval(value: number, error: number, items: number, within: boolean): readonly [number, number] | null {
+  const reach = studentQuantile(items - 1) * error;
+  if (!within) return [value - reach, value + reach];
+  if (!(value > 0 && value < 1)) return null;
+  const odds = value / (1 - value);
+  const factor = Math.exp(reach / (value * (1 - value)));
+  return [odds / (odds + factor), odds / (odds + 1 / factor)];
 }
 
 /**

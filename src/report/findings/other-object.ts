@@ -1,8 +1,9 @@
+import { meanShareInterval } from '../../explain/metrics/intervals.js';
 import { RandomStream, STREAMS } from '../../explain/rise/philox.js';
 import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { ALPHA, FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, coverage, grown, saliencyShares, within } from './grid.js';
-import { benjaminiHochberg, mean, meanInterval, randomTestP, wilson } from './statistics.js';
+import { benjaminiHochberg, mean, randomTestP, wilson } from './statistics.js';
 import { counted, percent, pText, quoted, range } from './words.js';
 
 const KIND = 'other-object';
@@ -108,7 +109,7 @@ function finding(label: string, other: string, observations: readonly Observatio
     interval,
     test: { name: `sign-flip test, ${pText(p)}`, p },
     figures: [
-      { name: 'saliency on the other object', share, interval: meanInterval(shares) },
+      { name: 'saliency on the other object', share, interval: meanShareInterval(shares) },
       { name: 'the same by chance', share: chance, interval: null },
     ],
     examples: [...leaning]

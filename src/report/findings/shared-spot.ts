@@ -1,8 +1,9 @@
+import { meanShareInterval } from '../../explain/metrics/intervals.js';
 import { hasMap, type Evidence, type EvidenceItem, type EvidenceTarget, type RelativeBox } from './evidence.js';
 import { ALPHA, FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, CELLS, coverage, GRID, grown, saliencyShares, within } from './grid.js';
 import { agreementP, contrastClasses, spotAround } from './spot-statistics.js';
-import { mean, meanInterval, wilson } from './statistics.js';
+import { mean, wilson } from './statistics.js';
 import { counted, percent, placeOf, pText, quoted, range } from './words.js';
 
 const KIND = 'shared-spot';
@@ -44,9 +45,12 @@ export function sharedSpot(evidence: Evidence): CheckResult {
   const looked = groups.reduce((sum, { maps }) => sum + maps.length, 0);
   const tested = groups.filter(({ maps }) => maps.length >= FEWEST && looked - maps.length >= FEWEST);
   if (tested.length === 0) {
+    const kept = evidence.items.some(({ targets }) => targets.some(({ map }) => map !== null));
     const untested =
       looked === 0
-        ? 'there are no maps to compare, as runs over datasets keep them'
+        ? kept
+          ? 'no map of an answer is above chance'
+          : 'maps are compared only where a dataset was explained'
         : `no two classes have ${FEWEST} explained pictures to hold against each other`;
     return { kind: KIND, findings: [], looked, untested };
   }
@@ -122,9 +126,9 @@ function finding(
     interval,
     test: { name: `permutation test over all places and classes, ${pText(p)}`, p },
     figures: [
-      { name: 'saliency in the spot', share: here, interval: meanInterval(shares) },
+      { name: 'saliency in the spot', share: here, interval: meanShareInterval(shares) },
       { name: 'the same by chance', share: area, interval: null },
-      { name: 'the same in other classes', share: elsewhere, interval: meanInterval(others.map(shareIn)) },
+      { name: 'the same in other classes', share: elsewhere, interval: meanShareInterval(others.map(shareIn)) },
     ],
     examples: showing.map(({ item, target }) => ({ item: item.id, target: target.index })),
     region,

@@ -18,15 +18,6 @@ export function wilson(k: number, n: number): Interval {
   return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)];
 }
 
-/** The 95 % interval of a mean, by its standard error; null for fewer than two values. */
-export function meanInterval(values: readonly number[]): Interval | null {
-  if (values.length < 2) return null;
-  const middle = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
-  const half = Z * Math.sqrt(variance / values.length);
-  return [middle - half, middle + half];
-}
-
 /** The mean; 0 of nothing. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

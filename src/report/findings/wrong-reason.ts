@@ -1,9 +1,10 @@
+import { meanShareInterval } from '../../explain/metrics/intervals.js';
 import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { excessResult, flaggedShare } from './excess-check.js';
 import type { CheckResult, Figure } from './finding.js';
 import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
 import type { Excess, Observation } from './rates.js';
-import { mean, meanInterval } from './statistics.js';
+import { mean } from './statistics.js';
 import { listed, percent } from './words.js';
 
 /** Above this share of the picture an object leaves too little elsewhere to look at. */
@@ -70,7 +71,7 @@ function figures(flagged: readonly Looked[]): Figure[] {
   const shares = flagged.map(({ onObject }) => onObject);
   const area = mean(flagged.map(({ objectArea }) => objectArea));
   return [
-    { name: 'saliency on the object', share: mean(shares), interval: meanInterval(shares) },
+    { name: 'saliency on the object', share: mean(shares), interval: meanShareInterval(shares) },
     { name: 'the same by chance', share: area, interval: null },
   ];
 }

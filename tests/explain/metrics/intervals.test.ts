@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ClusteredSum, studentQuantile, wilson } from '../../../src/explain/metrics/intervals.js';
+import { ClusteredSum, meanShareInterval, studentQuantile, wilson } from '../../../src/explain/metrics/intervals.js';
 
 function sumOf(pictures: readonly (readonly number[])[]): ClusteredSum {
   const sum = new ClusteredSum();
@@ -58,7 +58,7 @@ describe('sums over pictures', () => {
     expect(copied.high).toBeCloseTo(once.high!, 9);
     const share = sumOf([[1], [1], [0], [1]]).share()!;
     const sharedTen = sumOf([1, 1, 0, 1].map((value) => Array<number>(10).fill(value))).share()!;
-    expect(sharedTen.high - sharedTen.low).toBeGreaterThan(0.8 * (share.high - share.low));
+    expect(sharedTen.high! - sharedTen.low!).toBeGreaterThan(0.8 * (share.high! - share.low!));
   });
 
   test('count values and pictures, and leave out pictures without values', () => {
@@ -67,14 +67,38 @@ describe('sums over pictures', () => {
     expect(sumOf([[7]]).mean()).toEqual({ value: 7, low: null, high: null, of: 1, items: 1 });
   });
 
+  test('of shares have intervals within 0 and 1 that hold their value, and none of fewer than three pictures', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.array(share, { minLength: 1, maxLength: 4 }), { maxLength: 6 }), (list) => {
+        const mean = sumOf(list).mean();
+        if (mean === null) return;
+        if (list.length < 3) expect(mean.low).toBeNull();
+        if (mean.low === null || mean.high === null) return;
+        expect(mean.low).toBeGreaterThanOrEqual(0);
+        expect(mean.high).toBeLessThanOrEqual(1);
+        expect(mean.low).toBeLessThanOrEqual(mean.value + 1e-9);
+        expect(mean.high).toBeGreaterThanOrEqual(mean.value - 1e-9);
+      }),
+    );
+    // The plain interval of these would be -0.47 to 1.22.
+    const { low, high } = sumOf([[0.02], [0.4], [0.7]]).mean()!;
+    expect(low).toBeCloseTo(0.0157, 3);
+    expect(high).toBeCloseTo(0.957, 3);
+    expect(sumOf([[0], [0], [0]]).mean()).toMatchObject({ value: 0, low: null, high: null });
+    expect(meanShareInterval([0.3, 0.9])).toBeNull();
+    expect(meanShareInterval([0.02, 0.4, 0.7])).toEqual([low, high]);
+  });
+
   test('have intervals that hold their value', () => {
     const pictures = fc.array(fc.array(fc.constantFrom(0, 1), { maxLength: 6 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(pictures, (list) => {
         const share = sumOf(list).share();
         if (share === null) return;
-        expect(share.low).toBeLessThanOrEqual(share.value + 1e-12);
-        expect(share.high).toBeGreaterThanOrEqual(share.value - 1e-12);
+        expect((share.low === null) === share.items < 3).toBe(true);
+        expect(share.low ?? 0).toBeLessThanOrEqual(share.value + 1e-12);
+        expect(share.high ?? 1).toBeGreaterThanOrEqual(share.value - 1e-12);
       }),
     );
   });
