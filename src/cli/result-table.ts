@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { TargetJson } from '../report/explanation-json.js';
+import { figureText } from './figure-text.js';
 
 /** One row a target: what the model said, and where the evidence is strongest. */
 export function resultTable(targets: readonly TargetJson[]): string {
@@ -10,14 +11,15 @@ export function resultTable(targets: readonly TargetJson[]): string {
   });
   for (const target of targets) {
     const { range, peak } = target;
+    const largest = Math.max(Math.abs(range.min), Math.abs(range.max));
     const box = target.bbox === null ? '' : target.bbox.map(Math.round).join(',');
     table.push([
       target.index,
       `${target.kind === 'bbox' ? 'box of ' : ''}${target.label?.name ?? 'any class'}`,
-      target.score.toFixed(3),
+      figureText(target.score),
       box,
       `${peak.x},${peak.y}`,
-      `${range.min.toFixed(3)}..${range.max.toFixed(3)} ±${target.meanStandardError.toFixed(3)}`,
+      `${figureText(range.min, largest)}..${figureText(range.max, largest)} ±${figureText(target.meanStandardError)}`,
       target.verdict === 'ok' ? target.reliability.toFixed(2) : target.verdict,
     ]);
   }

@@ -64,6 +64,21 @@ describe('a usage error is one sentence and exit code 2', () => {
       explain('--save', 'raw'),
       '--save says what to write, and nothing is written without -o: give a folder.',
     ],
+    [
+      'evidence without metrics',
+      explain('-o', 'out', '--save', 'json,evidence', '--metrics', 'none'),
+      '--save evidence shows what --metrics none leaves out: leave out one of the two.',
+    ],
+    [
+      'contrast without metrics',
+      explain('-o', 'out', '--save', 'contrast', '--metrics', 'none'),
+      '--save contrast shows what --metrics none leaves out: leave out one of the two.',
+    ],
+    [
+      'a page without its JSON',
+      explain('-o', 'out', '--save', 'heatmap,report'),
+      '--save report needs json, which the page is made from: give --save json,report.',
+    ],
     ['no workers', explain('--workers', '0'), '--workers must be at least 1, not 0.'],
     ['no such match', explain('--match', 'best'), '--match must be one of iou, d-rise, not best.'],
     [

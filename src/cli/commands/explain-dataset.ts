@@ -22,6 +22,7 @@ import { openModel } from '../open-model.js';
 import { reportFindings } from '../report-findings.js';
 import { summaryText } from '../summary-text.js';
 import type { ExplainRequest } from './explain-flags.js';
+import { filesOf } from './refuse-unwritten.js';
 
 /** Milliseconds between the maps of an item at work. */
 const SNAPSHOTS = 500;
@@ -36,6 +37,9 @@ export async function explainDataset(
   const { run, outputDir } = request;
   if (outputDir === undefined) {
     throw new DatumError('usage', 'a dataset is explained into a folder: name one with -o.');
+  }
+  if (run.save?.includes('report') === true) {
+    throw new DatumError('usage', 'a dataset ends in its report, whatever is saved: leave report out of --save.');
   }
   if (run.progressive && !run.display)
     throw new DatumError(
@@ -74,7 +78,7 @@ async function explainItems(
     for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
     const match = await matchOf(dataset, model.info.labels, which.labelMap);
     if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
-    const save = run.save ?? MEASURED_SAVED;
+    const save = run.save === undefined ? MEASURED_SAVED : filesOf(run.save);
     const { progress, summary, interrupted } = await runDataset({
       model,
       dataset,

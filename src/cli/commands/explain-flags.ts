@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions, riseOptionsSchema, type RiseInput } from '../../explain/rise/options.js';
 import { SAVED } from '../../report/write-explanation.js';
-import { MEASURED_SAVEABLE } from '../../report/write-measured.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
 import { datasetFlagsSchema, type DatasetFlags } from './dataset-flags.js';
+import { refuseUnwritten, SAVE_VALUES } from './refuse-unwritten.js';
 
 /** Methods by name; the first positional that names one ends the target. */
 export const METHODS: readonly string[] = ['rise'];
@@ -22,11 +22,11 @@ const runFlagsSchema = z.strictObject({
     .optional()
     .meta({ flag: '--workers <n>', description: 'threads, each with the model (default: the cores)' }),
   save: z
-    .array(z.enum(MEASURED_SAVEABLE))
+    .array(z.enum(SAVE_VALUES))
     .optional()
     .meta({
       flag: '--save <a,b>',
-      description: `what to write: ${MEASURED_SAVEABLE.join(', ')} (default: ${SAVED.join(',')}; for a dataset also evidence,contrast)`,
+      description: `write these instead of the default: ${SAVE_VALUES.join(', ')} (default: ${SAVED.join(',')},report; for a dataset also evidence,contrast)`,
     }),
   fullSize: z
     .boolean()
@@ -85,9 +85,8 @@ function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequ
   }
   const run = checkFlags(runFlagsSchema, flags);
   const outputDir = text(flags['outputDir']);
-  if (flags['save'] !== undefined && outputDir === undefined) {
-    throw new DatumError('usage', '--save says what to write, and nothing is written without -o: give a folder.');
-  }
+  const dataset = checkFlags(datasetFlagsSchema, flags);
+  refuseUnwritten(run.save, { outputDir, metrics: dataset.metrics });
   const method: RiseInput = methodFlags(flags);
   // Checked before anything is read; the model may still have no use for some of it.
   resolveRiseOptions(method);
@@ -98,7 +97,7 @@ function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequ
     project: text(flags['project']) ?? '.',
     json: flags['json'] === true,
     run,
-    dataset: checkFlags(datasetFlagsSchema, flags),
+    dataset,
     method,
   };
 }

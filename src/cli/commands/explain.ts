@@ -5,9 +5,12 @@ import { readImage, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
 import { explanationJson } from '../../report/explanation-json.js';
 import { SAVED } from '../../report/write-explanation.js';
-import { withMeasures, writeMeasured } from '../../report/write-measured.js';
+import { withMeasures } from '../../report/write-measured.js';
+import { writePicture } from '../../report/write-picture.js';
 import { diagnoseExplanation } from '../../runs/diagnose.js';
 import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
+import { absenceNotes } from '../absence-notes.js';
+import { countText } from '../count-text.js';
 import type { Io } from '../io.js';
 import { resolveTarget } from '../explain-target.js';
 import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
@@ -18,6 +21,8 @@ import { measuredText } from '../measured-text.js';
 import { resultTable } from '../result-table.js';
 import { refuseDatasetFlags } from './dataset-flags.js';
 import type { ExplainRequest } from './explain-flags.js';
+import { filesOf } from './refuse-unwritten.js';
+import { refuseRunFolder } from './refuse-run-folder.js';
 
 /** Milliseconds between the maps that a page is shown. */
 const PAGE_INTERVAL = 400;
@@ -39,6 +44,13 @@ async function explainPicture(io: Io, request: ExplainRequest, path: string, fla
   // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
   const picture = await readImage(path);
   refuseDatasetFlags(request.dataset);
+  if (run.fullSize && request.outputDir === undefined && !request.json && !run.display) {
+    throw new DatumError(
+      'usage',
+      '--full-size is the size of maps that are kept, and none is: give a folder with -o, or leave it out.',
+    );
+  }
+  if (request.outputDir !== undefined) await refuseRunFolder(request.outputDir);
   if (!run.display) return explainOpened(io, request, path, flags, picture, null);
   const display = await displayRun(io);
   try {
@@ -130,15 +142,19 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
       `${explanation.model.name} finds nothing to explain in ${path}${why === undefined ? '' : `: ${why}`} A place can also be explained with --box x,y,w,h:label.`,
     );
   }
-  const save = new Set(request.run.save ?? SAVED);
-  const written =
+  const { save } = request.run;
+  const { json: written, files } =
     outputDir === undefined
-      ? withMeasures(explanationJson(explanation), measured)
-      : await writeMeasured(outputDir, baseName(path), measured, save, (full) => full);
+      ? { json: withMeasures(explanationJson(explanation), measured), files: [] }
+      : await writePicture(outputDir, baseName(path), measured, new Set(save === undefined ? SAVED : filesOf(save)));
   // Who says what to save gets that alone.
-  const whole = request.run.save === undefined && explanation.run.stopped !== 'interrupted';
+  const whole = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
   const page = outputDir !== undefined && whole ? await picturePage(outputDir, baseName(path)) : null;
-  for (const note of explanation.notes) io.stderr.write(`${note}\n`);
+  const absent = absenceNotes(measured, {
+    metrics: request.dataset.metrics,
+    save: save === undefined ? undefined : filesOf(save),
+  });
+  for (const note of [...explanation.notes, ...absent]) io.stderr.write(`${note}\n`);
   if (json) {
     io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
     return;
@@ -152,9 +168,11 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
   io.stdout.write(measuredText(measured));
   const end = run.stopped === 'interrupted' ? ', interrupted' : '';
   io.stdout.write(
-    `${run.samples} masks in ${run.seconds.toFixed(1)} s with ${run.workers} worker${run.workers === 1 ? '' : 's'}${end}.\n`,
+    `${countText(run.samples, 'mask')} in ${run.seconds.toFixed(1)} s with ${countText(run.workers, 'worker')}${end}.\n`,
   );
-  if (outputDir !== undefined) io.stdout.write(`Written to ${outputDir}.\n`);
+  if (outputDir !== undefined) {
+    io.stdout.write(files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
+  }
   if (page !== null) io.stdout.write(`Report: ${page}\n`);
 }
 

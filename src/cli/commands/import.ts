@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { countText } from '../count-text.js';
 import type { Io } from '../io.js';
 
 interface ImportFlags {
@@ -28,7 +29,7 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   const place = format === undefined ? parseTarget(path).path : path;
   await project.addSource(free, resolve(place), dataset.format);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
-  const classes = dataset.categories.length === 1 ? '1 class' : `${dataset.categories.length} classes`;
-  const items = dataset.count === null ? 'items' : `${dataset.count} items`;
+  const classes = countText(dataset.categories.length, 'class', 'classes');
+  const items = dataset.count === null ? 'items' : countText(dataset.count, 'item');
   io.stdout.write(`Added the source ${free}: ${dataset.format}, ${items}, ${classes}.\n`);
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
+import { countText } from '../count-text.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { readNumber } from '../schema-flags.js';
@@ -93,7 +94,9 @@ async function run(
       signal: io.signal,
     });
     view.end();
-    io.stdout.write(`Wrote ${items} items with ${boxes} boxes and ${labels} labels to ${resolve(outputDir)}.\n`);
+    io.stdout.write(
+      `Wrote ${countText(items, 'item')} with ${countText(boxes, 'box', 'boxes')} and ${countText(labels, 'label')} to ${resolve(outputDir)}.\n`,
+    );
   } finally {
     view.end();
     await model.close();
