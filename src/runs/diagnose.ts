@@ -3,11 +3,12 @@ import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/dia
 import { symptomOf, type Symptom } from '../interpreters/diagnosis/symptoms.js';
 import type { Model } from '../models/model.js';
 import type { Answer } from './explain.js';
-import type { Explanation } from './explanation.js';
+import type { ExplainedTarget, Explanation } from './explanation.js';
 
-/** Scores that move less than this over masked runs, or than this share of themselves, say nothing about the picture. */
-const CONSTANT = 0.01;
-const CONSTANT_SHARE = 0.05;
+/** Fewer masked runs do not tell whether scores change. */
+const ENOUGH = 64;
+/** Scores that move less than this share of themselves say nothing about the picture. */
+const CONSTANT_SHARE = 0.1;
 /** What a plain trial shows. */
 const GREY: readonly [number, number, number] = [128, 128, 128];
 
@@ -16,11 +17,12 @@ const GREY: readonly [number, number, number] = [128, 128, 128];
  * scores above 1) and, where there is one, tries other colour orders and normalisations on the same picture. Some
  * thirty runs of the model; none where nothing looks wrong.
  *
- * @returns null where nothing looks wrong, or where the user's own script prepares the picture.
+ * @returns null where nothing looks wrong, where the run is too short to tell, or where the user's own script prepares
+ * the picture.
  */
 export async function diagnoseExplanation(
   model: Model,
-  { targets, method: { options } }: Pick<Explanation, 'targets' | 'method'>,
+  { targets, run, method: { options } }: Pick<Explanation, 'targets' | 'run' | 'method'>,
   { picture, scene, prediction }: Pick<Answer, 'picture' | 'scene' | 'prediction'>,
 ): Promise<Diagnosis | null> {
   if (model.hasOwnPreprocessing) return null;
@@ -29,7 +31,7 @@ export async function diagnoseExplanation(
     confidence: options.detConfThresh,
     nms: options.nmsIouThresh ?? model.info.nms,
   };
-  const symptom = symptomOf(prediction, context) ?? constantScores(targets);
+  const symptom = symptomOf(prediction, context) ?? constantScores(targets, run.samples);
   if (symptom === null || (symptom === 'no-boxes' && targets.length > 0)) return null;
   const subjects: Readonly<Record<TrialSubject, RgbImage>> = {
     picture,
@@ -45,10 +47,21 @@ export async function diagnoseExplanation(
   );
 }
 
-function constantScores(targets: Explanation['targets']): Symptom | null {
-  const classes = targets.filter(({ kind }) => kind === 'label');
-  if (classes.length === 0 || classes.length < targets.length) return null;
-  return classes.every(({ belief: { low, high } }) => high - low < Math.max(CONSTANT, CONSTANT_SHARE * high))
-    ? 'constant-scores'
-    : null;
+/** What a target says of whether its scores change. */
+export type ScoredTarget = Pick<ExplainedTarget, 'kind' | 'verdict' | 'belief'>;
+
+/**
+ * Whether the scores of all classes stay the same with all of the picture, with parts of it, and with none. A map can be
+ * right all the same, where what little change there is follows the masks: then nobody may say that nothing changes.
+ */
+export function constantScores(targets: readonly ScoredTarget[], samples: number): Symptom | null {
+  if (samples < ENOUGH || targets.length === 0) return null;
+  if (!targets.every(({ kind, belief }) => kind === 'label' && isConstant(belief))) return null;
+  if (targets.every(({ verdict }) => verdict === 'noise')) return 'constant-scores';
+  return targets.some(({ verdict }) => verdict === 'lost') ? null : 'as-without-picture';
+}
+
+function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): boolean {
+  const most = Math.max(baseline, high, filled);
+  return most > 0 && most - Math.min(baseline, low, filled) <= CONSTANT_SHARE * most;
 }

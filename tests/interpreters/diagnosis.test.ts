@@ -84,28 +84,52 @@ describe('a diagnosis', () => {
       symptom: 'constant-scores',
       flags: '--color bgr --scale 1',
       message:
-        'the scores hardly change, whatever is masked; with --color bgr --scale 1 it is 40 % sure of this picture instead of 0 %: set these flags.',
+        'the scores hardly change, whatever is masked: the model may be fed wrongly, so compare with --color bgr --scale 1, under which it is 40 % sure of this picture instead of 0 %.',
     });
   });
 
   it('does not fall for a scale that makes the model sure of one class whatever it is shown', async () => {
     const always: TrialRun = ({ scale }) => Promise.resolve(scale === 1 ? classes(0, 1) : classes(0.5, 0.5));
-    const { flags, message } = await diagnose('constant-scores', current, context, always, 'classification');
-    expect(flags).toBeNull();
-    expect(message).toContain('no other colour order, scale or mean makes it surer');
+    const found = await diagnose('constant-scores', current, context, always, 'classification');
+    expect(found?.flags).toBeNull();
+    expect(found?.message).toBe(
+      'the scores hardly change, whatever is masked, and no other usual colour order, scale or mean makes the model much surer of this picture: it may be fed wrongly in another way (compare other values of --layout and --input-size), or the picture may show nothing that it knows.',
+    );
+  });
+
+  /** A model that is some way sure of the picture as it is fed, and surer under another normalisation. */
+  const surer =
+    (now: number, then: number): TrialRun =>
+    ({ scale }, subject) =>
+      Promise.resolve(classes(subject === 'plain' ? 0 : scale === 1 ? then : now, 0));
+
+  it.each([
+    [0.17, 0.73],
+    [0.1, 0.69],
+    [0.02, 0.25],
+  ])('does not take %d to %d on one picture for proof', async (now, then) => {
+    expect((await diagnose('constant-scores', current, context, surer(now, then), 'a'))?.flags).toBeNull();
+    expect(await diagnose('as-without-picture', current, context, surer(now, then), 'a')).toBeNull();
+  });
+
+  it('speaks of a model that answers as without the picture where another preprocessing is far better', async () => {
+    const found = await diagnose('as-without-picture', current, context, surer(0.01, 0.9), 'classification');
+    expect(found?.message).toBe(
+      'the scores are much the same with the picture and without it: the model may be fed wrongly, so compare with --scale 1, under which it is 90 % sure of this picture instead of 1 %.',
+    );
   });
 
   it('counts boxes in the picture only', async () => {
     const outside: TrialRun = ({ scale }, subject) =>
       Promise.resolve(scale === 1 && subject !== 'plain' ? boxes([500, 500, 600, 600, 0.99]) : boxes());
-    expect((await diagnose('no-boxes', current, context, outside, 'yolox')).flags).toBeNull();
+    expect((await diagnose('no-boxes', current, context, outside, 'yolox'))?.flags).toBeNull();
   });
 
   it('says which reading gave scores that are none', async () => {
     const odd: TrialRun = () => Promise.resolve(classes(12, -3));
-    const { message } = await diagnose('scores-above-one', current, context, odd, 'classification');
-    expect(message).toMatch(
-      /^the scores, read as classification, are no probabilities.*choose it with -i, or read them with a script\.$/,
+    const found = await diagnose('scores-above-one', current, context, odd, 'classification');
+    expect(found?.message).toMatch(
+      /^the scores, read as classification, are no probabilities.*may have another layout, so compare other ones with -i, or read them with a script\.$/,
     );
   });
 });

@@ -4,6 +4,8 @@ import { detectionsOf, type Detection, type Prediction } from '../../annotations
 export type Symptom =
   /** A classifier's scores are all but constant, whatever is masked. */
   | 'constant-scores'
+  /** A classifier's scores are all but the same with the picture and without it, though what little changes has a place. */
+  | 'as-without-picture'
   /** A detector has no box above the confidence asked for. */
   | 'no-boxes'
   /** Most boxes lie outside the picture. */
@@ -34,8 +36,8 @@ const SCORE_LIMIT = 1.01;
 const INSIDE = 0.5;
 
 /**
- * What looks wrong in the answer to the whole picture, the most telling first; null where nothing does. Constant scores
- * need masked runs to be seen, and are not among them.
+ * What looks wrong in the answer to the whole picture, the most telling first; null where nothing does. Scores that
+ * stay the same need masked runs to be seen, and are not among them.
  */
 export function symptomOf({ scores, proposals }: Prediction, context: AnswerContext): Symptom | null {
   if (scores?.some((score) => score > SCORE_LIMIT || score < 1 - SCORE_LIMIT) === true) return 'scores-above-one';

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { loadModel, type ModelSource } from '../../src/models/load.js';
+import { constantScores, diagnoseExplanation, type ScoredTarget } from '../../src/runs/diagnose.js';
+import { explainMeasured, type MeasureOptions } from '../../src/runs/metrics/explain-measured.js';
+import { emittingModel } from '../helpers/emit.js';
+import { white } from '../helpers/pictures.js';
+import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+
+function target(
+  verdict: ScoredTarget['verdict'],
+  [baseline, low, high, filled]: readonly [number, number, number, number],
+): ScoredTarget {
+  return { kind: 'label', verdict, belief: { baseline, low, median: (low + high) / 2, high, filled } };
+}
+
+describe('scores are called constant', () => {
+  const constant = [0.2, 0.195, 0.199, 0.19] as const;
+
+  it('where they are the same with all, parts and none of the picture, as far as 64 masks tell', () => {
+    expect(constantScores([target('noise', constant)], 64)).toBe('constant-scores');
+    expect(constantScores([target('noise', constant)], 63)).toBeNull();
+    expect(constantScores([], 64)).toBeNull();
+  });
+
+  it('never beside a map that is right, or lost', () => {
+    expect(constantScores([target('ok', constant)], 500)).toBe('as-without-picture');
+    expect(constantScores([target('noise', constant), target('ok', constant)], 500)).toBe('as-without-picture');
+    expect(constantScores([target('lost', constant)], 500)).toBeNull();
+  });
+
+  it.each([
+    ['low under masks, and of many sizes', [0.457, 0.0001, 0.008, 0.0001]],
+    ['not those of the whole picture', [0.457, 0.2, 0.201, 0.2]],
+    ['not those of the fill', [0.457, 0.456, 0.457, 0.01]],
+    ['all zero', [0, 0, 0, 0]],
+  ] as const)('not where they are %s', (_what, scores) => {
+    expect(constantScores([target('noise', scores)], 500)).toBeNull();
+    expect(constantScores([target('ok', scores)], 500)).toBeNull();
+  });
+});
+
+describe('an explanation of a classifier', () => {
+  const size = { width: 32, height: 32 };
+  const looking: ModelSource = classifierConfig(
+    folder.write('looking.onnx', plantedClassifier(size, { x: 4, y: 4, w: 12, h: 12 })),
+  );
+  const blind: ModelSource = {
+    ...classifierConfig(
+      folder.write(
+        'blind.onnx',
+        emittingModel(
+          [{ name: 'image', shape: [1, 3, 32, 32] }],
+          [{ name: 'scores', shape: [1, 2], values: [0.3, 0.7] }],
+        ),
+      ),
+    ),
+  };
+
+  async function messageFor(source: ModelSource, options: Omit<MeasureOptions, 'metrics'>): Promise<string | null> {
+    const model = await loadModel(source, { workers: 1 });
+    try {
+      const run = explainMeasured(model, white(32, 32), { metrics: 'none', stopAt: 'off', ...options });
+      let next = await run.next();
+      while (next.done !== true) next = await run.next();
+      return (await diagnoseExplanation(model, next.value.explanation, next.value.answer))?.message ?? null;
+    } finally {
+      await model.close();
+    }
+  }
+
+  it('is told that scores hardly change where they do not', async () => {
+    expect(await messageFor(blind, { maxSamples: 64 })).toMatch(
+      /^the scores hardly change, whatever is masked, and no/,
+    );
+  });
+
+  it.each([
+    [{ maxSamples: 1 }],
+    [{ maxSamples: 2, maskWidth: 16, maskHeight: 16 }],
+    [{ maxSamples: 16, prob: 0.001 }],
+    [{ maxSamples: 100, prob: 0.001 }],
+    [{ maxSamples: 100, prob: 0.999 }],
+    [{ maxSamples: 64 }],
+  ])('is told nothing where the model looks, with %o', async (options) => {
+    expect(await messageFor(looking, options)).toBeNull();
+  });
+
+  it('is told nothing after a run that is too short', async () => {
+    expect(await messageFor(blind, { maxSamples: 63 })).toBeNull();
+  });
+});
