@@ -6,6 +6,7 @@ import type { RgbImage } from './types.js';
 
 /** Pictures above this many pixels are refused before they are decoded: 128 megapixels, 384 MB in memory. */
 export const MAX_PIXELS = 128_000_000;
+const OPAQUE = 255;
 
 /**
  * Reads a picture file of any format that libvips knows (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by name).
@@ -52,10 +53,23 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
+    const image = { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
+    return (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
     throw new DatumError('image', undecodable(name, messageOf(cause)), { cause });
   }
+}
+
+/** Whether a picture has an alpha channel that is not opaque everywhere. */
+async function isTransparent(bytes: Uint8Array): Promise<boolean> {
+  const { hasAlpha } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
+  if (!hasAlpha) return false;
+  const alpha = await sharp(bytes, { limitInputPixels: MAX_PIXELS, animated: false })
+    .extractChannel('alpha')
+    .toColourspace('b-w')
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+  return alpha.some((value) => value < OPAQUE);
 }
 
 function toThreeChannels(data: Buffer, channels: number): Uint8Array {

@@ -3,6 +3,8 @@ export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
+  /** Whether the file was transparent somewhere: its colours are those that lie under the transparency. */
+  readonly droppedAlpha?: boolean;
 }
 
 /** A rectangle of whole pixels. */

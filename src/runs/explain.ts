@@ -16,6 +16,9 @@ import { refuseUselessOptions } from './useless-options.js';
 /** Pixels of a map, unless full size is asked for. */
 const MAP_PIXELS = 4_000_000;
 
+const DROPPED_ALPHA =
+  'the picture is partly or wholly transparent: the model is shown the colours under the transparency, so lay it on a background first if they are not what you see.';
+
 /** What the model says of the whole picture, before the masked runs. */
 export interface Answer {
   readonly picture: RgbImage;
@@ -154,7 +157,7 @@ export async function* explainProgressively(
       stopped,
     },
     targets: estimate.targets(scores),
-    notes: [...selection.notes, ...estimate.notes],
+    notes: [...(picture.droppedAlpha === true ? [DROPPED_ALPHA] : []), ...selection.notes, ...estimate.notes],
   };
 }
 

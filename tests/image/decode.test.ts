@@ -84,6 +84,21 @@ describe('a picture', () => {
     expectRedAndBlue(await decoded(bytes), 0);
   });
 
+  it.each<[string, boolean | undefined, () => Promise<Buffer>]>([
+    ['wholly transparent', true, () => toSharp(picture).ensureAlpha(0).png().toBuffer()],
+    ['transparent WebP', true, () => toSharp(picture).ensureAlpha(0.5).webp({ lossless: true }).toBuffer()],
+    ['transparent grey', true, () => grey().ensureAlpha(0.5).png().toBuffer()],
+    ['transparent with 16 bits', true, () => toSharp(picture).ensureAlpha(0.9).toColourspace('rgb16').png().toBuffer()],
+    ['transparent palette', true, () => withHole().png({ palette: true }).toBuffer()],
+    ['transparent in one pixel', true, () => withHole().png().toBuffer()],
+    ['opaque with alpha', undefined, () => toSharp(picture).ensureAlpha(1).png().toBuffer()],
+    ['opaque grey with alpha', undefined, () => grey().ensureAlpha(1).png().toBuffer()],
+    ['opaque with 16 bits', undefined, () => toSharp(picture).ensureAlpha(1).toColourspace('rgb16').png().toBuffer()],
+    ['without alpha', undefined, () => png(picture)],
+  ])('tells that its transparency was dropped: %s', async (_what, dropped, write) => {
+    expect((await decoded(write())).droppedAlpha).toBe(dropped);
+  });
+
   it.each<[number, (x: number, y: number) => readonly [number, number]]>([
     // Where the pixel stored at (x, y) stands upright; orientations from 5 on store columns as rows.
     [1, (x, y) => [x, y]],
@@ -108,6 +123,16 @@ describe('a picture', () => {
     expectRedAndBlue(await readImage(path), 0);
   });
 });
+
+/** The picture with one pixel through which one sees. */
+function withHole() {
+  const data = new Uint8Array(4 * WIDTH * HEIGHT).fill(255);
+  for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
+    data.set(picture.data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel);
+  }
+  data[4 * WIDTH + 3] = 0;
+  return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } });
+}
 
 function grey() {
   const values = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < WIDTH / 2 ? 60 : 180));

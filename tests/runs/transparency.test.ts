@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { loadModel } from '../../src/models/load.js';
+import { explain } from '../../src/runs/explain.js';
+import { toSharp, white } from '../helpers/pictures.js';
+import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const folder = tempFolder();
+
+it('a transparent picture is explained by its colours, and a note says so', async () => {
+  const region = { x: 4, y: 4, w: 8, h: 8 };
+  const source = classifierConfig(folder.write('model.onnx', plantedClassifier({ width: 32, height: 32 }, region)));
+  const notesFor = async (alpha: number): Promise<readonly string[]> => {
+    const path = folder.write('alpha.png', await toSharp(white(32, 32)).ensureAlpha(alpha).png().toBuffer());
+    const model = await loadModel(source, { workers: 1 });
+    try {
+      const { targets, notes } = await explain(model, path, { maxSamples: 8 });
+      expect(targets[0]?.score).toBeCloseTo(1, 3);
+      return notes;
+    } finally {
+      await model.close();
+    }
+  };
+  expect(await notesFor(0)).toEqual([
+    'the picture is partly or wholly transparent: the model is shown the colours under the transparency, so lay it on a background first if they are not what you see.',
+  ]);
+  expect(await notesFor(1)).toEqual([]);
+});
