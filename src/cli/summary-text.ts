@@ -3,16 +3,35 @@ import type { Mean, Share } from '../explain/metrics/intervals.js';
 import type { Outcome } from '../explain/outcomes.js';
 import type { ClassFigures, TargetFigures } from '../runs/dataset/class-figures.js';
 import type { Summary } from '../runs/dataset/summary.js';
+import { countText } from './count-text.js';
 
 /** Classes shown; all of them are in summary.json. */
 const MOST_CLASSES = 20;
 
-/** A summary for the terminal: what was done, and the main figures over all and by class. */
+/** A summary for the terminal: what was done, what failed and why, and the main figures over all and by class. */
 export function summaryText(summary: Summary): string {
-  const { items, overall, classes } = summary;
-  const counts = [`${items.explained} of ${items.chosen} items explained`];
+  const { items, shard, overall, classes } = summary;
+  if (items.chosen === 0 && shard !== null) {
+    return `Shard ${shard.index}/${shard.count} has no items: all that were chosen are in other shards.\n`;
+  }
+  const counts = [`${items.explained} of ${countText(items.chosen, 'item')} explained`];
   if (items.skipped > 0) counts.push(`${items.skipped} left out`);
   if (items.failed > 0) counts.push(`${items.failed} failed`);
+  const lines = [`${counts.join(', ')}.`, ...failureLines(summary)];
+  if (overall.targets > 0 || classes.length > 0) lines.push(...figureLines(summary));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The first items that failed, each with its reason on one line. */
+function failureLines({ items, failures }: Summary): string[] {
+  const more = items.failed - failures.length;
+  return [
+    ...failures.map(({ id, error }) => `  ${id}: ${error.message.replaceAll(/\s+/g, ' ')}`),
+    ...(more > 0 ? [`  ${more} more failed: items.jsonl has them all.`] : []),
+  ];
+}
+
+function figureLines({ overall, classes }: Summary): string[] {
   const shown = [...classes].sort((a, b) => b.targets - a.targets || a.label.id - b.label.id).slice(0, MOST_CLASSES);
   const table = new Table({
     head: [
@@ -34,12 +53,10 @@ export function summaryText(summary: Summary): string {
   for (const one of shown) table.push(row(one.label.name, one));
   const more = classes.length - shown.length;
   return [
-    `${counts.join(', ')}.`,
     table.toString(),
-    ...(more > 0 ? [`${more} more classes are in summary.json.`] : []),
+    ...(more > 0 ? [`${countText(more, 'more class is', 'more classes are')} in summary.json.`] : []),
     ...outcomeLines(overall),
-    '',
-  ].join('\n');
+  ];
 }
 
 function row(name: string, figures: ClassFigures): string[] {
@@ -66,7 +83,7 @@ function outcomeLines({ byOutcome }: ClassFigures): string[] {
 }
 
 function groupText({ targets, items, pointing, means }: TargetFigures): string {
-  const parts = [`${targets} in ${items} pictures`];
+  const parts = [`${targets} in ${countText(items, 'picture')}`];
   if (means.energyInObject !== null) parts.push(`saliency inside the object ${interval(means.energyInObject)}`);
   if (means.energyInBox !== null) parts.push(`inside the answer's box ${interval(means.energyInBox)}`);
   if (pointing !== null) parts.push(`pointing game ${interval(pointing)}`);

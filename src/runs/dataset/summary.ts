@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { writeWhole } from '../../files.js';
 import { ClassSums, countedTargets, type ClassFigures } from './class-figures.js';
 import { readItems } from './item-log.js';
-import type { ExplainedRecord } from './item-record.js';
+import type { ExplainedRecord, ItemRecord } from './item-record.js';
 import type { RunState } from './run-state.js';
+
+/** Failed items that a summary names; all of them are in `items.jsonl`. */
+const MOST_FAILURES = 5;
 
 /** `summary.json`: figures over all items and by class, each with the number of cases and pictures behind it. */
 export interface Summary {
@@ -23,10 +26,14 @@ export interface Summary {
     /** Explained items that have annotations in the model's classes. */
     readonly annotated: number;
   };
+  /** The first failed items, and why they failed. */
+  readonly failures: readonly Pick<FailedRecord, 'id' | 'error'>[];
   readonly overall: ClassFigures;
   /** By the model's classes, those that were answered or are in the truth, by number. */
   readonly classes: readonly (ClassFigures & { readonly label: { readonly id: number; readonly name: string } })[];
 }
+
+type FailedRecord = Extract<ItemRecord, { status: 'failed' }>;
 
 /** Reads a run's items and writes its summary. */
 export async function writeSummary(folder: string, state: RunState, chosen: number): Promise<Summary> {
@@ -37,11 +44,15 @@ export async function writeSummary(folder: string, state: RunState, chosen: numb
 
 async function summarize(folder: string, state: RunState, chosen: number): Promise<Summary> {
   const items = { chosen, explained: 0, skipped: 0, failed: 0, annotated: 0 };
+  const failures: Pick<FailedRecord, 'id' | 'error'>[] = [];
   const overall = new ClassSums();
   const classes = new Map<number, { name: string; sums: ClassSums }>();
   for await (const record of readItems(join(folder, 'items.jsonl'))) {
     if (record.status !== 'ok') {
       items[record.status]++;
+      if (record.status === 'failed' && failures.length < MOST_FAILURES) {
+        failures.push({ id: record.id, error: record.error });
+      }
       continue;
     }
     items.explained++;
@@ -56,6 +67,7 @@ async function summarize(folder: string, state: RunState, chosen: number): Promi
     shard: state.shard,
     metrics: state.metrics,
     items,
+    failures,
     overall: overall.figures(),
     classes: [...classes]
       .sort(([a], [b]) => a - b)

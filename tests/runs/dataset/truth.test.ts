@@ -195,6 +195,7 @@ describe('a dataset with known outcomes', () => {
     expect(summary).toMatchObject({
       complete: true,
       items: { chosen: 6, explained: 5, failed: 1, skipped: 0, annotated: 5 },
+      failures: [{ id: 'gone', error: { kind: 'image' } }],
       overall: {
         outcomes: { 'true-positive': 2, 'false-positive': 1, 'wrong-class': 1, missed: 1, ignored: 1 },
         // 2 of 4 answers; 2 of 4 objects that the model knows and that count.

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { summaryText } from '../../src/cli/summary-text.js';
+import { ClassSums } from '../../src/runs/dataset/class-figures.js';
+import type { TargetRecord } from '../../src/runs/dataset/item-record.js';
+import type { Summary } from '../../src/runs/dataset/summary.js';
+
+/** A false positive that holds a share of its saliency on an object. */
+function target(energyInObject: number): TargetRecord {
+  return {
+    index: 0,
+    kind: 'bbox',
+    label: { id: 0, name: 'cat' },
+    bbox: [0, 0, 9, 9],
+    score: 0.5,
+    outcome: 'false-positive',
+    truth: null,
+    iou: null,
+    pointing: true,
+    energyInObject,
+    energyOutside: null,
+    energyInBox: null,
+    energyByObject: [],
+    deletionAuc: null,
+    insertionAuc: null,
+    boundary: null,
+    contrast: null,
+    evidence: null,
+    coarse: [],
+    coarseContrast: null,
+  };
+}
+
+function summaryOf(energies: readonly number[], changes: Partial<Summary>): Summary {
+  const sums = new ClassSums();
+  for (const energy of energies) sums.add([target(energy)], []);
+  const figures = sums.figures();
+  return {
+    version: 1,
+    complete: true,
+    model: { name: 'm', sha256: '0' },
+    dataset: { format: 'coco', root: '/d' },
+    shard: null,
+    metrics: 'none',
+    items: { chosen: energies.length, explained: energies.length, skipped: 0, failed: 0, annotated: 0 },
+    failures: [],
+    overall: figures,
+    classes: energies.length === 0 ? [] : [{ ...figures, label: { id: 0, name: 'cat' } }],
+    ...changes,
+  };
+}
+
+const failed = (count: number): Partial<Summary> => ({
+  items: { chosen: count, explained: 0, skipped: 0, failed: count, annotated: 0 },
+  failures: Array.from({ length: Math.min(5, count) }, (_, i) => ({
+    id: `p${i}`,
+    error: { kind: 'image', message: `p${i}.jpg is cut off\n after ${i} bytes` },
+  })),
+});
+
+describe('the summary of a run', () => {
+  it('names what failed and why, without a table of nothing', () => {
+    expect(summaryText(summaryOf([], failed(2)))).toBe(
+      '0 of 2 items explained, 2 failed.\n  p0: p0.jpg is cut off after 0 bytes\n  p1: p1.jpg is cut off after 1 bytes\n',
+    );
+    expect(summaryText(summaryOf([], failed(9)))).toMatch(
+      / {2}p4: .*\n {2}4 more failed: items\.jsonl has them all\.\n$/,
+    );
+  });
+
+  it('says plainly that a shard has no items', () => {
+    expect(summaryText(summaryOf([], { shard: { index: 3, count: 4 } }))).toBe(
+      'Shard 3/4 has no items: all that were chosen are in other shards.\n',
+    );
+  });
+
+  it('gives intervals that shares can have, of three pictures or more', () => {
+    expect(summaryText(summaryOf([0.7], {}))).toMatch(
+      /false positive: 1 in 1 picture, saliency inside the object 70\.0 %, pointing game 100\.0 %\.$/m,
+    );
+    expect(summaryText(summaryOf([0.3, 0.9], {}))).toMatch(/: 2 in 2 pictures, saliency inside the object 60\.0 %,/);
+    expect(summaryText(summaryOf([0.1, 0.5, 0.95], {}))).toMatch(/object 51\.7 % \(1\.5 to 98\.7\),/);
+  });
+});
