@@ -52,8 +52,13 @@ export function describeOptionError(
   const [name, ...inside] = issue.path;
   if (name === undefined) return `the options ${describeIssue(issue)}.`;
   const part = inside.filter((key) => typeof key === 'string').join('.');
-  const value = issue.code === 'custom' ? null : plainText(values[String(name)]);
+  const value = issue.code === 'custom' ? null : plainText(wrongPart(values[String(name)], inside));
   return `${flagOf(String(name))}${part === '' ? '' : `: ${part}`} ${describeIssue(issue)}${value === null ? '' : `, not ${value}`}.`;
+}
+
+/** The element of a list that is meant, or the whole value. */
+function wrongPart(value: unknown, [index]: readonly PropertyKey[]): unknown {
+  return Array.isArray(value) && typeof index === 'number' ? value[index] : value;
 }
 
 /** A value in a sentence; null for what has no short text. */

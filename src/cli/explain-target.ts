@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { DatumError } from '../errors.js';
-import { openDataset, parseTarget, type Dataset } from '../datasets/index.js';
+import { openDataset, parseTarget, unknownFormatOf, type Dataset } from '../datasets/index.js';
 import { Project } from '../project/project.js';
 import { joinDatasets } from '../runs/dataset/joined-dataset.js';
 
@@ -25,11 +25,11 @@ export async function resolveTarget(target: string | undefined, folder: string):
   const path = target === undefined ? null : await existing(target);
   if (target !== undefined && path !== null) {
     const { isDataset } = path;
-    return isDataset ? { kind: 'dataset', dataset: await openDataset(target) } : { kind: 'picture', path: target };
+    return isDataset ? withPictures(await openDataset(target)) : { kind: 'picture', path: target };
   }
   const project = await openProject(folder, target);
   if (project !== null && target !== undefined && project.hasSource(target)) {
-    return { kind: 'dataset', dataset: await openSource(project, target) };
+    return withPictures(await openSource(project, target));
   }
   if (target === undefined || target === PROJECT) {
     const sources = project?.sourceNames ?? [];
@@ -40,14 +40,23 @@ export async function resolveTarget(target: string | undefined, folder: string):
         `name a picture or a dataset: datum explain photo.jpg -m MODEL rise. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
       );
     }
-    if (second === undefined) return { kind: 'dataset', dataset: await openSource(project, only) };
+    if (second === undefined) return withPictures(await openSource(project, only));
     const datasets = new Map<string, Dataset>();
     for (const name of sources) datasets.set(name, await openSource(project, name));
-    return { kind: 'dataset', dataset: joinDatasets(datasets, project.root) };
+    return withPictures(joinDatasets(datasets, project.root));
   }
   // What has a format behind it is meant as a dataset; the rest as a picture, whose reader says that it is not there.
-  if (parseTarget(target).format !== null) return { kind: 'dataset', dataset: await openDataset(target) };
+  if (parseTarget(target).format !== null || (await unknownFormatOf(target)) !== null)
+    return withPictures(await openDataset(target));
   return { kind: 'picture', path: target };
+}
+
+/** @throws DatumError (`dataset`) where it is known to have none. */
+function withPictures(dataset: Dataset): ExplainTarget {
+  if (dataset.count === 0) {
+    throw new DatumError('dataset', `${dataset.root} has no pictures: its ${dataset.format} files list none, name another dataset.`);
+  }
+  return { kind: 'dataset', dataset };
 }
 
 /** A dataset that the project knows. */

@@ -105,9 +105,7 @@ function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === 'commander.help') return EXIT.usage;
-    io.stderr.write(
-      `datum: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}\nTry 'datum --help', or --help after a command.\n`,
-    );
+    io.stderr.write(`datum: ${messageOfMistake(error)}\nTry 'datum --help', or --help after a command.\n`);
     return EXIT.usage;
   }
   if (error instanceof DatumError) {
@@ -118,6 +116,17 @@ function report(error: unknown, io: Io): number {
   io.stderr.write(`datum: this is a bug in datum, please report it: ${messageOf(error)}\n`);
   if (error instanceof Error && error.stack !== undefined) io.stderr.write(`${error.stack}\n`);
   return EXIT.bug;
+}
+
+/** Options that other programs have, by what they are called here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { '--live': '--display' };
+
+/** In one line, and with the option that is meant where another is only spelled alike. */
+function messageOfMistake({ message }: CommanderError): string {
+  const line = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const [, option = ''] = /^unknown option '([^']+)'/.exec(line) ?? [];
+  const meant = OTHER_NAMES[option];
+  return meant === undefined ? line : `unknown option '${option}' (Did you mean ${meant}?)`;
 }
 
 async function version(): Promise<string> {

@@ -2,6 +2,7 @@ import { DatumError } from '../errors.js';
 import type { DatasetFormat, Detection, Fit } from './format.js';
 import { Probe } from './probe.js';
 import { findFormat, formatNames } from './registry.js';
+import { unrecognised } from './unrecognised.js';
 
 /** A format that fits a path, and why. */
 export interface DetectedFormat extends Detection {
@@ -12,7 +13,10 @@ const ORDER: readonly Fit[] = ['certain', 'likely', 'fallback'];
 
 /** All formats that fit a path, best first. */
 export async function detectFormats(path: string): Promise<DetectedFormat[]> {
-  const probe = await Probe.of(path);
+  return fittingFormats(await Probe.of(path));
+}
+
+async function fittingFormats(probe: Probe): Promise<DetectedFormat[]> {
   const fitting: DetectedFormat[] = [];
   for (const name of formatNames()) {
     const format = await findFormat(name);
@@ -25,18 +29,14 @@ export async function detectFormats(path: string): Promise<DetectedFormat[]> {
 /**
  * The one format that fits a path best.
  *
- * @throws DatumError (`dataset`) when none fits, or several equally well: the message says how to name one.
+ * @throws DatumError (`dataset`) when none fits, saying what is wrong, or several equally well, saying how to name one.
  */
 export async function detectFormat(path: string): Promise<DatasetFormat> {
-  const fitting = await detectFormats(path);
+  const probe = await Probe.of(path);
+  const fitting = await fittingFormats(probe);
   const best = fitting.filter(({ fit }) => fit === fitting[0]?.fit);
   const [first, second] = best;
-  if (first === undefined) {
-    throw new DatumError(
-      'dataset',
-      `${path}: this is no dataset of a known format; name the format as 'path:format' to see what is missing (${formatNames().join(', ')}).`,
-    );
-  }
+  if (first === undefined) throw await unrecognised(path, probe);
   if (second !== undefined) {
     const found = best.map(({ format, reason }) => `${format.name} (${reason})`).join(', ');
     throw new DatumError(

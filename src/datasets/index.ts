@@ -3,7 +3,7 @@ export { compileFilter, type ItemPredicate } from './filter/compile.js';
 export type { DatasetFormat, Detection, Fit, WriteOptions, WriteSummary } from './format.js';
 export { readLabelMap, type LabelMap } from './label-map.js';
 export { describeMatch, matchLabels, type LabelMatch, type LabelPair, type MatchReason } from './match-labels.js';
-export { openDataset, parseTarget, type DatasetTarget } from './open.js';
+export { openDataset, parseTarget, unknownFormatOf, type DatasetTarget } from './open.js';
 export { filterItems, parseShard, sampleItems, shardItems, subsetItems, type Shard } from './select.js';
 export type { Attributes, Dataset, DatasetItem, ImageSize, Segmentation, TrueBox, TrueLabel } from './types.js';
 export { writableFormats, writeDataset } from './write.js';

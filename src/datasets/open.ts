@@ -33,7 +33,10 @@ export function parseTarget(target: string): DatasetTarget {
 export async function openDataset(target: string): Promise<Dataset> {
   // A path that exists as it stands wins over the colon in it.
   const { path, format } = (await exists(target)) ? { path: target, format: null } : parseTarget(target);
-  if (!(await exists(path))) throw noSuchPath(target, path);
+  if (!(await exists(path))) {
+    const unknown = await unknownFormatOf(target);
+    throw unknown === null ? noSuchPath(target, path) : noSuchFormat(unknown);
+  }
   const absolute = resolve(path);
   return (format === null ? await detectFormat(absolute) : await formatNamed(format)).open(absolute);
 }
@@ -42,7 +45,21 @@ export async function openDataset(target: string): Promise<Dataset> {
 export async function formatNamed(name: string): Promise<DatasetFormat> {
   const format = await findFormat(name);
   if (format !== null) return format;
-  throw new DatumError('dataset', `There is no dataset format '${name}'; there are ${formatNames().join(', ')}.`);
+  throw noSuchFormat(name);
+}
+
+/** The word behind the colon of `path:word` where there is such a path and no such format; else null. */
+export async function unknownFormatOf(target: string): Promise<string | null> {
+  const [, before, word] = WORD_BEHIND.exec(target) ?? [];
+  if (before === undefined || word === undefined || isFormatName(word)) return null;
+  return (await exists(before)) ? word : null;
+}
+
+/** More than a drive letter, a colon, and what may be meant as a format. */
+const WORD_BEHIND = /^(.{2,}):([\w-]+)$/;
+
+function noSuchFormat(name: string): DatumError {
+  return new DatumError('dataset', `there is no dataset format '${name}': there are ${formatNames().join(', ')}.`);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -51,7 +68,7 @@ async function exists(path: string): Promise<boolean> {
 
 function noSuchPath(target: string, path: string): DatumError {
   // `data:cocoo` is more likely a wrong format than a file with a colon.
-  const [, before, after] = /^(.{2,}):([\w-]+)$/.exec(target) ?? [];
+  const [, before, after] = WORD_BEHIND.exec(target) ?? [];
   const hint =
     before !== undefined && after !== undefined && path === target
       ? ` (if '${after}' was meant as a format: there are ${formatNames().join(', ')})`

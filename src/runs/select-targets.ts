@@ -38,7 +38,8 @@ export function selectTargets(
   const boxes = (options.box ?? []).map((box) => userBox(box, info.labels, prediction, placement));
   if (prediction.proposals === null) {
     const scores = prediction.scores ?? new Float32Array(0);
-    return { targets: labelTargets(scores, options, classes), detections: [], notes: [] };
+    const targets = labelTargets(scores, options, classes);
+    return { targets, detections: [], notes: tooMany(options.topK, classes, scores.length) };
   }
   const detections = detectionsOf(prediction.proposals, options.detConfThresh, options.nmsIouThresh ?? info.nms).filter(
     (detection) => insideImage(detection, placement),
@@ -47,6 +48,12 @@ export function selectTargets(
   const selected = detectionTargets(detections, options, classes);
   const labels = prediction.scores === null ? [] : labelTargets(prediction.scores, options, classes);
   return { targets: [...labels, ...selected.targets, ...boxes], detections, notes: selected.notes };
+}
+
+/** Says that more classes were asked for than there are. */
+function tooMany(topK: RiseOptions['topK'], classes: readonly number[] | undefined, count: number): string[] {
+  if (classes !== undefined || topK === 'all' || topK <= count) return [];
+  return [`--top-k ${topK} is more than the model has: all of its ${count} classes are explained.`];
 }
 
 function labelTargets(

@@ -172,6 +172,13 @@ describe('a flag that would change nothing is refused', () => {
   });
 });
 
+it('more classes than the model has are said to be too many', async () => {
+  const { notes, targets } = await explain(open.get('classifier')!, photo, { maxSamples: 4, topK: 2000 });
+  expect(notes).toContain(
+    `--top-k 2000 is more than the model has: all of its ${targets.length} classes are explained.`,
+  );
+});
+
 describe('a flag of the launcher changes how the model is fed, read or opened', () => {
   const script = folder.write(
     'prepares.mjs',

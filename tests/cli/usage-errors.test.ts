@@ -51,7 +51,7 @@ describe('a usage error is one sentence and exit code 2', () => {
       explain('--fill', '1,2'),
       '--fill must be one of zero, mean, blur, or must have at least 3 parts, not 1,2.',
     ],
-    ['a colour too bright', explain('--fill', '1,2,300'), '--fill must be at most 255, not 1,2,300.'],
+    ['a colour too bright', explain('--fill', '1,2,300'), '--fill must be at most 255, not 300.'],
     [
       'a box of three',
       explain('--box', '1,2,3'),
@@ -59,6 +59,12 @@ describe('a usage error is one sentence and exit code 2', () => {
     ],
     ['a box without width', explain('--box', '1,2,0,3'), '--box: w must be more than 0.'],
     ['no such file kind', explain('-o', 'out', '--save', 'pdf'), '--save must be one of heatmap, overlay, raw, '],
+    [
+      'one wrong kind of file among right ones',
+      explain('-o', 'out', '--save', 'heatmap,foo'),
+      '--save must be one of heatmap, overlay, raw, error, json, evidence, contrast, report, not foo.',
+    ],
+    ['a name from elsewhere', explain('--live'), "unknown option '--live' (Did you mean --display?)"],
     [
       'nowhere to save',
       explain('--save', 'raw'),

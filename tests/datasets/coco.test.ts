@@ -165,8 +165,8 @@ it('takes texts for ids, and says which annotations were left out', async () => 
   expect(items.map(({ boxes }) => boxes.length)).toEqual([1, 1]);
   const file = join(root, 'annotations/instances_val.json');
   expect(dataset.notes).toEqual([
-    `${file}: 1 annotations without category_id were left out.`,
-    `${file}: 1 annotations of images that are not listed were left out.`,
+    `${file}: 1 annotation without category_id was left out.`,
+    `${file}: 1 annotation of images that are not listed was left out.`,
   ]);
 });
 

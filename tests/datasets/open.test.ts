@@ -1,7 +1,9 @@
+import { mkdir as makeFolder } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
+import { messageOf } from '../../src/errors.js';
 import { openDataset, parseTarget } from '../../src/datasets/open.js';
 import { findFormat, formatNames, isFormatName } from '../../src/datasets/registry.js';
 import { SAMPLES } from './samples/formats.js';
@@ -53,9 +55,39 @@ it('says what to do about a path that is no dataset, or not there', async () => 
   await expect(openDataset(join(root, 'none'))).rejects.toThrow(
     `${join(root, 'none')}: there is no such file or folder.`,
   );
-  await expect(openDataset(`${root}:cocoo`)).rejects.toThrow(
+  await expect(openDataset(`${root}:cocoo`)).rejects.toMatchObject({
+    kind: 'dataset',
+    message: `there is no dataset format 'cocoo': there are ${formatNames().join(', ')}.`,
+  });
+  await expect(openDataset(join(root, 'none:cocoo'))).rejects.toThrow(
     /there is no such file or folder \(if 'cocoo' was meant as a format: there are coco/,
   );
+});
+
+it('says of what looks like a dataset what is wrong with it', async () => {
+  const root = await temporaryFolder();
+  const coco = { images: [], annotations: [], categories: [] };
+  await makeFiles(root, {
+    'cut/annotations/instances_val.json': '{"type": "inst',
+    'cut.json': '{"categories": [{"id": 1, "na',
+    'none/a.json': coco,
+    'none.json': { annotations: [], categories: [{ id: 1, name: 'a' }] },
+    'other/tsconfig.json': '{ // no dataset',
+  });
+  await makeFolder(join(root, 'empty'));
+  const message = async (path: string): Promise<string> =>
+    openDataset(join(root, path)).then(
+      () => 'opened',
+      (error: unknown) => messageOf(error).replaceAll(`${root}/`, ''),
+    );
+  expect(await message('empty')).toBe('empty is empty: name a folder with a dataset or with pictures.');
+  expect(await message('cut')).toBe(
+    'cut/annotations/instances_val.json, byte 14: the file ends in the middle of its JSON; get the whole file again.',
+  );
+  expect(await message('cut.json')).toMatch(/^cut.json, byte 29: the file ends in the middle of its JSON/);
+  expect(await message('none')).toBe('none/a.json has no pictures: list them under "images", or name another file.');
+  expect(await message('none.json')).toMatch(/^none.json has no pictures/);
+  expect(await message('other')).toMatch(/^other: this is no dataset of a known format/);
 });
 
 it('tells formats by content: a JSON of COCO called .JSON, an XML of something else', async () => {

@@ -18,7 +18,7 @@ it('writes coco and datumaro, and says so for others', async () => {
     kind: 'dataset',
     message: 'Datasets cannot be written as voc, only as coco or datumaro.',
   });
-  await expect(writeDataset('csv', '/nowhere', streamOf([]), [])).rejects.toThrow("There is no dataset format 'csv'");
+  await expect(writeDataset('csv', '/nowhere', streamOf([]), [])).rejects.toThrow("there is no dataset format 'csv'");
 });
 
 const coordinate = fc.double({ min: -1e4, max: 1e4, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

@@ -92,7 +92,7 @@ class Indexer {
     }
     this.#labels.push(this.#labelOf);
     if (this.#withoutCategory > 0) {
-      this.#notes.push(`${this.#path}: ${this.#withoutCategory} annotations without category_id were left out.`);
+      this.#notes.push(`${this.#path}: ${leftOut(this.#withoutCategory, 'without category_id')}.`);
     }
   }
 
@@ -103,7 +103,7 @@ class Indexer {
     }
     if (orphans > 0) {
       const files = this.#subset.files.join(', ');
-      this.#notes.push(`${files}: ${orphans} annotations of images that are not listed were left out.`);
+      this.#notes.push(`${files}: ${leftOut(orphans, 'of images that are not listed')}.`);
     }
     return {
       subset: this.#subset,
@@ -160,3 +160,7 @@ class Indexer {
 }
 
 const nameOf = (record: JsonRecord): string => `${record.key}[${record.index ?? 0}]`;
+
+function leftOut(count: number, which: string): string {
+  return `${count} ${count === 1 ? 'annotation' : 'annotations'} ${which} ${count === 1 ? 'was' : 'were'} left out`;
+}

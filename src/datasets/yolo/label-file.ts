@@ -53,7 +53,10 @@ function parseLine(text: string, options: LabelFileOptions, fail: (problem: stri
   if (bad !== -1) throw fail(`'${text.split(/\s+/)[bad] ?? ''}' is not a number`);
   const label = numbers[0]!;
   if (!Number.isInteger(label) || label < 0) throw fail(`the class is ${label}, not a number counted from 0`);
-  if (label >= options.classes) throw fail(`class ${label} has no name, since there are ${options.classes} classes`);
+  if (label >= options.classes)
+    throw fail(
+      `class ${label} has no name, since there ${options.classes === 1 ? 'is 1 class' : `are ${options.classes} classes`}`,
+    );
 
   const places = numbers.slice(1);
   const isBox = places.length === 4 || places.length === 5 || (options.keypoints && places.length > 5);

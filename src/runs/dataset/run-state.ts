@@ -128,12 +128,17 @@ export async function writeRunState(folder: string, state: RunState): Promise<vo
 /** Facts that may differ: names and places of the same model and the same data. */
 const FREE = new Set(['model.name', 'dataset.root']);
 
+/** Facts that follow from the model. */
+const MODEL_FACTS = ['model.interpreter', 'model.input', 'model.preprocessing', 'model.labels', 'dataset.labels'];
+
 /** What differs between two runs, in words: `--seed was 0 and is 1`. */
 export function differences(before: RunState, now: RunState, ignored: readonly string[] = []): string[] {
   const [old, fresh] = [flat(before), flat(now)];
+  // Another model is fed and read otherwise, and has other classes: that goes without saying.
+  const implied = before.model.sha256 === now.model.sha256 ? [] : MODEL_FACTS;
   const sentences = new Set<string>();
   for (const key of new Set([...old.keys(), ...fresh.keys()])) {
-    if (FREE.has(key) || ignored.some((one) => key === one || key.startsWith(`${one}.`))) continue;
+    if (FREE.has(key) || [...ignored, ...implied].some((one) => key === one || key.startsWith(`${one}.`))) continue;
     if (old.get(key) !== fresh.get(key)) sentences.add(difference(key, old.get(key), fresh.get(key)));
   }
   return [...sentences];
