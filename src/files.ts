@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, copyFile, lstat, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
 
@@ -12,8 +12,8 @@ import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
  * @throws DatumError of the given kind, naming the file and what to do.
  */
 export async function writeWhole(path: string, data: string | Uint8Array, kind: ErrorKind = 'output'): Promise<void> {
+  await makeFolder(dirname(path), kind);
   try {
-    await mkdir(dirname(path), { recursive: true });
     const target = await realpath(path).catch(() => path);
     const temporary = `${target}.${randomUUID()}.tmp`;
     try {
@@ -34,11 +34,63 @@ export async function writeWhole(path: string, data: string | Uint8Array, kind: 
  * @throws DatumError of the given kind, naming both files and what to do.
  */
 export async function copyTo(from: string, to: string, kind: ErrorKind): Promise<void> {
+  await makeFolder(dirname(to), kind);
   try {
-    await mkdir(dirname(to), { recursive: true });
     await copyFile(from, to);
   } catch (cause) {
     throw new DatumError(kind, `${from} cannot be copied to ${to}: ${reason(cause)}.`, { cause });
+  }
+}
+
+/**
+ * Makes a folder with the folders above it, where they are not there yet.
+ *
+ * One by one: Node's own `mkdir(path, { recursive: true })` does not come back from a file system that makes no folders
+ * and says that there is none to make them in, such as /proc.
+ *
+ * @throws DatumError of the given kind, naming the folder and what to do.
+ */
+export async function makeFolder(path: string, kind: ErrorKind = 'output'): Promise<void> {
+  const missing: string[] = [];
+  try {
+    for (let at = path; !(await isThere(at)) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+    for (const folder of missing) {
+      await mkdir(folder).catch((error: unknown) => {
+        // Another process may be quicker.
+        if (codeOf(error) !== 'EEXIST') throw error;
+      });
+    }
+    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+  } catch (cause) {
+    throw new DatumError(kind, `the folder ${path} cannot be made: ${reason(cause)}.`, { cause });
+  }
+}
+
+/**
+ * Says at once what would keep results from being written to a folder that is there or has to be made: no permission, a
+ * file in the way, a read-only file system.
+ *
+ * @throws DatumError (`output`), naming the folder and what to do.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    let at = path;
+    while (!(await isThere(at)) && dirname(at) !== at) at = dirname(at);
+    if (!(await stat(at)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    await access(at, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new DatumError('output', `nothing can be written to ${path}: ${reason(cause)}.`, { cause });
+  }
+}
+
+/** Whether there is anything of that name, be it a link that leads nowhere. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 
@@ -57,7 +109,11 @@ function reason(cause: unknown): string {
     case 'EEXIST':
       return 'a part of the path is a file, choose another folder';
     case 'EISDIR':
-      return 'there is a folder of that name';
+      return 'there is a folder of that name, choose another one';
+    case 'ENOENT':
+      return 'it leads to a place where there can be no files, choose another folder';
+    case 'ELOOP':
+      return 'a link in the path leads to itself, choose another folder';
     default:
       return messageOf(cause);
   }

@@ -1,6 +1,6 @@
-import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { writeWhole } from '../src/files.js';
+import { checkWritable, makeFolder, writeWhole } from '../src/files.js';
 import { tempFolder } from './helpers/temp-folder.js';
 
 const folder = tempFolder();
@@ -30,7 +30,7 @@ it('what fails leaves the old file, and nothing beside it', async () => {
   folder.write('taken/inside', 'x');
   await expect(writeWhole(folder.at('taken'), 'new')).rejects.toMatchObject({
     kind: 'output',
-    message: `${folder.at('taken')} cannot be written: there is a folder of that name.`,
+    message: `${folder.at('taken')} cannot be written: there is a folder of that name, choose another one.`,
   });
   await expect(writeWhole(folder.at('taken', 'inside', 'file'), 'new', 'project')).rejects.toMatchObject({
     kind: 'project',
@@ -38,4 +38,33 @@ it('what fails leaves the old file, and nothing beside it', async () => {
   });
   expect(readFileSync(folder.at('taken', 'inside'), 'utf8')).toBe('x');
   expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+it('a folder that cannot be written to is refused before anything is made', async () => {
+  const file = folder.write('file', 'x');
+  symlinkSync(folder.at('nowhere'), folder.at('dangling'));
+  symlinkSync(folder.at('ring'), folder.at('ring'));
+  const refusals = [
+    [file, 'a part of the path is a file, choose another folder'],
+    [folder.at('file', 'below', 'it'), 'a part of the path is a file, choose another folder'],
+    [folder.at('dangling'), 'it leads to a place where there can be no files, choose another folder'],
+    [folder.at('ring'), 'a link in the path leads to itself, choose another folder'],
+  ] as const;
+  for (const [path, why] of refusals) {
+    const message = `nothing can be written to ${path}: ${why}.`;
+    await expect(checkWritable(path)).rejects.toMatchObject({ kind: 'output', message });
+  }
+  await checkWritable(folder.at('new', 'folders'));
+  expect(existsSync(folder.at('new'))).toBe(false);
+});
+
+it('folders are made with those above them, once, and where there can be none it says so', async () => {
+  await Promise.all([makeFolder(folder.at('x', 'y', 'z')), makeFolder(folder.at('x', 'y', 'z'))]);
+  expect(lstatSync(folder.at('x', 'y', 'z')).isDirectory()).toBe(true);
+  await expect(makeFolder(folder.write('plain', 'x'), 'project')).rejects.toMatchObject({
+    kind: 'project',
+    message: `the folder ${folder.at('plain')} cannot be made: a part of the path is a file, choose another folder.`,
+  });
+  // Node's own recursive mkdir never comes back from here.
+  if (existsSync('/proc/self')) await expect(makeFolder('/proc/no/such')).rejects.toMatchObject({ kind: 'output' });
 });

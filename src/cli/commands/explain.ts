@@ -1,6 +1,7 @@
 import { join, parse } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { checkWritable } from '../../files.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
 import { explanationJson } from '../../report/explanation-json.js';
@@ -50,7 +51,10 @@ async function explainPicture(io: Io, request: ExplainRequest, path: string, fla
       '--full-size is the size of maps that are kept, and none is: give a folder with -o, or leave it out.',
     );
   }
-  if (request.outputDir !== undefined) await refuseRunFolder(request.outputDir);
+  if (request.outputDir !== undefined) {
+    await checkWritable(request.outputDir);
+    await refuseRunFolder(request.outputDir);
+  }
   if (!run.display) return explainOpened(io, request, path, flags, picture, null);
   const display = await displayRun(io);
   try {

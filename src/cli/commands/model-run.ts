@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
+import { makeFolder } from '../../files.js';
 import { countText } from '../count-text.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
@@ -104,7 +105,7 @@ async function run(
 }
 
 async function checkFolder(path: string, overwrite: boolean): Promise<void> {
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   if (!overwrite && (await readdir(path)).length > 0) {
     throw new DatumError('output', `${path} is not empty: use --overwrite to write into it, or choose another folder.`);
   }

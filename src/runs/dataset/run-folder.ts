@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { makeFolder } from '../../files.js';
 import { ItemLog, type DoneItem } from './item-log.js';
 import type { ItemPlace } from './item-place.js';
 import type { ItemRecord } from './item-record.js';
@@ -28,11 +29,7 @@ export class RunFolder {
    * @throws DatumError (`output`) when another process has it, when it holds another run, or cannot be written.
    */
   static async open(path: string, state: RunState): Promise<RunFolder> {
-    try {
-      await mkdir(path, { recursive: true });
-    } catch (cause) {
-      throw new DatumError('output', `${path} cannot be made (${messageOf(cause)}): choose another folder.`, { cause });
-    }
+    await makeFolder(path);
     const lock = await FolderLock.take(path);
     try {
       const before = await readRunState(path);
