@@ -1,14 +1,18 @@
 import type { Prediction } from '../annotations/index.js';
+import { headOf } from './class-heads.js';
 import type { Target } from './targets.js';
 
 /**
  * The target to hold another one against: the same place with the class that comes second there. Null where there is
- * none: a detector's class, a box whose layout has no class vector, a model of one class.
+ * none: a detector's class, a box whose layout has no class vector, a class that is independent of others, a model of one
+ * class.
  */
 export function rivalOf(target: Target, prediction: Prediction): Target | null {
   if (target.kind === 'label') {
     if (prediction.scores === null) return null;
-    const label = largestBut(prediction.scores, target.label);
+    const { first, count, answer } = headOf(prediction, prediction.scores, target.label);
+    if (answer === 'any') return null;
+    const label = largestBut(prediction.scores, target.label, first, first + count);
     return label === null ? null : { kind: 'label', label };
   }
   if (target.label === null || target.classScores === null) return null;
@@ -26,10 +30,10 @@ export function contrastMap(first: Float32Array, second: Float32Array): Float32A
   return first.map((value, i) => value - second[i]!);
 }
 
-/** Index of the largest value but one; the first of equal ones. */
-function largestBut(values: Float32Array, excluded: number): number | null {
+/** Index of the largest value but one, of those from `first` to before `end`; the first of equal ones. */
+function largestBut(values: Float32Array, excluded: number, first = 0, end = values.length): number | null {
   let largest: number | null = null;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = first; i < end; i++) {
     if (i !== excluded && (largest === null || values[i]! > values[largest]!)) largest = i;
   }
   return largest;

@@ -110,7 +110,8 @@ export class Analysis {
   verdict(target: number): Verdict {
     const column = this.#columns[target]!;
     const largest = column.reduce((most, score) => Math.max(most, score), 0);
-    return verdictOf(this.#noise.aboveChance(target), column, Math.max(largest, this.#baseline?.[target] ?? 0));
+    const reference = Math.max(largest, this.#baseline?.[target] ?? 0);
+    return verdictOf(this.#noise.aboveChance(target), this.reliability(target), column, reference);
   }
 
   /** Quantiles of the score over the masked runs. */

@@ -37,6 +37,29 @@ test('a classifier decides for its top class, the first of equal ones', () => {
   expect(isFound(label(2), 1)).toBe(false);
 });
 
+/** Two questions of one class in many (0 to 1, 2 to 4), and one of independent classes (5 to 6). */
+const asked = (...scores: number[]): Prediction => ({
+  ...classifier(...scores),
+  heads: [
+    { first: 0, count: 2, answer: 'one' },
+    { first: 2, count: 3, answer: 'one' },
+    { first: 5, count: 2, answer: 'any' },
+  ],
+});
+
+test('a classifier of several heads decides in the head of the class alone', () => {
+  const prediction = asked(0.6, 0.4, 0.1, 0.2, 0.7, 0.9, 0.4);
+  const all = [0, 1, 2, 3, 4, 5, 6].map(label);
+  expect([...decisionsOf(prediction, all, options)]).toEqual([0, 0, 4, 4, 4, 5, NOTHING]);
+  expect(rivalOf(label(0), prediction)).toEqual(label(1));
+  expect(rivalOf(label(4), prediction)).toEqual(label(3));
+});
+
+test('a class that is independent of others has no rival, and is found from a score of 0.5', () => {
+  expect([...decisionsOf(asked(1, 0, 1, 0, 0, 0.5, 0.499), [label(5), label(6)], options)]).toEqual([5, NOTHING]);
+  expect(rivalOf(label(5), asked(1, 0, 1, 0, 0, 0.5, 0.4))).toBeNull();
+});
+
 test('a class of a detector is found while any object of it is', () => {
   const prediction = detector({ x: 0, label: 4, score: 0.5 }, { x: 50, label: 5, score: 0.2 });
   expect([...decisionsOf(prediction, [label(4), label(5)], options)]).toEqual([4, NOTHING]);

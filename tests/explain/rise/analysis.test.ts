@@ -156,6 +156,15 @@ describe('the verdict', () => {
     expect(verdict(200, () => 0, 0.9)).toBe('lost');
     expect(verdict(200, (_, i) => (i % 20 === 0 ? 0.9 : 0))).not.toBe('lost');
   });
+
+  it('is noise for a map that is noise, though scores depend on masks', () => {
+    // A high mean score drowns the paper's average of few masks; the regression is exact.
+    const table = scoreMasks(sampler, 32, (mask) => [1 + 0.1 * dot(CORNER, mask)]);
+    const average = analyse(sampler, table, { estimator: 'average' });
+    expect(average.reliability(0)).toBeLessThan(0.3);
+    expect(average.verdict(0)).toBe('noise');
+    expect(analyse(sampler, table, { estimator: 'regression' }).verdict(0)).toBe('ok');
+  });
 });
 
 describe('the belief interval', () => {
