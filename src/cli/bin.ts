@@ -3,8 +3,12 @@ import { main } from './main.js';
 
 const interruption = new AbortController();
 process.on('SIGINT', () => {
-  // A second Ctrl-C does not wait for anything.
-  if (interruption.signal.aborted) process.exit(130);
+  if (interruption.signal.aborted) {
+    // A second Ctrl-C does not wait for anything. `process.exit` would: it ends the worker threads first, and a model
+    // that runs in one of them would bring the process down with a complaint.
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }
   interruption.abort();
 });
 // A file that grows beyond a limit shall be an error of its write, and not the end of the process.

@@ -15,6 +15,7 @@ const WORKER = import.meta.url.endsWith('.ts')
 export class SessionPool {
   readonly workers: number;
   readonly #pool: Tinypool;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(prepared: PreparedModel, workers: number) {
     const setup: WorkerSetup = { prepared, threads: 1 };
@@ -37,13 +38,23 @@ export class SessionPool {
    * @throws DatumError as thrown in the worker.
    */
   async run<T extends Task>(task: T): Promise<TaskResults[T['type']]> {
-    const reply = (await this.#pool.run(task)) as TaskReply<T['type']>;
-    if ('failed' in reply) throw new DatumError(reply.failed.kind, reply.failed.message);
-    return reply.ok;
+    const running = this.#pool.run(task) as Promise<TaskReply<T['type']>>;
+    this.#underWay.add(running);
+    try {
+      const reply = await running;
+      if ('failed' in reply) throw new DatumError(reply.failed.kind, reply.failed.message);
+      return reply.ok;
+    } finally {
+      this.#underWay.delete(running);
+    }
   }
 
-  /** Ends the threads; tasks under way are dropped. */
+  /**
+   * Ends the threads once the tasks under way are done: a thread that is ended while a model runs in it takes the whole
+   * process with it, since ONNX Runtime cannot hand its results over any more.
+   */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     await this.#pool.destroy();
   }
 }

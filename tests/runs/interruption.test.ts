@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
 import { explain, explainProgressively } from '../../src/runs/explain.js';
+import { explainMeasured } from '../../src/runs/metrics/explain-measured.js';
 import { white } from '../helpers/pictures.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -53,6 +54,23 @@ describe('an explanation whose signal aborts', () => {
     const whole = await explain(model, white(48, 32), { maxSamples: stopped.run.samples, stopAt: 'off' });
     expect(whole.run.stopped).toBe('max-samples');
     expect(stopped.targets[0]!.renderMap()).toEqual(whole.targets[0]!.renderMap());
+  });
+
+  it('has whole maps and no metrics where only those were left, and says that it was interrupted', async () => {
+    const stop = new AbortController();
+    const run = explainMeasured(model, white(48, 32), {
+      maxSamples: 64,
+      stopAt: 'off',
+      metrics: 'full',
+      signal: stop.signal,
+      onProgress: (done, most) => {
+        if (done === most) stop.abort();
+      },
+    });
+    let next = await run.next();
+    while (next.done !== true) next = await run.next();
+    expect(next.value.explanation.run).toMatchObject({ samples: 64, stopped: 'interrupted' });
+    expect(next.value.targets.map(({ metrics }) => metrics)).toEqual([null]);
   });
 
   it('runs no mask where it was aborted before', async () => {

@@ -70,20 +70,21 @@ export async function* explainMeasured(
       continue;
     }
     const targets = next.value.targets.slice(0, visible);
-    const explanation = { ...next.value, targets };
+    const { run: ran } = next.value;
     if (answer === undefined) throw new Error('a picture was explained without an answer');
-    const { samples, stopped } = explanation.run;
+    let { stopped } = ran;
     const measured = await measure(model, answer, targets, {
       level: stopped === 'interrupted' ? 'none' : level,
-      samples,
+      samples: ran.samples,
       signal: options.signal,
     }).catch((error: unknown) => {
+      if (!(error instanceof DatumError) || error.kind !== 'interrupted') throw error;
       // The maps are complete: an interruption costs the metrics alone.
-      if (error instanceof DatumError && error.kind === 'interrupted') return { targets: [], forwards: 0 };
-      throw error;
+      stopped = 'interrupted';
+      return { targets: [], forwards: 0 };
     });
     return {
-      explanation,
+      explanation: { ...next.value, targets, run: { ...ran, stopped } },
       answer,
       forwards: measured.forwards,
       targets: targets.map((explained, i) => {
