@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
+import { turnTelemetryOff } from './telemetry.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
 export const onnxLauncher: Launcher = {
@@ -19,6 +20,7 @@ export const onnxLauncher: Launcher = {
   }),
 
   async prepare(options) {
+    turnTelemetryOff();
     const path = options.description;
     await checkDevice(options.device);
     const bytes = await readModelFile(path);

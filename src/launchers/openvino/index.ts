@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
+import { turnTelemetryOff } from '../onnx/telemetry.js';
 import { openOpenVinoSession } from './engine/session.js';
 import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
 import { readModel } from './ir/read-model.js';
@@ -47,6 +48,7 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
         await loadRuntime();
         return { ...common(model, { ...options, weights, engine }), model: { path: options.description } };
       }
+      turnTelemetryOff();
       const bytes = await readBytes(weights);
       const metadata = metadataOf(model);
       const translation = translateModel(model, { file: weights, bytes }, operationOf, {
