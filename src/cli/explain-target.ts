@@ -54,7 +54,10 @@ export async function resolveTarget(target: string | undefined, folder: string):
 /** @throws DatumError (`dataset`) where it is known to have none. */
 function withPictures(dataset: Dataset): ExplainTarget {
   if (dataset.count === 0) {
-    throw new DatumError('dataset', `${dataset.root} has no pictures: its ${dataset.format} files list none, name another dataset.`);
+    throw new DatumError(
+      'dataset',
+      `${dataset.root} has no pictures: its ${dataset.format} files list none, name another dataset.`,
+    );
   }
   return { kind: 'dataset', dataset };
 }

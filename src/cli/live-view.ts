@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress';
 import type { RgbImage } from '../image/index.js';
 import { overlayOf } from '../report/overlay.js';
 import type { ExplainedImage, ExplainedTarget, Snapshot } from '../runs/explanation.js';
+import { countText } from './count-text.js';
 import type { Output } from './io.js';
 import { terminalPicture } from './terminal-picture.js';
 
@@ -62,7 +63,7 @@ export function progressiveView(stderr: Output, picture: RgbImage): RunView {
   return {
     progress: () => undefined,
     async snapshot({ samples, maxSamples, targets, image }) {
-      const line = `${samples} of ${maxSamples} masks`;
+      const line = `${samples} of ${countText(maxSamples, 'mask')}`;
       const [first] = targets;
       if (draw === null || first === undefined) {
         stderr.write(`${line}\n`);

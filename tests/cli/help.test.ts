@@ -144,10 +144,10 @@ it('datum explain --help', async () => {
       --display                      open the live page in a browser
       --workers <n>                  threads, each with the model (default: the
                                      cores)
-      --save <a,b>                   what to write: heatmap, overlay, raw, error,
-                                     json, evidence, contrast (default:
-                                     heatmap,overlay,raw,json; for a dataset also
-                                     evidence,contrast)
+      --save <a,b>                   write only these: heatmap, overlay, raw, error,
+                                     json, evidence, contrast, report (default:
+                                     heatmap,overlay,raw,json,report; for a dataset
+                                     also evidence,contrast, and its report always)
       --full-size                    maps at full size above 4 megapixels
       --metrics <level>              deletion, insertion and decision boundary:
                                      none, fast (no more runs than the explanation)

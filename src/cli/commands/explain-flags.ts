@@ -26,7 +26,7 @@ const runFlagsSchema = z.strictObject({
     .optional()
     .meta({
       flag: '--save <a,b>',
-      description: `write these instead of the default: ${SAVE_VALUES.join(', ')} (default: ${SAVED.join(',')},report; for a dataset also evidence,contrast)`,
+      description: `write only these: ${SAVE_VALUES.join(', ')} (default: ${SAVED.join(',')},report; for a dataset also evidence,contrast, and its report always)`,
     }),
   fullSize: z
     .boolean()
