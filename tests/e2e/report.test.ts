@@ -26,6 +26,8 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     const plan: FolderPlan = { seed: 4, perClass: 10, model: 'shortcut', mark: MARK };
     await writeExplainedFolder(folder.at('shortcut'), plan);
     await writeExplainedFolder(folder.at('clean'), { seed: 4, perClass: 10, model: 'clean' });
+    await writeExplainedFolder(folder.at('noise'), { seed: 4, perClass: 10, lost: { label: 'cat', share: 0.5 } });
+    await writeReport([folder.at('noise')]);
     await writeReport([folder.at('shortcut')], { outputDir: folder.at('one') });
     await writeReport([folder.at('shortcut'), folder.at('clean')], { outputDir: folder.at('two') });
   });
@@ -188,6 +190,24 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await expect.poll(share, SOON).toBeCloseTo(0.88, 1);
     await page.getByRole('radio', { name: 'Picture alone' }).check({ force: true });
     await expect.poll(alpha, SOON).toBe(0);
+  });
+
+  it('paints nothing over a picture whose map is noise, in whatever mode', async () => {
+    await open('noise');
+    const finding = page.getByRole('article').filter({ hasText: 'Unstable' }).first();
+    expect(await finding.locator('.viewer-noise').count()).toBe(await finding.locator('.viewer').count());
+    expect(await finding.locator('canvas').count()).toBe(0);
+    await finding.getByRole('button').first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    expect(await dialog.innerText()).toContain('This map is not above chance');
+    expect(await dialog.innerText()).not.toContain('The white line');
+    await page.getByRole('radio', { name: 'Evidence that suffices' }).check({ force: true });
+    expect(await dialog.locator('.viewer canvas').count()).toBe(0);
+    const grey = () => dialog.locator('img').evaluate((img) => getComputedStyle(img).filter);
+    expect(await grey()).toBe('grayscale(1)');
+    await page.getByRole('radio', { name: 'Picture alone' }).check({ force: true });
+    await expect.poll(grey, SOON).toBe('none');
   });
 
   it('shows two models side by side', async () => {

@@ -62,7 +62,7 @@ function stateOf({ model = 'animals', seed }: FolderPlan, classes: readonly stri
     },
     choice: { subset: null, filter: null, limit: null, only: null },
     shard: null,
-    method: { name: 'rise', options: { maxSamples: 512, maskWidth: 7, maskHeight: 7, prob: 0.5, seed } },
+    method: { name: 'rise', options: { maxSamples: 512, maskWidth: 7, maskHeight: 7, prob: 0.5, seed, stopAt: 0.95 } },
     metrics: 'fast',
     fullSize: false,
     save: ['heatmap', 'json'],

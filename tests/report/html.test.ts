@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, jsonForHtml, pageHtml } from '../../src/report/html/page.js';
 import type { ReportData } from '../../src/report/html/report-data.js';
@@ -73,8 +73,29 @@ describe('datum report', () => {
 
   it('holds nothing of this machine: no folders', async () => {
     await writeExplainedFolder(folder.at('private'), { seed: 1, perClass: 2 });
+    const message = `there is no image 'a.jpg' in ${folder.at('pictures')} or ${folder.at('more', 'pictures')}`;
+    const failed = { index: 99, id: 'gone', subset: 'default', status: 'failed', error: { kind: 'image', message } };
+    appendFileSync(folder.at('private', 'items.jsonl'), `${JSON.stringify(failed)}\n`);
     const { path } = await writeReport([folder.at('private')]);
     expect(readFileSync(path, 'utf8')).not.toContain(folder.path);
+    expect(dataOf(path).items.at(-1)?.answers[0]?.message).toBe("there is no image 'a.jpg' in pictures or pictures");
+  });
+
+  it('holds no picture of a map that is noise, and no line where nothing is beyond doubt', async () => {
+    await writeExplainedFolder(folder.at('noise'), { seed: 1, perClass: 4, lost: { label: 'cat', share: 1 } });
+    const { path } = await writeReport([folder.at('noise')]);
+    const data = dataOf(path);
+    const targets = data.items.flatMap(({ answers }) => answers[0]?.targets ?? []);
+    const noise = targets.filter(({ verdict }) => verdict === 'noise');
+    expect(noise.length).toBeGreaterThan(0);
+    for (const { map, contrast, significant } of noise) {
+      expect(map).toMatchObject({ width: 1, height: 1, bytes: 'AA==' });
+      expect(map!.max).toBeGreaterThan(map!.min);
+      expect([contrast, significant]).toEqual([null, null]);
+    }
+    const drawn = targets.filter(({ verdict }) => verdict === 'ok');
+    expect(drawn.every(({ map, significant }) => map!.width > 1 && significant !== null)).toBe(true);
+    expect(data.runs[0]).toMatchObject({ stopAt: 0.95, match: null });
   });
 
   it('is the same for the same folder', async () => {

@@ -8,9 +8,15 @@ const CURVE_POINTS = 60;
 
 /** What a run says of an item. */
 export async function answerData(item: SourceItem, names: ClassNames, mapSide: number): Promise<AnswerData> {
-  const { status, message, samples, stopped, notes } = item;
+  const { status, samples, stopped, notes } = item;
+  const message = item.message === null ? null : withoutFolders(item.message);
   const targets = await Promise.all(item.targets.map((target) => targetData(target, item, names, mapSide)));
   return { status, message, samples, stopped, notes, targets };
+}
+
+/** Where files lie on this machine is nobody else's business: `/data/a/b.jpg` as `b.jpg`. */
+function withoutFolders(text: string): string {
+  return text.replaceAll(/(?<![\w./])(?:[A-Za-z]:)?[\\/](?:[^\s'"\\/]+[\\/])+/g, '');
 }
 
 /** The truth of an item in a run's names. */
@@ -64,13 +70,22 @@ async function targetData(
     removed:
       boundary?.removed == null ? null : { share: rounded(boundary.removed.share), to: names.of(boundary.removed.to) },
     sufficient: roundedOrNull(boundary?.sufficient.share ?? null),
-    significant: target.significant,
+    significant: regionDrawn(target),
     contrast: contrastData(target, names),
   };
 }
 
-function contrastData({ contrast, coarseContrast }: SourceTarget, names: ClassNames): TargetData['contrast'] {
-  if (contrast === null) return null;
+/** The region that a line is drawn around; null where there is none. */
+function regionDrawn({ significant, verdict }: SourceTarget): TargetData['significant'] {
+  if (significant === null || verdict === 'noise') return null;
+  // Lengths of runs outside and inside in turn.
+  const drawn = significant.runs.split(' ').some((length, i) => i % 2 === 1 && Number(length) > 0);
+  return drawn ? significant : null;
+}
+
+/** Nothing where the map is noise: what is left of it after another is taken away is noise as well. */
+function contrastData({ contrast, coarseContrast, verdict }: SourceTarget, names: ClassNames): TargetData['contrast'] {
+  if (contrast === null || verdict === 'noise') return null;
   const map = contrast.map ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
   return map === null ? null : { label: names.of(contrast.label) ?? '', map };
 }

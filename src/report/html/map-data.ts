@@ -9,19 +9,27 @@ import { rangeOf, toGrey } from '../scale.js';
 
 /**
  * A target's map, small enough for a page of many: from the saved heatmap, else from the raw map, else from the coarse
- * one of the item's line. Null where nothing was saved or the files are gone.
+ * one of the item's line; flat where the map is noise. Null where nothing was saved or the files are gone.
  *
  * @param side longest side of the result
  */
 export async function mapOf(target: SourceTarget, folder: string, side: number): Promise<MapData | null> {
   const { heatmap, raw, range, coarse, verdict } = target;
-  // The heatmap of a map that is noise is black: the coarse one shows what the noise looks like.
-  if (heatmap !== null && range !== null && verdict !== 'noise' && side > COARSE_CELLS) {
+  if (verdict === 'noise') return flatMap(target);
+  if (heatmap !== null && range !== null && side > COARSE_CELLS) {
     const found = await fromHeatmap(join(folder, heatmap), range, side);
     if (found !== null) return found;
   }
   if (coarse !== null) return coarseMapData(coarse);
   return raw === null ? null : fromRaw(join(folder, raw), side);
+}
+
+/** A map that is no more than noise, with its range alone: stretched, it would look like a finding. */
+function flatMap({ range, coarse }: SourceTarget): MapData | null {
+  const known = range ?? (coarse === null ? null : rangeOf(Float32Array.from(coarse)));
+  if (known === null) return null;
+  const bytes = Buffer.from([0]).toString('base64');
+  return { width: 1, height: 1, min: rounded(known.min), max: rounded(known.max), bytes };
 }
 
 /** A coarse map as bytes. */

@@ -16,6 +16,10 @@ export interface RunData {
   /** Tells the runs apart. */
   readonly name: string;
   readonly counts: { readonly explained: number; readonly skipped: number; readonly failed: number };
+  /** Reliability at which the run stopped early; null where it did not. */
+  readonly stopAt: number | null;
+  /** How boxes were scored under masks; null where it is not known. */
+  readonly match: string | null;
   readonly findings: readonly FindingData[];
   readonly checks: readonly CheckData[];
   /** Facts in groups, for the record: name and value. */
@@ -121,12 +125,13 @@ export interface TargetData {
   /** Smallest share removed that flips the answer; null where it was not measured or never flips. */
   readonly removed: { readonly share: number; readonly to: string | null } | null;
   readonly sufficient: number | null;
-  /** Where keeping pixels raises the score beyond doubt; null where it was not kept. */
+  /** Where keeping pixels raises the score beyond doubt; null where it was not kept, and where there is no such place. */
   readonly significant: RegionData | null;
+  /** Null where there is none, and where the map is noise. */
   readonly contrast: { readonly label: string; readonly map: MapData } | null;
 }
 
-/** A map as bytes between its smallest and largest value. */
+/** A map as bytes between its smallest and largest value; one byte of 0 for a map that is noise. */
 export interface MapData {
   readonly width: number;
   readonly height: number;

@@ -7,9 +7,12 @@ import type { FactGroup, FindingData, RunData } from './report-data.js';
 /** A run as the page shows it, without its items. */
 export function runData(run: ExplainedRun, name: string, { findings, checks }: Findings): RunData {
   const count = (status: string): number => run.items.filter((item) => item.status === status).length;
+  const { stopAt, match } = run.method.options;
   return {
     name,
     counts: { explained: count('ok'), skipped: count('skipped'), failed: count('failed') },
+    stopAt: typeof stopAt === 'number' ? stopAt : null,
+    match: typeof match === 'string' ? match : null,
     findings: findings.map(findingData),
     checks: checks.map(({ kind, findings: found, looked, untested }) => ({
       title: FINDING_TITLES[kind],

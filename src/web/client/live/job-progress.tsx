@@ -1,4 +1,5 @@
 import type { JobState } from '../../protocol.js';
+import { counted } from '../shared/format.js';
 
 const STOPPED: Readonly<Record<string, string>> = {
   reliability: 'reliable enough',
@@ -29,8 +30,8 @@ export function JobProgress({ job, onCancel }: JobProgressProps) {
         {running
           ? samples === 0
             ? 'Getting ready…'
-            : `${samples.toLocaleString('en')} of at most ${maxSamples.toLocaleString('en')} masks`
-          : `${samples.toLocaleString('en')} masks in ${seconds.toFixed(1)} s, ${STOPPED[stopped ?? ''] ?? phase}`}
+            : `${samples.toLocaleString('en')} of at most ${counted(maxSamples, 'mask')}`
+          : `${counted(samples, 'mask')} in ${seconds.toFixed(1)} s, ${STOPPED[stopped ?? ''] ?? phase}`}
       </p>
       {running && onCancel !== null && (
         <button type="button" class="plain" onClick={onCancel}>

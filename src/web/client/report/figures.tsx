@@ -1,23 +1,15 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ReportData, TargetData } from '../../../report/html/report-data.js';
-import { counted, number, percent } from '../shared/format.js';
+import { number, percent } from '../shared/format.js';
+import { classCounts } from './class-counts.js';
 import { Histogram } from './histogram.js';
-import { OUTCOME_NAMES, outcomeOf, truthText, type Row } from './rows.js';
+import { OUTCOME_NAMES, type Row } from './rows.js';
 
 /** Classes shown before the rest is asked for. */
 const CLASSES = 12;
 
 /** The outcomes of bars, in their order. */
-const OUTCOMES = [
-  'true-positive',
-  'wrong-class',
-  'false-positive',
-  'missed',
-  'ignored',
-  'explained',
-  'nothing',
-  'failed',
-] as const;
+const OUTCOMES = ['true-positive', 'wrong-class', 'false-positive', 'missed', 'ignored', 'explained'] as const;
 
 /** Figures over all answers: what came out, and how maps stand against the objects. */
 export function Figures({ data, rows }: { data: ReportData; rows: readonly Row[] }) {
@@ -120,7 +112,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Outcomes of each class of the truth (of the answer, where there is none): the worst first. */
+/** How the answers about each class came out. */
 function ClassBars({ rows }: { rows: readonly Row[] }) {
   const [all, setAll] = useState(false);
   const classes = useMemo(() => classCounts(rows), [rows]);
@@ -142,9 +134,11 @@ function ClassBars({ rows }: { rows: readonly Row[] }) {
       <table class="class-bars">
         <caption class="visually-hidden">Outcomes by class</caption>
         <tbody>
-          {shown.map(({ label, counts, total }) => (
+          {shown.map(({ label, names, counts, total }) => (
             <tr key={label}>
-              <th scope="row">{label}</th>
+              <th scope="row" title={names.length > 1 ? names.join(', ') : undefined}>
+                {label}
+              </th>
               <td>
                 <span class="visually-hidden">
                   {[...counts].map(([outcome, count]) => `${OUTCOME_NAMES[outcome] ?? outcome} ${count}`).join(', ')}
@@ -172,27 +166,9 @@ function ClassBars({ rows }: { rows: readonly Row[] }) {
             setAll(!all);
           }}
         >
-          {all ? 'Fewer' : `All ${counted(classes.length, 'class', 'classes')}`}
+          {all ? 'Fewer' : `All ${classes.length}`}
         </button>
       )}
     </figure>
   );
-}
-
-function classCounts(rows: readonly Row[]) {
-  const classes = new Map<string, Map<string, number>>();
-  for (const row of rows) {
-    // A classifier that missed a class gave another: that one is counted.
-    if (row.target?.kind === 'label' && row.target.outcome === 'missed') continue;
-    const truth = truthText(row.item, row.target);
-    const label = truth === '' || truth === 'nothing' ? (row.target?.label ?? '–') : truth;
-    const counts = classes.get(label) ?? new Map<string, number>();
-    const outcome = outcomeOf(row);
-    classes.set(label, counts.set(outcome, (counts.get(outcome) ?? 0) + 1));
-  }
-  const wrong = (counts: ReadonlyMap<string, number>, total: number): number =>
-    1 - (counts.get('true-positive') ?? 0) / total;
-  return [...classes]
-    .map(([label, counts]) => ({ label, counts, total: [...counts.values()].reduce((a, b) => a + b, 0) }))
-    .sort((a, b) => wrong(b.counts, b.total) - wrong(a.counts, a.total) || b.total - a.total);
 }

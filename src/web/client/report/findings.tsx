@@ -125,6 +125,7 @@ function Thumbnail({ row: { item, target }, region }: { row: Row; region: Findin
       width={item.width}
       height={item.height}
       map={target?.map ?? null}
+      noise={target?.verdict === 'noise'}
       boxes={[
         ...(target?.box == null ? [] : [{ box: target.box, label: target.label, role: 'answer' as const }]),
         ...(region === null

@@ -1,6 +1,6 @@
 import type { ReportData } from '../../../report/html/report-data.js';
 import { counted } from '../shared/format.js';
-import type { Row } from './rows.js';
+import { answersOf, type Row } from './rows.js';
 
 export interface HeaderProps {
   readonly data: ReportData;
@@ -16,7 +16,9 @@ export function Header({ data, rows, sections }: HeaderProps) {
   const skipped = data.runs.reduce((sum, { counts }) => sum + counts.skipped, 0);
   const facts = [
     counted(data.items.length, 'picture'),
-    counted(rows.filter(({ target }) => target !== null).length, 'answer explained', 'answers explained'),
+    ...(sections.length === 0
+      ? targetsText(data)
+      : [counted(answersOf(rows).length, 'answer explained', 'answers explained')]),
     ...(data.runs.length > 1 ? [counted(data.runs.length, 'model')] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} left out`] : []),
@@ -42,4 +44,16 @@ export function Header({ data, rows, sections }: HeaderProps) {
       </div>
     </header>
   );
+}
+
+/** What can be looked at on the page of a single picture: `5 classes and 5 boxes explained`. */
+function targetsText({ items }: ReportData): string[] {
+  const targets = items.flatMap(({ answers }) => answers).flatMap((answer) => answer?.targets ?? []);
+  const count = (kind: string): number => targets.filter((target) => target.kind === kind).length;
+  const [classes, boxes] = [count('label'), count('bbox')];
+  const parts = [
+    ...(classes > 0 ? [counted(classes, 'class', 'classes')] : []),
+    ...(boxes > 0 ? [counted(boxes, 'box', 'boxes')] : []),
+  ];
+  return parts.length === 0 ? [] : [`${parts.join(' and ')} explained`];
 }

@@ -202,6 +202,7 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
             width={item.width || 4}
             height={item.height || 3}
             map={target?.map ?? null}
+            noise={target?.verdict === 'noise'}
             boxes={[]}
             settings={THUMBNAIL}
             detail={48}
@@ -210,7 +211,7 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
           <span class="name">{item.id}</span>
         </button>
       </th>
-      <td>{target?.label ?? answer.message ?? '–'}</td>
+      <td title={answer.message ?? undefined}>{target?.label ?? answer.message ?? '–'}</td>
       <td>{truthText(item, target) || '–'}</td>
       <td>
         <span class={`outcome outcome-${outcome}`}>{OUTCOME_NAMES[outcome]}</span>

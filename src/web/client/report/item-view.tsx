@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AnswerData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
+import type { AnswerData, ItemData, ReportData, RunData, TargetData } from '../../../report/html/report-data.js';
 import { percent, scoreText } from '../shared/format.js';
 import { PictureViewer, type ShownBox } from '../shared/picture-viewer.js';
 import { ViewControls } from '../shared/view-controls.js';
@@ -36,7 +36,8 @@ export function ItemView({ data, item, settings, onSettings, index, findings = [
         {answers.map(({ answer, run }) => (
           <AnswerView
             key={run}
-            name={data.runs.length > 1 ? (data.runs[run]?.name ?? '') : null}
+            run={data.runs[run]}
+            named={data.runs.length > 1}
             item={item}
             answer={answer}
             shown={shown}
@@ -58,8 +59,9 @@ function modesOf(targets: readonly TargetData[]): Set<ViewMode> {
 }
 
 interface AnswerViewProps {
-  /** Of the run; null where there is one. */
-  readonly name: string | null;
+  readonly run: RunData | undefined;
+  /** Whether the run's name is shown: where there are several. */
+  readonly named: boolean;
   readonly item: ItemData;
   readonly answer: AnswerData;
   readonly shown: number;
@@ -67,17 +69,18 @@ interface AnswerViewProps {
   readonly settings: ViewSettings;
 }
 
-function AnswerView({ name, item, answer, shown, onSelect, settings }: AnswerViewProps) {
+function AnswerView({ run, named, item, answer, shown, onSelect, settings }: AnswerViewProps) {
   const target = answer.targets.find(({ index }) => index === shown) ?? answer.targets[0];
   return (
     <div class="answer">
-      {name !== null && <h3 class="run-title">{name}</h3>}
+      {named && <h3 class="run-title">{run?.name}</h3>}
       <div class="answer-picture">
         <PictureViewer
           picture={item.picture}
           width={item.width || 4}
           height={item.height || 3}
           map={target?.map ?? null}
+          noise={target?.verdict === 'noise'}
           contrast={target?.contrast?.map ?? null}
           sufficient={target?.sufficient ?? null}
           significant={target?.significant ?? null}
@@ -121,7 +124,7 @@ function AnswerView({ name, item, answer, shown, onSelect, settings }: AnswerVie
         {target === undefined ? (
           <p class="message">Nothing was explained here.</p>
         ) : (
-          <TargetFacts item={item} target={target} answer={answer} />
+          <TargetFacts item={item} target={target} answer={answer} run={run} />
         )}
       </div>
     </div>
@@ -135,13 +138,13 @@ function boxesOf({ truth }: ItemData, target: TargetData | undefined): ShownBox[
   ];
 }
 
+/** Stands in the place of a map that is noise. */
+const NOISE = 'This map is not above chance, so it is not drawn: the picture is grey.';
+
 /** What is seen, and what its colours and lines mean. */
 function Caption({ target, settings, hasTruth }: { target: TargetData; settings: ViewSettings; hasTruth: boolean }) {
   const words: Record<ViewMode, string> = {
-    saliency:
-      target.verdict === 'noise'
-        ? 'This map is not above chance: do not read it.'
-        : `Saliency of ${target.label}${target.map === null ? ' was not saved' : ''}.`,
+    saliency: `Saliency of ${target.label}${target.map === null ? ' was not saved' : ''}.`,
     evidence:
       target.sufficient === null
         ? 'The evidence that suffices was not measured.'
@@ -156,7 +159,8 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
   const significant = settings.mode === 'saliency' && settings.significant && target.significant !== null;
   return (
     <p class="caption">
-      {words[settings.mode]} {significant && <span>The white line is around what raises the score beyond doubt. </span>}
+      {target.verdict === 'noise' && settings.mode !== 'picture' ? NOISE : words[settings.mode]}{' '}
+      {significant && <span>The white line is around what raises the score beyond doubt. </span>}
       {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
       {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}
     </p>

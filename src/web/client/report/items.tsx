@@ -3,7 +3,7 @@ import type { ReportData } from '../../../report/html/report-data.js';
 import { counted } from '../shared/format.js';
 import { Filters } from './filters.js';
 import { ItemTable } from './item-table.js';
-import type { Filter, Row, Sort } from './rows.js';
+import { answersOf, type Filter, type Row, type Sort } from './rows.js';
 
 export interface ItemsProps {
   readonly data: ReportData;
@@ -25,11 +25,17 @@ export function Items(props: ItemsProps) {
       <h2 id="items-title">Pictures</h2>
       <Filters data={data} rows={rows} filter={filter} onFilter={onFilter} />
       <p class="chosen" role="status">
-        {chosen.length === rows.length
-          ? counted(rows.length, 'answer')
-          : `${chosen.length.toLocaleString('en')} of ${counted(rows.length, 'answer')}`}
+        {countText(rows, chosen)}
       </p>
       <ItemTable {...props} />
     </section>
   );
+}
+
+/** `3 of 22 answers and 1 picture without any`. */
+function countText(rows: readonly Row[], chosen: readonly Row[]): string {
+  const [all, shown] = [answersOf(rows).length, answersOf(chosen).length];
+  const answers = `${shown === all ? '' : `${shown.toLocaleString('en')} of `}${counted(all, 'answer')}`;
+  const without = chosen.length - shown;
+  return without === 0 ? answers : `${answers} and ${counted(without, 'picture')} without any`;
 }

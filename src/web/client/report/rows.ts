@@ -115,6 +115,11 @@ function listedTargets({ targets }: AnswerData, { truth }: ItemData): readonly T
   return boxes.length > 0 ? boxes : targets;
 }
 
+/** The rows that are answers: the others are pictures that failed, were left out, or in which nothing was found. */
+export function answersOf(rows: readonly Row[]): Row[] {
+  return rows.filter(({ target }) => target !== null);
+}
+
 /** The class by the truth. */
 export function truthText({ truth }: ItemData, target: TargetData | null): string {
   if (target?.outcome === 'false-positive') return 'nothing';

@@ -1,11 +1,21 @@
-import type { AnswerData, ItemData, TargetData } from '../../../report/html/report-data.js';
+import type { AnswerData, ItemData, RunData, TargetData } from '../../../report/html/report-data.js';
 import { Belief } from '../shared/belief.js';
 import { Curves } from '../shared/curves.js';
 import { number, percent, scoreText } from '../shared/format.js';
 import { OUTCOME_NAMES, truthText } from './rows.js';
+import { convergence, scoresDiffer, whyScoresDiffer, whyUnmeasured } from './target-remarks.js';
+
+export interface TargetFactsProps {
+  readonly item: ItemData;
+  readonly target: TargetData;
+  readonly answer: AnswerData;
+  readonly run: RunData | undefined;
+}
 
 /** What is known of a target: figures, belief, curves. */
-export function TargetFacts({ item, target, answer }: { item: ItemData; target: TargetData; answer: AnswerData }) {
+export function TargetFacts({ item, target, answer, run }: TargetFactsProps) {
+  const missing = whyUnmeasured(target, answer);
+  const unconverged = convergence(target, run?.stopAt ?? null);
   const truth = truthText(item, target);
   return (
     <>
@@ -24,7 +34,12 @@ export function TargetFacts({ item, target, answer }: { item: ItemData; target: 
           </div>
         ))}
       </dl>
+      {unconverged !== null && <p class="warning">{unconverged}</p>}
       {target.belief !== null && <Belief belief={target.belief} />}
+      {target.belief !== null && scoresDiffer(target, target.belief.baseline) && (
+        <p class="small">{whyScoresDiffer(target, run?.match ?? null)}</p>
+      )}
+      {missing !== null && <p class="small">{missing}</p>}
       {target.curves !== null && (
         <Curves curves={target.curves} deletionAuc={target.deletionAuc} insertionAuc={target.insertionAuc} />
       )}

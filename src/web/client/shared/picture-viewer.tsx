@@ -19,6 +19,8 @@ export interface PictureViewerProps {
   readonly map: MapData | null;
   readonly contrast?: MapData | null;
   readonly sufficient?: number | null;
+  /** Whether the map is no more than noise: then nothing is painted, and the picture is grey. */
+  readonly noise?: boolean;
   /** Where the map is beyond doubt. */
   readonly significant?: RegionData | null;
   readonly boxes: readonly ShownBox[];
@@ -31,15 +33,18 @@ export interface PictureViewerProps {
 
 /** A picture with a map over it and boxes on top. */
 export function PictureViewer(props: PictureViewerProps) {
-  const { picture, width, height, settings, boxes, alt } = props;
+  const { picture, width, height, settings, boxes, alt, noise = false } = props;
   return (
-    <div class="viewer" style={`aspect-ratio: ${width} / ${height}; --aspect: ${width / Math.max(1, height)}`}>
+    <div
+      class={`viewer${noise && settings.mode !== 'picture' ? ' viewer-noise' : ''}`}
+      style={`aspect-ratio: ${width} / ${height}; --aspect: ${width / Math.max(1, height)}`}
+    >
       {picture === null ? (
         <div class="viewer-missing">the picture is gone</div>
       ) : (
         <img src={picture} alt={alt} width={width} height={height} decoding="async" />
       )}
-      <MapCanvas {...props} />
+      {!noise && <MapCanvas {...props} />}
       {settings.boxes && boxes.length > 0 && <Boxes boxes={boxes} width={width} height={height} />}
     </div>
   );

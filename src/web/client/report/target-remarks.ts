@@ -1,0 +1,42 @@
+import type { AnswerData, TargetData } from '../../../report/html/report-data.js';
+import { number, scoreText } from '../shared/format.js';
+
+/** That a map may still change, in a few words; null where it is converged, or where more masks would not help. */
+export function convergence({ reliability, verdict }: TargetData, stopAt: number | null): string | null {
+  if (reliability === null || stopAt === null || reliability >= stopAt || (verdict ?? 'ok') !== 'ok') return null;
+  return `Not converged: the reliability ${number(reliability)} is below ${stopAt} (--stop-at). More masks (-s) make the map surer.`;
+}
+
+/** Whether the score that maps are made of is visibly another than the one that the model gave. */
+export function scoresDiffer({ score }: TargetData, baseline: number): boolean {
+  return Math.abs(score - baseline) > 0.01 * Math.max(Math.abs(score), Math.abs(baseline));
+}
+
+/** Why they differ: only a detector's do. */
+export function whyScoresDiffer({ kind, score }: TargetData, match: string | null): string {
+  if (kind === 'label') {
+    return `That is not the ${scoreText(score)} above, which is the sum over the boxes found: it counts boxes of the class below --conf too.`;
+  }
+  const how =
+    match === 'iou'
+      ? 'the sum of the scores of the boxes that overlap this one'
+      : 'how well the best box matches this one in place, class and objectness (D-RISE)';
+  return `That is not the ${scoreText(score)} above, which is the model's confidence in the box: under masks the score is ${how}.`;
+}
+
+/** Why a target has no deletion, insertion and boundary; null where it has them. */
+export function whyUnmeasured(target: TargetData, { targets }: AnswerData): string | null {
+  if (isMeasured(target)) return null;
+  const measured = targets.filter(isMeasured);
+  if (measured.length === 0) {
+    return 'Deletion and insertion were not measured: with --metrics none, or after too few masks (-s).';
+  }
+  if (target.kind === 'label' && measured.every(({ kind }) => kind === 'bbox')) {
+    return "Deletion and insertion were measured for boxes only; --metrics full measures a detector's classes too.";
+  }
+  return 'Deletion and insertion were measured for the first answers only; more masks (-s) or --metrics full measure all.';
+}
+
+function isMeasured({ curves, deletionAuc, insertionAuc }: TargetData): boolean {
+  return curves !== null || deletionAuc !== null || insertionAuc !== null;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { AnswerData, ItemData, ReportData, TargetData } from '../../src/report/html/report-data.js';
+import { classCounts } from '../../src/web/client/report/class-counts.js';
+import { answersOf, rowsOf } from '../../src/web/client/report/rows.js';
+import {
+  convergence,
+  scoresDiffer,
+  whyScoresDiffer,
+  whyUnmeasured,
+} from '../../src/web/client/report/target-remarks.js';
+
+function target(changes: Partial<TargetData>): TargetData {
+  return {
+    index: 0,
+    kind: 'bbox',
+    label: 'dog',
+    box: [0, 0, 9, 9],
+    score: 0.83,
+    outcome: null,
+    trueLabel: null,
+    iou: null,
+    map: null,
+    verdict: 'ok',
+    reliability: 0.9,
+    standardError: null,
+    belief: null,
+    pointing: null,
+    energyInObject: null,
+    energyInBox: null,
+    deletionAuc: null,
+    insertionAuc: null,
+    curves: null,
+    removed: null,
+    sufficient: null,
+    significant: null,
+    contrast: null,
+    ...changes,
+  };
+}
+
+function answer(targets: readonly TargetData[], status: AnswerData['status'] = 'ok'): AnswerData {
+  return { status, message: null, samples: 64, stopped: 'max-samples', notes: [], targets };
+}
+
+function item(id: string, answered: AnswerData, truth: ItemData['truth']): ItemData {
+  return { id, picture: null, width: 9, height: 9, truth, answers: [answered] };
+}
+
+const report = (items: readonly ItemData[]): ReportData => ({ version: 1, title: 't', tool: 'x', runs: [], items });
+
+describe('outcomes by class', () => {
+  const truth = { labels: ['dog', 'table'], boxes: [] };
+  const targets = [
+    target({ index: 0, outcome: 'true-positive', trueLabel: 'dog' }),
+    target({ index: 1, outcome: 'wrong-class', label: 'cat', trueLabel: 'table' }),
+    target({ index: 2, outcome: 'ignored', label: 'fork' }),
+    target({ index: 3, outcome: 'ignored', label: 'cup' }),
+    target({ index: 4, outcome: 'ignored', label: 'dog' }),
+  ];
+  const rows = rowsOf(report([item('a', answer(targets), truth), item('b', answer([], 'failed'), null)]));
+  const counts = classCounts(rows);
+
+  it('are those of classes, the worst first, and of the others together', () => {
+    expect(counts.map(({ label, total }) => [label, total])).toEqual([
+      ['table', 1],
+      ['dog', 2],
+      ['2 other classes', 2],
+    ]);
+    expect(counts.at(-1)?.names).toEqual(['fork', 'cup']);
+  });
+
+  it('are as many as the answers: a picture that failed is none', () => {
+    expect(rows).toHaveLength(6);
+    expect(answersOf(rows)).toHaveLength(5);
+    expect(counts.reduce((sum, { total }) => sum + total, 0)).toBe(5);
+  });
+});
+
+describe('what is remarked on an answer', () => {
+  it('says that a map is not converged, unless more masks would not help', () => {
+    expect(convergence(target({ reliability: 0.41 }), 0.95)).toMatch(/0\.410 is below 0\.95.*\(-s\)/);
+    expect(convergence(target({ reliability: 0.96 }), 0.95)).toBeNull();
+    expect(convergence(target({ reliability: 0.41, verdict: 'lost' }), 0.95)).toBeNull();
+    expect(convergence(target({ reliability: 0.41 }), null)).toBeNull();
+  });
+
+  it('says why the score under masks is another than the answer', () => {
+    expect(scoresDiffer(target({}), 0.918)).toBe(true);
+    expect(scoresDiffer(target({}), 0.8301)).toBe(false);
+    expect(whyScoresDiffer(target({}), 'd-rise')).toMatch(/not the 83 % above.*D-RISE/);
+    expect(whyScoresDiffer(target({}), 'iou')).toMatch(/sum of the scores/);
+    expect(whyScoresDiffer(target({ kind: 'label', score: 1.66 }), 'd-rise')).toMatch(/not the 1\.66 above.*sum/);
+  });
+
+  it('says why there are no deletion and insertion', () => {
+    const [first, second] = [target({ deletionAuc: 0.1 }), target({ index: 1 })];
+    const label = target({ index: 2, kind: 'label' });
+    expect(whyUnmeasured(first, answer([first]))).toBeNull();
+    expect(whyUnmeasured(label, answer([label, first]))).toMatch(/boxes only; --metrics full/);
+    expect(whyUnmeasured(second, answer([first, second]))).toMatch(/first answers only/);
+    expect(whyUnmeasured(second, answer([second]))).toMatch(/--metrics none/);
+  });
+});
