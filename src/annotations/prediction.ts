@@ -5,8 +5,20 @@
 export interface Prediction {
   /** Scores of the image-level classes `[classes]`, or null where the model has none. */
   readonly scores: Float32Array | null;
+  /** The questions that the scores answer; absent where they answer a single one, of one class in many. */
+  readonly heads?: readonly ClassHead[];
   /** Detected objects before any confidence cut, or null where the model has none. */
   readonly proposals: Proposals | null;
+}
+
+/** A question to the whole image, such as the colour of a car, and the classes that are its answers. */
+export interface ClassHead {
+  /** Index of its first class. */
+  readonly first: number;
+  /** Its classes, one after the other. */
+  readonly count: number;
+  /** `one`: one of its classes holds. `any`: each holds or not, whatever the others do. */
+  readonly answer: 'one' | 'any';
 }
 
 /** Boxes that a detector proposes, as parallel arrays of `count` rows. */

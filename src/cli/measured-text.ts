@@ -12,9 +12,12 @@ function lineOf({ explained, metrics }: MeasuredTarget, labels: readonly string[
   const parts = [`deletion ${deletion.auc.toFixed(3)}, insertion ${insertion.auc.toFixed(3)}`];
   if (boundary !== null) {
     const { removed, sufficient } = boundary;
-    const to = removed === null || removed.to === NOTHING ? 'nothing' : (labels?.[removed.to] ?? `class ${removed.to}`);
+    const turns = (to: number): string =>
+      to === NOTHING ? 'is no longer found' : `flips to ${labels?.[to] ?? `class ${to}`}`;
     parts.push(
-      removed === null ? 'stays with all pixels removed' : `flips to ${to} with ${percent(removed.share)} removed`,
+      removed === null
+        ? 'stays with all pixels removed'
+        : `${turns(removed.to)} with ${percent(removed.share)} removed`,
       `${percent(sufficient.share)} suffices`,
     );
   }

@@ -1,8 +1,9 @@
 import type { Prediction } from '../annotations/index.js';
 
 /** A prediction whose arrays are its own: decoders answer with views that the next run overwrites. */
-export function copyPrediction({ scores, proposals }: Prediction): Prediction {
+export function copyPrediction({ scores, heads, proposals }: Prediction): Prediction {
   return {
+    ...(heads === undefined ? {} : { heads }),
     scores: scores === null ? null : scores.slice(),
     proposals:
       proposals === null

@@ -35,6 +35,22 @@ export function plantedClassifier(shape: ClassifierShape, region: Region): Uint8
   return g.encode();
 }
 
+/**
+ * A classifier that is asked three questions of a batch of one: `type` and `color` have two classes each, that score the
+ * mean brightness of a region and the rest to 1; of `traits`, the first scores that of the first region, the second 0.
+ */
+export function plantedHeads({ width, height }: Size, type: Region, color: Region): Uint8Array {
+  const g = new GraphBuilder();
+  const image = g.input('image', 'float32', [1, 3, height, width]);
+  const pair = (mean: Value): Value => g.node('Concat', [mean, g.node('Sub', [g.float(1), mean])], { axis: 1 });
+  const first = regionMean(g, image, type);
+  g.output(pair(first), 'type', 'float32', [1, 2]);
+  g.output(pair(regionMean(g, image, color)), 'color', 'float32', [1, 2]);
+  const traits = g.node('Concat', [first, g.node('Mul', [first, g.float(0)])], { axis: 1 });
+  g.output(traits, 'traits', 'float32', [1, 2]);
+  return g.encode();
+}
+
 /** Values 0..1 from any declared type. */
 function asFractions(g: GraphBuilder, image: Value, type: NonNullable<ClassifierShape['type']>): Value {
   if (type === 'float32') return image;

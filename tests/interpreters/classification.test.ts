@@ -22,6 +22,7 @@ async function classify(
   return {
     inference: model.inference,
     scores: Array.from(prediction.scores ?? [], (score) => Number(score.toFixed(4))),
+    heads: prediction.heads,
   };
 }
 
@@ -38,18 +39,22 @@ describe('classifiers', () => {
   });
 
   it('probabilities are taken as they are', async () => {
-    const { scores, inference } = await classify(one([0.1, 0.2, 0.7]));
+    const { scores, heads, inference } = await classify(one([0.1, 0.2, 0.7]));
     expect(scores).toEqual([0.1, 0.2, 0.7]);
+    expect(heads).toBeUndefined();
     expect(inference.decisions[0]).toContain('probabilities of one class in many');
   });
 
   it('independent probabilities are not made to sum to 1', async () => {
-    expect((await classify(one([0.9, 0.8, 0.1]))).scores).toEqual([0.9, 0.8, 0.1]);
+    const { scores, heads } = await classify(one([0.9, 0.8, 0.1]));
+    expect(scores).toEqual([0.9, 0.8, 0.1]);
+    expect(heads).toEqual([{ first: 0, count: 3, answer: 'any' }]);
   });
 
   it('logits of independent classes are known by the metadata of Model API', async () => {
-    const { scores } = await classify(one([0, Math.log(3), -30]), { 'model_info multilabel': 'True' });
+    const { scores, heads } = await classify(one([0, Math.log(3), -30]), { 'model_info multilabel': 'True' });
     expect(scores).toEqual([0.5, 0.75, 0]);
+    expect(heads).toEqual([{ first: 0, count: 3, answer: 'any' }]);
   });
 
   it('one probability is a yes or no', async () => {
@@ -70,9 +75,13 @@ describe('classifiers', () => {
   });
 
   it('several heads follow one another, named by their outputs', async () => {
-    const { scores, inference } = await classify([
+    const { scores, heads, inference } = await classify([
       { name: 'type', shape: [1, 2], values: [0.25, 0.75] },
       { name: 'color', shape: [1, 3], values: logits },
+    ]);
+    expect(heads).toEqual([
+      { first: 0, count: 2, answer: 'one' },
+      { first: 2, count: 3, answer: 'one' },
     ]);
     expect(scores).toEqual([0.25, 0.75, 0.1, 0.2, 0.7]);
     expect(inference.labels).toEqual(['type 0', 'type 1', 'color 0', 'color 1', 'color 2']);

@@ -1,3 +1,4 @@
+import type { ClassHead } from '../../annotations/index.js';
 import { namedClasses, type KnownOutput } from '../evidence.js';
 import { modelInfo } from '../model-info.js';
 import type { Evidence } from '../types.js';
@@ -8,6 +9,8 @@ export type Activation = 'none' | 'softmax' | 'sigmoid';
 /** What is read of a head of classes. */
 export interface HeadReading {
   readonly activation: Activation;
+  /** Whether one of its classes holds, or each does or not, whatever the others do. */
+  readonly answer: ClassHead['answer'];
   /** In words. */
   readonly text: string;
   /** False where the values may as well be something else than classes. */
@@ -29,29 +32,38 @@ export function readHead({ name, shape, sample }: KnownOutput, evidence: Evidenc
   const single = shape.slice(1).every((size) => size === 1);
   const multilabel = modelInfo(signature.metadata, 'multilabel')?.toLowerCase() === 'true';
   if (sample === null) {
-    if (/prob|softmax|sigmoid/i.test(name))
-      return { activation: 'none', text: 'probabilities by its name', sure: true };
+    if (/prob|softmax|sigmoid/i.test(name)) {
+      const answer = /sigmoid/i.test(name) && !single ? 'any' : 'one';
+      return { activation: 'none', answer, text: 'probabilities by its name', sure: true };
+    }
   } else {
     const values = sample.data.subarray(0, sample.data.length / (sample.shape[0] ?? 1));
     if (values.every((value) => value >= -TOLERANCE && value <= 1 + TOLERANCE)) {
       const sum = values.reduce((total, value) => total + value, 0);
-      if (single) return { activation: 'none', text: 'the probability of yes', sure: true };
+      if (single) return { activation: 'none', answer: 'one', text: 'the probability of yes', sure: true };
       if (Math.abs(sum - 1) <= SUM_TOLERANCE) {
-        return { activation: 'none', text: 'probabilities of one class in many', sure: true };
+        return { activation: 'none', answer: 'one', text: 'probabilities of one class in many', sure: true };
       }
       const sure = namedClasses(evidence) === values.length || !looksLikeCoordinates(values);
       return {
         activation: 'none',
+        answer: 'any',
         text: `probabilities of independent classes${sure ? '' : ', unless they are coordinates'}`,
         sure,
       };
     }
     if (isListOfNumbers(values) || isUnitVector(values)) return null;
   }
-  if (single) return { activation: 'sigmoid', text: 'one value outside 0..1, the logit of yes', sure: sample === null };
+  if (single)
+    return {
+      activation: 'sigmoid',
+      answer: 'one',
+      text: 'one value outside 0..1, the logit of yes',
+      sure: sample === null,
+    };
   return multilabel
-    ? { activation: 'sigmoid', text: 'logits of independent classes', sure: true }
-    : { activation: 'softmax', text: 'logits of one class in many', sure: true };
+    ? { activation: 'sigmoid', answer: 'any', text: 'logits of independent classes', sure: true }
+    : { activation: 'softmax', answer: 'one', text: 'logits of one class in many', sure: true };
 }
 
 /** Whole numbers only, such as decoded characters or class numbers. */

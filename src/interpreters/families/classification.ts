@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sigmoid, type Prediction } from '../../annotations/index.js';
+import { sigmoid, type ClassHead, type Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
 import type { Evidence } from '../types.js';
 import { readHead, type Activation } from './class-activation.js';
@@ -12,6 +12,8 @@ const head = z.object({
   /** Name of the output. */
   name: z.string(),
   activation: z.enum(['none', 'softmax', 'sigmoid']),
+  /** `one` of its classes holds, or `any` of them, independent of one another. */
+  answer: z.enum(['one', 'any']).default('one'),
 });
 
 const options = z.object({
@@ -51,7 +53,7 @@ export const classification = defineInterpreter({
     return {
       confidence: found.every(({ sure }) => sure) ? 'likely' : 'possible',
       reason: `${found.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`,
-      options: { heads: found.map(({ output, activation }) => ({ name: output.name, activation })) },
+      options: { heads: found.map(({ output, activation, answer }) => ({ name: output.name, activation, answer })) },
       needsSample: evidence.sample === null,
       classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs) },
     };
@@ -62,17 +64,24 @@ export const classification = defineInterpreter({
       decode: (outputs, { count: images }) => {
         const parts =
           heads.length > 0
-            ? heads.map(({ name, activation }) => ({ tensor: outputNamed(outputs, name), activation }))
-            : Object.values(outputs).map((tensor) => ({ tensor, activation: 'softmax' as const }));
+            ? heads.map(({ name, ...head }) => ({ tensor: outputNamed(outputs, name), ...head }))
+            : Object.values(outputs).map((tensor) => ({
+                tensor,
+                activation: 'softmax' as const,
+                answer: 'one' as const,
+              }));
         for (const { tensor } of parts) {
           if (tensor.data.length === 0 || tensor.data.length % images !== 0 || !isClassShape(tensor.shape)) {
             throw layoutError('classification', `outputs [${images}, classes]`, outputs);
           }
         }
+        const questions = classHeads(
+          parts.map(({ tensor, answer }) => ({ count: Math.max(2, tensor.data.length / images), answer })),
+        );
         const [only] = parts;
         const asIs = parts.length === 1 && only?.activation === 'none' && only.tensor.data.length > images;
         return Array.from({ length: images }, (_, image): Prediction => {
-          if (asIs) return { scores: imageRow(only.tensor, image, images), proposals: null };
+          if (asIs) return { scores: imageRow(only.tensor, image, images), ...questions, proposals: null };
           const rows = parts.map(({ tensor, activation }) => ({ row: imageRow(tensor, image, images), activation }));
           const scores = scoresOf(
             image,
@@ -80,7 +89,7 @@ export const classification = defineInterpreter({
           );
           let at = 0;
           for (const { row, activation } of rows) at = writeScores(row, activation, scores, at);
-          return { scores, proposals: null };
+          return { scores, ...questions, proposals: null };
         });
       },
     };
@@ -130,6 +139,19 @@ function headNames(outputs: readonly KnownOutput[]): { readonly names?: readonly
     names: outputs.flatMap((output) =>
       Array.from({ length: headClasses(output) ?? 0 }, (_, id) => `${output.name} ${id}`),
     ),
+  };
+}
+
+/** The questions that heads ask, one after the other; nothing for a single one of one class in many. */
+function classHeads(parts: readonly Pick<ClassHead, 'count' | 'answer'>[]): Pick<Prediction, 'heads'> {
+  if (parts.length === 1 && parts[0]?.answer === 'one') return {};
+  let first = 0;
+  return {
+    heads: parts.map(({ count, answer }) => {
+      const head = { first, count, answer };
+      first += count;
+      return head;
+    }),
   };
 }
 

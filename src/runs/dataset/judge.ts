@@ -1,3 +1,4 @@
+import { classDecision, NOTHING } from '../../explain/decision.js';
 import { matchBoxes, type BoxMatch, type Outcome } from '../../explain/outcomes.js';
 import { boxToImage, boxToInput } from '../../image/index.js';
 import type { Answer } from '../explain.js';
@@ -53,9 +54,10 @@ export function bestScore({ prediction, selection }: Answer): number | null {
 
 function judgeLabel(answer: Answer, truth: Truth): Judgement {
   const scores = answer.prediction.scores ?? new Float32Array(0);
-  const top = scores.indexOf(scores.reduce((best, score) => Math.max(best, score), -Infinity));
+  const decided = (label: number): number => classDecision(answer.prediction, scores, label);
+  const isRight = (label: number): boolean => decided(label) === label;
   const known = truth.labels.findIndex(({ labels }) => labels.length > 0);
-  const hit = truth.labels.findIndex(({ labels }) => labels.includes(top));
+  const hit = truth.labels.findIndex(({ labels }) => labels.some(isRight));
   const right = hit >= 0;
   // A picture without any class, or with none that the model has, says nothing about the answer.
   const judged = known >= 0;
@@ -65,16 +67,18 @@ function judgeLabel(answer: Answer, truth: Truth): Judgement {
     iou: null,
   };
   const missedLabel = judged && !right ? truth.labels[known]!.labels[0]! : null;
+  // Held against the truth is the answer to its question alone; it may be none where classes are independent.
+  const held = right ? truth.labels[hit]!.labels.find(isRight)! : missedLabel === null ? NOTHING : decided(missedLabel);
   return {
     counts: {
       truePositive: judged && right ? 1 : 0,
       falsePositive: 0,
-      missed: 0,
-      wrongClass: judged && !right ? 1 : 0,
+      missed: judged && held === NOTHING ? 1 : 0,
+      wrongClass: judged && !right && held !== NOTHING ? 1 : 0,
       ignored: 0,
     },
     objects: truth.boxes.map(({ ignored, labels }) =>
-      ignored ? 'ignored' : labels.length === 0 ? 'unknown' : labels.includes(top) ? 'found' : 'missed',
+      ignored ? 'ignored' : labels.length === 0 ? 'unknown' : labels.some(isRight) ? 'found' : 'missed',
     ),
     missed:
       missedLabel === null
@@ -82,7 +86,7 @@ function judgeLabel(answer: Answer, truth: Truth): Judgement {
         : missing(answer, { target: { kind: 'label', label: missedLabel }, score: scores[missedLabel] ?? 0 }),
     of: (target) => {
       if (target.kind !== 'label') return NOT_JUDGED;
-      if (target.label === top) return outcome;
+      if (target.label === held) return outcome;
       return target.label === missedLabel ? { outcome: 'missed', truth: known, iou: null } : NOT_JUDGED;
     },
   };

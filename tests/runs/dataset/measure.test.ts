@@ -11,6 +11,7 @@ import { paint, white } from '../../helpers/pictures.js';
 import {
   classifierConfig,
   plantedClassifier,
+  plantedHeads,
   plantedYolox,
   yoloxConfig,
   type PlantedObject,
@@ -167,6 +168,36 @@ describe('a planted classifier', () => {
       });
     } finally {
       await batched.close();
+    }
+  });
+});
+
+describe('a classifier of several heads', () => {
+  const other = { x: 20, y: 10, w: 8, h: 6 };
+
+  it('flips to another class of the same head, and an independent class to none', async () => {
+    const heads = [
+      { name: 'type', activation: 'none' },
+      { name: 'color', activation: 'none' },
+      { name: 'traits', activation: 'none', answer: 'any' },
+    ];
+    const file = folder.write('heads.onnx', plantedHeads(size, region, other));
+    const model = await loadModel(classifierConfig(file, { interpreterOptions: { heads } }), { workers: 1 });
+    try {
+      const answer = await answerOf(model, white(size.width, size.height));
+      const targets = [0, 2, 4, 5].map((label) => ({
+        target: { kind: 'label', label } as const,
+        map: mapOf(label === 2 ? other : region),
+      }));
+      const result = await measured(model, answer, targets, 'full');
+      expect(result.targets.map((target) => target?.boundary?.removed ?? null)).toEqual([
+        { share: 25 / pixels, below: 24 / pixels, to: 1 },
+        { share: 25 / pixels, below: 24 / pixels, to: 3 },
+        { share: 25 / pixels, below: 24 / pixels, to: -1 },
+        null,
+      ]);
+    } finally {
+      await model.close();
     }
   });
 });

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { ClassHead } from '../../../src/annotations/index.js';
+import { resolveRiseOptions } from '../../../src/explain/rise/options.js';
+import { createScene } from '../../../src/models/scene.js';
+import { preprocessingOf } from '../../../src/interpreters/preprocessing.js';
+import type { Answer } from '../../../src/runs/explain.js';
+import { judge } from '../../../src/runs/dataset/judge.js';
+import type { Truth } from '../../../src/runs/dataset/truth.js';
+import { white } from '../../helpers/pictures.js';
+
+/** A type (0 and 1), a color (2 and 3), and two independent traits (4 and 5). */
+const HEADS: readonly ClassHead[] = [
+  { first: 0, count: 2, answer: 'one' },
+  { first: 2, count: 2, answer: 'one' },
+  { first: 4, count: 2, answer: 'any' },
+];
+
+async function answer(...scores: number[]): Promise<Answer> {
+  const picture = white(8, 8);
+  const input = { name: 'image', width: 8, height: 8, channels: 3, layout: 'nchw', batch: 1, rank: 4 } as const;
+  return {
+    picture,
+    scene: await createScene(picture, {
+      input,
+      preprocessing: preprocessingOf({}),
+      custom: null,
+      wantsPixels: false,
+      fill: 'zero',
+    }),
+    prediction: { scores: Float32Array.from(scores), heads: HEADS, proposals: null },
+    milliseconds: 1,
+    options: resolveRiseOptions({}),
+    scoring: { match: 'd-rise', iouThreshold: 0.9, nms: null },
+    selection: { targets: [], detections: [], notes: [] },
+  };
+}
+
+/** A picture of one class, of the model's number. */
+function truthOf(label: number): Truth {
+  return { labels: [{ id: 0, name: 'it', labels: [label] }], boxes: [], annotated: new Set([label]) };
+}
+
+describe('a classifier of several heads is judged by the head of the true class', () => {
+  it('is right, however sure another head is', async () => {
+    const judged = judge(await answer(0.4, 0.6, 0.9, 0.1, 0, 0), truthOf(1));
+    expect(judged.counts).toMatchObject({ truePositive: 1, wrongClass: 0, missed: 0 });
+    expect(judged.of({ kind: 'label', label: 1 }).outcome).toBe('true-positive');
+    expect(judged.of({ kind: 'label', label: 2 }).outcome).toBeNull();
+  });
+
+  it('is wrong with the class that won there', async () => {
+    const judged = judge(await answer(0.6, 0.4, 0.1, 0.9, 0, 0), truthOf(1));
+    expect(judged.counts).toMatchObject({ truePositive: 0, wrongClass: 1, missed: 0 });
+    expect(judged.of({ kind: 'label', label: 0 }).outcome).toBe('wrong-class');
+    expect(judged.of({ kind: 'label', label: 1 }).outcome).toBe('missed');
+  });
+
+  it('has missed an independent class below 0.5', async () => {
+    expect(judge(await answer(0, 1, 0, 1, 0.4, 0.9), truthOf(4)).counts).toMatchObject({ wrongClass: 0, missed: 1 });
+    expect(judge(await answer(0, 1, 0, 1, 0.6, 0.9), truthOf(4)).counts).toMatchObject({ truePositive: 1 });
+  });
+});
