@@ -1,6 +1,7 @@
 import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
 import type { RunProgress } from '../runs/dataset/run-dataset.js';
+import { countText } from './count-text.js';
 import type { Output } from './io.js';
 
 /** One line of progress with the time left; nothing where stderr is not a terminal. */
@@ -12,7 +13,7 @@ export interface DatasetView {
 export function datasetView(stderr: Output): DatasetView {
   if (!(stderr instanceof WriteStream)) return { update: () => undefined, end: () => undefined };
   const bar = new SingleBar({
-    format: '{bar} {value} of {total} items{failures}, {left} left',
+    format: '{bar} {value} of {items}{failures}, {left} left',
     stream: stderr,
     hideCursor: true,
     barsize: 30,
@@ -22,6 +23,7 @@ export function datasetView(stderr: Output): DatasetView {
   return {
     update({ done, total, before, failed }) {
       const payload = {
+        items: countText(total, 'item'),
         failures: failed > 0 ? `, ${failed} failed` : '',
         left: timeLeft(done - before, total - done, performance.now() - started),
       };

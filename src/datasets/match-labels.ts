@@ -153,12 +153,14 @@ export function describeMatch(match: LabelMatch): string {
     .filter(({ reason }) => reason === 'part' || reason === 'synonym')
     .map(({ dataset, model }) => `${datasetNames[dataset]!} = ${modelNames[model[0]!]!}`);
   const sentences = [
-    `${pairs.length} of ${datasetNames.length} classes of the dataset are in the model` +
+    `${pairs.length} of ${datasetNames.length} ${datasetNames.length === 1 ? 'class' : 'classes'} of the dataset ${pairs.length === 1 ? 'is' : 'are'} in the model` +
       (notable.length > 0 ? ` (${someOf(notable, 4, '; ')})` : ''),
   ];
   if (unmatchedDataset.length > 0) sentences.push(`not in the model: ${someOf(unmatchedDataset, 8)}`);
   if (unmatchedModel.length > 0)
-    sentences.push(`${unmatchedModel.length} of the model's ${modelNames.length} are not in the dataset`);
+    sentences.push(
+      `${unmatchedModel.length} of the model's ${modelNames.length} ${unmatchedModel.length === 1 ? 'is' : 'are'} not in the dataset`,
+    );
   return `${sentences.join('; ')}.`;
 }
 

@@ -86,7 +86,10 @@ function detectionTargets(
         score,
       })),
     ],
-    notes: left > 0 ? [`${left} more boxes were found and not explained: raise --max-boxes for them.`] : [],
+    notes:
+      left > 0
+        ? [`${left === 1 ? '1 more box was' : `${left} more boxes were`} found and not explained: raise --max-boxes.`]
+        : [],
   };
 }
 

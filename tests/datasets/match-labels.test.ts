@@ -77,9 +77,9 @@ it('says what has no match on either side', () => {
     unmatchedModel: ['kite'],
   });
   expect(describeMatch(match)).toBe(
-    "2 of 3 classes of the dataset are in the model (sofa = couch); not in the model: zebra crossing; 1 of the model's 3 are not in the dataset.",
+    "2 of 3 classes of the dataset are in the model (sofa = couch); not in the model: zebra crossing; 1 of the model's 3 is not in the dataset.",
   );
-  expect(describeMatch(matchLabels(['cat'], ['cat']))).toBe('1 of 1 classes of the dataset are in the model.');
+  expect(describeMatch(matchLabels(['cat'], ['cat']))).toBe('1 of 1 class of the dataset is in the model.');
   const many = Array.from({ length: 12 }, (_, i) => `class ${i}`);
   expect(describeMatch(matchLabels(many, ['x']))).toContain('class 7 and 4 more');
 });

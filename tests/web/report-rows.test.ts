@@ -87,9 +87,9 @@ describe('what is remarked on an answer', () => {
   it('says why the score under masks is another than the answer', () => {
     expect(scoresDiffer(target({}), 0.918)).toBe(true);
     expect(scoresDiffer(target({}), 0.8301)).toBe(false);
-    expect(whyScoresDiffer(target({}), 'd-rise')).toMatch(/not the 83 % above.*D-RISE/);
+    expect(whyScoresDiffer(target({}), 'd-rise')).toMatch(/^The 83 % above .*D-RISE/);
     expect(whyScoresDiffer(target({}), 'iou')).toMatch(/sum of the scores/);
-    expect(whyScoresDiffer(target({ kind: 'label', score: 1.66 }), 'd-rise')).toMatch(/not the 1\.66 above.*sum/);
+    expect(whyScoresDiffer(target({ kind: 'label', score: 1.66 }), 'd-rise')).toMatch(/^The 1\.66 above is the sum/);
   });
 
   it('says why there are no deletion and insertion', () => {

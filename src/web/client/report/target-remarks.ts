@@ -15,13 +15,13 @@ export function scoresDiffer({ score }: TargetData, baseline: number): boolean {
 /** Why they differ: only a detector's do. */
 export function whyScoresDiffer({ kind, score }: TargetData, match: string | null): string {
   if (kind === 'label') {
-    return `That is not the ${scoreText(score)} above, which is the sum over the boxes found: it counts boxes of the class below --conf too.`;
+    return `The ${scoreText(score)} above is the sum over the boxes found; the score of the maps also counts boxes of the class below --conf.`;
   }
   const how =
     match === 'iou'
       ? 'the sum of the scores of the boxes that overlap this one'
       : 'how well the best box matches this one in place, class and objectness (D-RISE)';
-  return `That is not the ${scoreText(score)} above, which is the model's confidence in the box: under masks the score is ${how}.`;
+  return `The ${scoreText(score)} above is the model's confidence in the box; the score of the maps is ${how}.`;
 }
 
 /** Why a target has no deletion, insertion and boundary; null where it has them. */
