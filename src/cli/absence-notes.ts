@@ -26,8 +26,11 @@ export function absenceNotes({ targets, explanation }: MeasuredExplanation, aske
     const why = measured ? 'the model does not find the targets in the whole picture' : unmeasured;
     notes.push(`No evidence: ${why}.`);
   }
-  if (wants('contrast') && !targets.some(({ contrast }) => contrast !== null)) {
+  const contrasted = targets.filter(({ contrast }) => contrast !== null);
+  if (wants('contrast') && contrasted.length === 0) {
     notes.push('No contrast: there is no second class to hold a target against.');
+  } else if (wants('contrast') && contrasted.every(({ explained }) => explained.verdict === 'noise')) {
+    notes.push('No contrast: the maps are no more than noise.');
   }
   return notes;
 }

@@ -79,7 +79,8 @@ async function writePictures(
     files.evidence = `${base}-evidence-${explained.index}.png`;
     await writeWhole(join(folder, files.evidence), await encodePng(evidencePicture(shown, evidence, placement)));
   }
-  if (save.has('contrast') && contrast !== null) {
+  // Between maps that are noise there is no contrast to see.
+  if (save.has('contrast') && contrast !== null && explained.verdict !== 'noise') {
     files.contrast = `${base}-contrast-${explained.index}.png`;
     const map = renderArea(contrast.areaMap, placement, explanation.image);
     await writeWhole(join(folder, files.contrast), await encodePng(contrastPicture(shown, map)));

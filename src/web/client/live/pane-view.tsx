@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BoxPixels, PaneState, PictureState, TargetState } from '../../protocol.js';
+import { NOISE_CAPTION } from '../shared/captions.js';
+import type { Layer } from '../shared/paint-map.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 import { Downloads } from './downloads.js';
 import { foundBox, type Wanted } from './explain-target.js';
@@ -24,6 +26,9 @@ export interface PaneViewProps {
   /** What this pane is, where several items are shown; else null. */
   readonly title: string | null;
 }
+
+/** What is painted of a map that is noise. */
+const NOTHING: Layer = { map: null, contrast: null, error: null, sufficient: null, significant: null };
 
 /** The picture as one model sees it, and what explains it. */
 export function PaneView(props: PaneViewProps) {
@@ -51,6 +56,7 @@ export function PaneView(props: PaneViewProps) {
     setDrawing(false);
     if (bbox !== null) onExplain({ kind: 'box', bbox, label: null });
   };
+  const noise = target?.verdict === 'noise';
   const found = prediction?.phase === 'done' ? prediction.boxes : [];
   return (
     <article
@@ -63,13 +69,12 @@ export function PaneView(props: PaneViewProps) {
         <PaneHead model={pane.model} models={models} onModel={onModel} />
         <Stage
           picture={picture}
-          layer={{
-            map: saliency,
-            contrast,
-            error,
-            sufficient: target?.measured?.sufficient ?? null,
-            significant,
-          }}
+          layer={
+            noise
+              ? NOTHING
+              : { map: saliency, contrast, error, sufficient: target?.measured?.sufficient ?? null, significant }
+          }
+          noise={noise}
           settings={settings}
           boxes={watching ? targetBoxes(job?.targets ?? [], index) : foundBoxes(pane, target)}
           onChoose={(key) => {
@@ -159,7 +164,8 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
     error: 'How far the map may be off at each place.',
     picture: '',
   };
-  return <p class="caption">{words[mode]}</p>;
+  const hidden = target.verdict === 'noise' && mode !== 'picture';
+  return <p class="caption">{hidden ? NOISE_CAPTION : words[mode]}</p>;
 }
 
 /** Boxes that the model found; the explained one stands out, also where it was drawn. */

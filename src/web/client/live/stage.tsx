@@ -21,6 +21,8 @@ export interface StageBox {
 export interface StageProps {
   readonly picture: PictureState;
   readonly layer: Layer;
+  /** Whether the map is no more than noise so far: then the picture is grey. */
+  readonly noise: boolean;
   readonly settings: ViewSettings;
   readonly boxes: readonly StageBox[];
   /** Null where boxes are only shown. */
@@ -35,11 +37,11 @@ export interface StageProps {
 
 /** The picture with its map, its boxes, and the box that is being drawn. */
 export function Stage(props: StageProps) {
-  const { picture, layer, settings, boxes, onChoose, drawing, onDrawn, alt, busy } = props;
+  const { picture, layer, noise, settings, boxes, onChoose, drawing, onDrawn, alt, busy } = props;
   const { width, height } = picture;
   return (
     <div
-      class={`viewer stage${drawing ? ' stage-drawing' : ''}`}
+      class={`viewer stage${drawing ? ' stage-drawing' : ''}${noise && settings.mode !== 'picture' ? ' viewer-noise' : ''}`}
       style={{ aspectRatio: `${width} / ${height}` }}
       aria-busy={busy}
     >

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AnswerData, ItemData, ReportData, RunData, TargetData } from '../../../report/html/report-data.js';
+import { NOISE_CAPTION } from '../shared/captions.js';
 import { percent, scoreText } from '../shared/format.js';
 import { PictureViewer, type ShownBox } from '../shared/picture-viewer.js';
 import { ViewControls } from '../shared/view-controls.js';
@@ -138,9 +139,6 @@ function boxesOf({ truth }: ItemData, target: TargetData | undefined): ShownBox[
   ];
 }
 
-/** Stands in the place of a map that is noise. */
-const NOISE = 'This map is not above chance, so it is not drawn: the picture is grey.';
-
 /** What is seen, and what its colours and lines mean. */
 function Caption({ target, settings, hasTruth }: { target: TargetData; settings: ViewSettings; hasTruth: boolean }) {
   const words: Record<ViewMode, string> = {
@@ -159,7 +157,7 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
   const significant = settings.mode === 'saliency' && settings.significant && target.significant !== null;
   return (
     <p class="caption">
-      {target.verdict === 'noise' && settings.mode !== 'picture' ? NOISE : words[settings.mode]}{' '}
+      {target.verdict === 'noise' && settings.mode !== 'picture' ? NOISE_CAPTION : words[settings.mode]}{' '}
       {significant && <span>The white line is around what raises the score beyond doubt. </span>}
       {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
       {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}
