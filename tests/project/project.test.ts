@@ -46,7 +46,7 @@ describe('a project', () => {
   it('cannot be made under a file', async () => {
     folder.write('file', '');
     await expect(Project.create(folder.at('file', 'p'), false)).rejects.toThrow(
-      'cannot be written: a part of the path is a file, choose another folder.',
+      'cannot be made: a part of the path is a file, choose another folder.',
     );
   });
 });
