@@ -51,16 +51,14 @@ export async function copyTo(from: string, to: string, kind: ErrorKind): Promise
  * @throws DatumError of the given kind, naming the folder and what to do.
  */
 export async function makeFolder(path: string, kind: ErrorKind = 'output'): Promise<void> {
-  const missing: string[] = [];
   try {
-    for (let at = path; !(await isThere(at)) && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
-    for (const folder of missing) {
+    for (const folder of (await existingPart(path)).missing) {
       await mkdir(folder).catch((error: unknown) => {
         // Another process may be quicker.
         if (codeOf(error) !== 'EEXIST') throw error;
       });
     }
-    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    await requireFolder(path);
   } catch (cause) {
     throw new DatumError(kind, `the folder ${path} cannot be made: ${reason(cause)}.`, { cause });
   }
@@ -74,17 +72,35 @@ export async function makeFolder(path: string, kind: ErrorKind = 'output'): Prom
  */
 export async function checkWritable(path: string): Promise<void> {
   try {
-    let at = path;
-    while (!(await isThere(at)) && dirname(at) !== at) at = dirname(at);
-    if (!(await stat(at)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
-    await access(at, constants.W_OK | constants.X_OK);
+    const { existing } = await existingPart(path);
+    await requireFolder(existing);
+    await access(existing, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new DatumError('output', `nothing can be written to ${path}: ${reason(cause)}.`, { cause });
   }
 }
 
-/** Whether there is anything of that name, be it a link that leads nowhere. */
-async function isThere(path: string): Promise<boolean> {
+/** The part of a path that is there, and the folders below it that are not, from the top. */
+async function existingPart(path: string): Promise<{ readonly existing: string; readonly missing: readonly string[] }> {
+  const missing: string[] = [];
+  let existing = path;
+  while (!(await isThere(existing)) && dirname(existing) !== existing) {
+    missing.unshift(existing);
+    existing = dirname(existing);
+  }
+  return { existing, missing };
+}
+
+async function requireFolder(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+}
+
+/**
+ * Whether there is anything of that name, be it a link that leads nowhere.
+ *
+ * @throws the system's error where that cannot be told.
+ */
+export async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path);
     return true;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-
 import { DatumError } from '../errors.js';
 import { glanceAtJson, streamJson } from './json/stream.js';
 import type { Probe } from './probe.js';

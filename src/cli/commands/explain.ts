@@ -147,17 +147,15 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
     );
   }
   const { save } = request.run;
+  const asked = save === undefined ? undefined : filesOf(save);
   const { json: written, files } =
     outputDir === undefined
       ? { json: withMeasures(explanationJson(explanation), measured), files: [] }
-      : await writePicture(outputDir, baseName(path), measured, new Set(save === undefined ? SAVED : filesOf(save)));
+      : await writePicture(outputDir, baseName(path), measured, new Set(asked ?? SAVED));
   // Who says what to save gets that alone.
   const whole = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
   const page = outputDir !== undefined && whole ? await picturePage(outputDir, baseName(path)) : null;
-  const absent = absenceNotes(measured, {
-    metrics: request.dataset.metrics,
-    save: save === undefined ? undefined : filesOf(save),
-  });
+  const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
   for (const note of [...explanation.notes, ...absent]) io.stderr.write(`${note}\n`);
   if (json) {
     io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);

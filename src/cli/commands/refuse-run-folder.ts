@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatumError } from '../../errors.js';
+import { isThere } from '../../files.js';
 
 /** What a dataset's run leaves in its folder. */
 const RUN_FILES = ['run.json', 'items.jsonl'];
@@ -18,11 +18,4 @@ export async function refuseRunFolder(folder: string): Promise<void> {
       `${folder} holds a dataset that was explained: choose another folder for a single picture.`,
     );
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
