@@ -9,6 +9,7 @@ import { ScoreTable } from '../src/explain/rise/scores.js';
 import { Scorer } from '../src/explain/scorer.js';
 import { explain, type Model } from '../src/index.js';
 import type { Answer } from '../src/runs/explain.js';
+import { withRivals } from '../src/runs/softmax-rivals.js';
 
 /** A picture whose masked runs are scored once, and then analysed in parts. */
 export class ScoredPicture {
@@ -42,7 +43,8 @@ export class ScoredPicture {
   /** Scores masks 0..count-1 of a sampler. */
   async score(design: SamplerName, seed: number, count: number): Promise<Scores> {
     const { scene, scoring, selection, prediction, milliseconds, options } = this.answer;
-    const targets = selection.targets.map(({ target }) => target);
+    const explained = selection.targets.map(({ target }) => target);
+    const { targets, rivals } = withRivals(explained, prediction);
     const sampler = {
       sampler: design,
       height: scene.placement.area.height,
@@ -58,7 +60,7 @@ export class ScoredPicture {
     const name = key.update(scene.input).digest('hex').slice(0, 32);
     const file = this.#cache === undefined ? undefined : join(this.#cache, `${name}.bin`);
     const kept = file !== undefined && existsSync(file) ? floatsIn(file) : new Float32Array(0);
-    if (kept.length >= count * targets.length) return new Scores(createSampler(sampler), kept, baseline);
+    if (kept.length >= count * targets.length) return new Scores(createSampler(sampler), kept, baseline, rivals);
 
     const data = new Float32Array(count * targets.length);
     let at = 0;
@@ -72,20 +74,32 @@ export class ScoredPicture {
       mkdirSync(join(file, '..'), { recursive: true });
       writeFileSync(file, data);
     }
-    return new Scores(createSampler(sampler), data, baseline);
+    return new Scores(createSampler(sampler), data, baseline, rivals);
   }
 }
 
 /** Scores of masks 0, 1, 2... of a sampler. */
 export class Scores {
+  /** Targets that are explained: the first of those that are scored. */
   readonly targets: number;
+  readonly #rivals: readonly (readonly number[])[];
   readonly #sampler: Sampler;
   readonly #data: Float32Array;
   readonly #baseline: Float32Array;
 
-  /** @param data `[masks, targets]` */
-  constructor(sampler: Sampler, data: Float32Array, baseline: Float32Array) {
-    this.targets = baseline.length;
+  /**
+   * @param data `[masks, scored]`
+   * @param baseline `[scored]`
+   * @param rivals of the targets that are explained
+   */
+  constructor(
+    sampler: Sampler,
+    data: Float32Array,
+    baseline: Float32Array,
+    rivals: readonly (readonly number[])[] = Array.from(baseline, () => []),
+  ) {
+    this.targets = rivals.length;
+    this.#rivals = rivals;
     this.#sampler = sampler;
     this.#data = data;
     this.#baseline = baseline;
@@ -97,9 +111,10 @@ export class Scores {
       ...this.#sampler,
       draw: (index, cells) => this.#sampler.draw(first + index, cells),
     };
-    const table = new ScoreTable(this.targets, count);
-    table.append(this.#data.slice(first * this.targets, (first + count) * this.targets));
-    return analyse(part, table, { estimator, baseline: this.#baseline });
+    const scored = this.#baseline.length;
+    const table = new ScoreTable(scored, count);
+    table.append(this.#data.slice(first * scored, (first + count) * scored));
+    return analyse(part, table, { estimator, baseline: this.#baseline, rivals: this.#rivals });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Model } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
 import type { ExplainedImage, Explanation, Snapshot, Stopped } from './explanation.js';
 import { selectTargets, type SelectedTarget, type Selection } from './select-targets.js';
+import { withRivals } from './softmax-rivals.js';
 import { StopRule } from './stop-rule.js';
 import { TargetEstimates } from './target-estimates.js';
 import { refuseUselessOptions } from './useless-options.js';
@@ -99,9 +100,15 @@ export async function* explainProgressively(
       : onAnswer({ picture, scene, prediction, milliseconds, options, scoring, selection: selected });
   const selection = { ...selected, targets: more === null ? [] : [...selected.targets, ...more] };
   const shown = explainedImage(typeof image === 'string' ? image : null, picture, fullSize === true);
+  const explained = selection.targets.map(({ target }) => target);
+  const scored =
+    options.estimator === 'regression'
+      ? withRivals(explained, prediction)
+      : { targets: explained, rivals: explained.map(() => []) };
   const estimate = new TargetEstimates({
     info: model.info,
     selection,
+    scored,
     scene,
     sampler,
     scoring,
@@ -110,7 +117,7 @@ export async function* explainProgressively(
     whole: prediction,
     filled,
   });
-  const scores = new ScoreTable(selection.targets.length);
+  const scores = new ScoreTable(scored.targets.length);
   const auxiliary = selection.targets.flatMap((target, index) => (target.auxiliary === true ? [index] : []));
   const rule = new StopRule(options, started, (table) => estimate.analyse(table), new Set(auxiliary));
 
@@ -120,7 +127,7 @@ export async function* explainProgressively(
     const masks = model.scoreMasks({
       scene,
       sampler,
-      targets: selection.targets.map(({ target }) => target),
+      targets: scored.targets,
       scoring,
       count: options.maxSamples,
       batch: model.batchSize(options.batchSize),

@@ -11,11 +11,14 @@ import type { ModelInfo } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
 import { ExplainedTarget, type ExplainedImage, type TargetFields } from './explanation.js';
 import type { Selection } from './select-targets.js';
+import type { ScoredTargets } from './softmax-rivals.js';
 
 /** All that explained targets are made of, besides the scores of masked runs. */
 export interface EstimateContext {
   readonly info: Pick<ModelInfo, 'labels' | 'truncated' | 'interpreter'>;
   readonly selection: Selection;
+  /** What masked runs are scored for: the selection, and perhaps rivals behind it. */
+  readonly scored: ScoredTargets;
   readonly scene: Scene;
   readonly sampler: SamplerOptions;
   readonly scoring: ScoringOptions;
@@ -37,7 +40,7 @@ export class TargetEstimates {
 
   constructor(context: EstimateContext) {
     const { selection, scene, scoring, image, info } = context;
-    const targets = selection.targets.map(({ target }) => target);
+    const { targets } = context.scored;
     const scorer = new Scorer(targets, scoring);
     const filled = new Float32Array(targets.length);
     this.#baseline = new Float32Array(targets.length);
@@ -62,7 +65,8 @@ export class TargetEstimates {
 
   /** What the scores so far say. */
   analyse(scores: ScoreTable): Analysis {
-    return analyse(this.#sampler, scores, { estimator: this.#context.estimator, baseline: this.#baseline });
+    const { estimator, scored } = this.#context;
+    return analyse(this.#sampler, scores, { estimator, baseline: this.#baseline, rivals: scored.rivals });
   }
 
   targets(scores: ScoreTable): ExplainedTarget[] {

@@ -18,6 +18,11 @@ export interface AnalysisOptions {
    * absent or smaller, against the largest score of a masked run.
    */
   readonly baseline?: ArrayLike<number> | undefined;
+  /**
+   * For each target that is analysed, the columns of the table with other classes of its softmax (none where it is not
+   * a class of one). Targets are the first columns, as many as there are entries; all columns where this is absent.
+   */
+  readonly rivals?: readonly (readonly number[])[] | undefined;
 }
 
 /**
@@ -42,18 +47,21 @@ export class Analysis {
 
   readonly #maps = new Map<number, WeakRef<Float32Array>>();
 
-  constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline }: AnalysisOptions) {
+  constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline, rivals }: AnalysisOptions) {
     const coarse = coarseFieldFor(sampler.field, table.count);
-    const columns = Array.from({ length: table.targets }, (_, target) => table.column(target));
+    const all = Array.from({ length: table.targets }, (_, target) => table.column(target));
+    const columns = rivals === undefined ? all : all.slice(0, rivals.length);
+    const rivalColumns = columns.map((_, target) => (rivals?.[target] ?? []).map((column) => all[column]!));
     const observations = observe(sampler, coarse, columns);
     this.samples = table.count;
-    this.targets = table.targets;
+    this.targets = columns.length;
     this.#sampler = sampler;
     this.#columns = columns;
     this.#baseline = baseline;
     const ridge = new Ridge(observations.gram, observations.count, new Float64Array(coarse.size).fill(1));
     this.#noise = new NoiseTest(observations, ridge);
-    this.#estimateOnce = () => estimateMaps(estimator, { sampler, columns, coarse, observations, ridge });
+    this.#estimateOnce = () =>
+      estimateMaps(estimator, { sampler, columns, rivals: rivalColumns, coarse, observations, ridge });
   }
 
   /** Cells of the grid within the picture. */

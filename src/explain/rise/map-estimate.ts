@@ -20,6 +20,8 @@ export interface EstimateInput {
   readonly sampler: Sampler;
   /** For each target the scores of masks 0..N-1 of the sampler. */
   readonly columns: readonly Float64Array[];
+  /** For each target the scores of other classes of its softmax; none where it is not a class of one. */
+  readonly rivals: readonly (readonly Float64Array[])[];
   readonly coarse: CoarseField;
   /** Those scores, on that coarse field. */
   readonly observations: Observations;

@@ -54,15 +54,23 @@ export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly
   const fieldMeans = paired ? new Float64Array(coarse.size).fill(0.5) : columnMeans(fields, coarse.size);
   for (let i = 0; i < fields.length; i++) fields[i]! -= fieldMeans[i % coarse.size]!;
 
-  const observed = (column: Float64Array): TargetObservations => {
-    const scores = contrasts(column, step);
-    return { scores, energy: energyOf(scores, column), product: transposeTimes(fields, scores, coarse.size) };
-  };
+  const observed = (column: Float64Array): TargetObservations => observeColumn(column, step, fields, coarse.size);
   const targets = columns.map(observed);
   const ranked = columns.map((column, target) =>
     targets[target]!.energy > 0 ? observed(normalScores(column)) : targets[target]!,
   );
   return { count, fields, fieldMeans, gram: gramMatrix(fields, coarse.size), targets, ranked };
+}
+
+/** What a regression on fields `[n, size]` sees of one column of scores. */
+export function observeColumn(
+  column: Float64Array,
+  unit: 1 | 2,
+  fields: Float64Array,
+  size: number,
+): TargetObservations {
+  const scores = contrasts(column, unit);
+  return { scores, energy: energyOf(scores, column), product: transposeTimes(fields, scores, size) };
 }
 
 /** A column as observations have it: half the differences of pairs, or scores less their mean. */

@@ -1,7 +1,8 @@
 import type { CoarseField } from './coarse-field.js';
-import { throughLink } from './link.js';
+import { throughLink, type Linked } from './link.js';
+import { LogitContrasts } from './logit-contrast.js';
 import type { EstimateInput, MapEstimate } from './map-estimate.js';
-import { transposeTimes, type TargetObservations } from './observations.js';
+import { observeColumn, transposeTimes, type TargetObservations } from './observations.js';
 import { Ridge, type RidgeFit } from './ridge.js';
 import { priorFromEnergy } from './spatial-prior.js';
 import type { ShiftedTridiagonal } from './tridiagonal.js';
@@ -24,9 +25,10 @@ const PLAIN_ADVANTAGE = 0.7;
  * `S = Cov(M, boxes) w / p`, which is E[y | pixel kept] - E[y], the quantity that the centred average estimates too.
  * Maps, standard errors and reliabilities are in closed form, and one factorisation serves every target.
  *
- * Scores are curved functions of what is seen of an object. So a first regression is of their normal scores; a smooth
- * link leads from there to scores, whose average slope turns its coefficients into score units; and what the link
- * leaves is regressed again and added (link.ts).
+ * Scores are curved functions of what is seen of an object. So a first regression is of something straighter: for a
+ * class of a softmax its logit less its rivals' (logit-contrast.ts), for others their normal scores, from which a smooth
+ * link leads to scores, whose average slope turns coefficients into score units (link.ts). What that leaves of the scores
+ * is regressed again and added.
  *
  * The prior variance of a box is learned from the scores of all targets together (spatial-prior.ts), the penalty from
  * each target's own (ridge.ts). Measurements that led here: docs/method.md.
@@ -36,19 +38,25 @@ export class Regression implements MapEstimate {
   readonly #coarse: CoarseField;
   readonly #scale: number;
   readonly #ridge: Ridge;
-  readonly #ranked: readonly Ranked[];
+  readonly #straightened: readonly Straightened[];
   readonly #fits = new Map<number, MapFit>();
   #directions: MapDirections | null = null;
 
   constructor(input: EstimateInput) {
-    const { coarse, observations, sampler } = input;
-    const { count, gram, targets } = observations;
+    const { coarse, columns, observations, rivals, sampler } = input;
+    const { count, fields, gram, targets } = observations;
     this.#input = input;
     this.#coarse = coarse;
     this.#scale = 1 - sampler.probability;
-    const ranks = count < FEWEST ? targets : observations.ranked;
-    const fitAll = (ridge: Ridge): Ranked[] =>
-      ranks.map((ranked) => ({ ...ranked, fit: ridge.fit(ranked.product, ranked.energy) }));
+    const contrasts = new LogitContrasts();
+    const straightened = targets.map((scores, target) => {
+      if (count < FEWEST || !(scores.energy > 0)) return scores;
+      return rivals[target]!.length === 0
+        ? observations.ranked[target]!
+        : observeColumn(contrasts.of(columns[target]!, rivals[target]!), sampler.unit, fields, coarse.size);
+    });
+    const fitAll = (ridge: Ridge): Straightened[] =>
+      straightened.map((one) => ({ ...one, fit: ridge.fit(one.product, one.energy) }));
 
     let { ridge } = input;
     let fits = fitAll(ridge);
@@ -57,7 +65,7 @@ export class Regression implements MapEstimate {
       fits = fitAll(ridge);
     }
     this.#ridge = ridge;
-    this.#ranked = fits;
+    this.#straightened = fits;
   }
 
   map(target: number): Float32Array {
@@ -97,14 +105,13 @@ export class Regression implements MapEstimate {
   }
 
   #measure(target: number): MapFit {
-    const { observations, columns, sampler } = this.#input;
+    const { observations, columns } = this.#input;
     const { scores, product, energy } = observations.targets[target]!;
     const plain = this.#ridge.fit(product, energy);
     const alone = { coefficients: plain.coefficients, parts: [plain] };
     if (!(energy > 0) || observations.count < FEWEST) return alone;
-    const ranked = this.#ranked[target]!;
-    const predicted = this.#predictions(ranked.fit, ranked.scores);
-    const linked = throughLink(columns[target]!, sampler.unit, predicted);
+    const straight = this.#straightened[target]!;
+    const linked = this.#link(target, columns[target]!, scores);
     if (linked === null) return alone;
     const { slope, residual } = linked;
     const rest = this.#ridge.fit(
@@ -114,9 +121,17 @@ export class Regression implements MapEstimate {
     );
     if (this.#error(plain, scores) < PLAIN_ADVANTAGE * this.#error(rest, residual)) return alone;
     return {
-      coefficients: ranked.fit.coefficients.map((value, j) => slope * value + rest.coefficients[j]!),
-      parts: [{ noise: slope * slope * ranked.fit.noise, solver: ranked.fit.solver }, rest],
+      coefficients: straight.fit.coefficients.map((value, j) => slope * value + rest.coefficients[j]!),
+      parts: [{ noise: slope * slope * straight.fit.noise, solver: straight.fit.solver }, rest],
     };
+  }
+
+  /** What the first regression says of the scores; a logit contrast is in their units. */
+  #link(target: number, column: Float64Array, scores: Float64Array): Linked | null {
+    const straight = this.#straightened[target]!;
+    const predicted = this.#predictions(straight.fit, straight.scores);
+    if (this.#input.rivals[target]!.length === 0) return throughLink(column, this.#input.sampler.unit, predicted);
+    return { slope: 1, residual: scores.map((score, i) => score - predicted[i]!) };
   }
 
   /** What the fit predicts for each observation from the others, taking leverages at their mean. */
@@ -142,8 +157,8 @@ export class Regression implements MapEstimate {
   }
 }
 
-/** Normal scores of a target, and their regression. */
-interface Ranked extends TargetObservations {
+/** Straightened scores of a target, and their regression. */
+interface Straightened extends TargetObservations {
   readonly fit: RidgeFit;
 }
 
@@ -187,9 +202,9 @@ class MapDirections {
 }
 
 /** Expected squared coefficient of each box, given the scores, summed over targets, `[d]`. */
-function expectedEnergy(ridge: Ridge, ranked: readonly Ranked[], size: number): Float64Array {
+function expectedEnergy(ridge: Ridge, straightened: readonly Straightened[], size: number): Float64Array {
   const energy = new Float64Array(size);
-  for (const { fit } of ranked) {
+  for (const { fit } of straightened) {
     const { coefficients, noise, solver } = fit;
     const variances = ridge.coefficientVariances(solver);
     for (let j = 0; j < size; j++) energy[j]! += coefficients[j]! ** 2 + noise * variances[j]!;

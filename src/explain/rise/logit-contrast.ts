@@ -1,0 +1,51 @@
+/** Probabilities below this are float32 rounding as often as not. */
+const LEAST_CLASS = 1e-7;
+/** What float32 probabilities leave of 1 is rounded more coarsely than they are. */
+const LEAST_REST = 1e-6;
+
+/**
+ * Probabilities of a softmax, made linear: `sum_k E[p p_k] (log p - log p_k)` over a class's rivals k, one of which is
+ * all classes without a column of their own together.
+ *
+ * A class is decided against its rivals, and which of them it is up against differs from mask to mask, so its
+ * probability is a curved function of several sums over the picture. Its logits are nearly such sums themselves. For
+ * masks spread as normal variables are, a function has the covariance with them that its mean gradient times what it is a
+ * function of has: the map of this contrast is then the map of the probability. Logarithms of probabilities differ from
+ * logits by what all classes share, which cancels, and the sum of several classes is a class of a softmax again.
+ *
+ * Source: Stein 1981, lemma 2 (covariance and mean gradient); Bridle 1990 (the softmax and its derivative).
+ */
+export class LogitContrasts {
+  readonly #logarithms = new Map<Float64Array, Float64Array>();
+
+  /**
+   * @param column the class's probability under each mask, `[n]`
+   * @param rivals the same of other classes of its softmax, `[n]` each
+   * @returns `[n]`, in units of the probability
+   */
+  of(column: Float64Array, rivals: readonly Float64Array[]): Float64Array {
+    const rest = column.map((value, i) => rivals.reduce((left, rival) => left - rival[i]!, 1 - value));
+    const own = this.#logarithmsOf(column);
+    const out = new Float64Array(column.length);
+    const against = (rival: Float64Array, logarithms: Float64Array): void => {
+      let weight = 0;
+      for (const [i, value] of column.entries()) weight += (value * Math.max(0, rival[i]!)) / column.length;
+      for (let i = 0; i < out.length; i++) out[i]! += weight * (own[i]! - logarithms[i]!);
+    };
+    for (const rival of rivals) against(rival, this.#logarithmsOf(rival));
+    against(
+      rest,
+      rest.map((value) => Math.log(Math.max(LEAST_REST, value))),
+    );
+    return out;
+  }
+
+  #logarithmsOf(column: Float64Array): Float64Array {
+    let logarithms = this.#logarithms.get(column);
+    if (logarithms === undefined) {
+      logarithms = column.map((value) => Math.log(Math.max(LEAST_CLASS, value)));
+      this.#logarithms.set(column, logarithms);
+    }
+    return logarithms;
+  }
+}
