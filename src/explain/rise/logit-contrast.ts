@@ -1,3 +1,5 @@
+import { dot } from './vectors.js';
+
 /** Probabilities below this are float32 rounding as often as not. */
 const LEAST_CLASS = 1e-7;
 /** What float32 probabilities leave of 1 is rounded more coarsely than they are. */
@@ -24,18 +26,21 @@ export class LogitContrasts {
    * @returns `[n]`, in units of the probability
    */
   of(column: Float64Array, rivals: readonly Float64Array[]): Float64Array {
-    const rest = column.map((value, i) => rivals.reduce((left, rival) => left - rival[i]!, 1 - value));
     const own = this.#logarithmsOf(column);
+    const rest = column.map((value) => 1 - value);
     const out = new Float64Array(column.length);
     const against = (rival: Float64Array, logarithms: Float64Array): void => {
-      let weight = 0;
-      for (const [i, value] of column.entries()) weight += (value * Math.max(0, rival[i]!)) / column.length;
+      const weight = dot(column, rival) / column.length;
       for (let i = 0; i < out.length; i++) out[i]! += weight * (own[i]! - logarithms[i]!);
     };
-    for (const rival of rivals) against(rival, this.#logarithmsOf(rival));
+    for (const rival of rivals) {
+      against(rival, this.#logarithmsOf(rival));
+      for (let i = 0; i < rest.length; i++) rest[i]! -= rival[i]!;
+    }
+    const left = rest.map((value) => Math.max(0, value));
     against(
-      rest,
-      rest.map((value) => Math.log(Math.max(LEAST_REST, value))),
+      left,
+      left.map((value) => Math.log(Math.max(LEAST_REST, value))),
     );
     return out;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/explain/rise/analysis.js';
 import { LogitContrasts } from '../../../src/explain/rise/logit-contrast.js';
-import { correlation, dot, scoreMasks, smallSampler, spot } from './scoring.js';
+import { correlation, dot, exactCovariance, scoreMasks, smallSampler, spot } from './scoring.js';
 
 /** Probabilities of classes with these logits. */
 function softmax(logits: readonly number[]): number[] {
@@ -93,6 +93,16 @@ describe('maps of a class of a softmax', () => {
     expect(Math.abs(analysis.reliability(0) - reached)).toBeLessThan(0.03);
     const errors = analysis.standardError(0);
     expect(errors.every((error) => error > 0 && Number.isFinite(error))).toBe(true);
+  });
+
+  it('are finite, and in its own tiny units, for a class below all rounding', () => {
+    const sampler = smallSampler(options);
+    const table = scoreMasks(sampler, 128, (mask) => [1e-9 * dot(spots[0]!, mask), ...model(mask).slice(1)]);
+    const analysis = analyse(sampler, table, { estimator: 'regression', rivals });
+    const exact = exactCovariance(sampler, spots[0]!);
+    expect(correlation(analysis.map(0), exact)).toBeGreaterThan(0.95);
+    expect(Math.max(...analysis.map(0))).toBeLessThan(1e-9);
+    expect([analysis.reliability(0), ...analysis.standardError(0)].every(Number.isFinite)).toBe(true);
   });
 
   it('are made of the classes that are explained alone; rivals are only listened to', () => {
