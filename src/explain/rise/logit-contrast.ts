@@ -4,6 +4,8 @@ import { dot } from './vectors.js';
 const LEAST_CLASS = 1e-7;
 /** What float32 probabilities leave of 1 is rounded more coarsely than they are. */
 const LEAST_REST = 1e-6;
+/** A class with a score of 0 under more than this share of masks has no logit: a script or a model lists the best alone. */
+const MOST_ZEROS = 0.05;
 
 /**
  * Probabilities of a softmax, made linear: `sum_k E[p p_k] (log p - log p_k)` over a class's rivals k, one of which is
@@ -18,25 +20,33 @@ const LEAST_REST = 1e-6;
  * Source: Stein 1981, lemma 2 (covariance and mean gradient); Bridle 1990 (the softmax and its derivative).
  */
 export class LogitContrasts {
-  readonly #logarithms = new Map<Float64Array, Float64Array>();
+  /** By column; null where it has no logits. */
+  readonly #logarithms = new Map<Float64Array, Float64Array | null>();
 
   /**
    * @param column the class's probability under each mask, `[n]`
    * @param rivals the same of other classes of its softmax, `[n]` each
-   * @returns `[n]`, in units of the probability
+   * @returns `[n]`, in units of the probability; null where scores left out as 0 leave no contrast to make
    */
-  of(column: Float64Array, rivals: readonly Float64Array[]): Float64Array {
+  of(column: Float64Array, rivals: readonly Float64Array[]): Float64Array | null {
     const own = this.#logarithmsOf(column);
+    if (own === null) return null;
     const rest = column.map((value) => 1 - value);
     const out = new Float64Array(column.length);
     const against = (rival: Float64Array, logarithms: Float64Array): void => {
       const weight = dot(column, rival) / column.length;
       for (let i = 0; i < out.length; i++) out[i]! += weight * (own[i]! - logarithms[i]!);
     };
+    let told = 0;
     for (const rival of rivals) {
-      against(rival, this.#logarithmsOf(rival));
+      const logarithms = this.#logarithmsOf(rival);
+      // What it has is part of the rest.
+      if (logarithms === null) continue;
+      told++;
+      against(rival, logarithms);
       for (let i = 0; i < rest.length; i++) rest[i]! -= rival[i]!;
     }
+    if (told === 0) return null;
     const left = rest.map((value) => Math.max(0, value));
     against(
       left,
@@ -45,10 +55,12 @@ export class LogitContrasts {
     return out;
   }
 
-  #logarithmsOf(column: Float64Array): Float64Array {
+  #logarithmsOf(column: Float64Array): Float64Array | null {
     let logarithms = this.#logarithms.get(column);
     if (logarithms === undefined) {
-      logarithms = column.map((value) => Math.log(Math.max(LEAST_CLASS, value)));
+      const zeros = column.reduce((count, value) => (value === 0 ? count + 1 : count), 0);
+      logarithms =
+        zeros > MOST_ZEROS * column.length ? null : column.map((value) => Math.log(Math.max(LEAST_CLASS, value)));
       this.#logarithms.set(column, logarithms);
     }
     return logarithms;

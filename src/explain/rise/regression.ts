@@ -50,10 +50,11 @@ export class Regression implements MapEstimate {
     this.#scale = 1 - sampler.probability;
     const contrasts = new LogitContrasts();
     const straightened = targets.map((scores, target) => {
-      if (count < FEWEST || !(scores.energy > 0)) return scores;
-      return rivals[target]!.length === 0
-        ? observations.ranked[target]!
-        : observeColumn(contrasts.of(columns[target]!, rivals[target]!), sampler.unit, fields, coarse.size);
+      if (count < FEWEST || !(scores.energy > 0)) return { ...scores, inScoreUnits: false };
+      const contrast = rivals[target]!.length === 0 ? null : contrasts.of(columns[target]!, rivals[target]!);
+      return contrast === null
+        ? { ...observations.ranked[target]!, inScoreUnits: false }
+        : { ...observeColumn(contrast, sampler.unit, fields, coarse.size), inScoreUnits: true };
     });
     const fitAll = (ridge: Ridge): Straightened[] =>
       straightened.map((one) => ({ ...one, fit: ridge.fit(one.product, one.energy) }));
@@ -126,11 +127,11 @@ export class Regression implements MapEstimate {
     };
   }
 
-  /** What the first regression says of the scores; a logit contrast is in their units. */
+  /** What the first regression says of the scores. */
   #link(target: number, column: Float64Array, scores: Float64Array): Linked | null {
     const straight = this.#straightened[target]!;
     const predicted = this.#predictions(straight.fit, straight.scores);
-    if (this.#input.rivals[target]!.length === 0) return throughLink(column, this.#input.sampler.unit, predicted);
+    if (!straight.inScoreUnits) return throughLink(column, this.#input.sampler.unit, predicted);
     return { slope: 1, residual: scores.map((score, i) => score - predicted[i]!) };
   }
 
@@ -159,6 +160,8 @@ export class Regression implements MapEstimate {
 
 /** Straightened scores of a target, and their regression. */
 interface Straightened extends TargetObservations {
+  /** Whether they move by what the scores do (a logit contrast), so that no link is needed. */
+  readonly inScoreUnits: boolean;
   readonly fit: RidgeFit;
 }
 

@@ -19,8 +19,11 @@ const columns = ((): [Float64Array, Float64Array, Float64Array, Float64Array] =>
   return [column(0), column(1), column(2), column(3)];
 })();
 
-const contrastOf = (column: Float64Array, rivals: readonly Float64Array[]): Float64Array =>
-  new LogitContrasts().of(column, rivals);
+function contrastOf(column: Float64Array, rivals: readonly Float64Array[]): Float64Array {
+  const contrast = new LogitContrasts().of(column, rivals);
+  if (contrast === null) throw new Error('no contrast');
+  return contrast;
+}
 
 function expectClose(a: Float64Array, b: Float64Array): void {
   for (const [i, value] of a.entries()) expect(value).toBeCloseTo(b[i]!, 5);
@@ -53,14 +56,16 @@ describe('the logit contrast of a class', () => {
     );
   });
 
-  it('is finite for probabilities of 0 and 1', () => {
-    const certain = Float64Array.of(0, 1, 0.5, 0);
-    const never = new Float64Array(4);
-    for (const rivals of [[never], [certain.map((p) => 1 - p)], [certain.map((p) => 1 - p), never]]) {
-      for (const column of [certain, never]) {
-        expect(Array.from(contrastOf(column, rivals)).every(Number.isFinite)).toBe(true);
-      }
-    }
+  it('counts a rival that is often left out with the rest, and is none where no rival is left', () => {
+    const cut = a.map((p, i) => (i % 5 === 0 ? 0 : p));
+    expectClose(contrastOf(own, [cut, b, c]), contrastOf(own, [b, c]));
+    expect(new LogitContrasts().of(own, [cut])).toBeNull();
+    expect(new LogitContrasts().of(cut, [own, b])).toBeNull();
+  });
+
+  it('is finite for a stray 0 or 1', () => {
+    const certain = own.map((p, i) => (i === 7 ? 0 : i === 9 ? 1 : p));
+    expect(contrastOf(certain, [certain.map((p) => 1 - p)]).every(Number.isFinite)).toBe(true);
   });
 });
 
@@ -93,6 +98,14 @@ describe('maps of a class of a softmax', () => {
     expect(Math.abs(analysis.reliability(0) - reached)).toBeLessThan(0.03);
     const errors = analysis.standardError(0);
     expect(errors.every((error) => error > 0 && Number.isFinite(error))).toBe(true);
+  });
+
+  it.each([0.1, 0.3])('go by ranks where scores below %s are left out: 0 has no logit', (cut) => {
+    const sampler = smallSampler(options);
+    const table = scoreMasks(sampler, 128, (mask) => model(mask).map((p) => (p < cut ? 0 : p)));
+    const mapWith = (known: readonly (readonly number[])[]): Float32Array =>
+      analyse(sampler, table, { estimator: 'regression', rivals: known }).map(0);
+    expect(mapWith(rivals)).toEqual(mapWith([[]]));
   });
 
   it('are finite, and in its own tiny units, for a class below all rounding', () => {
