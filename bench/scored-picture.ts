@@ -7,9 +7,9 @@ import type { Sampler, SamplerName } from '../src/explain/rise/sampler.js';
 import { createSampler } from '../src/explain/rise/samplers.js';
 import { ScoreTable } from '../src/explain/rise/scores.js';
 import { Scorer } from '../src/explain/scorer.js';
+import { withRivals } from '../src/explain/softmax-rivals.js';
 import { explain, type Model } from '../src/index.js';
 import type { Answer } from '../src/runs/explain.js';
-import { withRivals } from '../src/runs/softmax-rivals.js';
 
 /** A picture whose masked runs are scored once, and then analysed in parts. */
 export class ScoredPicture {

@@ -1,5 +1,6 @@
 import { detectionsOf, type Detection, type Prediction } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
+import { likeliestClasses } from '../explain/likeliest-classes.js';
 import type { RiseOptions } from '../explain/rise/options.js';
 import type { Target } from '../explain/targets.js';
 import { boxToInput, type Placement } from '../image/index.js';
@@ -61,8 +62,7 @@ function labelTargets(
   options: RiseOptions,
   classes: readonly number[] | undefined,
 ): SelectedTarget[] {
-  const byScore = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-  const chosen = classes ?? (options.topK === 'all' ? byScore : byScore.slice(0, options.topK));
+  const chosen = classes ?? likeliestClasses(scores, options.topK === 'all' ? undefined : options.topK);
   return chosen.map((label) => ({ target: { kind: 'label', label }, score: scores[label]! }));
 }
 

@@ -5,13 +5,13 @@ import { createSampler } from '../explain/rise/samplers.js';
 import type { Sampler, SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoreTable } from '../explain/rise/scores.js';
 import { Scorer } from '../explain/scorer.js';
+import type { ScoredTargets } from '../explain/softmax-rivals.js';
 import type { ScoringOptions } from '../explain/targets.js';
 import { boxToImage, clipBox } from '../image/index.js';
 import type { ModelInfo } from '../models/model.js';
 import type { Scene } from '../models/scene.js';
 import { ExplainedTarget, type ExplainedImage, type TargetFields } from './explanation.js';
 import type { Selection } from './select-targets.js';
-import type { ScoredTargets } from './softmax-rivals.js';
 
 /** All that explained targets are made of, besides the scores of masked runs. */
 export interface EstimateContext {

@@ -26,32 +26,26 @@ export class LogitContrasts {
   /**
    * @param column the class's probability under each mask, `[n]`
    * @param rivals the same of other classes of its softmax, `[n]` each
-   * @returns `[n]`, in units of the probability; null where scores left out as 0 leave no contrast to make
+   * @returns `[n]`, in units of the probability; null where scores left out as 0 leave no contrast to make. A rival that
+   *   is often left out counts with the rest.
    */
   of(column: Float64Array, rivals: readonly Float64Array[]): Float64Array | null {
-    const own = this.#logarithmsOf(column);
+    const told = rivals.flatMap((scores) => {
+      const logarithms = this.#logarithmsOf(scores);
+      return logarithms === null ? [] : [{ scores, logarithms }];
+    });
+    const own = told.length === 0 ? null : this.#logarithmsOf(column);
     if (own === null) return null;
     const rest = column.map((value) => 1 - value);
-    const out = new Float64Array(column.length);
-    const against = (rival: Float64Array, logarithms: Float64Array): void => {
-      const weight = dot(column, rival) / column.length;
-      for (let i = 0; i < out.length; i++) out[i]! += weight * (own[i]! - logarithms[i]!);
-    };
-    let told = 0;
-    for (const rival of rivals) {
-      const logarithms = this.#logarithmsOf(rival);
-      // What it has is part of the rest.
-      if (logarithms === null) continue;
-      told++;
-      against(rival, logarithms);
-      for (let i = 0; i < rest.length; i++) rest[i]! -= rival[i]!;
+    for (const { scores } of told) {
+      for (let i = 0; i < rest.length; i++) rest[i]! -= scores[i]!;
     }
-    if (told === 0) return null;
-    const left = rest.map((value) => Math.max(0, value));
-    against(
-      left,
-      left.map((value) => Math.log(Math.max(LEAST_REST, value))),
-    );
+    for (let i = 0; i < rest.length; i++) rest[i] = Math.max(LEAST_REST, rest[i]!);
+    const out = new Float64Array(column.length);
+    for (const { scores, logarithms } of [...told, { scores: rest, logarithms: rest.map(Math.log) }]) {
+      const weight = dot(column, scores) / column.length;
+      for (let i = 0; i < out.length; i++) out[i]! += weight * (own[i]! - logarithms[i]!);
+    }
     return out;
   }
 

@@ -38,25 +38,18 @@ export class Regression implements MapEstimate {
   readonly #coarse: CoarseField;
   readonly #scale: number;
   readonly #ridge: Ridge;
-  readonly #straightened: readonly Straightened[];
+  readonly #straightened: readonly Fitted[];
   readonly #fits = new Map<number, MapFit>();
   #directions: MapDirections | null = null;
 
   constructor(input: EstimateInput) {
-    const { coarse, columns, observations, rivals, sampler } = input;
-    const { count, fields, gram, targets } = observations;
+    const { coarse, observations, sampler } = input;
+    const { count, gram } = observations;
     this.#input = input;
     this.#coarse = coarse;
     this.#scale = 1 - sampler.probability;
-    const contrasts = new LogitContrasts();
-    const straightened = targets.map((scores, target) => {
-      if (count < FEWEST || !(scores.energy > 0)) return { ...scores, inScoreUnits: false };
-      const contrast = rivals[target]!.length === 0 ? null : contrasts.of(columns[target]!, rivals[target]!);
-      return contrast === null
-        ? { ...observations.ranked[target]!, inScoreUnits: false }
-        : { ...observeColumn(contrast, sampler.unit, fields, coarse.size), inScoreUnits: true };
-    });
-    const fitAll = (ridge: Ridge): Straightened[] =>
+    const straightened = straighten(input);
+    const fitAll = (ridge: Ridge): Fitted[] =>
       straightened.map((one) => ({ ...one, fit: ridge.fit(one.product, one.energy) }));
 
     let { ridge } = input;
@@ -112,7 +105,7 @@ export class Regression implements MapEstimate {
     const alone = { coefficients: plain.coefficients, parts: [plain] };
     if (!(energy > 0) || observations.count < FEWEST) return alone;
     const straight = this.#straightened[target]!;
-    const linked = this.#link(target, columns[target]!, scores);
+    const linked = this.#link(straight, columns[target]!, scores);
     if (linked === null) return alone;
     const { slope, residual } = linked;
     const rest = this.#ridge.fit(
@@ -128,8 +121,7 @@ export class Regression implements MapEstimate {
   }
 
   /** What the first regression says of the scores. */
-  #link(target: number, column: Float64Array, scores: Float64Array): Linked | null {
-    const straight = this.#straightened[target]!;
+  #link(straight: Fitted, column: Float64Array, scores: Float64Array): Linked | null {
     const predicted = this.#predictions(straight.fit, straight.scores);
     if (!straight.inScoreUnits) return throughLink(column, this.#input.sampler.unit, predicted);
     return { slope: 1, residual: scores.map((score, i) => score - predicted[i]!) };
@@ -158,11 +150,27 @@ export class Regression implements MapEstimate {
   }
 }
 
-/** Straightened scores of a target, and their regression. */
+/** A target's scores, nearer to a sum over the picture than they are themselves. */
 interface Straightened extends TargetObservations {
   /** Whether they move by what the scores do (a logit contrast), so that no link is needed. */
   readonly inScoreUnits: boolean;
+}
+
+/** Straightened scores and their regression. */
+interface Fitted extends Straightened {
   readonly fit: RidgeFit;
+}
+
+function straighten({ coarse, columns, observations, rivals, sampler }: EstimateInput): Straightened[] {
+  const { count, fields, ranked, targets } = observations;
+  const contrasts = new LogitContrasts();
+  return targets.map((scores, target) => {
+    if (count < FEWEST || !(scores.energy > 0)) return { ...scores, inScoreUnits: false };
+    const contrast = contrasts.of(columns[target]!, rivals[target]!);
+    return contrast === null
+      ? { ...ranked[target]!, inScoreUnits: false }
+      : { ...observeColumn(contrast, sampler.unit, fields, coarse.size), inScoreUnits: true };
+  });
 }
 
 /** A target's map, and the independent errors that it is made with. */
@@ -205,9 +213,9 @@ class MapDirections {
 }
 
 /** Expected squared coefficient of each box, given the scores, summed over targets, `[d]`. */
-function expectedEnergy(ridge: Ridge, straightened: readonly Straightened[], size: number): Float64Array {
+function expectedEnergy(ridge: Ridge, fits: readonly Fitted[], size: number): Float64Array {
   const energy = new Float64Array(size);
-  for (const { fit } of straightened) {
+  for (const { fit } of fits) {
     const { coefficients, noise, solver } = fit;
     const variances = ridge.coefficientVariances(solver);
     for (let j = 0; j < size; j++) energy[j]! += coefficients[j]! ** 2 + noise * variances[j]!;

@@ -1,6 +1,7 @@
 import { detectionsOf } from '../../annotations/index.js';
 import type { Dataset, DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
+import { likeliestClasses } from '../../explain/likeliest-classes.js';
 import { boxToImage, clipBox, readImage } from '../../image/index.js';
 import { inOrder } from '../../models/in-order.js';
 import type { Model } from '../../models/model.js';
@@ -66,6 +67,5 @@ async function predictItem(model: Model, item: DatasetItem, options: PredictOpti
 }
 
 function bestClasses(scores: Float32Array, count: number): DatasetItem['labels'] {
-  const falling = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return falling.slice(0, count).map((label) => ({ label, attributes: { score: scores[label]! } }));
+  return likeliestClasses(scores, count).map((label) => ({ label, attributes: { score: scores[label]! } }));
 }

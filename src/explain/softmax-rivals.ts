@@ -1,6 +1,7 @@
 import type { Prediction } from '../annotations/index.js';
-import { headOf } from '../explain/class-heads.js';
-import type { LabelTarget, Target } from '../explain/targets.js';
+import { headOf } from './class-heads.js';
+import { likeliestClasses } from './likeliest-classes.js';
+import type { LabelTarget, Target } from './targets.js';
 
 /** Likeliest classes whose scores are kept beside a target's; more gave no better maps (docs/method.md). */
 const MOST_RIVALS = 16;
@@ -52,8 +53,5 @@ function likeliestOf(prediction: Prediction, scores: Float32Array, { label }: La
   const head = scores.subarray(first, first + count);
   const sum = head.reduce((total, score) => total + score, 0);
   if (answer === 'any' || Math.abs(sum - 1) > ROUNDING || head.some((score) => score < 0)) return [];
-  return Array.from(head.keys())
-    .sort((a, b) => head[b]! - head[a]! || a - b)
-    .slice(0, MOST_RIVALS + 1)
-    .map((index) => first + index);
+  return likeliestClasses(head, MOST_RIVALS + 1).map((index) => first + index);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction } from '../../src/annotations/index.js';
 import type { Target } from '../../src/explain/targets.js';
-import { withRivals } from '../../src/runs/softmax-rivals.js';
+import { withRivals } from '../../src/explain/softmax-rivals.js';
 
 const label = (id: number): Target => ({ kind: 'label', label: id });
 const classes = (count: number): Float32Array => {
