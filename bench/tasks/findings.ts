@@ -1,4 +1,4 @@
-import { findingsOf, type FindingKind } from '../../src/report/findings/index.js';
+import { findingsOf, type FindingKind } from '../../src/findings/index.js';
 import { plantedEvidence, type Planted } from '../../tests/helpers/planted-evidence.js';
 import type { BenchTask, Measurement } from '../task.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GraphBuilder } from '../../src/launchers/onnx/graph/index.js';
+import { GraphBuilder } from '../../src/onnx/index.js';
 import { loadModel } from '../../src/index.js';
 import { serveLive } from '../../src/web/server/live-server.js';
 import { Workbench } from '../../src/web/server/workbench.js';

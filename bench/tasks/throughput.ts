@@ -3,7 +3,7 @@ import { writeFileSync, mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { GraphBuilder } from '../../src/launchers/onnx/graph/index.js';
+import { GraphBuilder } from '../../src/onnx/index.js';
 import { explain, loadModel, type ModelSource, type RgbImage } from '../../src/index.js';
 import { subjects } from '../subjects.js';
 import { median, type BenchTask, type Measurement } from '../task.js';

@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import { DatumError } from '../errors.js';
 import { openDataset, parseTarget, unknownFormatOf, type Dataset } from '../datasets/index.js';
 import { Project } from '../project/project.js';
-import { joinDatasets } from '../runs/dataset/joined-dataset.js';
+import { joinDatasets } from '../datasets/joined-dataset.js';
 
 /** What a TARGET turned out to be. */
 export type ExplainTarget =

@@ -2,7 +2,7 @@ import type { Shown } from '../web/server/app.js';
 import type { LiveServer, ServeOptions } from '../web/server/live-server.js';
 import type { WatchedRun } from '../web/server/watched-run.js';
 import type { Io } from './io.js';
-import type { RunView } from './live-view.js';
+import type { RunView } from './explain/live-view.js';
 import { openBrowser } from './open-browser.js';
 
 /** Serves a page, says where, and opens it in a browser. */

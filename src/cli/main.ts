@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { DatumError, messageOf } from '../errors.js';
+import { flagName } from './flag-names.js';
 import type { Io } from './io.js';
 
 /** Exit codes: a contract. */
@@ -59,10 +60,10 @@ async function commands(
     case 'model':
       return [(await import('./commands/model.js')).modelCommand(io, launcherArgs)];
     case 'explain': {
-      const { explainCommand } = await import('./commands/explain-flags.js');
+      const { explainCommand } = await import('./explain/flags.js');
       return [
         explainCommand(async (request) => {
-          const { explainTarget } = await import('./commands/explain.js');
+          const { explainTarget } = await import('./explain/explain-image.js');
           setCode(await explainTarget(io, request, launcherArgs));
         }),
       ];
@@ -109,7 +110,7 @@ function report(error: unknown, io: Io): number {
     return EXIT.usage;
   }
   if (error instanceof DatumError) {
-    io.stderr.write(`datum: ${error.message}\n`);
+    io.stderr.write(`datum: ${error.say(flagName)}\n`);
     if (error.kind === 'interrupted') return EXIT.interrupted;
     return error.kind === 'usage' ? EXIT.usage : EXIT.mendable;
   }

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
 import { findingsJson } from '../report/findings-json.js';
-import { findingsText } from '../report/findings-text.js';
+import { findingsText } from './findings-text.js';
 import { writeReport } from '../report/html/write-report.js';
 import type { Io } from './io.js';
 

@@ -1,5 +1,5 @@
 import { DatumError } from '../errors.js';
-import type { Interpreter } from './types.js';
+import type { Interpreter } from './contract/types.js';
 
 /** The built-in interpreters, each loaded when it is used. */
 const interpreters = {

@@ -1,7 +1,7 @@
-import { configureInterpreter, inferInterpreter, type Inference, type SampleRun } from '../interpreters/infer.js';
+import { configureInterpreter, inferInterpreter, type Inference, type SampleRun } from '../interpreters/infer/infer.js';
 import { loadInterpreter } from '../interpreters/registry.js';
-import { isScriptPath, loadScript, type ScriptInterpreter } from '../interpreters/script.js';
-import type { Evidence } from '../interpreters/types.js';
+import { isScriptPath, loadScript, type ScriptInterpreter } from '../interpreters/script/script.js';
+import type { Evidence } from '../interpreters/contract/types.js';
 import type { Signature } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 

@@ -1,4 +1,4 @@
-import type { ImagePlacement } from '../interpreters/types.js';
+import type { ImagePlacement } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 import type { Scene } from './scene.js';
 

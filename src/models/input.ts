@@ -1,5 +1,5 @@
 import { DatumError } from '../errors.js';
-import { imageInputs, type ImageInput } from '../interpreters/image-input.js';
+import { imageInputs, type ImageInput } from '../interpreters/contract/image-input.js';
 import type { Signature } from '../launchers/types.js';
 
 /** The image input of a model with every size settled. */

@@ -3,7 +3,7 @@ import { DatumError } from '../errors.js';
 import type { SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoringOptions, Target } from '../explain/targets.js';
 import type { RgbImage } from '../image/index.js';
-import type { Preprocessing } from '../interpreters/types.js';
+import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { Signature } from '../launchers/types.js';
 import type { InputSpec } from './input.js';
 import type { SessionPool } from './pool.js';

@@ -1,6 +1,6 @@
 import { decisionsOf } from '../explain/decision.js';
 import { Scorer } from '../explain/scorer.js';
-import type { Decoder } from '../interpreters/types.js';
+import type { Decoder } from '../interpreters/contract/types.js';
 import type { Session, Tensor } from '../launchers/types.js';
 import { DatumError } from '../errors.js';
 import { inputShape, placementOf } from './feeding.js';

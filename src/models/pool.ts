@@ -42,7 +42,7 @@ export class SessionPool {
     this.#underWay.add(running);
     try {
       const reply = await running;
-      if ('failed' in reply) throw new DatumError(reply.failed.kind, reply.failed.message);
+      if ('failed' in reply) throw DatumError.from(reply.failed);
       return reply.ok;
     } finally {
       this.#underWay.delete(running);

@@ -1,5 +1,5 @@
 import { cropImage, placeImage, resizeImage, type Placement, type RgbImage } from '../image/index.js';
-import type { Preprocessing } from '../interpreters/types.js';
+import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 
 /** A picture scaled to the model's input; `[area.height, area.width, 3]` RGB, without its padding. */

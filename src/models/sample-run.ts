@@ -1,6 +1,6 @@
 import { plainImage, type RgbImage } from '../image/index.js';
-import { extraInputs } from '../interpreters/extra-inputs.js';
-import type { SampleRun } from '../interpreters/infer.js';
+import { extraInputs } from '../interpreters/contract/extra-inputs.js';
+import type { SampleRun } from '../interpreters/infer/infer.js';
 import type { Signature } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';

@@ -1,6 +1,6 @@
 import { DatumError } from '../errors.js';
 import { blurImage, meanColour, plainImage, type Placement, type RgbImage } from '../image/index.js';
-import type { Preprocessing } from '../interpreters/types.js';
+import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 import { fitImage, normalise, pixelOfZero, toPixels, type PlacedImage } from './preprocess.js';
 

@@ -1,9 +1,9 @@
 import type { Prediction } from '../annotations/index.js';
-import type { ErrorKind } from '../errors.js';
+import type { ErrorData } from '../errors.js';
 import type { SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoringOptions, Target } from '../explain/targets.js';
 import type { PreparedModel, Signature, Tensor } from '../launchers/types.js';
-import type { DecoderContext } from '../interpreters/types.js';
+import type { DecoderContext } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 import type { PerturbMode } from './perturbed-input.js';
 import type { Scene } from './scene.js';
@@ -91,5 +91,4 @@ export interface TaskResults {
 }
 
 /** Errors cross threads as data, so that their kind survives. */
-export type TaskReply<T extends Task['type']> =
-  { readonly ok: TaskResults[T] } | { readonly failed: { readonly kind: ErrorKind; readonly message: string } };
+export type TaskReply<T extends Task['type']> = { readonly ok: TaskResults[T] } | { readonly failed: ErrorData };

@@ -8,8 +8,8 @@ import { Scorer } from '../explain/scorer.js';
 import { drawMask, rowBuffer, type MaskOffset } from '../explain/rise/mask-field.js';
 import { createSampler } from '../explain/rise/samplers.js';
 import { loadInterpreter } from '../interpreters/registry.js';
-import type { ScriptInterpreter } from '../interpreters/script.js';
-import type { Decoder } from '../interpreters/types.js';
+import type { ScriptInterpreter } from '../interpreters/script/script.js';
+import type { Decoder } from '../interpreters/contract/types.js';
 import { loadLauncher } from '../launchers/registry.js';
 import type { Session, Tensor } from '../launchers/types.js';
 import { copyPrediction } from './copy-prediction.js';
@@ -47,7 +47,7 @@ export default async function work<T extends Task>(task: T): Promise<TaskReply<T
   try {
     return { ok: (await result) as TaskResults[T['type']] };
   } catch (error) {
-    if (error instanceof DatumError) return { failed: { kind: error.kind, message: error.message } };
+    if (error instanceof DatumError) return { failed: error.toData() };
     throw error;
   }
 }
@@ -94,7 +94,7 @@ function decoderOf(spec: DecoderSpec): Promise<Decoder> {
  * model (docs/performance.md).
  */
 async function openScript(path: string): Promise<ScriptInterpreter> {
-  const { loadScript } = await import('../interpreters/script.js');
+  const { loadScript } = await import('../interpreters/script/script.js');
   return loadScript(path);
 }
 

@@ -1,4 +1,4 @@
-import type { Finding, Findings } from './findings/index.js';
+import type { Finding, Findings } from '../findings/index.js';
 
 /** Findings as programs read them: `findings.json`, and `--json` of the command. */
 export interface FindingsJson {

@@ -1,6 +1,6 @@
 import { mirrorImage, plainImage, type RgbImage } from '../image/index.js';
-import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/diagnosis/diagnose.js';
-import { symptomOf, type Symptom } from '../interpreters/diagnosis/symptoms.js';
+import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/infer/diagnosis/diagnose.js';
+import { symptomOf, type Symptom } from '../interpreters/infer/diagnosis/symptoms.js';
 import type { Model } from '../models/model.js';
 import type { Answer } from './explain.js';
 import type { ExplainedTarget, Explanation } from './explanation.js';

@@ -1,6 +1,6 @@
 /** Every flag that is accepted has an effect on the result, or is refused with the reason. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { explainCommand } from '../../src/cli/commands/explain-flags.js';
+import { explainCommand } from '../../src/cli/explain/flags.js';
 import { launcherCommand } from '../../src/cli/launcher-flags.js';
 import type { RiseInput } from '../../src/explain/rise/options.js';
 import { loadModel } from '../../src/models/load.js';

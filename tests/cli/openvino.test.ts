@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
 import { png, white } from '../helpers/pictures.js';
 import { tempFolder } from '../helpers/temp-folder.js';
-import { IrBuilder } from '../launchers/openvino/ir-builder.js';
+import { IrBuilder } from '../openvino/ir-builder.js';
 
 const folder = tempFolder();
 const project = folder.at('project');

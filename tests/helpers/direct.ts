@@ -1,16 +1,16 @@
 /** Runs a model file in this thread, straight through the launcher and an interpreter: what workers do, without them. */
 import type { Prediction } from '../../src/annotations/index.js';
 import type { Placement, RgbImage } from '../../src/image/index.js';
-import { extraInputs } from '../../src/interpreters/extra-inputs.js';
-import { imageInput } from '../../src/interpreters/image-input.js';
+import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
+import { imageInput } from '../../src/interpreters/contract/image-input.js';
 import {
   configureInterpreter,
   inferInterpreter,
   type Inference,
   type SampleRun,
-} from '../../src/interpreters/infer.js';
+} from '../../src/interpreters/infer/infer.js';
 import { loadInterpreter } from '../../src/interpreters/registry.js';
-import type { DecodedBatch, Decoder, Evidence, Preprocessing } from '../../src/interpreters/types.js';
+import type { DecodedBatch, Decoder, Evidence, Preprocessing } from '../../src/interpreters/contract/types.js';
 import { loadLauncher } from '../../src/launchers/registry.js';
 import type { Session, Tensor } from '../../src/launchers/types.js';
 import { fitImage, normalise, toPixels } from '../../src/models/preprocess.js';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeGreyPng, encodePng, resizeImage, type RgbImage } from '../../src/image/index.js';
-import { GRID, type EvidenceItem, type EvidenceTarget } from '../../src/report/findings/index.js';
+import { GRID, type EvidenceItem, type EvidenceTarget } from '../../src/findings/index.js';
 import { rangeOf, toGrey } from '../../src/report/scale.js';
 import type { ExplainedRecord, TargetRecord } from '../../src/runs/dataset/item-record.js';
 import { placeOfItem } from '../../src/runs/dataset/item-place.js';

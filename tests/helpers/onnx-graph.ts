@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { GraphBuilder, type Dimension, type GraphOptions, type Value } from '../../src/launchers/onnx/graph/index.js';
+import { GraphBuilder, type Dimension, type GraphOptions, type Value } from '../../src/onnx/index.js';
 
-export { float, floats, GraphBuilder, tensor, type Value } from '../../src/launchers/onnx/graph/index.js';
+export { float, floats, GraphBuilder, tensor, type Value } from '../../src/onnx/index.js';
 
 /**
  * The bytes of a model with one float32 input `image` and one float32 output `scores`.

@@ -1,6 +1,6 @@
 import { RandomStream } from '../../src/explain/rise/philox.js';
-import type { Evidence, EvidenceItem, EvidenceTarget, RelativeBox } from '../../src/report/findings/index.js';
-import { GRID } from '../../src/report/findings/index.js';
+import type { Evidence, EvidenceItem, EvidenceTarget, RelativeBox } from '../../src/findings/index.js';
+import { GRID } from '../../src/findings/index.js';
 
 /** What is wrong with the planted model or dataset; everything is right where absent. */
 export interface Planted {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction } from '../../src/annotations/index.js';
-import { alternativesTo } from '../../src/interpreters/diagnosis/alternatives.js';
-import { diagnose, type TrialRun } from '../../src/interpreters/diagnosis/diagnose.js';
-import { symptomOf, type AnswerContext } from '../../src/interpreters/diagnosis/symptoms.js';
-import { preprocessingOf } from '../../src/interpreters/preprocessing.js';
+import { alternativesTo } from '../../src/interpreters/infer/diagnosis/alternatives.js';
+import { diagnose, type TrialRun } from '../../src/interpreters/infer/diagnosis/diagnose.js';
+import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diagnosis/symptoms.js';
+import { preprocessingOf } from '../../src/interpreters/contract/preprocessing.js';
 
 const context: AnswerContext = { area: { x: 0, y: 0, width: 100, height: 50 }, confidence: 0.25, nms: null };
 const current = preprocessingOf({});

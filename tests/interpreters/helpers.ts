@@ -1,5 +1,5 @@
 import type { Tensor, TensorInfo } from '../../src/launchers/types.js';
-import type { DecodedBatch, DecoderContext, Evidence, ImagePlacement } from '../../src/interpreters/types.js';
+import type { DecodedBatch, DecoderContext, Evidence, ImagePlacement } from '../../src/interpreters/contract/types.js';
 
 interface Size {
   readonly width: number;

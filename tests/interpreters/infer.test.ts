@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inferInterpreter } from '../../src/interpreters/infer.js';
-import type { Evidence } from '../../src/interpreters/types.js';
+import { inferInterpreter } from '../../src/interpreters/infer/infer.js';
+import type { Evidence } from '../../src/interpreters/contract/types.js';
 import type { ElementType } from '../../src/launchers/types.js';
 import { evidenceOf, imageInput, tensor } from './helpers.js';
 import { darknetHeads } from './layouts/anchor-heads.js';

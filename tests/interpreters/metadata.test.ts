@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { extraInputs } from '../../src/interpreters/extra-inputs.js';
-import { resolveLabels } from '../../src/interpreters/labels/resolve.js';
-import { metadataLabels } from '../../src/interpreters/metadata-labels.js';
+import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
+import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
+import { metadataLabels } from '../../src/interpreters/contract/metadata-labels.js';
 import {
   adaptPreprocessing,
   describePreprocessing,
   IMAGENET,
   preprocessingOf,
-} from '../../src/interpreters/preprocessing.js';
-import type { Classes, Evidence } from '../../src/interpreters/types.js';
-import { usualInputSize } from '../../src/interpreters/usual-size.js';
+} from '../../src/interpreters/contract/preprocessing.js';
+import type { Classes, Evidence } from '../../src/interpreters/contract/types.js';
+import { usualInputSize } from '../../src/interpreters/contract/usual-size.js';
 import type { TensorInfo } from '../../src/launchers/types.js';
 
 function evidence(

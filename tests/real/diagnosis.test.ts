@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readImage, type RgbImage } from '../../src/image/index.js';
-import { diagnose, type TrialSubject } from '../../src/interpreters/diagnosis/diagnose.js';
-import { symptomOf, type AnswerContext } from '../../src/interpreters/diagnosis/symptoms.js';
-import type { Preprocessing } from '../../src/interpreters/types.js';
+import { diagnose, type TrialSubject } from '../../src/interpreters/infer/diagnosis/diagnose.js';
+import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diagnosis/symptoms.js';
+import type { Preprocessing } from '../../src/interpreters/contract/types.js';
 import { loadModel } from '../../src/models/load.js';
 import { diagnoseExplanation } from '../../src/runs/diagnose.js';
 import { explainMeasured } from '../../src/runs/metrics/explain-measured.js';

@@ -1,7 +1,7 @@
 import type { ClassHead } from '../../annotations/index.js';
-import { namedClasses, type KnownOutput } from '../evidence.js';
-import { modelInfo } from '../model-info.js';
-import type { Evidence } from '../types.js';
+import { namedClasses, type KnownOutput } from '../contract/evidence.js';
+import { modelInfo } from '../contract/model-info.js';
+import type { Evidence } from '../contract/types.js';
 
 /** What makes a head's values probabilities. */
 export type Activation = 'none' | 'softmax' | 'sigmoid';

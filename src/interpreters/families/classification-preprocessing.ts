@@ -1,7 +1,7 @@
-import { isUltralytics, plainName } from '../evidence.js';
-import { imageInput } from '../image-input.js';
-import { IMAGENET, preprocessingOf } from '../preprocessing.js';
-import type { Evidence, Preprocessing } from '../types.js';
+import { isUltralytics, plainName } from '../contract/evidence.js';
+import { imageInput } from '../contract/image-input.js';
+import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
+import type { Evidence, Preprocessing } from '../contract/types.js';
 
 /**
  * How a classifier wants its picture, by the convention of where it comes from:

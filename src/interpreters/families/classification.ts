@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { sigmoid, type ClassHead, type Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
-import type { Evidence } from '../types.js';
+import type { Evidence } from '../contract/types.js';
 import { readHead, type Activation } from './class-activation.js';
 import { classificationPreprocessing } from './classification-preprocessing.js';
-import { defineInterpreter } from '../define.js';
-import { hasBatchAxis, knownOutputs, type KnownOutput } from '../evidence.js';
-import { layoutError, outputNamed, reusedFloats, shapeText } from '../outputs.js';
+import { defineInterpreter } from '../contract/define.js';
+import { hasBatchAxis, knownOutputs, type KnownOutput } from '../contract/evidence.js';
+import { layoutError, outputNamed, reusedFloats, shapeText } from '../decoding/outputs.js';
 
 const head = z.object({
   /** Name of the output. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { scoredBoxes, scoredBoxesDecoder } from '../scored-boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { scoredBoxes, scoredBoxesDecoder } from '../decoding/scored-boxes.js';
 
 /** Anchors of SSD MobileNet on 300 x 300. */
 export const COCO_SSD_ANCHORS = 1917;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { inUnits } from '../dense.js';
-import { knownOutputs } from '../evidence.js';
-import { parallelDecoder } from '../parallel-lists.js';
-import { parallelByName } from '../parallel-outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { unitsOption } from '../shared-options.js';
+import { defineInterpreter } from '../contract/define.js';
+import { inUnits } from '../decoding/dense.js';
+import { knownOutputs } from '../contract/evidence.js';
+import { parallelDecoder } from '../decoding/parallel-lists.js';
+import { parallelByName } from '../decoding/parallel-outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { unitsOption } from '../contract/shared-options.js';
 
 const options = z.object({
   boxes: z.string().default('det_boxes'),

@@ -1,4 +1,4 @@
-import { IMAGENET, preprocessingOf } from '../preprocessing.js';
+import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 
 /**
  * EfficientDet's input: RGB less the ImageNet mean over its deviation, scaled to fit and put in the top left corner; the

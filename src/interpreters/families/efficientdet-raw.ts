@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { classVectors, vectorPrediction } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { inputSize, knownOutputs } from '../evidence.js';
-import { efficientDetAnchors, efficientDetLevels, type EfficientDetLevel } from '../efficientdet-anchors.js';
-import { layoutError, reusedFloats } from '../outputs.js';
+import { classVectors, vectorPrediction } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { inputSize, knownOutputs } from '../contract/evidence.js';
+import { efficientDetAnchors, efficientDetLevels, type EfficientDetLevel } from '../decoding/efficientdet-anchors.js';
+import { layoutError, reusedFloats } from '../decoding/outputs.js';
 import { EFFICIENTDET } from './efficientdet-preprocessing.js';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { knownOutputs, shapeFits, type KnownOutput } from '../evidence.js';
-import { layoutError } from '../outputs.js';
-import { parallelDecoder } from '../parallel-lists.js';
-import { cocoCount, largestLabel } from '../parallel-outputs.js';
+import { defineInterpreter } from '../contract/define.js';
+import { knownOutputs, shapeFits, type KnownOutput } from '../contract/evidence.js';
+import { layoutError } from '../decoding/outputs.js';
+import { parallelDecoder } from '../decoding/parallel-lists.js';
+import { cocoCount, largestLabel } from '../decoding/parallel-outputs.js';
 import { EFFICIENTDET } from './efficientdet-preprocessing.js';
 
 const options = z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { flatLists } from '../flat-lists.js';
-import { imageInput } from '../image-input.js';
-import { parallelDecoder } from '../parallel-lists.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { flatLists } from '../decoding/flat-lists.js';
+import { imageInput } from '../contract/image-input.js';
+import { parallelDecoder } from '../decoding/parallel-lists.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const options = z.object({
   boxes: z.string().default('6379'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { singlePrediction, writeColumn, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { knownOutputs, plainName } from '../evidence.js';
-import { layoutError, outputNamed, outputWhere, reusedFloats, reusedLabels, shapeText } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { singlePrediction, writeColumn, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { knownOutputs, plainName } from '../contract/evidence.js';
+import { layoutError, outputNamed, outputWhere, reusedFloats, reusedLabels, shapeText } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const options = z.object({
   boxes: z

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { classVectors, columnsFrom, vectorPrediction } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { denseTable } from '../dense.js';
-import { writeDistributions } from '../distribution.js';
-import { inputSize, knownOutputs, namedClasses } from '../evidence.js';
-import { anchorFreeGrid } from '../grid.js';
-import { layoutError, outputWhere, reusedFloats, shapeText } from '../outputs.js';
+import { classVectors, columnsFrom, vectorPrediction } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { denseTable } from '../decoding/dense.js';
+import { writeDistributions } from '../decoding/distribution.js';
+import { inputSize, knownOutputs, namedClasses } from '../contract/evidence.js';
+import { anchorFreeGrid } from '../decoding/grid.js';
+import { layoutError, outputWhere, reusedFloats, shapeText } from '../decoding/outputs.js';
 import { NANODET } from './nanodet-preprocessing.js';
 
 /** Distances of 0 to 7 strides. */

@@ -1,4 +1,4 @@
-import { preprocessingOf } from '../preprocessing.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 /**
  * NanoDet's input: BGR in 0..255 less the ImageNet mean over its deviation, both in blue, green, red order; stretched

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { pairDecoder, recognisePairs } from '../distribution-pairs.js';
-import { inputSize } from '../evidence.js';
+import { defineInterpreter } from '../contract/define.js';
+import { pairDecoder, recognisePairs } from '../decoding/distribution-pairs.js';
+import { inputSize } from '../contract/evidence.js';
 import { NANODET } from './nanodet-preprocessing.js';
 
 const STRIDES = [8, 16, 32];

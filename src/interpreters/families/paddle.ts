@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { hasRows, looksLikeDetections, type DetectionColumns } from '../detections.js';
-import { hasBatchAxis, hasInput, knownOutputs } from '../evidence.js';
-import { listDecoder } from '../list-decoder.js';
-import { layoutError, outputWhere, shapeText } from '../outputs.js';
-import { IMAGENET, preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { hasRows, looksLikeDetections, type DetectionColumns } from '../decoding/detections.js';
+import { hasBatchAxis, hasInput, knownOutputs } from '../contract/evidence.js';
+import { listDecoder } from '../decoding/list-decoder.js';
+import { layoutError, outputWhere, shapeText } from '../decoding/outputs.js';
+import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 
 const COLUMNS: DetectionColumns = { box: 2, score: 1, label: 0, image: null };
 

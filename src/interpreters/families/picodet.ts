@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { pairDecoder, recognisePairs } from '../distribution-pairs.js';
-import { inputSize } from '../evidence.js';
-import { IMAGENET, preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { pairDecoder, recognisePairs } from '../decoding/distribution-pairs.js';
+import { inputSize } from '../contract/evidence.js';
+import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 
 const STRIDES = [8, 16, 32, 64];
 

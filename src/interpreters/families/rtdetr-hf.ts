@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { namedClasses } from '../evidence.js';
-import { IMAGENET, preprocessingOf } from '../preprocessing.js';
-import { queryDecoder } from '../query-decoder.js';
-import { hasNoObject, queryOutputs } from '../query-outputs.js';
+import { defineInterpreter } from '../contract/define.js';
+import { namedClasses } from '../contract/evidence.js';
+import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
+import { queryDecoder } from '../decoding/query-decoder.js';
+import { hasNoObject, queryOutputs } from '../decoding/query-outputs.js';
 
 const options = z.object({
   logits: z.string().default('logits'),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { bestScores, denseOutput, denseTable, inUnits } from '../dense.js';
-import { isUltralytics, namedClasses } from '../evidence.js';
-import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { bestScores, denseOutput, denseTable, inUnits } from '../decoding/dense.js';
+import { isUltralytics, namedClasses } from '../contract/evidence.js';
+import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 /** Queries of RT-DETR-L and -X. */
 const QUERIES = 300;

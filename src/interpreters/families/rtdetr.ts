@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { hasInput, knownOutputs } from '../evidence.js';
-import { parallelDecoder } from '../parallel-lists.js';
-import { cocoCount, largestLabel, parallelByName } from '../parallel-outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { hasInput, knownOutputs } from '../contract/evidence.js';
+import { parallelDecoder } from '../decoding/parallel-lists.js';
+import { cocoCount, largestLabel, parallelByName } from '../decoding/parallel-outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const options = z.object({
   boxes: z.string().default('boxes'),

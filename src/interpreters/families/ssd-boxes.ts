@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { inUnits } from '../dense.js';
-import { hasInput, knownOutputs, outputCalled } from '../evidence.js';
-import { modelInfo } from '../model-info.js';
-import { shapeText } from '../outputs.js';
-import { parallelDecoder } from '../parallel-lists.js';
-import { parallelByName } from '../parallel-outputs.js';
-import { IMAGENET, preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { inUnits } from '../decoding/dense.js';
+import { hasInput, knownOutputs, outputCalled } from '../contract/evidence.js';
+import { modelInfo } from '../contract/model-info.js';
+import { shapeText } from '../decoding/outputs.js';
+import { parallelDecoder } from '../decoding/parallel-lists.js';
+import { parallelByName } from '../decoding/parallel-outputs.js';
+import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 
 const options = z.object({
   boxes: z.string().default('bboxes'),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import type { DetectionColumns } from '../detections.js';
-import { knownOutputs } from '../evidence.js';
-import { listDecoder } from '../list-decoder.js';
-import { metadataLabels } from '../metadata-labels.js';
-import { layoutError, outputWhere, shapeText } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import type { DetectionColumns } from '../decoding/detections.js';
+import { knownOutputs } from '../contract/evidence.js';
+import { listDecoder } from '../decoding/list-decoder.js';
+import { metadataLabels } from '../contract/metadata-labels.js';
+import { layoutError, outputWhere, shapeText } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const COLUMNS: DetectionColumns = { image: 0, label: 1, score: 2, box: 3 };
 

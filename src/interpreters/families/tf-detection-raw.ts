@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { classVectors, vectorPrediction, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { knownOutputs, outputCalled, shapeFits, type KnownOutput } from '../evidence.js';
-import { layoutError, outputNamed, reusedFloats, shapeText } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
-import type { Evidence } from '../types.js';
+import { classVectors, vectorPrediction, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { knownOutputs, outputCalled, shapeFits, type KnownOutput } from '../contract/evidence.js';
+import { layoutError, outputNamed, reusedFloats, shapeText } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import type { Evidence } from '../contract/types.js';
 
 const options = z.object({
   boxes: z.string().default('raw_detection_boxes'),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { knownOutputs } from '../evidence.js';
-import { flatLists } from '../flat-lists.js';
-import { parallelDecoder } from '../parallel-lists.js';
-import { cocoCount, largestLabel } from '../parallel-outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { knownOutputs } from '../contract/evidence.js';
+import { flatLists } from '../decoding/flat-lists.js';
+import { parallelDecoder } from '../decoding/parallel-lists.js';
+import { cocoCount, largestLabel } from '../decoding/parallel-outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const options = z.object({
   boxes: z.string().default('boxes'),

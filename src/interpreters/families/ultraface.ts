@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { scoredBoxes, scoredBoxesDecoder } from '../scored-boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { scoredBoxes, scoredBoxesDecoder } from '../decoding/scored-boxes.js';
 
 const options = z.object({ boxes: z.string().default('boxes'), scores: z.string().default('scores') });
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { hasRows, looksLikeDetections, type DetectionColumns } from '../detections.js';
-import { denseOutput } from '../dense.js';
-import { isUltralytics, knownOutputs, shapeFits } from '../evidence.js';
-import { listDecoder } from '../list-decoder.js';
-import { layoutError, outputWhere, shapeText } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { unitsOption } from '../shared-options.js';
+import { defineInterpreter } from '../contract/define.js';
+import { hasRows, looksLikeDetections, type DetectionColumns } from '../decoding/detections.js';
+import { denseOutput } from '../decoding/dense.js';
+import { isUltralytics, knownOutputs, shapeFits } from '../contract/evidence.js';
+import { listDecoder } from '../decoding/list-decoder.js';
+import { layoutError, outputWhere, shapeText } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { unitsOption } from '../contract/shared-options.js';
 
 const COLUMNS: DetectionColumns = { box: 0, score: 4, label: 5, image: null };
 

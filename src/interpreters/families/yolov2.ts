@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { anchorDecoder, anchorsOf } from '../anchor-decoder.js';
-import { anchorHeads } from '../anchor-heads.js';
-import { defineInterpreter } from '../define.js';
-import { knownOutputs, plainName } from '../evidence.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { VOC } from '../labels/voc.js';
+import { anchorDecoder, anchorsOf } from '../decoding/anchor-decoder.js';
+import { anchorHeads } from '../decoding/anchor-heads.js';
+import { defineInterpreter } from '../contract/define.js';
+import { knownOutputs, plainName } from '../contract/evidence.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { VOC } from '../infer/labels/voc.js';
 
 const options = z.object({
   anchors: z.enum(['coco', 'voc']).default('coco'),

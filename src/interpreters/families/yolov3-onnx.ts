@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { classVectors, vectorPrediction, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { hasInput, knownOutputs } from '../evidence.js';
-import { layoutError, outputNamed, reusedFloats, shapeText } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { classVectors, vectorPrediction, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { hasInput, knownOutputs } from '../contract/evidence.js';
+import { layoutError, outputNamed, reusedFloats, shapeText } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const options = z.object({
   boxes: z.string().default('yolonms_layer_1/ExpandDims_1:0'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { anchorDecoder, anchorsOf } from '../anchor-decoder.js';
-import { darknetHeads } from '../darknet-heads.js';
-import { defineInterpreter } from '../define.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { scoresActivatedOption } from '../shared-options.js';
+import { anchorDecoder, anchorsOf } from '../decoding/anchor-decoder.js';
+import { darknetHeads } from '../decoding/darknet-heads.js';
+import { defineInterpreter } from '../contract/define.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { scoresActivatedOption } from '../contract/shared-options.js';
 
 const options = z.object({
   tiny: z.boolean().default(false).describe('two heads with the anchors of Tiny YOLOv3'),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 import { COCO_SSD_ANCHORS } from './coco-ssd.js';
-import { scoredBoxes, scoredBoxesDecoder } from '../scored-boxes.js';
+import { scoredBoxes, scoredBoxesDecoder } from '../decoding/scored-boxes.js';
 
 const options = z.object({ boxes: z.string().default('boxes'), scores: z.string().default('confs') });
 

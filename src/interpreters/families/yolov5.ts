@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { classVectors, columnsFrom, vectorPrediction, writeColumn, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from '../dense.js';
-import { isUltralytics } from '../evidence.js';
-import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { masksOption, unitsOption } from '../shared-options.js';
+import { classVectors, columnsFrom, vectorPrediction, writeColumn, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from '../decoding/dense.js';
+import { isUltralytics } from '../contract/evidence.js';
+import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { masksOption, unitsOption } from '../contract/shared-options.js';
 
 const options = z.object({
   transposed: z.boolean().default(false).describe('[N, 5 + classes, anchors]'),

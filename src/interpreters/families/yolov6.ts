@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { denseOutput, denseTable, hasConstantObjectness, objectnessOf } from '../dense.js';
-import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { denseOutput, denseTable, hasConstantObjectness, objectnessOf } from '../decoding/dense.js';
+import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 /**
  * YOLOv6: one output `[N, cells, 5 + classes]` with cx, cy, w, h in input pixels, an objectness that is always 1, and

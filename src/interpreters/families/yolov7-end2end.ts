@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineInterpreter } from '../define.js';
-import { hasRows, looksLikeDetections, type DetectionColumns } from '../detections.js';
-import { hasBatchAxis, knownOutputs } from '../evidence.js';
-import { listDecoder } from '../list-decoder.js';
-import { layoutError, outputWhere, shapeText } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import { defineInterpreter } from '../contract/define.js';
+import { hasRows, looksLikeDetections, type DetectionColumns } from '../decoding/detections.js';
+import { hasBatchAxis, knownOutputs } from '../contract/evidence.js';
+import { listDecoder } from '../decoding/list-decoder.js';
+import { layoutError, outputWhere, shapeText } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 const COLUMNS: DetectionColumns = { image: 0, box: 1, label: 5, score: 6 };
 

@@ -1,5 +1,5 @@
-import { anchorsOf } from '../anchor-decoder.js';
-import { squareHeads } from '../square-heads.js';
+import { anchorsOf } from '../decoding/anchor-decoder.js';
+import { squareHeads } from '../decoding/square-heads.js';
 
 /**
  * YOLOv7's raw heads, as its exporter writes them without `--grid`: `[N, 3, H, W, 5 + classes]` for the 8, 16 and 32 px

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { bestScores, denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from '../dense.js';
-import { isUltralytics, namedClasses } from '../evidence.js';
-import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
-import { masksOption, unitsOption } from '../shared-options.js';
+import { classVectors, columnsFrom, vectorPrediction, writeCorners } from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { bestScores, denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from '../decoding/dense.js';
+import { isUltralytics, namedClasses } from '../contract/evidence.js';
+import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
+import { masksOption, unitsOption } from '../contract/shared-options.js';
 
 const options = z.object({
   transposed: z.boolean().default(true).describe('[N, 4 + classes, cells], as the exporter writes it'),

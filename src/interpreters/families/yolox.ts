@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { classVectors, columnsFrom, vectorPrediction, writeColumn, writeCorners, type Table } from '../boxes.js';
-import { defineInterpreter } from '../define.js';
-import { denseOutput, denseTable, hasConstantObjectness, objectnessOf } from '../dense.js';
-import { inputSize } from '../evidence.js';
-import { anchorFreeGrid, type Grid } from '../grid.js';
-import { layoutError, outputWhere, reusedFloats } from '../outputs.js';
-import { preprocessingOf } from '../preprocessing.js';
+import {
+  classVectors,
+  columnsFrom,
+  vectorPrediction,
+  writeColumn,
+  writeCorners,
+  type Table,
+} from '../decoding/boxes.js';
+import { defineInterpreter } from '../contract/define.js';
+import { denseOutput, denseTable, hasConstantObjectness, objectnessOf } from '../decoding/dense.js';
+import { inputSize } from '../contract/evidence.js';
+import { anchorFreeGrid, type Grid } from '../decoding/grid.js';
+import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
+import { preprocessingOf } from '../contract/preprocessing.js';
 
 /** Strides of the three heads; YOLOX has no other. */
 const STRIDES = [8, 16, 32];

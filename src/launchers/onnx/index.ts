@@ -24,7 +24,7 @@ export const onnxLauncher: Launcher = {
     const path = options.description;
     await checkDevice(options.device);
     const bytes = await readModelFile(path);
-    const { readModelHeader, readOpening } = await import('./graph/index.js');
+    const { readModelHeader, readOpening } = await import('../../onnx/index.js');
     const header = readModelHeader(bytes, path);
     const picture = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
     const opening = picture === undefined ? null : readOpening(bytes, picture);

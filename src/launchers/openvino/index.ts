@@ -4,12 +4,12 @@ import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
 import { openOpenVinoSession } from './engine/session.js';
 import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
-import { readModel } from './ir/read-model.js';
-import type { IrModel } from './ir/model.js';
+import { readModel } from '../../openvino/ir/read-model.js';
+import type { IrModel } from '../../openvino/ir/model.js';
 import { readBytes, readText, weightsBeside } from './files.js';
-import { metadataOf } from './metadata.js';
-import { operationOf } from './operations/index.js';
-import { translateModel } from './translate/translate-model.js';
+import { metadataOf } from '../../openvino/metadata.js';
+import { operationOf } from '../../openvino/operations/index.js';
+import { translateModel } from '../../openvino/translate/translate-model.js';
 
 const engines = ['onnx', 'openvino'] as const;
 type Engine = (typeof engines)[number];

@@ -1,4 +1,4 @@
-import { ClassNames } from '../explained/class-names.js';
+import { ClassNames } from '../../findings/class-names.js';
 import type { ExplainedRun, SourceItem, SourceTarget } from '../explained/source-item.js';
 import { coarseMapData, mapOf, rounded } from './map-data.js';
 import type { AnswerData, BoxPixels, CurvesData, ItemData, TargetData } from './report-data.js';

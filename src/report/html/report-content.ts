@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { inOrder } from '../../models/in-order.js';
-import { ClassNames } from '../explained/class-names.js';
-import { evidenceOfRun } from '../explained/evidence-of-run.js';
+import { ClassNames } from '../../findings/class-names.js';
+import { evidenceOfRun } from '../../findings/evidence-of-run.js';
 import type { ExplainedRun, SourceItem } from '../explained/source-item.js';
-import { findingsOf, type Findings } from '../findings/index.js';
+import { findingsOf, type Findings } from '../../findings/index.js';
 import { answerData, truthData } from './item-data.js';
 import { pictureFor, type PicturePlace } from './pictures.js';
 import type { ItemData, ReportData } from './report-data.js';

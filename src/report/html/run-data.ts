@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { FINDING_TITLES, type Findings } from '../findings/index.js';
-import { pText } from '../findings/words.js';
+import { FINDING_TITLES, type Findings } from '../../findings/index.js';
+import { pText } from '../../findings/words.js';
 import type { ExplainedRun } from '../explained/source-item.js';
 import type { FactGroup, FindingData, RunData } from './report-data.js';
 

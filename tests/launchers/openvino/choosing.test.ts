@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fed, fixed, positions, ramp, runLayer } from './ir-builder.js';
+import { fed, fixed, positions, ramp, runLayer } from '../../openvino/ir-builder.js';
 
 describe('choosing and ordering', () => {
   const values = fed([3, 1, 2, 9, 7, 8], [2, 3]);

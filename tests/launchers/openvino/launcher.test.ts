@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenVinoRuntime, RuntimeTensor, RuntimeValues } from '../../../src/launchers/openvino/engine/runtime.js';
 import { createOpenVinoLauncher, openvinoLauncher } from '../../../src/launchers/openvino/index.js';
-import { IrBuilder } from './ir-builder.js';
+import { IrBuilder } from '../../openvino/ir-builder.js';
 
 let folder = '';
 let description = '';

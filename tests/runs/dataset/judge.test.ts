@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClassHead } from '../../../src/annotations/index.js';
 import { resolveRiseOptions } from '../../../src/explain/rise/options.js';
 import { createScene } from '../../../src/models/scene.js';
-import { preprocessingOf } from '../../../src/interpreters/preprocessing.js';
+import { preprocessingOf } from '../../../src/interpreters/contract/preprocessing.js';
 import type { Answer } from '../../../src/runs/explain.js';
 import { judge } from '../../../src/runs/dataset/judge.js';
 import type { Truth } from '../../../src/runs/dataset/truth.js';

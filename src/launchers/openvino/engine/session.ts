@@ -1,5 +1,5 @@
 import { DatumError, messageOf } from '../../../errors.js';
-import { parseElementType, type IrElementType } from '../ir/element-type.js';
+import { parseElementType, type IrElementType } from '../../../openvino/ir/element-type.js';
 import type { ElementType, PreparedModel, Session, Tensor, TensorInfo } from '../../types.js';
 import type { CompiledModel, OpenVinoRuntime, RuntimePort, RuntimeTensor, RuntimeValues } from './runtime.js';
 

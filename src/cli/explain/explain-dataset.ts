@@ -1,0 +1,183 @@
+import {
+  describeMatch,
+  matchLabels,
+  parseShard,
+  readLabelMap,
+  type Dataset,
+  type LabelMatch,
+} from '../../datasets/index.js';
+import { DatumError, messageOf } from '../../errors.js';
+import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { readImage, type RgbImage } from '../../image/index.js';
+import { MEASURED_SAVED } from '../../report/write-measured.js';
+import { itemWriter } from '../../report/write-item.js';
+import { runDataset, type ItemWriter } from '../../runs/dataset/run-dataset.js';
+import type { ItemWatcher } from '../../runs/dataset/explain-item.js';
+import type { Model } from '../../models/model.js';
+import { datasetView } from '../dataset-progress.js';
+import type { Io } from '../io.js';
+import type { LauncherFlags } from '../launcher-flags.js';
+import { displayRun, type Display } from '../live-page.js';
+import { openModel } from '../open-model.js';
+import { reportFindings } from '../report-findings.js';
+import { summaryText } from '../summary-text.js';
+import type { ExplainRequest } from './flags.js';
+import { filesOf } from './refuse-unwritten.js';
+
+/** Milliseconds between the maps of an item at work. */
+const SNAPSHOTS = 500;
+
+/** `datum explain` over a dataset. Exit code 0, 1 where every item failed, or 130 after an interruption. */
+export async function explainDataset(
+  io: Io,
+  request: ExplainRequest,
+  dataset: Dataset,
+  flags: LauncherFlags,
+): Promise<number> {
+  const { run, outputDir } = request;
+  if (outputDir === undefined) {
+    throw new DatumError('usage', 'a dataset is explained into a folder: name one with -o.');
+  }
+  if (run.save?.includes('report') === true) {
+    throw new DatumError('usage', 'a dataset ends in its report, whatever is saved: leave report out of --save.');
+  }
+  if (run.progressive && !run.display)
+    throw new DatumError(
+      'usage',
+      'the maps of a dataset form on a page: --progressive needs --display there, or leave it out.',
+    );
+  if (!run.display) return explainItems(io, request, dataset, flags, outputDir, null);
+  const display = await displayRun(io);
+  try {
+    return await explainItems(io, request, dataset, flags, outputDir, display);
+  } finally {
+    await display.close();
+  }
+}
+
+async function explainItems(
+  io: Io,
+  request: ExplainRequest,
+  dataset: Dataset,
+  flags: LauncherFlags,
+  outputDir: string,
+  display: Display | null,
+): Promise<number> {
+  const { run, dataset: which } = request;
+  const signal = display?.signal ?? io.signal;
+  const shard = which.shard === undefined ? null : parseShard(which.shard);
+  for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+  const picture = await firstPicture(dataset);
+  const model = await openModel(request.model, request.project, flags, {
+    workers: run.workers,
+    ...(picture === null ? {} : { picture }),
+    signal,
+  });
+  const view = datasetView(io.stderr);
+  try {
+    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    const match = await matchOf(dataset, model.info.labels, which.labelMap);
+    if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
+    const save = run.save === undefined ? MEASURED_SAVED : filesOf(run.save);
+    const { progress, summary, interrupted } = await runDataset({
+      model,
+      dataset,
+      match,
+      choice: {
+        subset: which.subset ?? null,
+        filter: which.filter ?? null,
+        limit: which.limit ?? null,
+        seed: resolveRiseOptions(request.method).seed,
+      },
+      shard,
+      options: {
+        method: request.method,
+        metrics: which.metrics ?? 'fast',
+        only: which.only ?? null,
+        fullSize: run.fullSize,
+        signal,
+        watcher: display === null ? undefined : itemsOnPage(display, model, run.progressive ? SNAPSHOTS : Infinity),
+      },
+      folder: outputDir,
+      write: display === null ? itemWriter(new Set(save)) : shownItems(itemWriter(new Set(save)), display),
+      save,
+      onProgress: (progress) => {
+        view.update(progress);
+        display?.watched.items(progress);
+      },
+    });
+    view.end();
+    display?.watched.items(progress, true);
+    // A shard is a part: what it shows is told when all are merged.
+    const report =
+      interrupted || shard !== null || summary.items.explained === 0 ? null : await reportFindings(io, [outputDir]);
+    if (request.json) io.stdout.write(`${JSON.stringify({ ...summary, ...report?.json }, null, 2)}\n`);
+    else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
+    if (!io.signal.aborted) await display?.stay();
+    if (interrupted) {
+      io.stderr.write(`Interrupted: the same command goes on where it was.\n`);
+      return 130;
+    }
+    if (!request.json) io.stdout.write(`Written to ${outputDir}.\n`);
+    return summary.items.failed > 0 && summary.items.failed === summary.items.chosen ? 1 : 0;
+  } finally {
+    view.end();
+    await model.close();
+  }
+}
+
+/** Writes items, and shows each on the page. */
+function shownItems(write: ItemWriter, { watched }: Display): ItemWriter {
+  return async (explained, place) => {
+    const record = await write(explained, place);
+    watched.itemDone(explained.item.id, explained);
+    return record;
+  };
+}
+
+/** Shows the items at work on the page. */
+function itemsOnPage({ watched }: Display, model: Model, interval: number): ItemWatcher {
+  return {
+    interval,
+    begun({ id, imagePath }, { picture, options }) {
+      watched.itemBegun(id, model.info.name, picture, imagePath, options.maxSamples);
+    },
+    progress({ id }, done, most) {
+      watched.itemProgress(id, done, most);
+    },
+    snapshot({ id }, snapshot) {
+      watched.itemShow(id, snapshot);
+    },
+    failed({ id }, error) {
+      watched.itemFailed(id, messageOf(error));
+    },
+  };
+}
+
+/** A picture for the model to be tried with: the first that can be read, so that all shards try the same. */
+async function firstPicture(dataset: Dataset): Promise<RgbImage | null> {
+  for await (const { imagePath } of dataset.items()) {
+    if (imagePath === null) continue;
+    try {
+      return await readImage(imagePath);
+    } catch (error) {
+      if (!(error instanceof DatumError)) throw error;
+    }
+  }
+  return null;
+}
+
+/** How the dataset's classes are called in the model; null where one of the two has no names. */
+async function matchOf(
+  dataset: Dataset,
+  labels: readonly string[] | null,
+  map: string | undefined,
+): Promise<LabelMatch | null> {
+  if (dataset.categories.length === 0 || labels === null) {
+    if (map === undefined) return null;
+    const who =
+      labels === null ? 'the model has no class names: name them with --labels' : 'the dataset has no classes';
+    throw new DatumError('usage', `--label-map has nothing to match, since ${who}.`);
+  }
+  return matchLabels(dataset.categories, labels, map === undefined ? undefined : await readLabelMap(map));
+}

@@ -1,0 +1,191 @@
+import { join, parse } from 'node:path';
+import { DatumError } from '../../errors.js';
+import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { checkWritable } from '../../files.js';
+import { readImage, type RgbImage } from '../../image/index.js';
+import type { Model } from '../../models/model.js';
+import { explanationJson } from '../../report/explanation-json.js';
+import { SAVED } from '../../report/write-explanation.js';
+import { withMeasures } from '../../report/write-measured.js';
+import { writePicture } from '../../report/write-picture.js';
+import { diagnoseExplanation } from '../../runs/diagnose.js';
+import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
+import { absenceNotes } from './absence-notes.js';
+import { countText } from '../count-text.js';
+import type { Io } from '../io.js';
+import { resolveTarget } from '../explain-target.js';
+import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
+import { alsoOnPage, displayRun, type Display } from '../live-page.js';
+import { progressiveView, progressView, targetLines, type RunView } from './live-view.js';
+import { openModel } from '../open-model.js';
+import { measuredText } from './measured-text.js';
+import { resultTable } from './result-table.js';
+import { refuseDatasetFlags } from './dataset-flags.js';
+import type { ExplainRequest } from './flags.js';
+import { filesOf } from './refuse-unwritten.js';
+import { refuseRunFolder } from './refuse-run-folder.js';
+
+/** Milliseconds between the maps that a page is shown. */
+const PAGE_INTERVAL = 400;
+
+/** `datum explain`: one picture, or a dataset. Exit code 0, or 130 after an interruption. */
+export async function explainTarget(io: Io, request: ExplainRequest, launcherArgs: readonly string[]): Promise<number> {
+  const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
+  if (flags.description !== undefined) throw new DatumError('usage', '-m names the model: leave --description out.');
+  const target = await resolveTarget(request.target, request.project);
+  if (target.kind === 'dataset') {
+    const { explainDataset } = await import('./explain-dataset.js');
+    return explainDataset(io, request, target.dataset, flags);
+  }
+  return explainPicture(io, request, target.path, flags);
+}
+
+async function explainPicture(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
+  const { run } = request;
+  // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
+  const picture = await readImage(path);
+  refuseDatasetFlags(request.dataset);
+  if (run.fullSize && request.outputDir === undefined && !request.json && !run.display) {
+    throw new DatumError(
+      'usage',
+      '--full-size is the size of maps that are kept, and none is: give a folder with -o, or leave it out.',
+    );
+  }
+  if (request.outputDir !== undefined) {
+    await checkWritable(request.outputDir);
+    await refuseRunFolder(request.outputDir);
+  }
+  if (!run.display) return explainOpened(io, request, path, flags, picture, null);
+  const display = await displayRun(io);
+  try {
+    const { maxSamples } = resolveRiseOptions(request.method);
+    display.watched.begin(parse(request.model).base, picture, parse(path).base, path, maxSamples);
+    return await explainOpened(io, request, path, flags, picture, display);
+  } finally {
+    await display.close();
+  }
+}
+
+async function explainOpened(
+  io: Io,
+  request: ExplainRequest,
+  path: string,
+  flags: LauncherFlags,
+  picture: RgbImage,
+  display: Display | null,
+): Promise<number> {
+  const { run, dataset } = request;
+  const signal = display?.signal ?? io.signal;
+  const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture, signal });
+  try {
+    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    const terminal =
+      run.progressive && display === null ? progressiveView(io.stderr, picture) : progressView(io.stderr);
+    const view = display === null ? terminal : alsoOnPage(terminal, display);
+    const kept = request.outputDir !== undefined || request.json || run.display;
+    const measured = await watch(
+      explainMeasured(model, path, {
+        ...request.method,
+        metrics: dataset.metrics ?? (kept ? 'fast' : 'none'),
+        fullSize: run.fullSize,
+        snapshotInterval: run.progressive ? (display === null ? 1000 : PAGE_INTERVAL) : Infinity,
+        onProgress: (done, most) => {
+          view.progress(done, most);
+        },
+        signal,
+      }),
+      view,
+    );
+    display?.watched.finish(measured);
+    const { explanation } = measured;
+    if (explanation.run.stopped === 'interrupted' && explanation.run.samples === 0) {
+      throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
+    }
+    try {
+      await show(io, request, path, await withDiagnosis(model, measured));
+    } finally {
+      // Also where nothing was found: the page says so.
+      if (!io.signal.aborted) await display?.stay();
+    }
+    return explanation.run.stopped === 'interrupted' ? 130 : 0;
+  } finally {
+    await model.close();
+  }
+}
+
+type Run = ReturnType<typeof explainMeasured>;
+
+async function watch(run: Run, view: RunView): Promise<MeasuredExplanation> {
+  try {
+    for (;;) {
+      const next = await run.next();
+      if (next.done === true) return next.value;
+      await view.snapshot(next.value);
+    }
+  } finally {
+    view.end();
+  }
+}
+
+/** Adds what looks wrong with the model's answers, and the flags that may mend it, to the notes. */
+async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
+  const { explanation } = measured;
+  if (explanation.run.stopped === 'interrupted') return measured;
+  const diagnosis = await diagnoseExplanation(model, explanation, measured.answer);
+  if (diagnosis === null) return measured;
+  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, diagnosis.message] } };
+}
+
+async function show(io: Io, request: ExplainRequest, path: string, measured: MeasuredExplanation): Promise<void> {
+  const { outputDir, json } = request;
+  const { explanation } = measured;
+  if (explanation.targets.length === 0) {
+    const why = explanation.notes.at(-1);
+    throw new DatumError(
+      'model',
+      `${explanation.model.name} finds nothing to explain in ${path}${why === undefined ? '' : `: ${why}`} A place can also be explained with --box x,y,w,h:label.`,
+    );
+  }
+  const { save } = request.run;
+  const asked = save === undefined ? undefined : filesOf(save);
+  const { json: written, files } =
+    outputDir === undefined
+      ? { json: withMeasures(explanationJson(explanation), measured), files: [] }
+      : await writePicture(outputDir, baseName(path), measured, new Set(asked ?? SAVED));
+  // Who says what to save gets that alone.
+  const whole = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
+  const page = outputDir !== undefined && whole ? await picturePage(outputDir, baseName(path)) : null;
+  const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
+  for (const note of [...explanation.notes, ...absent]) io.stderr.write(`${note}\n`);
+  if (json) {
+    io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
+    return;
+  }
+  const { image, targets, run } = explanation;
+  if (outputDir === undefined && io.stdout.isTTY === true) {
+    const lines = await targetLines(measured.answer.picture, targets[0]!, image, io.stdout.columns ?? 80);
+    io.stdout.write(`${lines.join('\n')}\n`);
+  }
+  io.stdout.write(resultTable(written.targets));
+  io.stdout.write(measuredText(measured));
+  const end = run.stopped === 'interrupted' ? ', interrupted' : '';
+  io.stdout.write(
+    `${countText(run.samples, 'mask')} in ${run.seconds.toFixed(1)} s with ${countText(run.workers, 'worker')}${end}.\n`,
+  );
+  if (outputDir !== undefined) {
+    io.stdout.write(files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
+  }
+  if (page !== null) io.stdout.write(`Report: ${page}\n`);
+}
+
+/** The page of a picture's result, beside its files; returns its path. */
+async function picturePage(folder: string, base: string): Promise<string> {
+  const { writeReport } = await import('../../report/html/write-report.js');
+  await writeReport([join(folder, `${base}-explanation.json`)]);
+  return join(folder, `${base}-report.html`);
+}
+
+/** The picture's name without its ending. */
+function baseName(path: string): string {
+  return parse(path).name;
+}

@@ -1,0 +1,81 @@
+import { WriteStream } from 'node:tty';
+import { createLogUpdate } from 'log-update';
+import { SingleBar } from 'cli-progress';
+import type { RgbImage } from '../../image/index.js';
+import { overlayOf } from '../../report/overlay.js';
+import type { ExplainedImage, ExplainedTarget, Snapshot } from '../../runs/explanation.js';
+import { countText } from '../count-text.js';
+import type { Output } from '../io.js';
+import { terminalPicture } from './terminal-image.js';
+
+/** Widest picture in the terminal, in characters. */
+const PICTURE_COLUMNS = 64;
+
+/** A picture with a target's saliency, as terminal lines. */
+export async function targetLines(
+  picture: RgbImage,
+  target: ExplainedTarget,
+  image: ExplainedImage,
+  columns: number,
+  lines = Infinity,
+): Promise<string[]> {
+  // Some terminals do not know their size and say 0.
+  const across = columns > 0 ? columns : 80;
+  // A line is two pixels high.
+  const fitting = Math.floor((2 * lines * image.width) / image.height);
+  return terminalPicture(await overlayOf(picture, target, image), Math.min(PICTURE_COLUMNS, across, fitting));
+}
+
+/** What the user sees while masks are scored; nothing where stderr is not a terminal. */
+export interface RunView {
+  progress(done: number, most: number): void;
+  snapshot(snapshot: Snapshot): Promise<void>;
+  end(): void;
+}
+
+/** A progress bar. */
+export function progressView(stderr: Output): RunView {
+  if (!(stderr instanceof WriteStream))
+    return { progress: () => undefined, snapshot: () => Promise.resolve(), end: () => undefined };
+  const bar = new SingleBar({
+    format: '{bar} {value} of {total} masks, {eta_formatted} left',
+    stream: stderr,
+    hideCursor: true,
+    barsize: 30,
+  });
+  let started = false;
+  return {
+    progress(done, most) {
+      if (started) bar.update(done);
+      else bar.start(most, done);
+      started = true;
+    },
+    snapshot: () => Promise.resolve(),
+    end() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+/** The first maps, redrawn as they form; a line of text for each snapshot where stderr is not a terminal. */
+export function progressiveView(stderr: Output, picture: RgbImage): RunView {
+  const draw = stderr instanceof WriteStream ? createLogUpdate(stderr, { showCursor: true }) : null;
+  return {
+    progress: () => undefined,
+    async snapshot({ samples, maxSamples, targets, image }) {
+      const line = `${samples} of ${countText(maxSamples, 'mask')}`;
+      const [first] = targets;
+      if (draw === null || first === undefined) {
+        stderr.write(`${line}\n`);
+        return;
+      }
+      // What is taller than the terminal cannot be redrawn in place.
+      const room = stderr.rows !== undefined && stderr.rows > 0 ? Math.max(1, stderr.rows - 3) : Infinity;
+      const lines = await targetLines(picture, first, image, stderr.columns ?? 80, room);
+      draw([...lines, `${first.label?.name ?? 'box'} ${first.score.toFixed(3)}: ${line}`].join('\n'));
+    },
+    end() {
+      draw?.done();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Findings } from '../findings/index.js';
+
+/** Findings as lines for a terminal, the gravest first; says so where there are none, and what could not be checked. */
+export function findingsText({ findings, checks }: Findings): string[] {
+  const untested = checks.filter((check) => check.untested !== null);
+  const lines =
+    findings.length === 0
+      ? [`No findings in ${checks.length - untested.length} of ${checks.length} checks made.`]
+      : findings.flatMap(({ title, sentence, test }, i) => [
+          `${i + 1}. ${title}`,
+          `   ${sentence}${test === null ? '' : ` (${test.name})`}`,
+        ]);
+  return [
+    ...lines,
+    ...(untested.length > 0
+      ? [`Not checked: ${untested.map(({ kind, untested: why }) => `${kind} (${why ?? ''})`).join('; ')}.`]
+      : []),
+  ];
+}

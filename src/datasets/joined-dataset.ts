@@ -1,0 +1,38 @@
+import type { Dataset, DatasetItem } from './index.js';
+
+/**
+ * Several datasets as one: ids get the dataset's name in front, classes of the same name are one class, and subsets keep
+ * their names.
+ *
+ * @param datasets by name, at least one
+ */
+export function joinDatasets(datasets: ReadonlyMap<string, Dataset>, root: string): Dataset {
+  const all = [...datasets.values()];
+  const categories = [...new Set(all.flatMap((dataset) => dataset.categories))];
+  const numbers = new Map(categories.map((name, index) => [name, index]));
+  const counts = all.map(({ count }) => count);
+  return {
+    format: all.map(({ format }) => format).join('+'),
+    root,
+    categories,
+    subsets: [...new Set(all.flatMap(({ subsets }) => subsets))],
+    count: counts.every((count) => count !== null) ? counts.reduce((sum, count) => sum + count, 0) : null,
+    notes: all.flatMap(({ notes }) => notes),
+    async *items() {
+      for (const [name, dataset] of datasets) {
+        const renumbered = dataset.categories.map((category) => numbers.get(category)!);
+        for await (const item of dataset.items()) yield prefixed(name, item, renumbered);
+      }
+    },
+  };
+}
+
+function prefixed(name: string, item: DatasetItem, numbers: readonly number[]): DatasetItem {
+  const renumber = <T extends { readonly label: number }>(one: T): T => ({ ...one, label: numbers[one.label]! });
+  return {
+    ...item,
+    id: `${name}/${item.id}`,
+    labels: item.labels.map(renumber),
+    boxes: item.boxes.map(renumber),
+  };
+}

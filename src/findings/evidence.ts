@@ -1,0 +1,94 @@
+import type { Outcome } from '../explain/outcomes.js';
+
+/** A box in shares of the picture's width and height: 0..1 from the upper left corner. */
+export interface RelativeBox {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** An object that the annotators marked. */
+export interface TrueObject extends RelativeBox {
+  readonly label: string;
+}
+
+/** What the annotators said of a picture. */
+export interface Truth {
+  /** Classes of the whole picture, and of its objects. */
+  readonly labels: readonly string[];
+  /** Empty where the dataset has no boxes. */
+  readonly objects: readonly TrueObject[];
+}
+
+/** Whether a map can be trusted: `noise` is not above chance, `lost` was almost never found under masks. */
+export type Verdict = 'ok' | 'noise' | 'lost';
+
+/** One explained answer of the model, as the findings see it. What was not measured is null. */
+export interface EvidenceTarget {
+  readonly index: number;
+  readonly kind: 'label' | 'bbox';
+  readonly label: string | null;
+  /** Where the model sees the object; null for a class of the whole picture. */
+  readonly box: RelativeBox | null;
+  readonly score: number;
+  readonly outcome: Outcome | null;
+  /** The object's class by the truth, where the answer lies on one; for a wrong class, the right one. */
+  readonly trueLabel: string | null;
+  /** The object of the truth that it lies on, or that it missed. */
+  readonly trueBox: RelativeBox | null;
+  /** Saliency on the coarse grid (grid.ts), in score units. */
+  readonly map: Float32Array | null;
+  readonly verdict: Verdict | null;
+  /** Estimated correlation with the converged map, 0..1. */
+  readonly reliability: number | null;
+  /** Smallest share of pixels whose removal flips the answer, and to what (null: nothing is found); undefined: unmeasured. */
+  readonly removed?: { readonly share: number; readonly to: string | null } | null | undefined;
+  /** The class that came second, and the saliency of the first minus that of the second on the coarse grid. */
+  readonly contrast: { readonly rival: string; readonly map: Float32Array } | null;
+}
+
+/** One explained picture. */
+export interface EvidenceItem {
+  readonly id: string;
+  /** Null where nobody annotated the picture. */
+  readonly truth: Truth | null;
+  readonly targets: readonly EvidenceTarget[];
+}
+
+/** What findings are computed from. */
+export interface Evidence {
+  readonly items: readonly EvidenceItem[];
+  /** Width of a mask cell as a share of the picture's: saliency is blurred by about that much. 1/7 by default. */
+  readonly maskCell: number;
+  /** Of the random numbers of the tests. */
+  readonly seed: number;
+}
+
+/** A target with its picture. */
+export interface Case {
+  readonly item: EvidenceItem;
+  readonly target: EvidenceTarget;
+}
+
+/** All targets of all items, in order. */
+export function casesOf({ items }: Evidence): Case[] {
+  return items.flatMap((item) => item.targets.map((target) => ({ item, target })));
+}
+
+/** Whether a target's map shows something: it is there, and not marked as noise or lost. */
+export function hasMap(target: EvidenceTarget): target is EvidenceTarget & { readonly map: Float32Array } {
+  return target.map !== null && (target.verdict ?? 'ok') === 'ok';
+}
+
+/**
+ * The objects that an answer is about: the one it lies on, else the model's own box; for a class of the whole picture,
+ * all objects of the class.
+ */
+export function ownBoxes({ item, target }: Case): RelativeBox[] {
+  if (target.kind === 'bbox') {
+    const box = target.trueBox ?? target.box;
+    return box === null ? [] : [box];
+  }
+  return (item.truth?.objects ?? []).filter(({ label }) => label === target.label);
+}

@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import type { Prediction } from '../../annotations/index.js';
+import type { Signature, Tensor } from '../../launchers/types.js';
+
+/** How a picture becomes the model's input: `input = (pixel * scale - mean) / std`, pixel in 0..255. */
+export interface Preprocessing {
+  readonly color: 'rgb' | 'bgr' | 'gray';
+  /** One value, or one a channel in the model's channel order. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly scale: number;
+  readonly layout: 'nchw' | 'nhwc';
+  /**
+   * `stretch`: both axes scaled on their own; `letterbox`: scaled to fit, centred; `letterbox-top-left`: scaled to
+   * fit, in the corner; `center-crop`: scaled to cover, middle kept.
+   */
+  readonly resize: 'stretch' | 'letterbox' | 'letterbox-top-left' | 'center-crop';
+  /** Pixel value (0..255) of the letterbox's border. */
+  readonly pad: number;
+}
+
+/** Size of a model's input image in pixels. */
+export interface InputSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a decoder may know about the picture behind the input. */
+export interface ImagePlacement {
+  /** Size of the picture in pixels. */
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+  /** Input pixels for one picture pixel, along x and y. */
+  readonly scaleX: number;
+  readonly scaleY: number;
+  /** Where the picture's corner lies, in input pixels; negative after a crop. */
+  readonly offsetX: number;
+  readonly offsetY: number;
+}
+
+/** What a decoder is built from, in every worker; plain data. */
+export interface DecoderContext {
+  readonly signature: Signature;
+  /** Size of the model's input image in pixels. */
+  readonly input: { readonly name: string; readonly width: number; readonly height: number; readonly channels: number };
+  /** Names of the classes, where known. */
+  readonly labels: readonly string[] | null;
+  /** What inference or the user fixed for this interpreter, from its own schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The inputs of one run, for decoders that need more than the outputs (scripts). */
+export interface DecodedBatch {
+  readonly count: number;
+  /** How the picture lies in each input image. */
+  readonly placement: ImagePlacement;
+  /** The inputs before normalisation, `[N, H, W, C]` in 0..255; computed when called. */
+  readonly pixels: () => Tensor;
+}
+
+/** Turns raw outputs into predictions, for one model in one thread. */
+export interface Decoder {
+  /**
+   * @param outputs by name, each with the batch as the model lays it out.
+   * @returns one prediction for each of the `batch.count` images. Boxes are in pixels of the model's input.
+   * @throws DatumError (`interpreter`) when the outputs do not have the layout.
+   */
+  decode(outputs: Readonly<Record<string, Tensor>>, batch: DecodedBatch): Prediction[];
+  /** Values for inputs other than the image (`scale_factor`, `orig_target_sizes`...). */
+  extraInputs?(batch: { readonly count: number; readonly placement: ImagePlacement }): Record<string, Tensor>;
+}
+
+/** What an interpreter says of a model, from its signature and, where that is not enough, from one run. */
+export interface Recognition {
+  /** `certain`: names or metadata say so; `likely`: shapes fit this family only by convention; `possible`: may be. */
+  readonly confidence: 'certain' | 'likely' | 'possible';
+  /** Why, in words a user understands: "output [1, 84, 8400] is 4 + 80 classes by anchors". */
+  readonly reason: string;
+  /** Options that the recognition fixes for `create`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** True where a run on a picture would settle the options better than names and shapes did. */
+  readonly needsSample?: boolean;
+  /** How the model numbers its classes, where the layout tells. */
+  readonly classes?: Classes;
+}
+
+/** The numbers that a model has for its classes. */
+export interface Classes {
+  /** How many numbers there are, with the background where it has one; null where the layout does not tell. */
+  readonly count: number | null;
+  /** `zero`: from 0; `one`: from 1, 0 being the background. */
+  readonly numbering: 'zero' | 'one';
+  /** Names that belong to the family itself. */
+  readonly names?: readonly string[];
+}
+
+/** What inference can look at. */
+export interface Evidence {
+  readonly signature: Signature;
+  /** Names of the classes that the user gives; those in the metadata are found there. */
+  readonly labels: readonly string[] | null;
+  /** The outputs of a run on a picture, with their real shapes; null before there was one. */
+  readonly sample: Readonly<Record<string, Tensor>> | null;
+  /** Size of the model's input image in pixels, where known. */
+  readonly input: InputSize | null;
+}
+
+/** A family of output layouts: one file in `src/interpreters/`, one line in `registry.ts`. */
+export interface Interpreter {
+  readonly name: string;
+  /** What it is, for help and tables. */
+  readonly title: string;
+  /** `either`: a script's answers say. */
+  readonly task: 'classification' | 'detection' | 'either';
+  /**
+   * True where the model has cut its proposals by its own NMS or top-k, so that maps of boxes are weaker than they
+   * could be; said once to the user.
+   */
+  readonly truncated: boolean;
+  /** What inference or the user may fix for it; every option has a default. */
+  readonly options: z.ZodType;
+  /** The family's preprocessing, before the user's flags. */
+  preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
+  /** Input size for models of this family that take any; absent where the size is part of the training. */
+  readonly usualSize?: InputSize;
+  /** NMS IoU threshold for choosing the boxes to explain; null where the model has done it. */
+  readonly nms: number | null;
+  /** Whether the model has this layout; null where it has not. */
+  recognise(evidence: Evidence): Recognition | null;
+  create(context: DecoderContext): Decoder;
+}

@@ -1,0 +1,158 @@
+import type { Tensor } from '../../launchers/types.js';
+import type { Table } from './boxes.js';
+import { inputSize, isUltralytics, knownOutputs, namedClasses, type KnownOutput } from '../contract/evidence.js';
+import { anchorFreeGrid } from './grid.js';
+import { shapeText } from './outputs.js';
+import type { Evidence } from '../contract/types.js';
+
+/** A single output with a row for every proposal: box, perhaps objectness, class scores, perhaps mask coefficients. */
+export interface DenseOutput {
+  readonly name: string;
+  readonly text: string;
+  /** Proposals an image; null where not known yet. */
+  readonly count: number | null;
+  /** Numbers a proposal, without mask coefficients. */
+  readonly columns: number;
+  /** Mask coefficients behind them, where the model has an output of prototypes. */
+  readonly masks: number;
+  /** `[N, columns, count]` instead of `[N, count, columns]`. */
+  readonly transposed: boolean;
+  /** `cells`: one proposal a grid cell; `anchors`: three; `other`: any other number, or not known. */
+  readonly grid: 'cells' | 'anchors' | 'other';
+  readonly sample: Tensor | null;
+}
+
+/** The strides that detectors of these families have. */
+const STRIDES = [
+  [8, 16, 32],
+  [8, 16, 32, 64],
+  [4, 8, 16, 32],
+  [16, 32],
+] as const;
+
+/**
+ * The output of a one-table detector; null where the model has none, or more than one such table. Outputs of
+ * segmentation prototypes (`[N, masks, H, W]`) and of raw heads beside the table (`[N, 3, H, W, columns]`) are not it.
+ */
+export function denseOutput(evidence: Evidence): DenseOutput | null {
+  const outputs = knownOutputs(evidence);
+  const tables = outputs.filter(({ shape }) => shape.length === 3);
+  const [table] = tables;
+  if (table === undefined || tables.length > 1) return null;
+  const others = outputs.filter((output) => output !== table);
+  if (!others.every(({ shape }) => shape.length === 4 || shape.length === 5)) return null;
+  const size = inputSize(evidence);
+  const sizes = size === null ? [] : STRIDES.map((strides) => anchorFreeGrid(size, strides).count);
+  const masks = maskChannels(others);
+  return withGrid(table, masks, sizes);
+}
+
+function withGrid(table: KnownOutput, masks: number, cells: readonly number[]): DenseOutput | null {
+  const [, a = null, b = null] = table.shape;
+  const gridOf = (count: number | null): DenseOutput['grid'] =>
+    count === null ? 'other' : cells.includes(count) ? 'cells' : cells.includes(count / 3) ? 'anchors' : 'other';
+  // A number of proposals that the grid explains goes before the rule that there are more of them than columns.
+  const transposed = gridOf(b) !== gridOf(a) ? gridOf(a) === 'other' : isColumns(a, b);
+  const [count, columns] = transposed ? [b, a] : [a, b];
+  if (columns === null || columns - masks < 5) return null;
+  return {
+    name: table.name,
+    text: shapeText(table.shape),
+    count,
+    columns: columns - masks,
+    masks,
+    transposed,
+    grid: gridOf(count),
+    sample: table.sample,
+  };
+}
+
+/** Whether the first of two sizes is the columns: known where the other is open, else the smaller. */
+function isColumns(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a !== null;
+  return a < b;
+}
+
+function maskChannels(others: readonly KnownOutput[]): number {
+  const prototypes = others.find(({ shape }) => shape.length === 4);
+  return prototypes?.shape[1] ?? 0;
+}
+
+/** Whether the columns hold an objectness between the box and the classes. */
+export type Objectness = 'yes' | 'no' | 'unknown';
+
+/**
+ * Tells `5 + classes` from `4 + classes`: by the number of class names where it is known, else by the grid (three
+ * anchors a cell come with objectness; a transposed table of cells without), else by COCO's 80 classes.
+ */
+export function objectnessOf(dense: DenseOutput, evidence: Evidence): Objectness {
+  const named = namedClasses(evidence);
+  if (named !== null) {
+    if (dense.columns === 5 + named) return 'yes';
+    if (dense.columns === 4 + named) return 'no';
+    // Behind the classes Ultralytics has an angle or key points in models of those tasks.
+    return dense.columns > 4 + named && isUltralytics(evidence) ? 'no' : 'unknown';
+  }
+  if (dense.grid === 'anchors') return 'yes';
+  if (dense.grid === 'cells' && dense.transposed) return 'no';
+  if (dense.columns === 85) return 'yes';
+  if (dense.columns === 84) return 'no';
+  return 'unknown';
+}
+
+/** The rows of one image of a dense output. */
+export function denseTable(
+  { data, shape }: Tensor,
+  image: number,
+  transposed: boolean,
+): { readonly table: Table; readonly count: number; readonly columns: number } {
+  const [, a = 0, b = 0] = shape;
+  const offset = image * a * b;
+  return transposed
+    ? { table: { data, offset, rowStride: 1, columnStride: b }, count: b, columns: a }
+    : { table: { data, offset, rowStride: b, columnStride: 1 }, count: a, columns: b };
+}
+
+/** Largest number that a box in 0..1 of the input reaches, a little beyond the border. */
+const UNIT_LIMIT = 2;
+
+/**
+ * Whether boxes are in 0..1 of the input rather than in pixels, by the largest coordinate among the rows that the model
+ * is surest of: others may hold anything.
+ *
+ * @param scores what a row's weight is: objectness, or its best class.
+ */
+export function inUnits(table: Table, count: number, scores: ArrayLike<number>): boolean {
+  let best = 0;
+  for (let row = 0; row < count; row++) best = Math.max(best, scores[row]!);
+  let largest = 0;
+  for (let row = 0; row < count; row++) {
+    if (scores[row]! < best / 2) continue;
+    for (let column = 0; column < 4; column++) {
+      largest = Math.max(largest, table.data[table.offset + row * table.rowStride + column * table.columnStride]!);
+    }
+  }
+  return largest <= UNIT_LIMIT;
+}
+
+/** The best of `columns` class scores in each row. */
+export function bestScores(table: Table, count: number, columns: number): Float32Array {
+  const best = new Float32Array(count).fill(-Infinity);
+  for (let row = 0; row < count; row++) {
+    const start = table.offset + row * table.rowStride;
+    for (let column = 0; column < columns; column++) {
+      const score = table.data[start + column * table.columnStride]!;
+      if (score > best[row]!) best[row] = score;
+    }
+  }
+  return best;
+}
+
+/** Whether the objectness is 1 in every row: YOLOv6 keeps the column, but has nothing to say in it. */
+export function hasConstantObjectness({ data, offset, rowStride }: Table, count: number): boolean {
+  for (let row = 0; row < count; row++) {
+    // Float16 and an arithmetic that ends at 1 may miss it by a step.
+    if (Math.abs(data[offset + row * rowStride + 4]! - 1) > 1e-3) return false;
+  }
+  return true;
+}

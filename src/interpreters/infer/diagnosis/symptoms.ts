@@ -1,0 +1,57 @@
+import { detectionsOf, type Detection, type Prediction } from '../../../annotations/index.js';
+
+/** What looks wrong in a model's answers. */
+export type Symptom =
+  /** A classifier's scores are all but constant, whatever is masked. */
+  | 'constant-scores'
+  /** A classifier's scores are all but the same with the picture and without it, though what little changes has a place. */
+  | 'as-without-picture'
+  /** A detector has no box above the confidence asked for. */
+  | 'no-boxes'
+  /** Most boxes lie outside the picture. */
+  | 'boxes-outside'
+  /** Scores are no probabilities. */
+  | 'scores-above-one';
+
+/** The part of the input that shows the picture, in input pixels. */
+export interface PictureArea {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is needed to judge an answer. */
+export interface AnswerContext {
+  readonly area: PictureArea;
+  /** Boxes below are not explained (`--conf`). */
+  readonly confidence: number;
+  /** NMS IoU threshold; null for none. */
+  readonly nms: number | null;
+}
+
+/** Room for scores that rounding has put a little above 1. */
+const SCORE_LIMIT = 1.01;
+/** A box with less of its area inside than this lies outside. */
+const INSIDE = 0.5;
+
+/**
+ * What looks wrong in the answer to the whole picture, the most telling first; null where nothing does. Scores that
+ * stay the same need masked runs to be seen, and are not among them.
+ */
+export function symptomOf({ scores, proposals }: Prediction, context: AnswerContext): Symptom | null {
+  if (scores?.some((score) => score > SCORE_LIMIT || score < 1 - SCORE_LIMIT) === true) return 'scores-above-one';
+  if (proposals === null) return null;
+  const found = detectionsOf(proposals, context.confidence, context.nms);
+  if (found.length === 0) return scores === null ? 'no-boxes' : null;
+  if (found.some(({ score }) => score > SCORE_LIMIT)) return 'scores-above-one';
+  const outside = found.filter((box) => shareInside(box, context.area) < INSIDE);
+  return outside.length > found.length / 2 ? 'boxes-outside' : null;
+}
+
+/** The share of a box's area that lies in the picture, 0..1. */
+export function shareInside({ x, y, w, h }: Pick<Detection, 'x' | 'y' | 'w' | 'h'>, area: PictureArea): number {
+  const width = Math.min(x + w, area.x + area.width) - Math.max(x, area.x);
+  const height = Math.min(y + h, area.y + area.height) - Math.max(y, area.y);
+  return width > 0 && height > 0 ? (width * height) / (w * h) : 0;
+}

@@ -1,0 +1,95 @@
+import { DatumError } from '../../../errors.js';
+import { metadataLabels } from '../../contract/metadata-labels.js';
+import type { Classes, Evidence, Interpreter } from '../../contract/types.js';
+import { COCO_80, COCO_91, spread } from './coco.js';
+import { IMAGENET_1000 } from './imagenet.js';
+
+/** Names of a model's classes and where they come from. */
+export interface ResolvedLabels {
+  /** A name for each class number; null where none are known. */
+  readonly names: readonly string[] | null;
+  /** In words for the user. */
+  readonly source: string;
+}
+
+/** What lists call the class that is none. */
+const BACKGROUND = /^_*(background|bg|none|n\/a|no[ _-]object)_*$/i;
+
+/**
+ * Names for a model's class numbers: the user's, else those in the metadata, else the family's own, else a known list
+ * where the count of classes fits it.
+ *
+ * @param evidence its `labels` are the user's.
+ * @throws DatumError (`usage`) where the user's list has another length than the model has classes.
+ */
+export function resolveLabels(
+  evidence: Evidence,
+  classes: Classes | undefined,
+  task: Interpreter['task'],
+): ResolvedLabels {
+  const { count = null, numbering = 'zero', names: own } = classes ?? {};
+  if (evidence.labels !== null) {
+    const names = aligned(evidence.labels, count, numbering);
+    if (names === null) {
+      throw new DatumError(
+        'usage',
+        `--labels has ${evidence.labels.length} names, but the model has ${String(count)} classes${numbering === 'one' ? ' with the background' : ''}: give one name for each class, in the model's order.`,
+      );
+    }
+    return { names, source: `${evidence.labels.length} names given with --labels` };
+  }
+  const stored = metadataLabels(evidence.signature.metadata);
+  const storedNames = stored === null ? null : aligned(stored.names, count, numbering);
+  if (stored !== null && storedNames !== null) {
+    return { names: storedNames, source: `${stored.names.length} names in the model's metadata (${stored.key})` };
+  }
+  if (own !== undefined)
+    return { names: own, source: `${own.length} names that come with the outputs (--labels FILE names others)` };
+  const known = count === null ? null : knownNames(count, task);
+  if (known !== null) return known;
+  return {
+    names: null,
+    source: `none known${count === null ? '' : ` for ${count} classes`}: numbers are shown (--labels FILE names them)`,
+  };
+}
+
+/** A list of names brought to the model's numbers; null where its length does not fit. */
+function aligned(
+  names: readonly string[],
+  count: number | null,
+  numbering: Classes['numbering'],
+): readonly string[] | null {
+  const [first = ''] = names;
+  const hasBackground = BACKGROUND.test(first);
+  if (numbering === 'one') {
+    if (count === COCO_91.length && names.length === COCO_80.length) return spread(names, 'background');
+    const full = hasBackground || names.length === count ? names : ['background', ...names];
+    return count === null || full.length === count || full.length < count ? full : null;
+  }
+  if (count === null || names.length === count) return names;
+  if (names.length === count + 1 && hasBackground) return names.slice(1);
+  // TensorFlow's ImageNet models put a background before the thousand.
+  if (names.length === IMAGENET_1000.length && count === names.length + 1) return ['background', ...names];
+  if (count === COCO_91.length && names.length === COCO_80.length) return spread(names, 'background');
+  if (count === COCO_91.length - 1 && names.length === COCO_80.length) return spread(names, 'background').slice(1);
+  return null;
+}
+
+/** The well-known list of that length. */
+function knownNames(count: number, task: Interpreter['task']): ResolvedLabels | null {
+  const named = (names: readonly string[], what: string): ResolvedLabels => ({
+    names,
+    source: `${what}, assumed because the model has ${count} classes (--labels FILE names others)`,
+  });
+  if (task !== 'detection') {
+    if (count === IMAGENET_1000.length) return named(IMAGENET_1000, 'ImageNet');
+    if (count === IMAGENET_1000.length + 1) return named(['background', ...IMAGENET_1000], 'background and ImageNet');
+  }
+  if (task !== 'classification') {
+    if (count === COCO_80.length) return named(COCO_80, 'COCO');
+    if (count === COCO_80.length + 1) return named(['background', ...COCO_80], 'background and COCO');
+    if (count === COCO_91.length) return named(COCO_91, "COCO's own numbers");
+    if (count === COCO_91.length - 1) return named(COCO_91.slice(1), "COCO's own numbers from 1");
+  }
+  return null;
+}
