@@ -1,11 +1,11 @@
 /**
- * Assembles src/models/kernel/mask.wat and writes it, as base64, to src/models/kernel/bytes.ts: `node
+ * Assembles src/models/scoring/kernel/mask.wat and writes it, as base64, to src/models/scoring/kernel/bytes.ts: `node
  * scripts/mask-kernel.mjs`. Run it after a change to the .wat; a test compares the two.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import loadWabt from 'wabt';
 
-const folder = new URL('../src/models/kernel/', import.meta.url);
+const folder = new URL('../src/models/scoring/kernel/', import.meta.url);
 
 /** The assembled kernel, as base64. */
 export async function assembleKernel() {

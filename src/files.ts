@@ -24,7 +24,7 @@ export async function writeWhole(path: string, data: string | Uint8Array, kind: 
       throw error;
     }
   } catch (cause) {
-    throw new DatumError(kind, `${path} cannot be written: ${reason(cause)}.`, { cause });
+    throw new DatumError(kind, `${path} cannot be written: ${systemReason(cause)}.`, { cause, file: path });
   }
 }
 
@@ -38,7 +38,7 @@ export async function copyTo(from: string, to: string, kind: ErrorKind): Promise
   try {
     await copyFile(from, to);
   } catch (cause) {
-    throw new DatumError(kind, `${from} cannot be copied to ${to}: ${reason(cause)}.`, { cause });
+    throw new DatumError(kind, `${from} cannot be copied to ${to}: ${systemReason(cause)}.`, { cause });
   }
 }
 
@@ -60,7 +60,7 @@ export async function makeFolder(path: string, kind: ErrorKind = 'output'): Prom
     }
     await requireFolder(path);
   } catch (cause) {
-    throw new DatumError(kind, `the folder ${path} cannot be made: ${reason(cause)}.`, { cause });
+    throw new DatumError(kind, `the folder ${path} cannot be made: ${systemReason(cause)}.`, { cause, file: path });
   }
 }
 
@@ -76,7 +76,7 @@ export async function checkWritable(path: string): Promise<void> {
     await requireFolder(existing);
     await access(existing, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new DatumError('output', `nothing can be written to ${path}: ${reason(cause)}.`, { cause });
+    throw new DatumError('output', `nothing can be written to ${path}: ${systemReason(cause)}.`, { cause });
   }
 }
 
@@ -110,7 +110,8 @@ export async function isThere(path: string): Promise<boolean> {
   }
 }
 
-function reason(cause: unknown): string {
+/** Why the system refused, and what to do about it: the end of a sentence. */
+export function systemReason(cause: unknown): string {
   switch (codeOf(cause)) {
     case 'EACCES':
     case 'EPERM':

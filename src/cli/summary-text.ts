@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import type { Mean, Share } from '../explain/metrics/intervals.js';
 import type { Outcome } from '../explain/outcomes.js';
-import type { ClassFigures, TargetFigures } from '../runs/dataset/class-figures.js';
-import type { Summary } from '../runs/dataset/summary.js';
+import type { ClassFigures, TargetFigures } from '../results/run/class-figures.js';
+import type { Summary } from '../results/run/summary.js';
 import { countText } from './count-text.js';
 
 /** Classes shown; all of them are in summary.json. */

@@ -1,33 +1,22 @@
-import {
-  detectedRows,
-  iou,
-  ProposalReader,
-  type RowDetection,
-  type Prediction,
-  type Proposals,
-} from '../annotations/index.js';
-import { DatumError } from '../errors.js';
-import type { BoxTarget, ScoringOptions, Target } from './targets.js';
+import type { Prediction } from '../annotations/index.js';
+import { DatumError, option } from '../errors.js';
+import type { TargetKind, TargetScorer } from './targets/kind.js';
+import { kindOf } from './targets/kinds.js';
+import { PredictionView, Scratch } from './targets/prediction-view.js';
+import type { DecisionOptions, ScoringOptions, Target } from './targets/target.js';
 
-/**
- * Detections below this are not counted in sums: thousands of background proposals of a raw layout would otherwise
- * outweigh the objects.
- */
-const SUM_FLOOR = 0.01;
-
-/** Scores the predictions of masked runs against a fixed list of targets. */
+/** Scores the predictions of masked runs for a fixed list of targets. */
 export class Scorer {
   readonly #targets: readonly Target[];
-  readonly #options: ScoringOptions;
-  readonly #units: readonly (Float32Array | null)[];
-  readonly #needsDetections: boolean;
-  #bounds = new Float32Array(0);
+  readonly #kinds: readonly TargetKind[];
+  readonly #scorers: readonly TargetScorer[];
+  readonly #scratch = new Scratch();
 
-  constructor(targets: readonly Target[], options: ScoringOptions) {
+  /** @param kinds of a caller's own, beside those that are built in */
+  constructor(targets: readonly Target[], options: ScoringOptions, kinds?: readonly TargetKind[]) {
     this.#targets = targets;
-    this.#options = options;
-    this.#units = targets.map((target) => (target.kind === 'bbox' ? unitVector(target.classScores) : null));
-    this.#needsDetections = targets.some((target) => target.kind === 'label' || options.match === 'iou');
+    this.#kinds = targets.map((target) => kindOf(target, kinds));
+    this.#scorers = targets.map((target, i) => this.#kinds[i]!.scorer(target, options));
   }
 
   /**
@@ -36,121 +25,32 @@ export class Scorer {
    * @throws DatumError (`model`) for a score that is not a finite number.
    */
   score(prediction: Prediction, out: Float32Array, offset: number): void {
-    const { scores, proposals } = prediction;
-    const detections =
-      proposals !== null &&
-      this.#needsDetections &&
-      !(scores !== null && this.#targets.every((t) => t.kind === 'label'))
-        ? detectedRows(proposals, SUM_FLOOR, this.#options.nms)
-        : [];
-    const reader = proposals === null ? null : new ProposalReader(proposals);
-    for (const [index, target] of this.#targets.entries()) {
-      let score = 0;
-      if (target.kind === 'label')
-        score = scores === null ? sumOfLabel(detections, target.label) : (scores[target.label] ?? 0);
-      else if (this.#options.match === 'iou') score = sumOfMatches(detections, target, this.#options.iouThreshold);
-      else if (proposals !== null && reader !== null) {
-        score = bestSimilarity(proposals, reader, target, this.#units[index] ?? null, this.#boundsOf(proposals.count));
-      }
+    const view = new PredictionView(prediction, this.#scratch);
+    for (const [index, scorer] of this.#scorers.entries()) {
+      const score = scorer(view);
       if (!Number.isFinite(score)) {
         throw new DatumError(
           'model',
-          `the model answers ${score} as a score under a mask: check its preprocessing (--mean, --std, --scale) and that its numbers do not overflow.`,
+          `the model answers ${score} as a score under a mask: check its preprocessing (${option('mean')}, ${option('std')}, ${option('scale')}) and that its numbers do not overflow.`,
         );
       }
       out[offset + index] = score;
     }
   }
 
-  #boundsOf(count: number): Float32Array {
-    if (this.#bounds.length < count) this.#bounds = new Float32Array(count);
-    return this.#bounds;
+  /** The scores in one prediction, `[targets]`. */
+  scoresOf(prediction: Prediction): Float32Array {
+    const scores = new Float32Array(this.#scorers.length);
+    this.score(prediction, scores, 0);
+    return scores;
   }
-}
 
-function sumOfLabel(detections: readonly RowDetection[], label: number): number {
-  let sum = 0;
-  for (const detection of detections) if (detection.label === label) sum += detection.score;
-  return sum;
-}
-
-/** Source: Datumaro 0.2, `components/algorithms/rise.py`. */
-function sumOfMatches(detections: readonly RowDetection[], target: BoxTarget, threshold: number): number {
-  let sum = 0;
-  for (const detection of detections) {
-    const same = target.label === null || detection.label === target.label;
-    if (same && iou(detection, target.box) >= threshold) sum += detection.score;
+  /**
+   * What the model decides in each target's place, as the index of a class or NOTHING (decision.ts), `[targets]`. A
+   * target is found while this is its own class; otherwise the prediction has flipped, to this.
+   */
+  decisionsOf(prediction: Prediction, options: DecisionOptions): Int32Array {
+    const view = new PredictionView(prediction, this.#scratch);
+    return Int32Array.from(this.#targets, (target, i) => this.#kinds[i]!.decide(target, view, options));
   }
-  return sum;
-}
-
-/**
- * `max_j IoU(box, box_j) * cos(classes, classes_j) * objectness_j`. Class vectors are long and cold, and factors are at
- * most 1: the row that promises most is looked at first, and then only rows that promise more than the best so far.
- *
- * Source: Petsiuk et al. 2021 (D-RISE), equation 4.
- *
- * @param bounds working memory, at least `[proposals.count]`
- */
-function bestSimilarity(
-  proposals: Proposals,
-  reader: ProposalReader,
-  target: BoxTarget,
-  unit: Float32Array | null,
-  bounds: Float32Array,
-): number {
-  const first = boundSimilarities(proposals, target, bounds);
-  if (first < 0) return 0;
-  let best = similarity(reader, first, bounds[first]!, proposals, target, unit);
-  for (let row = 0; row < proposals.count; row++) {
-    if (bounds[row]! <= best || row === first) continue;
-    const found = similarity(reader, row, bounds[row]!, proposals, target, unit);
-    if (!(found <= best)) best = found;
-  }
-  return best;
-}
-
-/** Writes IoU times objectness, where that is known, of every row; returns the row with the largest, or -1. */
-function boundSimilarities({ boxes, count, objectness }: Proposals, { box }: BoxTarget, bounds: Float32Array): number {
-  const { x, y, w, h } = box;
-  const right = x + w;
-  const bottom = y + h;
-  const area = w * h;
-  let most = 0;
-  let first = -1;
-  for (let row = 0, at = 0; row < count; row++, at += 4) {
-    bounds[row] = 0;
-    const left = boxes[at]!;
-    const top = boxes[at + 1]!;
-    const width = Math.min(right, boxes[at + 2]!) - Math.max(x, left);
-    const height = Math.min(bottom, boxes[at + 3]!) - Math.max(y, top);
-    if (!(width > 0 && height > 0)) continue;
-    const intersection = width * height;
-    const overlap = intersection / (area + (boxes[at + 2]! - left) * (boxes[at + 3]! - top) - intersection);
-    const bound = objectness === null ? overlap : overlap * objectness[row]!;
-    bounds[row] = bound;
-    if (bound > most || Number.isNaN(bound)) {
-      most = bound;
-      first = row;
-    }
-  }
-  return first;
-}
-
-function similarity(
-  reader: ProposalReader,
-  row: number,
-  bound: number,
-  { objectness }: Proposals,
-  target: BoxTarget,
-  unit: Float32Array | null,
-): number {
-  const found = objectness === null ? bound * reader.objectness(row) : bound;
-  return target.label === null ? found : found * reader.cosine(row, unit, target.label);
-}
-
-function unitVector(vector: Float32Array | null): Float32Array | null {
-  if (vector === null) return null;
-  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  return norm > 0 ? vector.map((value) => value / norm) : null;
 }

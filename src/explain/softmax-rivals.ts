@@ -1,7 +1,8 @@
 import type { Prediction } from '../annotations/index.js';
 import { headOf } from './class-heads.js';
 import { likeliestClasses } from './likeliest-classes.js';
-import type { LabelTarget, Target } from './targets.js';
+import { isLabelTarget, type LabelTarget } from './targets/label.js';
+import type { Target } from './targets/target.js';
 
 /** Likeliest classes whose scores are kept beside a target's; more gave no better maps (docs/method.md). */
 const MOST_RIVALS = 16;
@@ -13,31 +14,32 @@ const ROUNDING = 2e-3;
 /** What is scored under masks: the targets, and behind them classes that help to explain them. */
 export interface ScoredTargets {
   readonly targets: readonly Target[];
-  /** For each target that is explained, the indices in `targets` of its rivals; see AnalysisOptions. */
+  /** For each target that is explained, the indices in `targets` of its rivals; see TableContext. */
   readonly rivals: readonly (readonly number[])[];
 }
 
 /**
  * Adds to targets the classes that they compete with: for a class of a softmax, the likeliest other ones on the whole
- * picture. Their scores come from the same masked runs, and a few numbers a mask are all that they cost.
+ * image. Their scores come from the same masked runs, and a few numbers a mask are all that they cost.
  *
- * @param prediction on the whole picture
+ * @param prediction on the whole image
  */
 export function withRivals(explained: readonly Target[], prediction: Prediction): ScoredTargets {
   const targets = [...explained];
   const columns = new Map<number, number>();
   for (const [index, target] of explained.entries()) {
-    if (target.kind === 'label' && !columns.has(target.label)) columns.set(target.label, index);
+    if (isLabelTarget(target) && !columns.has(target.label)) columns.set(target.label, index);
   }
   const columnOf = (label: number): number => {
     const known = columns.get(label);
     if (known !== undefined) return known;
-    columns.set(label, targets.push({ kind: 'label', label }) - 1);
+    const added: LabelTarget = { kind: 'label', label };
+    columns.set(label, targets.push(added) - 1);
     return targets.length - 1;
   };
   const likeliest = new Map<number, readonly number[]>();
   const rivals = explained.map((target) => {
-    if (target.kind === 'bbox' || prediction.scores === null || prediction.proposals !== null) return [];
+    if (!isLabelTarget(target) || prediction.scores === null || prediction.proposals !== null) return [];
     const { first } = headOf(prediction, prediction.scores, target.label);
     const known = likeliest.get(first) ?? likeliestOf(prediction, prediction.scores, target);
     likeliest.set(first, known);

@@ -16,7 +16,9 @@ import { modelConfigSchema, type ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
 import { readLabels } from './labels.js';
 import { Model } from './model.js';
-import { SessionPool } from './pool.js';
+import { SessionPool } from './threads/pool.js';
+import { threadRuntime } from './threads/runtime.js';
+import { openDecoder } from './open-decoder.js';
 import { sampleRun } from './sample-run.js';
 import type { CustomPreprocess } from './scene.js';
 
@@ -139,11 +141,12 @@ async function open(
       options: recognition.options,
     },
   };
+  const identity = await hashFiles(prepared.files);
   return new Model(
     {
       name: options.name ?? basename(config.description),
       path: config.description,
-      sha256: await hashFiles(prepared.files),
+      sha256: identity,
       launcher: config.launcher,
       engine: prepared.engine,
       interpreter: interpreter.name,
@@ -157,8 +160,8 @@ async function open(
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
-    pool,
-    decoder,
+    threadRuntime(pool, { signature, identity, engine: prepared.engine }),
+    { spec: decoder, open: () => openDecoder(decoder), wantsPixels: script !== null },
     script?.preprocess == null ? null : customPreprocess(script.preprocess, input),
   );
 }

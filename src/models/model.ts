@@ -1,15 +1,24 @@
-import type { Prediction } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
-import type { SamplerOptions } from '../explain/rise/sampler.js';
-import type { ScoringOptions, Target } from '../explain/targets.js';
+import type { Design } from '../explain/method.js';
+import { Scorer } from '../explain/scorer.js';
+import type { TargetKind } from '../explain/targets/kind.js';
+import { areBuiltIn } from '../explain/targets/kinds.js';
+import type { ScoringOptions, Target } from '../explain/targets/target.js';
 import type { RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { Signature } from '../launchers/types.js';
-import type { InputSpec } from './input.js';
-import type { SessionPool } from './pool.js';
-import { createScene, fillScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
+import { copyPrediction } from './copy-prediction.js';
 import { inOrder } from './in-order.js';
-import type { DecoderSpec, MaskedRunsSpec, PerturbedRunsSpec, PerturbedScores, PerturbRequest } from './tasks.js';
+import type { InputSpec } from './input.js';
+import type { Answered, Reader, Runtime } from './runtime.js';
+import { createScene, fillScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
+import { BatchScorer, Feeder, predictionAt, type RunBatch } from './scoring/batch-scorer.js';
+import { DrawnSource } from './scoring/drawn-source.js';
+import type { InputSource } from './scoring/input-source.js';
+import { MaskedSource } from './scoring/masked-source.js';
+import { PerturbedSource, type PerturbRequest } from './scoring/perturbed-source.js';
+import { WholeSource } from './scoring/whole-source.js';
+import type { DecoderSpec, ScoredItems, ScoreSpec } from './threads/tasks.js';
 
 /** What is known of an opened model, for reports. */
 export interface ModelInfo {
@@ -38,25 +47,41 @@ export interface ModelInfo {
   readonly nms: number | null;
 }
 
-/** The masked runs of one picture. */
-export interface MaskedRuns {
+/** How the outputs of a model are read. */
+export interface ModelReader {
+  /** For runtimes that read beside the model; null where the reader lives in this thread alone. */
+  readonly spec: DecoderSpec | null;
+  /** Makes the reader in this thread. */
+  open(): Promise<Reader>;
+  /** Whether it looks at the inputs before normalization. */
+  readonly wantsPixels: boolean;
+}
+
+/** What all runs on one image have in common. */
+export interface ScoredRuns {
   readonly scene: Scene;
-  /** Size of the masked area, grid, share of cells kept, seed. */
-  readonly sampler: SamplerOptions;
   readonly targets: readonly Target[];
   readonly scoring: ScoringOptions;
-  /** Masks to score, from mask 0. */
-  readonly count: number;
+  /** Kinds of targets of a caller's own. */
+  readonly kinds?: readonly TargetKind[] | undefined;
+  /** Images a run. */
   readonly batch: number;
   /** Time of one run of the model, for cutting the work into pieces; has no influence on scores. */
   readonly millisecondsPerRun: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs on one picture in which pixels are changed in order of saliency. */
-export interface PerturbedRuns extends Omit<PerturbedRunsSpec, 'id' | 'decoder'> {
-  readonly millisecondsPerRun: number;
-  readonly signal?: AbortSignal | undefined;
+/** The masked runs of one image: masks 0 to `design.most - 1`. */
+export interface MaskedRuns extends ScoredRuns {
+  readonly design: Design;
+}
+
+/** Runs on one image in which pixels are changed in order of saliency. */
+export interface PerturbedRuns extends ScoredRuns {
+  /** Pixels of the image's area by falling saliency; requests name them by index. */
+  readonly orders: readonly Uint32Array<SharedArrayBuffer>[];
+  /** Smallest score at which a detection counts as found. */
+  readonly confidence: number;
 }
 
 /**
@@ -72,79 +97,86 @@ const MILLISECONDS_PER_MASK = 0.02;
  * Images in a piece of work: whole batches. A batch is taken to cost as much as its images one by one, so that a quick
  * model's pieces are not as many times too long.
  */
-function pieceOf(batch: number, millisecondsPerRun: number): number {
+function pieceOf({ batch, millisecondsPerRun }: ScoredRuns): number {
   const images = PIECE_MILLISECONDS / (millisecondsPerRun + MILLISECONDS_PER_MASK);
   return batch * Math.max(1, Math.round(images / batch));
 }
 
 let ids = 0;
 
-/** A model open in worker threads, with all that is needed to feed and read it. Close it when done. */
+/** An open model: a runtime that answers batches, with all that is needed to feed and read it. Close it when done. */
 export class Model {
   readonly info: ModelInfo;
-  readonly #pool: SessionPool;
-  readonly #decoder: DecoderSpec;
+  readonly #runtime: Runtime;
+  readonly #reader: ModelReader;
   readonly #custom: CustomPreprocess | null;
+  #opened: Promise<Reader> | null = null;
 
-  constructor(info: ModelInfo, pool: SessionPool, decoder: DecoderSpec, custom: CustomPreprocess | null) {
+  constructor(info: ModelInfo, runtime: Runtime, reader: ModelReader, custom: CustomPreprocess | null) {
     this.info = info;
-    this.#pool = pool;
-    this.#decoder = decoder;
+    this.#runtime = runtime;
+    this.#reader = reader;
     this.#custom = custom;
   }
 
-  /** Number of worker threads. */
+  /** Number of batches that the model works on at once: its worker threads. */
   get workers(): number {
-    return this.#pool.workers;
+    const { lanes, beside } = this.#runtime;
+    return beside === undefined ? lanes : Math.ceil(lanes / 2);
   }
 
-  /** Brings a picture to the model's input. */
+  /** Brings an image to the model's input. */
   scene(image: RgbImage, fill: Fill = 'zero'): Promise<Scene> {
-    return createScene(image, {
-      input: this.info.input,
-      preprocessing: this.info.preprocessing,
-      custom: this.#custom,
-      wantsPixels: 'script' in this.#decoder.interpreter,
-      fill,
-    });
+    return this.#prepare(image, this.info.preprocessing, this.#custom, fill);
   }
 
   /**
-   * The model's answer to a whole picture, and how long its run took.
+   * The model's answer to a whole image, and how long its run took.
    *
    * @throws DatumError (`model`, `interpreter`) when the model or the interpreter fails.
    */
-  predict(scene: Scene): Promise<{ readonly prediction: Prediction; readonly milliseconds: number }> {
-    return this.#pool.run({ type: 'predict', scene, decoder: this.#decoder });
+  async predict(scene: Scene, signal?: AbortSignal): Promise<Answered> {
+    const { beside } = this.#runtime;
+    const { spec } = this.#reader;
+    if (beside !== undefined && spec !== null) return beside.predict(scene, spec);
+    const { input } = this.info;
+    const count = input.batch ?? 1;
+    const source = new WholeSource(scene, input, count);
+    const feeder = new Feeder(scene, input, await this.#openReader(), source, count);
+    let milliseconds = 0;
+    const predictions = await feeder.predict(
+      async (batch) => {
+        const started = performance.now();
+        const outputs = await this.#runtime.run(batch, signal);
+        milliseconds = performance.now() - started;
+        return outputs;
+      },
+      count,
+      count,
+    );
+    return { prediction: copyPrediction(predictionAt(predictions, 0, count)), milliseconds };
   }
 
-  /** Whether a script of the user's prepares the picture, so that colour order and normalisation are its own. */
+  /** Whether a script of the user's prepares the image, so that color order and normalization are its own. */
   get hasOwnPreprocessing(): boolean {
     return this.#custom !== null;
   }
 
-  /** The model's answer to a picture that is prepared in another way: for finding out why an answer looks wrong. */
-  async tryPreprocessing(image: RgbImage, preprocessing: Preprocessing): ReturnType<Model['predict']> {
-    const scene = await createScene(image, {
-      input: this.info.input,
-      preprocessing,
-      custom: null,
-      wantsPixels: 'script' in this.#decoder.interpreter,
-      fill: 'zero',
-    });
-    return this.predict(scene);
+  /** The model's answer to an image that is prepared in another way: for finding out why an answer looks wrong. */
+  async tryPreprocessing(image: RgbImage, preprocessing: Preprocessing): Promise<Answered> {
+    return this.predict(await this.#prepare(image, preprocessing, null, 'zero'));
   }
 
-  /** The model's answer to the fill alone: what is left when every pixel of the picture is hidden. */
-  predictFill(scene: Scene): Promise<{ readonly prediction: Prediction; readonly milliseconds: number }> {
-    return this.predict(fillScene(scene, this.info.input));
+  /** The model's answer to the fill alone: what is left when every pixel of the image is hidden. */
+  predictFill(scene: Scene, signal?: AbortSignal): Promise<Answered> {
+    return this.predict(fillScene(scene, this.info.input), signal);
   }
 
   /**
    * Images a run for masked runs: the model's own batch where it is fixed; else several small images at once, which
    * saves the cost of a call, and one at a time where that no longer matters.
    *
-   * @param wished `--batch-size`; a fixed batch overrules it.
+   * @param wished by the user; a fixed batch overrules it.
    */
   batchSize(wished: number | undefined): number {
     const { batch, width, height } = this.info.input;
@@ -152,80 +184,91 @@ export class Model {
   }
 
   /**
-   * Scores masks 0..count-1, in order, as they come in from all workers: each item holds the next masks' scores
-   * `[masks, targets]`. Ends early, without an error, when the signal aborts or the caller leaves the loop; no more
-   * than a few pieces of work are ever under way.
+   * Scores the masks of a design, in order, as they come in: each item holds the next masks' scores `[masks, targets]`.
+   * Ends early, without an error, when the signal aborts or the caller leaves the loop; no more than a few pieces of work
+   * are ever under way.
    */
   async *scoreMasks(runs: MaskedRuns): AsyncGenerator<Float32Array, void, void> {
-    const { count, batch, signal } = runs;
+    const { design, signal } = runs;
+    const { sampler } = design;
+    const { beside } = this.#runtime;
     const cancel = new Int32Array(new SharedArrayBuffer(4));
-    const spec: MaskedRunsSpec = {
-      id: ++ids,
-      scene: runs.scene,
-      decoder: this.#decoder,
-      sampler: runs.sampler,
-      targets: runs.targets,
-      scoring: runs.scoring,
-      batch,
-      cancel,
-    };
-    const piece = pieceOf(batch, runs.millisecondsPerRun);
+    const cancelled = (): boolean => Atomics.load(cancel, 0) !== 0;
     const abort = (): void => {
       Atomics.store(cancel, 0, 1);
     };
-    const cancelled = (): boolean => Atomics.load(cancel, 0) !== 0;
     if (signal?.aborted === true) abort();
     signal?.addEventListener('abort', abort);
-    const underWay: Promise<Float32Array>[] = [];
-    let next = 0;
     try {
-      for (;;) {
-        while (next < count && underWay.length < 2 * this.#pool.workers && !cancelled()) {
-          // Smaller towards the end, so that the workers finish together.
-          const share = batch * Math.ceil((count - next) / (2 * this.#pool.workers) / batch);
-          const size = Math.min(piece, share, count - next);
-          const task = this.#pool.run({ type: 'masks', spec, first: next, count: size });
-          // Failures are met in order, by the loop; without this, an early one of a later piece would be unhandled.
-          task.catch(() => undefined);
-          underWay.push(task);
-          next += size;
+      const spec = sampler === null ? null : this.#spec(runs, { kind: 'masks', sampler }, null, cancel);
+      // What is under way is waited for when one piece fails: it need not be finished.
+      const stopping = async (piece: Promise<ScoredItems>): Promise<ScoredItems> =>
+        piece.catch((error: unknown) => {
+          abort();
+          throw error;
+        });
+      const pieces =
+        spec !== null && beside !== undefined
+          ? inOrder(this.#pieces(runs, cancelled), this.#runtime.lanes, (items) => stopping(beside.score(spec, items)))
+          : this.#scoreHere(runs, () => this.#newMaskSource(runs), null, cancelled, masksByNumber(runs), stopping);
+      for await (const { scores } of pieces) {
+        let left = true;
+        try {
+          if (scores.length > 0) yield scores;
+          left = false;
+        } finally {
+          // The caller has enough: nothing of what is under way is wanted any more.
+          if (left) abort();
         }
-        const first = underWay.shift();
-        if (first === undefined) return;
-        const scores = await first;
-        if (scores.length > 0) yield scores;
         if (cancelled()) return;
       }
+    } catch (error) {
+      // What a runtime throws because nobody waits any more is no failure.
+      if (signal?.aborted !== true) throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
       abort();
-      await Promise.allSettled(underWay);
     }
   }
 
   /**
-   * Opens a picture for runs in which pixels are changed in order of saliency: the function returned scores requests,
+   * Opens an image for runs in which pixels are changed in order of saliency: the function returned scores requests,
    * in their order, and may be called while earlier calls are under way.
    *
    * @throws DatumError (from the function): `interrupted` when the signal aborts; `model`, `interpreter` when they fail.
    */
-  perturbed({
-    millisecondsPerRun,
-    signal,
-    ...runs
-  }: PerturbedRuns): (requests: readonly PerturbRequest[]) => Promise<PerturbedScores> {
-    const spec: PerturbedRunsSpec = { ...runs, id: ++ids, decoder: this.#decoder };
-    const piece = pieceOf(runs.batch, millisecondsPerRun);
+  perturbed(runs: PerturbedRuns): (requests: readonly PerturbRequest[]) => Promise<ScoredItems> {
+    const { orders, confidence, targets, batch, signal } = runs;
+    const { beside, lanes } = this.#runtime;
+    const cancel = new Int32Array(new SharedArrayBuffer(4));
+    const spec = this.#spec(runs, { kind: 'perturbed', orders }, confidence, cancel);
+    const decision = { confidence, nms: runs.scoring.nms };
+    const checkSignal = (): boolean => {
+      if (signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
+      return false;
+    };
     return async (requests) => {
-      const size = Math.min(piece, runs.batch * Math.ceil(requests.length / this.#pool.workers / runs.batch));
-      const scores = new Float32Array(requests.length * runs.targets.length);
-      const decisions = new Int32Array(scores.length);
+      const size =
+        beside === undefined || spec === null
+          ? batch
+          : Math.min(pieceOf(runs), batch * Math.ceil(requests.length / this.workers / batch));
       const starts = Array.from({ length: Math.ceil(requests.length / size) }, (_, i) => i * size);
+      const pieces =
+        beside !== undefined && spec !== null
+          ? inOrder(starts, lanes, (start) => {
+              checkSignal();
+              return beside.score(spec, { requests: requests.slice(start, start + size) });
+            })
+          : this.#scoreHere(
+              runs,
+              () => new PerturbedSource(runs.scene, this.info.input, orders, batch),
+              decision,
+              checkSignal,
+              starts.map((start) => requests.slice(start, start + size)),
+            );
+      const scores = new Float32Array(requests.length * targets.length);
+      const decisions = new Int32Array(scores.length);
       let at = 0;
-      const pieces = inOrder(starts, 2 * this.#pool.workers, (start) => {
-        if (signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
-        return this.#pool.run({ type: 'perturb', spec, requests: requests.slice(start, start + size) });
-      });
       for await (const result of pieces) {
         scores.set(result.scores, at);
         decisions.set(result.decisions, at);
@@ -235,8 +278,94 @@ export class Model {
     };
   }
 
-  /** Ends the worker threads. */
+  /** Ends the runtime. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#runtime.close();
+  }
+
+  /** What workers need to do the work beside the model; null where something of it lives in this thread alone. */
+  #spec(
+    { scene, targets, scoring, kinds, batch }: ScoredRuns,
+    inputs: ScoreSpec['inputs'],
+    confidence: number | null,
+    cancel: ScoreSpec['cancel'],
+  ): ScoreSpec | null {
+    const { spec: decoder } = this.#reader;
+    if (decoder === null || !areBuiltIn(targets, kinds ?? [])) return null;
+    return { id: ++ids, scene, decoder, targets, scoring, confidence, inputs, batch, cancel };
+  }
+
+  /** Masks by number, in pieces for workers; smaller ones towards the end, so that the workers finish together. */
+  *#pieces(runs: MaskedRuns, cancelled: () => boolean): Generator<{ readonly first: number; readonly count: number }> {
+    const { batch } = runs;
+    const { most } = runs.design;
+    const piece = pieceOf(runs);
+    for (let first = 0; first < most && !cancelled();) {
+      const share = batch * Math.ceil((most - first) / this.#runtime.lanes / batch);
+      const count = Math.min(piece, share, most - first);
+      yield { first, count };
+      first += count;
+    }
+  }
+
+  /** Scores groups of items in this thread, a group in each lane of the runtime; in their order. */
+  async *#scoreHere<Item>(
+    runs: ScoredRuns,
+    newSource: () => InputSource<Item>,
+    decision: { readonly confidence: number; readonly nms: number | null } | null,
+    cancelled: () => boolean,
+    groups: Iterable<readonly Item[]>,
+    watched = (piece: Promise<ScoredItems>): Promise<ScoredItems> => piece,
+  ): AsyncGenerator<ScoredItems, void, void> {
+    const { scene, targets, scoring, kinds, batch, signal } = runs;
+    const { input } = this.info;
+    const reader = await this.#openReader();
+    const newScorer = (): BatchScorer<Item> =>
+      new BatchScorer({
+        scene,
+        input,
+        source: newSource(),
+        reader,
+        scorer: new Scorer(targets, scoring, kinds),
+        targets: targets.length,
+        batch,
+        decision,
+      });
+    const run: RunBatch = (one) => this.#runtime.run(one, signal);
+    const idle: BatchScorer<Item>[] = [];
+    const score = async (items: readonly Item[]): Promise<ScoredItems> => {
+      const scorer = idle.pop() ?? newScorer();
+      try {
+        return await scorer.score(run, items, cancelled);
+      } finally {
+        idle.push(scorer);
+      }
+    };
+    yield* inOrder(groups, this.#runtime.lanes, (items) => watched(score(items)));
+  }
+
+  #newMaskSource({ scene, design, batch }: MaskedRuns): InputSource<number> {
+    const { input } = this.info;
+    const { sampler } = design;
+    return sampler === null
+      ? new DrawnSource(scene, input, design, batch)
+      : new MaskedSource(scene, input, sampler, batch);
+  }
+
+  #openReader(): Promise<Reader> {
+    this.#opened ??= this.#reader.open();
+    return this.#opened;
+  }
+
+  #prepare(image: RgbImage, preprocessing: Preprocessing, custom: CustomPreprocess | null, fill: Fill): Promise<Scene> {
+    const wantsPixels = this.#reader.wantsPixels || this.#runtime.takes !== 'tensors';
+    return createScene(image, { input: this.info.input, preprocessing, custom, wantsPixels, fill });
+  }
+}
+
+/** The masks of a design by number, a batch at a time. */
+function* masksByNumber({ design: { most }, batch }: MaskedRuns): Generator<readonly number[]> {
+  for (let first = 0; first < most; first += batch) {
+    yield Array.from({ length: Math.min(batch, most - first) }, (_, i) => first + i);
   }
 }

@@ -4,7 +4,7 @@ import type { SampleRun } from '../interpreters/infer/infer.js';
 import type { Signature } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
-import type { SessionPool } from './pool.js';
+import type { SessionPool } from './threads/pool.js';
 import { fitImage, normalise, toPixels } from './preprocess.js';
 import { inputShape } from './feeding.js';
 

@@ -21,6 +21,8 @@ export interface Scene {
   /** For scripts: both before normalisation, `[H, W, C]` in 0..255. */
   readonly pixels: SharedFloats | null;
   readonly pixelFill: SharedFloats | null;
+  /** True where the fill stands in the place of the whole image. */
+  readonly hidden?: boolean;
 }
 
 /** A script's own way from pixels to the model's input: `[H, W, 3]` RGB 0..255 in, the input's layout out. */
@@ -59,6 +61,7 @@ export function fillScene(scene: Scene, spec: InputSpec): Scene {
   return {
     ...scene,
     id: ++scenes,
+    hidden: true,
     input: share(hidden(scene.input, scene.fill, scene, spec, spec.layout)),
     // Pixels before normalisation are always interleaved.
     pixels: scene.pixels === null ? null : share(hidden(scene.pixels, scene.pixelFill, scene, spec, 'nhwc')),

@@ -2,41 +2,41 @@ import { mirrorImage, plainImage, type RgbImage } from '../image/index.js';
 import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type Symptom } from '../interpreters/infer/diagnosis/symptoms.js';
 import type { Model } from '../models/model.js';
-import type { Answer } from './explain.js';
-import type { ExplainedTarget, Explanation } from './explanation.js';
+import type { ExplainedTarget, MeasuredExplanation } from '../results/explanation.js';
 
 /** Fewer masked runs do not tell whether scores change. */
 const ENOUGH = 64;
-/** Scores that move less than this share of themselves say nothing about the picture. */
+/** Scores that move less than this share of themselves say nothing about the image. */
 const CONSTANT_SHARE = 0.1;
 /** What a plain trial shows. */
-const GREY: readonly [number, number, number] = [128, 128, 128];
+const GRAY: readonly [number, number, number] = [128, 128, 128];
 
 /**
- * Looks for signs that a model is read or fed wrongly (scores that hardly change, no boxes, boxes outside the picture,
- * scores above 1) and, where there is one, tries other colour orders and normalisations on the same picture. Some
+ * Looks for signs that a model is read or fed wrongly (scores that hardly change, no boxes, boxes outside the image,
+ * scores above 1) and, where there is one, tries other color orders and normalizations on the same image. Some
  * thirty runs of the model; none where nothing looks wrong.
  *
  * @returns null where nothing looks wrong, where the run is too short to tell, or where the user's own script prepares
- * the picture.
+ * the image.
  */
 export async function diagnoseExplanation(
   model: Model,
-  { targets, run, method: { options } }: Pick<Explanation, 'targets' | 'run' | 'method'>,
-  { picture, scene, prediction }: Pick<Answer, 'picture' | 'scene' | 'prediction'>,
+  { explanation, image, prediction }: Pick<MeasuredExplanation, 'explanation' | 'image' | 'prediction'>,
 ): Promise<Diagnosis | null> {
   if (model.hasOwnPreprocessing) return null;
+  const { targets, run, method, placement } = explanation;
+  const { options } = method;
   const context = {
-    area: scene.placement.area,
+    area: placement.area,
     confidence: options.detConfThresh,
     nms: options.nmsIouThresh ?? model.info.nms,
   };
   const symptom = symptomOf(prediction, context) ?? constantScores(targets, run.samples);
   if (symptom === null || (symptom === 'no-boxes' && targets.length > 0)) return null;
   const subjects: Readonly<Record<TrialSubject, RgbImage>> = {
-    picture,
-    mirrored: await mirrorImage(picture),
-    plain: plainImage(picture.width, picture.height, GREY),
+    image,
+    mirrored: await mirrorImage(image),
+    plain: plainImage(image.width, image.height, GRAY),
   };
   return diagnose(
     symptom,
@@ -51,7 +51,7 @@ export async function diagnoseExplanation(
 export type ScoredTarget = Pick<ExplainedTarget, 'kind' | 'verdict' | 'belief'>;
 
 /**
- * Whether the scores of all classes stay the same with all of the picture, with parts of it, and with none. A map can be
+ * Whether the scores of all classes stay the same with all of the image, with parts of it, and with none. A map can be
  * right all the same, where what little change there is follows the masks: then nobody may say that nothing changes.
  */
 export function constantScores(targets: readonly ScoredTarget[], samples: number): Symptom | null {

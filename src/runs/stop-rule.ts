@@ -1,34 +1,36 @@
-import type { Analysis } from '../explain/rise/analysis.js';
-import type { RiseOptions } from '../explain/rise/options.js';
+import type { Design, Estimates, MethodOptions } from '../explain/method.js';
 import type { ScoreTable } from '../explain/rise/scores.js';
-import { isReliable, nextCheckpoint } from '../explain/rise/stopping.js';
-import type { Stopped } from './explanation.js';
+import type { Stopped } from '../results/explanation.js';
 
 /**
  * When a run ends: at the reliability asked for, looked at after fixed numbers of masks, so that the end does not
  * depend on how the work was cut; at the most masks; or when the time is up.
  */
 export class StopRule {
-  readonly #options: Pick<RiseOptions, 'stopAt' | 'maxSamples' | 'timeBudget'>;
+  readonly #options: Pick<MethodOptions, 'stopAt' | 'timeBudget'>;
+  readonly #design: Design;
   readonly #started: number;
-  readonly #analyse: (scores: ScoreTable) => Analysis;
+  readonly #estimate: (scores: ScoreTable) => Estimates;
   readonly #auxiliary: ReadonlySet<number>;
-  #checkpoint = nextCheckpoint(0);
+  #checkpoint: number;
 
   /**
    * @param started moment from which the time budget counts, as of `performance.now()`.
    * @param auxiliary indices of targets whose reliability is not waited for
    */
   constructor(
-    options: Pick<RiseOptions, 'stopAt' | 'maxSamples' | 'timeBudget'>,
+    options: Pick<MethodOptions, 'stopAt' | 'timeBudget'>,
+    design: Design,
     started: number,
-    analyse: (scores: ScoreTable) => Analysis,
+    estimate: (scores: ScoreTable) => Estimates,
     auxiliary: ReadonlySet<number> = new Set(),
   ) {
     this.#options = options;
+    this.#design = design;
     this.#started = started;
-    this.#analyse = analyse;
+    this.#estimate = estimate;
     this.#auxiliary = auxiliary;
+    this.#checkpoint = design.nextCheckpoint(0);
   }
 
   /**
@@ -38,7 +40,7 @@ export class StopRule {
    * @returns why the run ends here, or null where it goes on; scores behind the end are dropped.
    */
   append(scores: ScoreTable, chunk: Float32Array): Stopped | null {
-    const { stopAt, maxSamples, timeBudget } = this.#options;
+    const { stopAt, timeBudget } = this.#options;
     let from = 0;
     while (from < chunk.length) {
       const room = stopAt === 'off' ? Infinity : (this.#checkpoint - scores.count) * scores.targets;
@@ -46,11 +48,11 @@ export class StopRule {
       scores.append(part);
       from += part.length;
       if (stopAt !== 'off' && scores.count === this.#checkpoint) {
-        this.#checkpoint = nextCheckpoint(scores.count);
-        if (isReliable(this.#analyse(scores), stopAt, this.#auxiliary)) return 'reliability';
+        this.#checkpoint = this.#design.nextCheckpoint(scores.count);
+        if (this.#design.isSettled(this.#estimate(scores), stopAt, this.#auxiliary)) return 'reliability';
       }
     }
-    if (scores.count >= maxSamples) return 'max-samples';
+    if (scores.count >= this.#design.most) return 'max-samples';
     const over = timeBudget !== undefined && performance.now() - this.#started >= timeBudget * 1000;
     return over ? 'time-budget' : null;
   }

@@ -1,6 +1,5 @@
 import type { Prediction } from '../annotations/index.js';
-import { DatumError } from '../errors.js';
-import type { RiseInput } from '../explain/rise/options.js';
+import { DatumError, option } from '../errors.js';
 import type { ModelInfo } from '../models/model.js';
 
 /**
@@ -11,42 +10,42 @@ import type { ModelInfo } from '../models/model.js';
  * @throws DatumError (`usage`) naming the option and why it is of no use.
  */
 export function refuseUselessOptions(
-  given: RiseInput,
+  given: Readonly<Record<string, unknown>>,
   { scores, proposals }: Prediction,
   { input }: Pick<ModelInfo, 'input'>,
 ): void {
-  const refuse = (flag: string, why: string): never => {
-    throw new DatumError('usage', `${flag} ${why}`);
+  const refuse = (name: string, why: string): never => {
+    throw new DatumError('usage', `${option(name)} ${why}`);
   };
-  const has = (name: keyof RiseInput): boolean => given[name] !== undefined;
+  const has = (name: string): boolean => given[name] !== undefined;
 
   if (proposals === null) {
-    const [name, flag] = DETECTOR_ONLY.find(([option]) => has(option)) ?? [];
-    if (name === 'box')
-      refuse('--box', 'is for detectors: this model is a classifier, choose with --top-k or --classes.');
-    if (flag !== undefined) refuse(flag, 'is for detectors: this model is a classifier, leave it out.');
+    const name = DETECTOR_ONLY.find(has);
+    if (name === 'box') {
+      refuse(name, `is for detectors: this model is a classifier, choose with ${option('topK')} or ${option('classes')}.`);
+    }
+    if (name !== undefined) refuse(name, 'is for detectors: this model is a classifier, leave it out.');
   } else if (scores === null && has('topK')) {
-    refuse('--top-k', 'is for classifiers: this model is a detector, choose with --classes or --conf.');
+    refuse(
+      'topK',
+      `is for classifiers: this model is a detector, choose with ${option('classes')} or ${option('detConfThresh')}.`,
+    );
   }
-  if (has('topK') && has('classes')) refuse('--top-k', 'and --classes both choose classes: give one of them.');
-  if (has('iouThresh') && given.match !== 'iou') refuse('--iou', 'is for --match iou: give that too, or leave it out.');
+  if (has('topK') && has('classes')) refuse('topK', `and ${option('classes')} both choose classes: give one of them.`);
+  if (has('iouThresh') && given['match'] !== 'iou') {
+    refuse('iouThresh', `is for ${option('match', 'iou')}: give that too, or leave it out.`);
+  }
   if (has('box') && !has('classes') && has('maxBoxes')) {
-    refuse('--max-boxes', 'has no effect with --box, which explains that box alone: leave it out.');
+    refuse('maxBoxes', `has no effect with ${option('box')}, which explains that box alone: leave it out.`);
   }
   const { batch } = input;
-  if (batch !== null && given.batchSize !== undefined && given.batchSize !== batch) {
+  const { batchSize } = given;
+  if (batch !== null && typeof batchSize === 'number' && batchSize !== batch) {
     refuse(
-      '--batch-size',
-      `cannot be ${given.batchSize}: this model takes ${batch === 1 ? 'one image' : `${batch} images`} a run, leave it out.`,
+      'batchSize',
+      `cannot be ${batchSize}: this model takes ${batch === 1 ? 'one image' : `${batch} images`} a run, leave it out.`,
     );
   }
 }
 
-const DETECTOR_ONLY: readonly (readonly [keyof RiseInput, string])[] = [
-  ['box', '--box'],
-  ['match', '--match'],
-  ['iouThresh', '--iou'],
-  ['nmsIouThresh', '--nms'],
-  ['detConfThresh', '--conf'],
-  ['maxBoxes', '--max-boxes'],
-];
+const DETECTOR_ONLY: readonly string[] = ['box', 'match', 'iouThresh', 'nmsIouThresh', 'detConfThresh', 'maxBoxes'];

@@ -5,7 +5,7 @@ import { launcherCommand } from '../../src/cli/launcher-flags.js';
 import type { RiseInput } from '../../src/explain/rise/options.js';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
-import { explanationJson } from '../../src/report/explanation-json.js';
+import { explanationJson } from '../../src/results/records.js';
 import { explain } from '../../src/runs/explain.js';
 import { datum } from '../helpers/cli.js';
 import { png, speckled } from '../helpers/pictures.js';

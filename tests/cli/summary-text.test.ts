@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { summaryText } from '../../src/cli/summary-text.js';
-import { ClassSums } from '../../src/runs/dataset/class-figures.js';
+import { ClassSums } from '../../src/results/run/class-figures.js';
 import type { TargetRecord } from '../../src/runs/dataset/item-record.js';
-import type { Summary } from '../../src/runs/dataset/summary.js';
+import type { Summary } from '../../src/results/run/summary.js';
 
 /** A false positive that holds a share of its saliency on an object. */
 function target(energyInObject: number): TargetRecord {

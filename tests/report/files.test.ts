@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { encodeNpy } from '../../src/report/npy.js';
-import { rangeOf, toGrey } from '../../src/report/scale.js';
+import { encodeNpy } from '../../src/results/npy.js';
+import { rangeOf, toGrey } from '../../src/results/scale.js';
 import { encodeGreyPng } from '../../src/image/index.js';
 import { readNpy } from '../helpers/maps.js';
 import { tempFolder } from '../helpers/temp-folder.js';

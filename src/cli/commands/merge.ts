@@ -11,7 +11,7 @@ export function mergeCommand(io: Io): Command {
     .option('--json', 'print the summary as JSON')
     .action(async (folders: string[], { outputDir, json }: { outputDir?: string; json?: boolean }) => {
       if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the whole with -o.');
-      const { mergeShards } = await import('../../runs/dataset/merge.js');
+      const { mergeShards } = await import('../../results/run/merge-shards.js');
       const { summaryText } = await import('../summary-text.js');
       const { reportFindings } = await import('../report-findings.js');
       const summary = await mergeShards(folders, outputDir);

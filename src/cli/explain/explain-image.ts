@@ -4,7 +4,7 @@ import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { checkWritable } from '../../files.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
-import { explanationJson } from '../../report/explanation-json.js';
+import { explanationJson } from '../../results/records.js';
 import { SAVED } from '../../report/write-explanation.js';
 import { withMeasures } from '../../report/write-measured.js';
 import { writePicture } from '../../report/write-picture.js';

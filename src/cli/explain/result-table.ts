@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { TargetJson } from '../../report/explanation-json.js';
+import type { TargetJson } from '../../results/records.js';
 import { figureText } from '../figure-text.js';
 
 /** One row a target: what the model said, and where the evidence is strongest. */

@@ -2,6 +2,7 @@ import { beliefOf, type Belief } from '../belief.js';
 import { verdictOf, type Verdict } from '../verdict.js';
 import { coarseFieldFor } from './coarse-field.js';
 import { estimateMaps, type EstimatorName } from './estimators.js';
+import type { Estimates } from '../method.js';
 import type { MapEstimate } from './map-estimate.js';
 import { visibleCells } from './mask-field.js';
 import { NoiseTest } from './noise-test.js';
@@ -32,7 +33,7 @@ export interface AnalysisOptions {
  *
  * It speaks of the scores that the table had when it was made; make a new one after adding scores.
  */
-export class Analysis {
+export class Analysis implements Estimates {
   /** Number of masks that the analysis rests on. */
   readonly samples: number;
   readonly targets: number;

@@ -1,4 +1,4 @@
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import { referenceAxis, stationaryAxis } from './axis.js';
 import { foldoverSampler } from './foldover.js';
 import { cellCount } from './mask-field.js';
@@ -29,7 +29,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     }
   }
   if (!(probability > 0 && probability < 1)) {
-    throw new DatumError('usage', `--prob is the share of cells kept, between 0 and 1, not ${probability}.`);
+    throw new DatumError('usage', `${option('prob')} is the share of cells kept, between 0 and 1, not ${probability}.`);
   }
   return SAMPLERS[options.sampler](options);
 }

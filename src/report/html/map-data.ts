@@ -5,7 +5,7 @@ import type { SourceTarget } from '../explained/source-item.js';
 import { COARSE_CELLS } from '../../explain/metrics/coarse.js';
 import { DatumError } from '../../errors.js';
 import type { MapData } from './report-data.js';
-import { rangeOf, toGrey } from '../scale.js';
+import { rangeOf, toGrey } from '../../results/scale.js';
 
 /**
  * A target's map, small enough for a page of many: from the saved heatmap, else from the raw map, else from the coarse

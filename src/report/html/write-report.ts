@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
-import { EXPLANATION_ENDING, readRun } from '../explained/read-run.js';
+import { EXPLANATION_ENDING, readRun } from '../../results/read-run.js';
 import { findingsJson } from '../findings-json.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';

@@ -4,11 +4,11 @@ import { inOrder } from '../../models/in-order.js';
 import type { Model } from '../../models/model.js';
 import { chooseItems, surveyItems, type ChosenItem, type ItemChoice } from './choose-items.js';
 import { explainItem, type ExplainedItem, type ItemOptions } from './explain-item.js';
-import { placeOfItem, type ItemPlace } from './item-place.js';
+import { placeOfItem, type ItemPlace } from '../../results/run/item-place.js';
 import type { ExplainedRecord, ItemRecord } from './item-record.js';
-import { RunFolder } from './run-folder.js';
+import { RunFolder } from '../../results/run/run-folder.js';
 import { runStateOf, type RunState } from './run-state.js';
-import { writeSummary, type Summary } from './summary.js';
+import { writeSummary, type Summary } from '../../results/run/summary.js';
 import { truthOf } from './truth.js';
 
 /** Writes an item's files, below the run's folder, and says what its line shall hold. */

@@ -3,10 +3,10 @@ import { pid } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../../src/models/in-order.js';
-import { ItemLog, readItems } from '../../../src/runs/dataset/item-log.js';
-import { placeOfItem } from '../../../src/runs/dataset/item-place.js';
+import { ItemLog, readItems } from '../../../src/results/run/item-log.js';
+import { placeOfItem } from '../../../src/results/run/item-place.js';
 import type { ItemRecord } from '../../../src/runs/dataset/item-record.js';
-import { FolderLock } from '../../../src/runs/dataset/lock.js';
+import { FolderLock } from '../../../src/results/run/lock.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
 
 const folder = tempFolder();

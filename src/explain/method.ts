@@ -1,0 +1,116 @@
+import type { z } from 'zod';
+import type { Belief } from './belief.js';
+import type { Note } from './note.js';
+import { checkOptions } from './check-options.js';
+import { commonOptionsSchema, type CommonOptions } from './options.js';
+import type { SamplerOptions } from './rise/sampler.js';
+import type { ScoreTable } from './rise/scores.js';
+import type { Verdict } from './verdict.js';
+
+/** The part of the model's input that shows the image, in pixels: what masks cover. */
+export interface MaskedArea {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Every option of an explanation, resolved: the common ones and the method's own. */
+export type MethodOptions = CommonOptions & Readonly<Record<string, unknown>>;
+
+/**
+ * A way to explain: which masks are scored, and how a table of scores becomes maps. RISE is built in
+ * (`rise/method.ts`); callers may bring their own as a value.
+ */
+export interface Method<Own extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  /** Its own options, beside the common ones (`options.ts`). */
+  readonly options: Own;
+  /**
+   * What options mean together, after each was checked.
+   *
+   * @param given as the caller wrote them
+   * @throws DatumError (`usage`) for options that contradict each other.
+   */
+  resolve?(options: MethodOptions, given: Readonly<Record<string, unknown>>): MethodOptions;
+  /** The masks of one explanation, and what is made of their scores. */
+  plan(area: MaskedArea, options: MethodOptions): Design;
+}
+
+/** The masks of one explanation. */
+export interface Design {
+  /** Masks that are scored at most. */
+  readonly most: number;
+  /**
+   * Writes mask `index` to `out`, `[height, width]`: 1 where the image is kept, 0 where it is hidden. A function of the
+   * index alone, so that results do not depend on threads and batches.
+   */
+  draw(index: number, out: Float32Array): void;
+  /** By which worker threads draw the same masks themselves; null where masks are drawn in the main thread alone. */
+  readonly sampler: SamplerOptions | null;
+  /** Whether scores of other classes of a target's softmax help to estimate its map. */
+  readonly wantsRivals: boolean;
+  /** What the user should know of the masks. */
+  readonly notes: readonly Note[];
+  /** What the scores of masks 0..count-1 say; a pure function, cheap beside the masked runs that they come from. */
+  estimate(table: ScoreTable, context: TableContext): Estimates;
+  /**
+   * Whether the maps are as reliable as asked for, so that the run may end.
+   *
+   * @param threshold expected correlation with the map of endless runs, 0..1
+   * @param auxiliary indices of targets that are never waited for
+   */
+  isSettled(estimates: Estimates, threshold: number, auxiliary: ReadonlySet<number>): boolean;
+  /** The first number of masks above `samples` at which to ask that: fixed numbers, so that ends do not depend on time. */
+  nextCheckpoint(samples: number): number;
+}
+
+/** What is known of the columns of a table of scores. */
+export interface TableContext {
+  /**
+   * Scores on the whole image, `[columns]`: whether a target is lost under masks is measured against it. Where it is
+   * smaller, against the largest score of a masked run.
+   */
+  readonly baseline: ArrayLike<number>;
+  /**
+   * For each target, the columns of the table with other classes of its softmax (none where it is not a class of one).
+   * Targets are the first columns, as many as there are entries.
+   */
+  readonly rivals: readonly (readonly number[])[];
+}
+
+/** What a table of scores says of each target. Maps are over the masked area, `[height, width]`, in score units. */
+export interface Estimates {
+  /** Masks that they rest on. */
+  readonly samples: number;
+  readonly targets: number;
+  /** The saliency map: what a pixel adds to the score when it is kept. */
+  map(target: number): Float32Array;
+  /** Standard error of the map at every pixel; null where the method knows none. */
+  standardError(target: number): Float32Array | null;
+  /** Pixels whose effect differs from zero beyond doubt, 0 or 1; null where the method does not tell. */
+  significant(target: number): Uint8Array | null;
+  /** Expected correlation of the map with the one that endless masked runs would give, 0..1; null where unknown. */
+  reliability(target: number): number | null;
+  verdict(target: number): Verdict;
+  /** Quantiles of the score over the masked runs. */
+  belief(target: number): Belief;
+}
+
+/**
+ * Checks the options of an explanation and fills in what was left out.
+ *
+ * @throws DatumError (`usage`) naming the option that is not valid, or two that contradict each other.
+ */
+export function resolveOptions(method: Method, given: Readonly<Record<string, unknown>>): MethodOptions {
+  const schema = commonOptionsSchema.extend(method.options.shape);
+  const checked: MethodOptions = { ...commonOptionsOf(given), ...checkOptions(schema, given) };
+  return method.resolve?.(checked, given) ?? checked;
+}
+
+/** The common options alone, for their types: the whole schema's are those of a record. */
+function commonOptionsOf(given: Readonly<Record<string, unknown>>): CommonOptions {
+  const names = Object.keys(commonOptionsSchema.shape);
+  return checkOptions(
+    commonOptionsSchema,
+    Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name))),
+  );
+}

@@ -1,0 +1,113 @@
+import type { Prediction } from '../../annotations/index.js';
+import { headOf } from '../class-heads.js';
+import { classDecision, NOTHING } from '../decision.js';
+import { likeliestClasses } from '../likeliest-classes.js';
+import type { Note } from '../note.js';
+import type { CommonOptions } from '../options.js';
+import { classId } from './class-id.js';
+import type { TargetKind } from './kind.js';
+import { SUM_FLOOR } from './prediction-view.js';
+import type { SelectedTarget, Target, Why } from './target.js';
+
+/** A class: of the whole image for classifiers, over all its detections for detectors. */
+export interface LabelTarget extends Target {
+  readonly kind: 'label';
+  readonly label: number;
+}
+
+export function isLabelTarget(target: Target): target is LabelTarget {
+  return target.kind === 'label';
+}
+
+/** Classes: the likeliest ones of a classifier, or every class of which a detector found a box. */
+export const labelKind: TargetKind<LabelTarget> = {
+  kind: 'label',
+
+  select({ prediction, detections, labels }, options) {
+    const { scores, proposals } = prediction;
+    // A box that the user names is explained alone, unless classes are named too.
+    if (proposals !== null && options.box !== undefined && options.classes === undefined) {
+      return { targets: [], notes: [] };
+    }
+    const asked = options.classes?.map((name) => classId(name, labels, prediction));
+    const why: Why = asked === undefined ? 'answer' : 'asked';
+    const ofImage = scores === null ? [] : imageLabels(scores, options, asked);
+    if (proposals === null) return { targets: selected(ofImage, why), notes: tooMany(scores, options) };
+    const counted = asked === undefined ? detections : detections.filter(({ label }) => asked.includes(label));
+    const found = asked ?? [...new Set(counted.map(({ label }) => label))];
+    const ofBoxes = found.map((label) => ({
+      label,
+      score: counted.reduce((sum, detection) => (detection.label === label ? sum + detection.score : sum), 0),
+    }));
+    return { targets: selected([...ofImage, ...ofBoxes], why), notes: [] };
+  },
+
+  scorer: ({ label }, { nms }) => {
+    return (view) => {
+      const { scores } = view.prediction;
+      if (scores !== null) return scores[label] ?? 0;
+      let sum = 0;
+      for (const detection of view.rows(SUM_FLOOR, nms)) if (detection.label === label) sum += detection.score;
+      return sum;
+    };
+  },
+
+  /**
+   * A class of the whole image: the first class of its head (the first of equal ones); the class itself while its score
+   * is at least 0.5 where classes are independent of each other; for a detector, while any object of it is found.
+   */
+  decide({ label }, view, { confidence, nms }) {
+    const { scores } = view.prediction;
+    if (scores !== null) return classDecision(view.prediction, scores, label);
+    return view.detections(confidence, nms).some((one) => one.label === label) ? label : NOTHING;
+  },
+
+  /** None for a detector's class, a class that is independent of others, and the class of a model that has one. */
+  rival({ label }, prediction) {
+    const { scores } = prediction;
+    if (scores === null) return null;
+    const { first, count, answer } = headOf(prediction, scores, label);
+    if (answer === 'any') return null;
+    const second = largestBut(scores, label, first, first + count);
+    return second === null ? null : { kind: 'label', label: second };
+  },
+
+  box: () => null,
+};
+
+function selected(
+  labels: readonly { readonly label: number; readonly score: number }[],
+  why: Why,
+): SelectedTarget<LabelTarget>[] {
+  return labels.map(({ label, score }) => ({ target: { kind: 'label', label }, score, why, detection: null }));
+}
+
+function imageLabels(
+  scores: Float32Array,
+  { topK }: CommonOptions,
+  asked: readonly number[] | undefined,
+): { readonly label: number; readonly score: number }[] {
+  const chosen = asked ?? likeliestClasses(scores, topK === 'all' ? undefined : topK);
+  return chosen.map((label) => ({ label, score: scores[label]! }));
+}
+
+/** Says that more classes were asked for than there are. */
+function tooMany(scores: Prediction['scores'], { topK, classes }: CommonOptions): Note[] {
+  const count = scores?.length ?? 0;
+  if (classes !== undefined || topK === 'all' || topK <= count) return [];
+  return [{ kind: 'fewer-classes', asked: topK, classes: count }];
+}
+
+/** Index of the largest value but one, of those from `first` to before `end`; the first of equal ones. */
+export function largestBut(
+  values: Float32Array,
+  excluded: number,
+  first = 0,
+  end: number = values.length,
+): number | null {
+  let largest: number | null = null;
+  for (let i = first; i < end; i++) {
+    if (i !== excluded && (largest === null || values[i]! > values[largest]!)) largest = i;
+  }
+  return largest;
+}

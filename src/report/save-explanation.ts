@@ -1,0 +1,194 @@
+import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
+import { inOrder } from '../models/in-order.js';
+import {
+  renderArea,
+  type Explanation,
+  type MeasuredTarget,
+  type WrittenExplanation,
+} from '../results/explanation.js';
+import { EXPLANATION_ENDING, MAPS_ENDING } from '../results/file-names.js';
+import { MapSheet, storedMapSize } from '../results/map-sheet.js';
+import { encodeNpy } from '../results/npy.js';
+import {
+  contextOf,
+  explanationRecord,
+  NO_FILES,
+  renderedMap,
+  targetRecord,
+  type TargetFiles,
+} from '../results/records.js';
+import type { ExplanationRecord } from '../results/schema/explanation.js';
+import type { TargetRecord } from '../results/schema/target.js';
+import { Staging } from '../results/staging.js';
+import { contrastImage } from './contrast-image.js';
+import { evidenceImage } from './evidence-image.js';
+import { grayOf, paintedOver } from './overlay.js';
+
+/** What can be written for an image. */
+export const SAVEABLE = ['heatmap', 'overlay', 'raw', 'error', 'json'] as const;
+export type Saveable = (typeof SAVEABLE)[number];
+
+/** What is written unless the user says otherwise. */
+export const SAVED: readonly Saveable[] = ['heatmap', 'overlay', 'raw', 'json'];
+
+/** What can be written for an image that was measured. */
+export const MEASURED_SAVEABLE = [...SAVEABLE, 'evidence', 'contrast'] as const;
+export type MeasuredSaveable = (typeof MEASURED_SAVEABLE)[number];
+
+/** What is written for an image that was measured, to be downloaded as a whole. */
+export const MEASURED_SAVED: readonly MeasuredSaveable[] = [...SAVED, 'evidence', 'contrast'];
+
+/** Targets under way at once: the next is drawn while the files of one are compressed and go to the disk. */
+const AT_ONCE = 2;
+
+/** How an explanation is written. */
+export interface SaveOptions {
+  readonly save: ReadonlySet<MeasuredSaveable>;
+  /** Whether small maps of all targets are written too, into one image, for runs over many images. */
+  readonly smallMaps?: boolean | undefined;
+  /** What the JSON says; that of the explanation where it is absent. */
+  readonly record?: ((plain: ExplanationRecord) => ExplanationRecord) | undefined;
+  /** Whether the JSON is for people too, and not for programs alone. */
+  readonly indented?: boolean | undefined;
+  /** Names of files that this explanation takes the place of: those that are not written anew are removed. */
+  readonly earlier?: readonly string[] | undefined;
+  /** Further files to publish with it. */
+  readonly more?: readonly { readonly name: string; readonly text: string }[] | undefined;
+}
+
+/** An explanation that was written. */
+export interface SavedExplanation {
+  readonly json: ExplanationRecord;
+  /** Names of its files, the JSON last where it is among them. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes a measured explanation's files to a folder, all or none: `<base>-heatmap-<j>.png` (8-bit gray),
+ * `<base>-overlay-<j>.png`, `<base>-heatmap-<j>.npy` (float32, score units), `<base>-error-<j>.npy` (standard error,
+ * likewise), `<base>-evidence-<j>.png`, `<base>-contrast-<j>.png`, `<base>-maps.png` (small maps), and
+ * `<base>-explanation.json` that names them.
+ *
+ * @throws DatumError (`output`) where a file cannot be written; then what was there before is there, complete.
+ */
+export async function saveExplanation(
+  folder: string,
+  base: string,
+  measured: WrittenExplanation,
+  options: SaveOptions,
+): Promise<SavedExplanation> {
+  const { save, smallMaps = false, record = (plain) => plain, indented = true, earlier = [], more = [] } = options;
+  const { explanation, targets } = measured;
+  const { image, method, placement } = explanation;
+  const staging = await Staging.open(folder);
+  try {
+    const shown = await resizeImage(measured.image, image.mapWidth, image.mapHeight);
+    const sheet = smallMaps
+      ? new MapSheet(`${base}${MAPS_ENDING}`, storedMapSize(method.options, placement, image), placement)
+      : null;
+    const writer: TargetWriter = { staging, base, explanation, shown, save, sheet };
+    const records: TargetRecord[] = [];
+    for await (const one of inOrder(targets, AT_ONCE, (target) => writeTarget(writer, target))) records.push(one);
+    const json = record(explanationRecord(measured, records));
+    if (sheet !== null && !sheet.isEmpty) await staging.add(sheet.file, await sheet.encode());
+    const files = [...staging.names];
+    for (const { name, text } of more) await staging.add(name, text);
+    if (save.has('json')) {
+      const name = `${base}${EXPLANATION_ENDING}`;
+      await staging.add(name, `${JSON.stringify(json, null, indented ? 2 : 0)}\n`);
+      files.push(name);
+    }
+    await staging.publish(earlier);
+    return { json, files };
+  } catch (error) {
+    await staging.discard();
+    throw error;
+  }
+}
+
+/**
+ * Writes an explanation that was not measured; see `saveExplanation`.
+ *
+ * @param base what the files' names begin with
+ * @param image that was explained
+ * @throws DatumError (`output`)
+ */
+export async function writeExplanation(
+  folder: string,
+  base: string,
+  explanation: Explanation,
+  image: RgbImage,
+  save: ReadonlySet<Saveable> = new Set(SAVED),
+): Promise<ExplanationRecord> {
+  const targets = explanation.targets.map((explained) => ({ explained, metrics: null, contrast: null }));
+  const { json } = await saveExplanation(folder, base, { explanation, targets, image, forwards: 0 }, { save });
+  return json;
+}
+
+interface TargetWriter {
+  readonly staging: Staging;
+  readonly base: string;
+  readonly explanation: Explanation;
+  /** The image at the size of its maps. */
+  readonly shown: RgbImage;
+  readonly save: ReadonlySet<MeasuredSaveable>;
+  readonly sheet: MapSheet | null;
+}
+
+/** Writes the files of one target. All is made from one rendering of its map, before the first file is waited for. */
+async function writeTarget(
+  { staging, base, explanation, shown, save, sheet }: TargetWriter,
+  target: MeasuredTarget,
+): Promise<TargetRecord> {
+  const { explained, contrast, metrics } = target;
+  const { image, placement } = explanation;
+  const { mapWidth, mapHeight } = image;
+  const shape = [mapHeight, mapWidth];
+  const rendered = renderedMap(explained);
+  const writing: Promise<void>[] = [];
+  const write = (what: MeasuredSaveable, ending: string, data: () => Data | null): string | null => {
+    if (!save.has(what)) return null;
+    const made = data();
+    if (made === null) return null;
+    const name = `${base}-${ending}`;
+    writing.push(Promise.resolve(made).then((bytes) => staging.add(name, bytes)));
+    return name;
+  };
+  const { index } = explained;
+  const files: TargetFiles = {
+    ...NO_FILES,
+    heatmap: write('heatmap', `heatmap-${index}.png`, () =>
+      encodeGrayPng(grayOf(explained, rendered), mapWidth, mapHeight),
+    ),
+    overlay: write('overlay', `overlay-${index}.png`, () => encodePng(paintedOver(shown, explained, image, rendered))),
+    raw: write('raw', `heatmap-${index}.npy`, () => encodeNpy(rendered.map, shape)),
+    error: write('error', `error-${index}.npy`, () => {
+      const errors = explained.renderStandardError();
+      return errors === null ? null : encodeNpy(errors, shape);
+    }),
+    evidence: write('evidence', `evidence-${index}.png`, () => {
+      const evidence = metrics?.boundary?.evidence;
+      return evidence === undefined ? null : encodePng(evidenceImage(shown, evidence, placement));
+    }),
+    contrast: write('contrast', `contrast-${index}.png`, () =>
+      // Between maps that are noise there is no contrast to see.
+      contrast === null || explained.verdict === 'noise'
+        ? null
+        : encodePng(contrastImage(shown, renderArea(contrast.areaMap, placement, image))),
+    ),
+    map: sheet?.add(explained.areaMap) ?? null,
+    contrastMap: contrast === null ? null : (sheet?.add(contrast.areaMap) ?? null),
+  };
+  const record = targetRecord(target, contextOf(explanation), files, rendered);
+  await allSettled(writing);
+  return record;
+}
+
+type Data = Uint8Array | Promise<Uint8Array>;
+
+/** Waits for all, so that nothing is written any more when an error is thrown. */
+async function allSettled(promises: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) {
+    if (result.status === 'rejected') throw result.reason;
+  }
+}

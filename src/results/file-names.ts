@@ -1,0 +1,4 @@
+/** What the names of explanations end with. */
+export const EXPLANATION_ENDING = '-explanation.json';
+/** What the names of the images of small maps end with. */
+export const MAPS_ENDING = '-maps.png';

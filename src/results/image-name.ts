@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, parse, resolve } from 'node:path';
+import { z } from 'zod';
+import { EXPLANATION_ENDING } from './file-names.js';
+
+const fileName = z.string().nullish();
+
+/** As much of an `-explanation.json` as tells whose it is and which files belong to it. */
+const earlierSchema = z.object({
+  image: z.object({ path: z.string().nullable() }),
+  targets: z.array(
+    z.object({
+      heatmap: fileName,
+      overlay: fileName,
+      raw: fileName,
+      error: fileName,
+      evidence: fileName,
+      contrast: z.object({ file: fileName }).nullish(),
+    }),
+  ),
+});
+type Earlier = z.output<typeof earlierSchema>;
+
+/** Says whose names are where no JSON of the image does. */
+const OWNERS_FILE = '.datum-names.json';
+const ownersSchema = z.record(z.string(), z.string());
+
+/** What the files of an image's explanation are called in a folder. */
+export interface ImageFiles {
+  /** What their names begin with. */
+  readonly base: string;
+  /** Names of the files that an earlier explanation of the same image left there, without its JSON. */
+  readonly earlier: readonly string[];
+  /** A file that says whose the names are; needed where the JSON, which says it too, is not written. */
+  readonly owners: { readonly name: string; readonly text: string };
+}
+
+/**
+ * Names the files of an image's explanation: after the image. Where another image has that name already, a hash of the
+ * image's path is added, so that neither loses its files and a later run finds the same names again.
+ *
+ * @param path of the image
+ */
+export async function imageFiles(folder: string, path: string): Promise<ImageFiles> {
+  const { name } = parse(path);
+  const whole = resolve(path);
+  const owners = await readOwners(folder);
+  const of = (base: string, earlier: Earlier | null): ImageFiles => ({
+    base,
+    earlier: namedBy(earlier, base),
+    owners: { name: OWNERS_FILE, text: `${JSON.stringify({ ...owners, [base]: whole }, null, 2)}\n` },
+  });
+  const owner = await readEarlier(folder, name);
+  const known = owner === null ? (owners[name] ?? whole) : pathOf(owner);
+  if (known === whole) return of(name, owner);
+  const other = `${name}-${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;
+  const mine = await readEarlier(folder, other);
+  return of(other, mine !== null && pathOf(mine) === whole ? mine : null);
+}
+
+function pathOf({ image }: Earlier): string | null {
+  return image.path === null ? null : resolve(image.path);
+}
+
+async function readOwners(folder: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    return ownersSchema.parse(JSON.parse(await readFile(join(folder, OWNERS_FILE), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** A JSON that cannot be read or is something else names nothing. */
+async function readEarlier(folder: string, base: string): Promise<Earlier | null> {
+  try {
+    const text = await readFile(join(folder, `${base}${EXPLANATION_ENDING}`), 'utf8');
+    return earlierSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Files that a JSON names and that are called as such files are. */
+function namedBy(earlier: Earlier | null, base: string): string[] {
+  const named = (earlier?.targets ?? []).flatMap(({ heatmap, overlay, raw, error, evidence, contrast }) => [
+    heatmap,
+    overlay,
+    raw,
+    error,
+    evidence,
+    contrast?.file,
+  ]);
+  return named.filter((name): name is string => typeof name === 'string' && isResultOf(base, name));
+}
+
+function isResultOf(base: string, name: string): boolean {
+  return (
+    name.startsWith(`${base}-`) &&
+    /^(heatmap|overlay|error|evidence|contrast)-\d+\.(png|npy)$/.test(name.slice(base.length + 1))
+  );
+}

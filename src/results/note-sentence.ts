@@ -1,0 +1,29 @@
+import { libraryName, option, sayOptions } from '../errors.js';
+import type { Note } from '../explain/note.js';
+import type { NoteRecord } from './schema/notes.js';
+
+/** A note in words. Options are marked: faces call them by their own names (`sayOptions`). */
+export function noteSentence(note: Note): string {
+  switch (note.kind) {
+    case 'alpha-dropped':
+      return 'the image is partly or wholly transparent: the model is shown the colors under the transparency, so lay it on a background first if they are not what you see.';
+    case 'fewer-classes':
+      return `${option('topK', note.asked)} is more than the model has: all of its ${note.classes} classes are explained.`;
+    case 'boxes-left-out': {
+      const boxes = note.count === 1 ? '1 more box was' : `${note.count} more boxes were`;
+      return `${boxes} found and not explained: raise ${option('maxBoxes')}.`;
+    }
+    case 'masks-at-random':
+      return `masks are drawn at random: balanced (foldover) masks need ${option('prob', 0.5)}, not ${note.probability}.`;
+    case 'proposals-cut':
+      return `the model cuts its boxes itself (NMS or top-k inside, ${note.interpreter}), so maps of boxes are weaker than with raw proposals: export it without if you can.`;
+    case 'advice':
+    case 'text':
+      return note.sentence;
+  }
+}
+
+/** A note as files hold it: its facts, and its sentence with options as the library calls them. */
+export function noteRecord(note: Note): NoteRecord {
+  return { ...note, sentence: sayOptions(noteSentence(note), libraryName) };
+}

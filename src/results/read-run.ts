@@ -1,0 +1,223 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { codeOf, DatumError, messageOf } from '../errors.js';
+import type { Note } from '../explain/note.js';
+import { EXPLANATION_ENDING } from './file-names.js';
+import { readItems } from './run/item-log.js';
+import { readRunRecord } from './run/run-record.js';
+import { EXPLANATION, type ExplanationRecord, type TruthRecord } from './schema/explanation.js';
+import { readText } from './schema/file-format.js';
+import type { ExplainedRecord, ItemRecord } from './schema/item.js';
+import { notesOf } from './schema/notes.js';
+import type { RunRecord } from './schema/run.js';
+import type { TargetRecord } from './schema/target.js';
+
+/** An item of an explained folder. */
+export interface StoredItem {
+  readonly id: string;
+  readonly subset: string;
+  readonly status: 'ok' | 'skipped' | 'failed';
+  /** Why it was skipped or failed; else null. */
+  readonly message: string | null;
+  /** Absolute path of the folder that the targets' files are in. */
+  readonly folder: string;
+  readonly image: { readonly path: string | null; readonly width: number; readonly height: number };
+  readonly truth: TruthRecord | null;
+  /** Masked runs; null where the item was not explained. */
+  readonly samples: number | null;
+  readonly stopped: string | null;
+  readonly targets: readonly TargetRecord[];
+  readonly notes: readonly Note[];
+}
+
+/** What a run was made with. */
+export interface StoredModel {
+  readonly name: string;
+  readonly sha256: string;
+  readonly interpreter: string;
+  /** What else is known, by name. */
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+/** A folder that was explained into. */
+export interface StoredRun {
+  /** Absolute. */
+  readonly folder: string;
+  readonly model: StoredModel;
+  readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Null for single images. */
+  readonly dataset: {
+    readonly format: string;
+    readonly root: string;
+    /** The model's numbers for each class of the dataset. */
+    readonly labels: Readonly<Record<string, readonly number[]>> | null;
+    /** What was chosen of it, by name. */
+    readonly choice: Readonly<Record<string, unknown>>;
+  } | null;
+  readonly items: readonly StoredItem[];
+}
+
+/** How much of a run is read. */
+export interface ReadRunOptions {
+  /** Whether curves and regions are read too, from a file for each item; without them `items.jsonl` is enough. */
+  readonly details: boolean;
+}
+
+/**
+ * Reads a folder that was explained into: the run over a dataset, or else the explanations of single images that lie in
+ * it; or one explanation, where its file is named.
+ *
+ * @throws DatumError (`output`) where nothing explained is there, or a file is damaged or of a newer version.
+ */
+export async function readRun(folder: string, { details }: ReadRunOptions): Promise<StoredRun> {
+  const path = resolve(folder);
+  if (path.endsWith(EXPLANATION_ENDING)) return readImages(dirname(path), [basename(path)]);
+  const record = await readRunRecord(path);
+  return record === null ? readImages(path, await explanationsIn(path)) : readDatasetRun(path, record, details);
+}
+
+async function readDatasetRun(folder: string, record: RunRecord, details: boolean): Promise<StoredRun> {
+  const items: StoredItem[] = [];
+  for await (const item of readItems(join(folder, 'items.jsonl'))) items.push(await itemOf(folder, item, details));
+  const { name, sha256, interpreter, ...more } = record.model;
+  return {
+    folder,
+    model: { name, sha256, interpreter, more },
+    method: record.method,
+    dataset: {
+      format: record.dataset.format,
+      root: record.dataset.root,
+      labels: record.dataset.labels,
+      choice: { ...record.choice, ...(record.shard === null ? {} : { shard: record.shard }), metrics: record.metrics },
+    },
+    items,
+  };
+}
+
+async function itemOf(root: string, record: ItemRecord, details: boolean): Promise<StoredItem> {
+  const base = { id: record.id, subset: record.subset, status: record.status };
+  if (record.status !== 'ok') {
+    return {
+      ...base,
+      message: record.status === 'failed' ? record.error.message : record.reason,
+      folder: root,
+      image: { path: null, width: 0, height: 0 },
+      truth: null,
+      samples: null,
+      stopped: null,
+      targets: [],
+      notes: [],
+    };
+  }
+  const folder = join(root, record.folder);
+  const file = details ? await detailsOf(folder, record) : null;
+  return {
+    ...base,
+    message: null,
+    folder,
+    image: record.image,
+    truth: record.truth,
+    samples: record.run.samples,
+    stopped: record.run.stopped,
+    targets: record.targets.map((target, i) => withDetails(target, file?.targets[i])),
+    notes: notesOf(record.notes),
+  };
+}
+
+/** A target of a line, with what only the item's own file holds. */
+function withDetails(target: TargetRecord, details: TargetRecord | undefined): TargetRecord {
+  if (details === undefined) return target;
+  const { deletion, insertion, significant, contrast } = details;
+  return { ...target, deletion, insertion, significant, contrast: contrast ?? target.contrast };
+}
+
+/** The item's own file; null where it was not saved. */
+async function detailsOf(folder: string, { explanation }: ExplainedRecord): Promise<ExplanationRecord | null> {
+  if (explanation === null) return null;
+  try {
+    return await readExplanation(join(folder, explanation));
+  } catch (error) {
+    // A report without curves is better than none.
+    if (codeOf(error instanceof DatumError ? error.cause : error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function readImages(folder: string, names: readonly string[]): Promise<StoredRun> {
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, file: await readExplanation(join(folder, name)) })),
+  );
+  const [first] = files;
+  if (first === undefined) {
+    throw new DatumError(
+      'output',
+      `there is nothing explained in ${folder}: name a folder that was explained into, with run.json or a file ...${EXPLANATION_ENDING} in it.`,
+      { file: folder },
+    );
+  }
+  const { name, sha256, interpreter, ...more } = first.file.model;
+  return {
+    folder,
+    model: { name, sha256, interpreter, more: known(more) },
+    method: first.file.method,
+    dataset: null,
+    items: files.map(({ name: at, file }) => imageItem(folder, at, file)),
+  };
+}
+
+/** Facts without those that are empty because the file does not have them. */
+function known(facts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([name, value]) => value !== '' && !(name === 'input' && isEmptySize(value))),
+  );
+}
+
+function isEmptySize(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'width' in value && value.width === 0;
+}
+
+async function explanationsIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith(EXPLANATION_ENDING)).sort();
+  } catch (cause) {
+    throw new DatumError('output', `${folder} cannot be read (${messageOf(cause)}): name an explained folder.`, {
+      cause,
+      file: folder,
+    });
+  }
+}
+
+function imageItem(
+  folder: string,
+  name: string,
+  { image, run, targets, notes, truth }: ExplanationRecord,
+): StoredItem {
+  return {
+    id: image.path === null ? basename(name, EXPLANATION_ENDING) : basename(image.path),
+    subset: 'default',
+    status: 'ok',
+    message: null,
+    folder,
+    image,
+    truth,
+    samples: run.samples,
+    stopped: run.stopped,
+    targets,
+    notes: notesOf(notes),
+  };
+}
+
+/**
+ * Reads an `-explanation.json`, of a single image or of a dataset's item.
+ *
+ * @throws DatumError (`output`) where it cannot be read, is damaged, or of a newer version.
+ */
+export async function readExplanation(path: string): Promise<ExplanationRecord> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new DatumError('output', `${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
+  }
+  return readText(EXPLANATION, text, path);
+}

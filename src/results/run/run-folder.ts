@@ -1,0 +1,114 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { makeFolder } from '../../files.js';
+import { ItemLog, type DoneItem } from './item-log.js';
+import type { ItemPlace } from './item-place.js';
+import type { ItemRecord } from '../schema/item.js';
+import type { RunRecord } from '../schema/run.js';
+import { LEFT_BY_STAGING } from '../staging.js';
+import { FolderLock } from './lock.js';
+import { differences, readRunRecord, writeRunRecord } from './run-record.js';
+
+/** A folder that a run writes to: `run.json`, `items.jsonl`, `items/`, and at its end `summary.json`. */
+export class RunFolder {
+  readonly path: string;
+  /** The run as it was begun. */
+  readonly record: RunRecord;
+  /** Items that earlier runs finished, in order. */
+  readonly done: readonly DoneItem[];
+  readonly #lock: FolderLock;
+  readonly #log: ItemLog;
+
+  private constructor(path: string, record: RunRecord, lock: FolderLock, log: ItemLog, done: readonly DoneItem[]) {
+    this.path = path;
+    this.record = record;
+    this.#lock = lock;
+    this.#log = log;
+    this.done = done;
+  }
+
+  /**
+   * Takes a folder for a run, or takes the run in it up again.
+   *
+   * @throws DatumError (`output`) when another process has it, when it holds another run, or cannot be written.
+   */
+  static async open(path: string, record: RunRecord): Promise<RunFolder> {
+    await makeFolder(path);
+    const lock = await FolderLock.take(path);
+    try {
+      const before = await readRunRecord(path);
+      if (before === null) {
+        await refuseOldResults(path);
+        await removeLeftovers(path);
+        await writeRunRecord(path, record);
+      } else {
+        const changes = differences(before, record);
+        if (changes.length > 0) {
+          throw new DatumError(
+            'output',
+            `${path} holds a run that was begun otherwise (${changes.join('; ')}): go on as it was begun, or choose another folder.`,
+          );
+        }
+        await removeLeftovers(path);
+      }
+      const { log, done } = await ItemLog.open(join(path, 'items.jsonl'));
+      return new RunFolder(path, before ?? record, lock, log, done);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes room for an item: what a killed run left of it is removed.
+   *
+   * @throws DatumError (`output`)
+   */
+  async clear({ folder }: ItemPlace): Promise<void> {
+    const path = join(this.path, folder);
+    try {
+      // Folders in it are those of other items.
+      for (const entry of await readdir(path, { withFileTypes: true })) {
+        if (!entry.isDirectory()) await rm(join(path, entry.name), { force: true });
+      }
+    } catch (cause) {
+      if (codeOf(cause) === 'ENOENT') return;
+      throw new DatumError('output', `${path} cannot be cleared (${messageOf(cause)}).`, { cause });
+    }
+  }
+
+  /**
+   * Writes down that an item is done, when its files are written.
+   *
+   * @param record or its line, as another run wrote it
+   * @throws DatumError (`output`), also when another process has taken the folder over.
+   */
+  async append(record: ItemRecord | string): Promise<void> {
+    if (!(await this.#lock.isHeld())) {
+      throw new DatumError('output', `${this.path} was taken over by another process: this run ends here.`);
+    }
+    await this.#log.append(typeof record === 'string' ? record : JSON.stringify(record));
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#lock.release();
+  }
+}
+
+/** A folder with results of unknown making is not mixed with new ones. */
+async function refuseOldResults(path: string): Promise<void> {
+  const entries = await readdir(path);
+  const old = entries.find((name) => name === 'items.jsonl' || name === 'items');
+  if (old !== undefined) {
+    throw new DatumError('output', `${join(path, old)} is there, but no run.json beside it: choose another folder.`);
+  }
+}
+
+/** Files that a killed run was about to give their names. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const name of await readdir(path)) {
+    if (/^\.lock\..+$/.test(name) || LEFT_BY_STAGING.test(name)) await rm(join(path, name), { force: true });
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { FileFormat } from './file-format.js';
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+/**
+ * `run.json`: all that decides what a run over a dataset writes, so that it can be taken up again and refused when
+ * something was changed. How fast it goes (workers) is not in it.
+ */
+export const runSchema = z.object({
+  version: z.number(),
+  model: z.object({
+    name: z.string(),
+    sha256: z.string(),
+    interpreter: z.string(),
+    input: jsonObject,
+    preprocessing: jsonObject,
+    labels: z.string().nullable().describe('hash of the names of its classes'),
+  }),
+  dataset: z.object({
+    format: z.string(),
+    root: z.string(),
+    items: z.number().describe('chosen items, of all shards'),
+    fingerprint: z.string().describe('hash of their ids and annotations'),
+    labels: z
+      .record(z.string(), z.array(z.number()))
+      .nullable()
+      .describe("the model's classes for each class of the dataset, by name"),
+  }),
+  choice: z.object({
+    subset: z.string().nullable(),
+    filter: z.string().nullable(),
+    limit: z.number().nullable(),
+    only: z.string().nullable(),
+  }),
+  shard: z.object({ index: z.number(), count: z.number() }).nullable(),
+  method: z.object({ name: z.string(), options: jsonObject.describe('every option, resolved') }),
+  metrics: z.string(),
+  fullSize: z.boolean(),
+  save: z.array(z.string()),
+  given: jsonObject
+    .nullable()
+    .default(null)
+    .describe('the options that the person gave, by name; null in files of version 0.1.0'),
+});
+
+export const RUN = {
+  name: 'run.json',
+  title: 'What decides the results of a run over a dataset.',
+  version: 1,
+  schema: runSchema,
+  kind: 'output',
+  mend: 'choose another folder',
+} as const satisfies FileFormat;
+
+export type RunRecord = z.output<typeof runSchema>;

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+
+/** What is null where it was not asked for, not measured, or not known to the version that wrote it. */
+const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
+
+/** A class of the model, by its number and its name. */
+export const labelSchema = z.object({ id: z.number(), name: z.string() });
+
+/** `[x, y, width, height]` in pixels of the image. */
+export const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+export type BoxPixels = z.output<typeof boxSchema>;
+
+export const sizeSchema = z.object({ width: z.number(), height: z.number() });
+
+export const outcomeSchema = z.enum(['true-positive', 'wrong-class', 'false-positive', 'missed', 'ignored']);
+
+/** Scores while pixels are removed or inserted in falling order of saliency; shares of pixels are 0..1. */
+const curveSchema = z.object({ shares: z.array(z.number()), scores: z.array(z.number()), auc: z.number() });
+export type CurveRecord = z.output<typeof curveSchema>;
+
+/** A smallest share of pixels that is known to change the answer, and the largest below that is known not to. */
+const shareSchema = z.object({ share: z.number(), below: z.number().default(0) });
+
+/** A region of the image, at a size of its own. */
+const regionSchema = sizeSchema.extend({
+  runs: z.string().describe('lengths of runs of pixels outside and inside in turn, row by row, the first outside'),
+});
+export type RegionRecord = z.output<typeof regionSchema>;
+
+/** A map kept within the JSON: bytes between its smallest and its largest value. */
+const inlineMapSchema = sizeSchema.extend({
+  min: z.number().describe('in score units, of byte 0'),
+  max: z.number().describe('of byte 255'),
+  bytes: z.string().describe('[height, width] bytes in base64'),
+});
+export type InlineMap = z.output<typeof inlineMapSchema>;
+
+/** A map kept in an image of many: `min + value / 65535 * (max - min)` is the saliency over the whole image. */
+const storedMapSchema = sizeSchema.extend({
+  file: z.string().describe('16-bit gray PNG, maps one below the other'),
+  top: z.number().describe('first row of this map in it'),
+  min: z.number().describe('in score units, of value 0'),
+  max: z.number().describe('of value 65535'),
+});
+export type StoredMap = z.output<typeof storedMapSchema>;
+
+/** How a target stands in a file: in an `explanation.json`, and without what is long in a line of `items.jsonl`. */
+export const targetSchema = z.object({
+  index: z.number(),
+  kind: z.string().describe("'label', 'bbox', or a kind of the caller's own"),
+  label: labelSchema.nullable(),
+  bbox: boxSchema.nullable(),
+  score: z.number().describe('of the model, on the whole image'),
+  why: orNull(z.enum(['answer', 'asked', 'missed'])),
+  heatmap: orNull(z.string()),
+  overlay: orNull(z.string()),
+  raw: orNull(z.string()),
+  error: orNull(z.string()),
+  map: orNull(storedMapSchema).describe('the map as runs over datasets keep it'),
+  range: orNull(z.object({ min: z.number(), max: z.number() })).describe('of the map, in score units'),
+  peak: orNull(z.object({ x: z.number(), y: z.number() })).describe('of the map, in pixels of the image'),
+  reliability: orNull(z.number()).describe('expected correlation with the map of endless runs, 0..1'),
+  meanStandardError: orNull(z.number()).describe('of the map, in score units'),
+  verdict: orNull(z.enum(['ok', 'noise', 'lost'])),
+  significant: orNull(regionSchema).describe('where keeping pixels raises the score beyond doubt'),
+  belief: orNull(
+    z.object({
+      baseline: z.number(),
+      low: z.number(),
+      median: z.number(),
+      high: z.number(),
+      filled: z.number(),
+    }),
+  ).describe('the score on the whole image, its 5, 50 and 95 % quantiles under masks, and on the fill alone'),
+  deletion: orNull(curveSchema),
+  insertion: orNull(curveSchema),
+  deletionAuc: orNull(z.number()),
+  insertionAuc: orNull(z.number()),
+  boundary: orNull(
+    z.object({
+      removed: orNull(shareSchema.extend({ to: orNull(labelSchema) })).describe(
+        'smallest share whose removal flips the answer, and to what (null: nothing is found)',
+      ),
+      sufficient: shareSchema.describe('smallest share that suffices when all else is filled'),
+    }),
+  ),
+  contrast: orNull(
+    z.object({
+      label: labelSchema,
+      file: orNull(z.string()),
+      map: orNull(z.union([storedMapSchema, inlineMapSchema])),
+    }),
+  ).describe('the second class, and the saliency of the target minus that of the second class'),
+  evidence: orNull(z.string()),
+  outcome: orNull(outcomeSchema),
+  truth: orNull(z.number()).describe("index into the truth's boxes for boxes, into its labels for classes"),
+  iou: orNull(z.number()),
+  pointing: orNull(z.boolean()),
+  energyInObject: orNull(z.number()),
+  energyOutside: orNull(z.number()),
+  energyInBox: orNull(z.number()),
+  energyByObject: z.array(z.object({ truth: z.number(), energy: z.number() })).default([]),
+  coarse: orNull(z.array(z.number())).describe("the map's means on a grid of 16 x 16 cells over the image, row-major"),
+  coarseContrast: orNull(z.array(z.number())),
+});
+
+/** A target as files hold it; the one shape that reports, findings and pages read. */
+export type TargetRecord = z.output<typeof targetSchema>;

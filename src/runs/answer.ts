@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import type { Detection, Prediction } from '../annotations/index.js';
+import { DatumError, option } from '../errors.js';
+import { resolveOptions, type Method, type MethodOptions } from '../explain/method.js';
+import { riseMethod } from '../explain/rise/method.js';
+import type { AnsweredImage, TargetKind } from '../explain/targets/kind.js';
+import { TARGET_KINDS } from '../explain/targets/kinds.js';
+import { PredictionView } from '../explain/targets/prediction-view.js';
+import type { ScoringOptions } from '../explain/targets/target.js';
+import { readImage, type Placement, type RgbImage } from '../image/index.js';
+import type { Model } from '../models/model.js';
+import type { Scene } from '../models/scene.js';
+import { refuseUselessOptions } from './useless-options.js';
+
+/** An image, decoded once for all that is done with it. */
+export interface OpenedImage {
+  /** Absolute; null where it did not come from a file. */
+  readonly path: string | null;
+  readonly pixels: RgbImage;
+}
+
+/**
+ * Opens an image.
+ *
+ * @param source its path, or the image decoded already
+ * @throws DatumError (`image`) where it cannot be read.
+ */
+export async function openImage(source: string | RgbImage): Promise<OpenedImage> {
+  return typeof source === 'string'
+    ? { path: resolve(source), pixels: await readImage(source) }
+    : { path: null, pixels: source };
+}
+
+/** What is asked of a model. */
+export interface Question {
+  /** The method's options that were given; others have their defaults. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** How to explain; RISE where absent. */
+  readonly method?: Method | undefined;
+  /** What is explained of an answer: labels and boxes where absent. */
+  readonly kinds?: readonly TargetKind[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the model says of the whole image, before any mask. */
+export interface Answer extends AnsweredImage {
+  readonly image: OpenedImage;
+  readonly scene: Scene;
+  /** The model's answer to the fill alone. */
+  readonly filled: Prediction;
+  /** Time of one run. */
+  readonly milliseconds: number;
+  /** When the question was asked, as of `performance.now()`. */
+  readonly started: number;
+  readonly method: Method;
+  readonly kinds: readonly TargetKind[];
+  readonly options: MethodOptions;
+  readonly scoring: ScoringOptions;
+}
+
+/**
+ * Asks a model about a whole image.
+ *
+ * @throws DatumError for options that make no sense, or a model that fails.
+ */
+export async function ask(model: Model, image: OpenedImage, question: Question): Promise<Answer> {
+  const started = performance.now();
+  const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
+  const options = resolveOptions(method, given);
+  const scene = await model.scene(image.pixels, options.fill);
+  const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
+    model.predict(scene, signal),
+    model.predictFill(scene, signal),
+  ]);
+  checkFinite(prediction, model);
+  refuseUselessOptions(given, prediction, model.info);
+  const { placement } = scene;
+  const nms = options.nmsIouThresh ?? model.info.nms;
+  return {
+    image,
+    scene,
+    placement,
+    prediction,
+    filled,
+    milliseconds,
+    started,
+    method,
+    kinds,
+    options,
+    labels: model.info.labels,
+    scoring: { match: options.match, iouThreshold: options.iouThresh, nms },
+    detections: new PredictionView(prediction)
+      .detections(options.detConfThresh, nms)
+      .filter((detection) => isInside(detection, placement)),
+  };
+}
+
+function isInside({ x, y, w, h }: Detection, { area }: Placement): boolean {
+  return x < area.x + area.width && y < area.y + area.height && x + w > area.x && y + h > area.y;
+}
+
+function checkFinite({ scores, proposals }: Prediction, model: Model): void {
+  const values = [
+    scores,
+    proposals?.boxes,
+    proposals?.objectness,
+    proposals?.classes.kind === 'single' ? proposals.classes.scores : proposals?.classes.data,
+  ];
+  for (const array of values) {
+    const bad = array?.find((value) => !Number.isFinite(value));
+    if (bad !== undefined) {
+      throw new DatumError(
+        'model',
+        `${model.info.name} answers ${bad} for the whole image: check its preprocessing (${option('mean')}, ${option('std')}, ${option('scale')}), and that its numbers do not overflow.`,
+      );
+    }
+  }
+}
