@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { DatumError, messageOf } from '../errors.js';
 import { flagName } from './flag-names.js';
+import { commandHint } from './command-hints.js';
 import type { Io } from './io.js';
 
 /** Exit codes: a contract. */
@@ -110,7 +111,7 @@ function report(error: unknown, io: Io): number {
     return EXIT.usage;
   }
   if (error instanceof DatumError) {
-    io.stderr.write(`datum: ${error.say(flagName)}\n`);
+    io.stderr.write(`datum: ${error.say(flagName)}${commandHint(error)}\n`);
     if (error.kind === 'interrupted') return EXIT.interrupted;
     return error.kind === 'usage' ? EXIT.usage : EXIT.mendable;
   }

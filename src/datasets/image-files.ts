@@ -95,6 +95,7 @@ async function readImageSize(path: string): Promise<ImageSize> {
   } catch (error) {
     throw new DatumError('image', `${path}: the size of the image cannot be read (${messageOf(error)}).`, {
       cause: error,
+      file: path,
     });
   }
 }

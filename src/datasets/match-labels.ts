@@ -120,7 +120,8 @@ function indicesOf(name: string, names: readonly string[], side: string): number
   if (loose.length > 0) return loose;
   throw new DatumError(
     'dataset',
-    `The label map names '${name}', which is no class of the ${side} (${someOf(names, 8)}).`,
+    `the label map names '${name}', which is no class of the ${side} (${someOf(names, 8)}).`,
+    { option: 'labelMap' },
   );
 }
 

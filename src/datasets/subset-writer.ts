@@ -30,7 +30,7 @@ export function writerOf(factory: SubsetWriterFactory): DatasetWriter {
     try {
       for await (const item of items) {
         if (options.signal?.aborted === true)
-          throw new DatumError('interrupted', 'Writing the dataset was interrupted.');
+          throw new DatumError('interrupted', 'writing the dataset was interrupted.');
         // A subset's name becomes part of file names.
         const name = item.subset.replace(/[/\\:]/g, '_');
         let subset = subsets.get(name);

@@ -34,7 +34,8 @@ export async function writeDataset(
   if (write === undefined) {
     throw new DatumError(
       'dataset',
-      `Datasets cannot be written as ${name}, only as ${(await writableFormats()).join(' or ')}.`,
+      `datasets cannot be written as ${name}, only as ${(await writableFormats()).join(' or ')}.`,
+      { option: 'format' },
     );
   }
   return write(resolve(path), items, categories, options);

@@ -16,7 +16,7 @@ it('writes coco and datumaro, and says so for others', async () => {
   expect(await writableFormats()).toEqual(['coco', 'datumaro']);
   await expect(writeDataset('voc', '/nowhere', streamOf([]), [])).rejects.toMatchObject({
     kind: 'dataset',
-    message: 'Datasets cannot be written as voc, only as coco or datumaro.',
+    message: 'datasets cannot be written as voc, only as coco or datumaro.',
   });
   await expect(writeDataset('csv', '/nowhere', streamOf([]), [])).rejects.toThrow("there is no dataset format 'csv'");
 });

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { DatumError } from '../../errors.js';
+import { DatumError, sayOptions } from '../../errors.js';
 import { makeFolder } from '../../files.js';
 import { countText } from '../count-text.js';
+import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { readNumber } from '../schema-flags.js';
@@ -70,7 +71,7 @@ async function run(
   });
   const view = datasetView(io.stderr);
   try {
-    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    for (const decision of model.info.decisions) io.stderr.write(`${sayOptions(decision, flagName)}\n`);
     if (model.info.labels === null) {
       throw new DatumError(
         'usage',
@@ -84,7 +85,7 @@ async function run(
       signal: io.signal,
       onFailure(item, error) {
         failed++;
-        io.stderr.write(`${item.id} is left out: ${error.message}\n`);
+        io.stderr.write(`${item.id} is left out: ${error.say(flagName)}\n`);
       },
       onProgress: (done) => {
         if (dataset.count !== null) view.update({ done, total: dataset.count, before: 0, failed });

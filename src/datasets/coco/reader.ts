@@ -24,6 +24,7 @@ export async function openCoco(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: no COCO annotations are there; give the folder above annotations/, or the .json file.`,
+      { file: path },
     );
   }
   const categories = new CategoryList();

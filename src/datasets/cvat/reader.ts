@@ -33,6 +33,7 @@ export async function openCvat(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: there is no XML of "CVAT for images"; give the folder that holds annotations.xml.`,
+      { file: path },
     );
   }
   const categories = new CategoryList();

@@ -28,6 +28,7 @@ export async function openDatumaro(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: no Datumaro JSON is there; give the folder above annotations/, or the .json file.`,
+      { file: path },
     );
   }
   let categories: readonly string[] | null = null;

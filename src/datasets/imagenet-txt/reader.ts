@@ -34,6 +34,7 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: there is no list of images and labels (lines such as 'cat.jpg 3' in a .txt file).`,
+      { file: path },
     );
   }
   const names = (await isFile(join(root, SYNSETS))) ? await readNames(join(root, SYNSETS)) : null;

@@ -32,7 +32,8 @@ interface ImagenetSubset {
 export async function openImagenet(path: string): Promise<Dataset> {
   const subsets = await findSubsets(path);
   const folders = [...new Set(subsets.flatMap(({ classes }) => classes))].filter((name) => name !== NO_LABEL).sort();
-  if (folders.length === 0) throw new DatumError('dataset', `${path}: there are no class folders with images.`);
+  if (folders.length === 0)
+    throw new DatumError('dataset', `${path}: there are no class folders with images.`, { file: path });
   const words = await readSynsets(path);
   const categories = new CategoryList(folders.map((folder) => words.get(folder) ?? folder));
   return {

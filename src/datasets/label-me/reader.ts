@@ -29,7 +29,8 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   const probe = await Probe.of(path);
   const root = probe.folder;
   const sources = probe.file === null ? await findSources(probe) : await sourceOf(probe, probe.file);
-  if (sources.length === 0) throw new DatumError('dataset', `${path}: there are no annotation files of LabelMe.`);
+  if (sources.length === 0)
+    throw new DatumError('dataset', `${path}: there are no annotation files of LabelMe.`, { file: path });
 
   const names = new Set<string>();
   const subsets = new Set<string>();

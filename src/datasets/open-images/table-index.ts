@@ -36,6 +36,7 @@ export async function indexTables(tables: readonly Table[], path: string): Promi
     throw new DatumError(
       'dataset',
       `${path}: there are no tables of Open Images; give the folder that holds annotations/ and images/.`,
+      { file: path },
     );
   }
   const numbers = new Map<string, number>();

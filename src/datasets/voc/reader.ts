@@ -69,6 +69,7 @@ async function findLayout(path: string): Promise<VocLayout> {
     throw new DatumError(
       'dataset',
       `${path}: no VOC annotations are there; give the folder that holds Annotations/ and JPEGImages/.`,
+      { file: path },
     );
   }
   for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
@@ -148,7 +149,9 @@ async function readItem(
     boxes: (annotation?.objects ?? []).map(({ name, ...box }) => {
       const label = categories.find(name);
       if (label === null)
-        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`);
+        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`, {
+          file: path,
+        });
       return { ...box, label, segmentation: null };
     }),
     attributes: {},

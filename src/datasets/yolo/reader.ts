@@ -80,6 +80,7 @@ async function findLayout(path: string): Promise<YoloLayout> {
     throw new DatumError(
       'dataset',
       `${path}: there is no obj.data, nor obj.names with obj_train_data/; give the folder that holds them.`,
+      { file: path },
     );
   }
   return { root, namesFile: join(path, 'obj.names'), subsets };
