@@ -5,7 +5,7 @@
 
 /** Everything that a page shows, sent whole on connection and after each change: all tabs show the same. */
 export interface WorkbenchState {
-  /** True for `datum explain --display`: nothing can be chosen, one run is watched. */
+  /** True where one run is watched: nothing can be chosen. */
   readonly watching: boolean;
   /** Names of the models to choose from. */
   readonly models: readonly string[];

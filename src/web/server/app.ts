@@ -4,6 +4,7 @@ import { MAP_HEIGHT, MAP_KINDS, MAP_WIDTH, MAX_UPLOAD_BYTES, type Failure, type 
 import type { Changes } from './changes.js';
 import { EventStreams } from './event-stream.js';
 import type { Job } from './job.js';
+import { nameOnPage, optionsForm } from './option-names.js';
 import { PAGE_HTML, type PageFiles } from './page.js';
 import type { Pictures } from './pictures.js';
 import { readBytes, readJson, TooLarge } from './read-body.js';
@@ -14,7 +15,6 @@ import {
   choosePanesSchema,
   choosePictureSchema,
   explainSchema,
-  optionsForm,
 } from './requests.js';
 import { ResultFiles } from './result-files.js';
 import { sameSite, withToken } from './security.js';
@@ -170,7 +170,7 @@ function failed(error: Error, context: Context): Response {
     // What was not read of the body is not waited for.
     return context.json(failure, 413, { connection: 'close' });
   }
-  if (error instanceof DatumError) return context.json({ error: error.message } satisfies Failure, 400);
+  if (error instanceof DatumError) return context.json({ error: error.say(nameOnPage) } satisfies Failure, 400);
   const failure: Failure = { error: `this is a bug in datum, please report it: ${messageOf(error)}` };
   return context.json(failure, 500);
 }

@@ -3,6 +3,7 @@ import { explainMeasured, type MeasuredExplanation, type MeasureOptions } from '
 import type { PaneState, PredictionState } from '../protocol.js';
 import { Job } from './job.js';
 import type { OpenModels } from './open-models.js';
+import { nameOnPage } from './option-names.js';
 import type { KeptPicture } from './pictures.js';
 import { predict } from './predict.js';
 
@@ -123,5 +124,7 @@ async function follow(job: Job, run: ReturnType<typeof explainMeasured>): Promis
 
 /** What went wrong, for people. */
 function sentenceOf(error: unknown): string {
-  return error instanceof DatumError ? error.message : `This is a bug in datum, please report it: ${messageOf(error)}`;
+  return error instanceof DatumError
+    ? error.say(nameOnPage)
+    : `This is a bug in datum, please report it: ${messageOf(error)}`;
 }

@@ -2,11 +2,12 @@ import { detectionsOf } from '../../annotations/index.js';
 import { boxToImage, clipBox, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
 import type { FoundBox, PredictionState } from '../protocol.js';
+import { onPage } from './option-names.js';
 
 /** Classes and boxes that are shown. */
 const MOST_LABELS = 10;
 const MOST_BOXES = 50;
-/** Boxes below are not shown, as `--conf` has it. */
+/** Boxes of a lower score are not shown: the default of the option `detConfThresh`. */
 const LEAST_SCORE = 0.25;
 
 /** What a model says of a picture, best first. */
@@ -24,5 +25,5 @@ export async function predict(model: Model, image: RgbImage): Promise<Extract<Pr
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST_LABELS);
   const detector = prediction.proposals !== null;
-  return { phase: 'done', milliseconds, classes: names, labels, boxes, detector, notes: decisions };
+  return { phase: 'done', milliseconds, classes: names, labels, boxes, detector, notes: decisions.map(onPage) };
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { riseOptionsSchema } from '../../explain/rise/options.js';
 import { METRICS_LEVELS } from '../../runs/metrics/plan.js';
 
 const pane = z.union([z.literal(0), z.literal(1)]);
@@ -27,8 +26,3 @@ export type ExplainRequest = z.output<typeof explainSchema>;
 
 /** `POST /api/cancel`. */
 export const cancelSchema = z.strictObject({ pane });
-
-/** What the form of the method's options is made from: JSON Schema, with each flag's text in `flag`. */
-export function optionsForm(): unknown {
-  return z.toJSONSchema(riseOptionsSchema, { io: 'input' });
-}

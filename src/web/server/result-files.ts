@@ -4,7 +4,7 @@ import { join, parse } from 'node:path';
 import { MEASURED_SAVED, writeMeasured } from '../../report/write-measured.js';
 import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 
-/** The files that `datum explain -o` would write for an explanation, made when they are asked for. */
+/** The files that are written for an explanation, made when they are asked for. */
 export class ResultFiles {
   readonly #folders = new Map<MeasuredExplanation, Promise<string>>();
 

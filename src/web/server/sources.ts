@@ -92,6 +92,7 @@ export class Sources {
     throw new DatumError(
       'dataset',
       `${path} lies outside of ${dataset.root} and of the project, where the page may not read: copy it there.`,
+      { file: path },
     );
   }
 

@@ -23,13 +23,11 @@ export function optionFields(schema: unknown): OptionField[] {
   if (!isRecord(properties)) return [];
   return Object.entries(properties).flatMap(([name, property]) => {
     if (!isRecord(property) || CHOSEN_ELSEWHERE.has(name)) return [];
-    const { description, default: fallback } = property;
+    const { title, description, default: fallback } = property;
     return [
       {
         name,
-        title: name
-          .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-          .replace(/^./, (first) => first.toUpperCase()),
+        title: typeof title === 'string' ? title : name,
         help: typeof description === 'string' ? description : '',
         input: inputOf(property),
         fallback: typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '',
