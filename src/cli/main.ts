@@ -87,8 +87,8 @@ async function commands(
         new Command('source').description('list and remove sources'),
         new Command('merge').description('put the shards of an explained dataset together'),
         new Command('explain').description('show which pixels made a model answer what it answered'),
-        new Command('report').description('write the report of explained folders: what is wrong, and every picture'),
-        new Command('serve').description('explain pictures in the browser, with the models of a project'),
+        new Command('report').description('write the report of explained folders: what is wrong, and every image'),
+        new Command('serve').description('explain images in the browser, with the models of a project'),
       ];
   }
 }

@@ -71,7 +71,7 @@ it.each([
   ['label=cat)', /character 10: 'and' or 'or' should stand before '\)'/],
   ['label="cat', /character 7: this quote is not closed/],
   ['label=cat and', /character 14: a condition/],
-  ['colour=red', /character 1: there is no field 'colour', but id, subset, label/],
+  ['color=red', /character 1: there is no field 'color', but id, subset, label/],
   ['toString=red', /character 1: there is no field 'toString'/],
   ['label=catt', /character 7: the dataset has no class 'catt'; it has cat, potted plant, person/],
   ['width=wide', /character 7: width is a number, and 'wide' is not/],

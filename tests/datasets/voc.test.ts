@@ -12,7 +12,7 @@ const object = (name: string, more = '') =>
 it('keeps flags that are set, the pose, and the attributes that CVAT adds', async () => {
   const root = await temporaryFolder();
   const more =
-    '<difficult>1</difficult><truncated>0</truncated><occluded>1</occluded><pose>Left</pose><attributes><attribute><name>colour</name><value>red</value></attribute></attributes>';
+    '<difficult>1</difficult><truncated>0</truncated><occluded>1</occluded><pose>Left</pose><attributes><attribute><name>color</name><value>red</value></attribute></attributes>';
   await makeFiles(root, { 'Annotations/a.xml': `<annotation>${object('cat', more)}</annotation>` });
   const [item] = await collect((await openDataset(`${root}:voc`)).items());
   expect(item?.boxes).toEqual([
@@ -22,7 +22,7 @@ it('keeps flags that are set, the pose, and the attributes that CVAT adds', asyn
       w: 9.5,
       h: 20,
       label: 7,
-      attributes: { pose: 'Left', colour: 'red', difficult: true, occluded: true },
+      attributes: { pose: 'Left', color: 'red', difficult: true, occluded: true },
       segmentation: null,
     },
   ]);

@@ -157,7 +157,7 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
     w: 3,
     h: 4,
     label: 1,
-    attributes: { score: 0.5, crowd: true, colour: 'red' },
+    attributes: { score: 0.5, crowd: true, color: 'red' },
     segmentation: null,
   };
   const { files } = await writeDataset(
@@ -193,7 +193,7 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
         area: 12,
         iscrowd: 1,
         score: 0.5,
-        attributes: { colour: 'red' },
+        attributes: { color: 'red' },
         segmentation: [],
       },
     ],

@@ -69,7 +69,7 @@ describe('outcomes by class', () => {
     expect(counts.at(-1)?.names).toEqual(['fork', 'cup']);
   });
 
-  it('are as many as the answers: a picture that failed is none', () => {
+  it('are as many as the answers: an image that failed is none', () => {
     expect(rows).toHaveLength(6);
     expect(answersOf(rows)).toHaveLength(5);
     expect(counts.reduce((sum, { total }) => sum + total, 0)).toBe(5);

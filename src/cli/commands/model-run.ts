@@ -33,7 +33,7 @@ export function modelRunCommand(io: Io, launcherArgs: readonly string[]): Comman
     .option('--overwrite', 'write into a folder that is not empty')
     .option('-f, --format <format>', 'coco or datumaro', 'coco')
     .option('--conf <x>', 'boxes with a lower score are left out', '0.25')
-    .option('--top-k <k>', 'classes given for a picture', '1')
+    .option('--top-k <k>', 'classes given for an image', '1')
     .option('--workers <n>', 'threads, each with the model (default: the cores)')
     .option('-p, --project <dir>', "the project's folder", '.')
     .action((target: string | undefined, flags: RunFlags) => run(io, target, flags, launcherArgs));
@@ -59,7 +59,7 @@ async function run(
   }
   const options = { confidence: share(conf, '--conf'), topK: whole(topK, '--top-k') };
   const target = await resolveTarget(name, project);
-  if (target.kind === 'picture') {
+  if (target.kind === 'image') {
     throw new DatumError('usage', `${target.path} is not a dataset: name a folder, a dataset or a source.`);
   }
   await checkFolder(outputDir, overwrite);

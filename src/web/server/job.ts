@@ -27,7 +27,7 @@ export class Job {
 
   /** @param changed called after every change of the state. */
   constructor(
-    { id, model, picture, maxSamples }: Pick<JobState, 'id' | 'model' | 'picture' | 'maxSamples'>,
+    { id, model, image, maxSamples }: Pick<JobState, 'id' | 'model' | 'image' | 'maxSamples'>,
     changed: () => void,
   ) {
     this.id = id;
@@ -35,7 +35,7 @@ export class Job {
     this.#state = {
       id,
       model,
-      picture,
+      image,
       phase: 'waiting',
       error: null,
       samples: 0,

@@ -4,8 +4,8 @@ import { METRICS_LEVELS } from '../../runs/metrics/plan.js';
 const pane = z.union([z.literal(0), z.literal(1)]);
 const name = z.string().min(1).max(500);
 
-/** `POST /api/picture`: the picture to work on, one that the page was shown. */
-export const choosePictureSchema = z.strictObject({ picture: name });
+/** `POST /api/image`: the image to work on, one that the page was shown. */
+export const chooseImageSchema = z.strictObject({ image: name });
 
 /** `POST /api/item`: an item of a source, to work on. */
 export const chooseItemSchema = z.strictObject({ source: name, item: name });

@@ -14,7 +14,7 @@ export type OptionInput =
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number | null; readonly most: number | null }
   | { readonly kind: 'text'; readonly list: boolean };
 
-/** Options that are chosen on the picture and in the list of classes. */
+/** Options that are chosen on the image and in the list of classes. */
 const CHOSEN_ELSEWHERE = new Set(['box', 'classes']);
 
 /** Reads the method's JSON Schema. */
