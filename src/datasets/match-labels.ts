@@ -7,7 +7,7 @@ export type MatchReason = 'map' | 'name' | 'spelling' | 'part' | 'synonym';
 
 /** A class of the dataset and its classes in the model. */
 export interface LabelPair {
-  /** Index into the dataset's categories. */
+  /** Index into the dataset's label names. */
   readonly dataset: number;
   /** Indices of the model's classes; several where a map says so, or where the model has the name twice. */
   readonly model: readonly number[];

@@ -25,7 +25,7 @@ it('reads tags, attributes and subsets', async () => {
       </image></annotations>`,
   });
   const dataset = await openDataset(root);
-  expect(dataset.categories).toEqual(['cat & dog', 'b']);
+  expect(dataset.labelNames).toEqual(['cat & dog', 'b']);
   expect(await collect(dataset.items())).toMatchObject([
     {
       id: 'd/a',
@@ -74,7 +74,7 @@ it('collects the labels in use when none are declared', async () => {
       '<annotations><version>1.1</version><meta/><image name="a.jpg"><tag label="z"/><tag label="a"/></image></annotations>',
   });
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ categories: ['a', 'z'], subsets: ['val'] });
+  expect(dataset).toMatchObject({ labelNames: ['a', 'z'], subsets: ['val'] });
   expect(await collect(dataset.items())).toMatchObject([
     { subset: 'val', size: null, labels: [{ label: 1 }, { label: 0 }] },
   ]);

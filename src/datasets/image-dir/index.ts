@@ -27,7 +27,7 @@ async function openImageDir(path: string): Promise<Dataset> {
   return {
     format: 'image_dir',
     root,
-    categories: [],
+    labelNames: [],
     subsets: [DEFAULT_SUBSET],
     count: null,
     notes: [],

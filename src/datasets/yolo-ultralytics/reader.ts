@@ -38,7 +38,7 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   return {
     format: 'yolo_ultralytics',
     root: base,
-    categories: config.names.map((name) => name.normalize('NFC')),
+    labelNames: config.names.map((name) => name.normalize('NFC')),
     subsets: [...sources.keys()],
     count: null,
     notes,

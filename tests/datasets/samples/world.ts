@@ -63,8 +63,8 @@ export interface Summary {
   readonly boxes: readonly (readonly [string, number, number, number, number])[];
 }
 
-export function summarise({ categories }: Dataset, item: DatasetItem): Summary {
-  const nameOf = (label: number): string => categories[label] ?? `no name for ${label}`;
+export function summarise({ labelNames }: Dataset, item: DatasetItem): Summary {
+  const nameOf = (label: number): string => labelNames[label] ?? `no name for ${label}`;
   return {
     id: item.id,
     labels: item.labels.map(({ label }) => nameOf(label)),
