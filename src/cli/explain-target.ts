@@ -7,9 +7,9 @@ import { joinDatasets } from '../datasets/joined-dataset.js';
 
 /** What a TARGET turned out to be. */
 export type ExplainTarget =
-  { readonly kind: 'picture'; readonly path: string } | { readonly kind: 'dataset'; readonly dataset: Dataset };
+  { readonly kind: 'image'; readonly path: string } | { readonly kind: 'dataset'; readonly dataset: Dataset };
 
-/** Endings of the main files of dataset formats; a file of any other is taken for a picture. */
+/** Endings of the main files of dataset formats; a file of any other is taken for an image. */
 const DATASET_FILES = new Set(['.json', '.xml', '.yaml', '.yml', '.csv', '.txt', '.data', '.names']);
 
 /** The target that stands for all sources of the project. */
@@ -25,11 +25,11 @@ export async function resolveTarget(target: string | undefined, folder: string):
   const path = target === undefined ? null : await existing(target);
   if (target !== undefined && path !== null) {
     const { isDataset } = path;
-    return isDataset ? withPictures(await openDataset(target)) : { kind: 'picture', path: target };
+    return isDataset ? withImages(await openDataset(target)) : { kind: 'image', path: target };
   }
   const project = await openProject(folder, target);
   if (project !== null && target !== undefined && project.hasSource(target)) {
-    return withPictures(await openSource(project, target));
+    return withImages(await openSource(project, target));
   }
   if (target === undefined || target === PROJECT) {
     const sources = project?.sourceNames ?? [];
@@ -37,26 +37,26 @@ export async function resolveTarget(target: string | undefined, folder: string):
     if (project === null || only === undefined) {
       throw new DatumError(
         'usage',
-        `name a picture or a dataset: datum explain photo.jpg -m MODEL rise. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
+        `name an image or a dataset: datum explain photo.jpg -m MODEL rise. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
       );
     }
-    if (second === undefined) return withPictures(await openSource(project, only));
+    if (second === undefined) return withImages(await openSource(project, only));
     const datasets = new Map<string, Dataset>();
     for (const name of sources) datasets.set(name, await openSource(project, name));
-    return withPictures(joinDatasets(datasets, project.root));
+    return withImages(joinDatasets(datasets, project.root));
   }
-  // What has a format behind it is meant as a dataset; the rest as a picture, whose reader says that it is not there.
+  // What has a format behind it is meant as a dataset; the rest as an image, whose reader says that it is not there.
   if (parseTarget(target).format !== null || (await unknownFormatOf(target)) !== null)
-    return withPictures(await openDataset(target));
-  return { kind: 'picture', path: target };
+    return withImages(await openDataset(target));
+  return { kind: 'image', path: target };
 }
 
 /** @throws DatumError (`dataset`) where it is known to have none. */
-function withPictures(dataset: Dataset): ExplainTarget {
+function withImages(dataset: Dataset): ExplainTarget {
   if (dataset.count === 0) {
     throw new DatumError(
       'dataset',
-      `${dataset.root} has no pictures: its ${dataset.format} files list none, name another dataset.`,
+      `${dataset.root} has no images: its ${dataset.format} files list none, name another dataset.`,
     );
   }
   return { kind: 'dataset', dataset };

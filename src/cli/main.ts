@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { DatumError, messageOf } from '../errors.js';
 import { flagName } from './flag-names.js';
+import { commandHint } from './command-hints.js';
 import type { Io } from './io.js';
 
 /** Exit codes: a contract. */
@@ -86,8 +87,8 @@ async function commands(
         new Command('source').description('list and remove sources'),
         new Command('merge').description('put the shards of an explained dataset together'),
         new Command('explain').description('show which pixels made a model answer what it answered'),
-        new Command('report').description('write the report of explained folders: what is wrong, and every picture'),
-        new Command('serve').description('explain pictures in the browser, with the models of a project'),
+        new Command('report').description('write the report of explained folders: what is wrong, and every image'),
+        new Command('serve').description('explain images in the browser, with the models of a project'),
       ];
   }
 }
@@ -110,7 +111,7 @@ function report(error: unknown, io: Io): number {
     return EXIT.usage;
   }
   if (error instanceof DatumError) {
-    io.stderr.write(`datum: ${error.say(flagName)}\n`);
+    io.stderr.write(`datum: ${error.say(flagName)}${commandHint(error)}\n`);
     if (error.kind === 'interrupted') return EXIT.interrupted;
     return error.kind === 'usage' ? EXIT.usage : EXIT.mendable;
   }

@@ -6,6 +6,8 @@ import { loadModel, type LoadOptions } from '../models/load.js';
 import type { ModelConfig } from '../models/config.js';
 import type { Model } from '../models/model.js';
 import { Project } from '../project/project.js';
+import { commandHint } from './command-hints.js';
+import { flagName } from './flag-names.js';
 import type { LauncherFlags } from './launcher-flags.js';
 
 /**
@@ -46,7 +48,9 @@ async function registeredModel(name: string, folder: string): Promise<ModelConfi
     // Without a project, or with a damaged one, a path still works; where it leads nowhere, that is what to say.
     if (launcherForFile(name) !== undefined) return null;
     if (error instanceof DatumError && !(await isFile(resolve(folder, '.datum', 'config.json')))) {
-      throw new DatumError('model', `'${name}' is no model file, and ${error.message}`);
+      throw new DatumError('model', `'${name}' is no model file, and ${error.say(flagName)}${commandHint(error)}`, {
+        cause: error,
+      });
     }
     throw error;
   }

@@ -83,7 +83,7 @@ function outcomeLines({ byOutcome }: ClassFigures): string[] {
 }
 
 function groupText({ targets, items, pointing, means }: TargetFigures): string {
-  const parts = [`${targets} in ${countText(items, 'picture')}`];
+  const parts = [`${targets} in ${countText(items, 'image')}`];
   if (means.energyInObject !== null) parts.push(`saliency inside the object ${interval(means.energyInObject)}`);
   if (means.energyInBox !== null) parts.push(`inside the answer's box ${interval(means.energyInBox)}`);
   if (pointing !== null) parts.push(`pointing game ${interval(pointing)}`);

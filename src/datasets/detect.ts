@@ -42,6 +42,7 @@ export async function detectFormat(path: string): Promise<DatasetFormat> {
     throw new DatumError(
       'dataset',
       `${path}: this can be read as ${found}; name one, such as '${path}:${first.format.name}'.`,
+      { file: path, option: 'format' },
     );
   }
   return first.format;

@@ -51,12 +51,12 @@ export interface WriteSummary {
  * Writes items as they come; files take their final names only when all are written.
  *
  * @param path folder of the new dataset; created when missing.
- * @param categories class names by label index.
+ * @param labelNames class names by label index.
  * @throws DatumError (`output`) when it cannot be written, `interrupted` when cancelled.
  */
 export type DatasetWriter = (
   path: string,
   items: AsyncIterable<DatasetItem>,
-  categories: readonly string[],
+  labelNames: readonly string[],
   options: WriteOptions,
 ) => Promise<WriteSummary>;

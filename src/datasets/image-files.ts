@@ -11,7 +11,7 @@ import type { ImageSize } from './types.js';
 /** Extensions of image files, in the order in which they are tried for a name without one. */
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff', '.gif', '.avif', '.heic', '.jfif'];
 
-/** Enough for the size of any image, past the thumbnails and colour profiles that may stand before it. */
+/** Enough for the size of any image, past the thumbnails and color profiles that may stand before it. */
 const HEADER_BYTES = 1 << 19;
 
 /** Whether a file name has an image's extension. */
@@ -84,7 +84,7 @@ export async function measureImage(image: FoundImage): Promise<MeasuredImage> {
 
 /**
  * The size of an image as it is seen, from its header: width and height change places where the EXIF orientation turns
- * the picture, as the tools do that write relative boxes.
+ * the image, as the tools do that write relative boxes.
  *
  * @throws DatumError (`image`) when the header is not that of an image.
  */
@@ -95,6 +95,7 @@ async function readImageSize(path: string): Promise<ImageSize> {
   } catch (error) {
     throw new DatumError('image', `${path}: the size of the image cannot be read (${messageOf(error)}).`, {
       cause: error,
+      file: path,
     });
   }
 }

@@ -8,19 +8,19 @@ import type { Dataset, DatasetItem } from './index.js';
  */
 export function joinDatasets(datasets: ReadonlyMap<string, Dataset>, root: string): Dataset {
   const all = [...datasets.values()];
-  const categories = [...new Set(all.flatMap((dataset) => dataset.categories))];
-  const numbers = new Map(categories.map((name, index) => [name, index]));
+  const labelNames = [...new Set(all.flatMap((dataset) => dataset.labelNames))];
+  const numbers = new Map(labelNames.map((name, index) => [name, index]));
   const counts = all.map(({ count }) => count);
   return {
     format: all.map(({ format }) => format).join('+'),
     root,
-    categories,
+    labelNames,
     subsets: [...new Set(all.flatMap(({ subsets }) => subsets))],
     count: counts.every((count) => count !== null) ? counts.reduce((sum, count) => sum + count, 0) : null,
     notes: all.flatMap(({ notes }) => notes),
     async *items() {
       for (const [name, dataset] of datasets) {
-        const renumbered = dataset.categories.map((category) => numbers.get(category)!);
+        const renumbered = dataset.labelNames.map((name) => numbers.get(name)!);
         for await (const item of dataset.items()) yield prefixed(name, item, renumbered);
       }
     },

@@ -24,7 +24,10 @@ export function malformed(
         : 'byte' in place
           ? `${path}, byte ${place.byte}`
           : `${path}, ${place.at}`;
-  return new DatumError('dataset', `${where}: ${problem}${remedy === undefined ? '' : `; ${remedy}`}.`, { cause });
+  return new DatumError('dataset', `${where}: ${problem}${remedy === undefined ? '' : `; ${remedy}`}.`, {
+    cause,
+    file: path,
+  });
 }
 
 /** What a reader makes of one item's annotations; a mistake in them is the item's own, and the others are read. */

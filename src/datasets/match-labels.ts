@@ -7,7 +7,7 @@ export type MatchReason = 'map' | 'name' | 'spelling' | 'part' | 'synonym';
 
 /** A class of the dataset and its classes in the model. */
 export interface LabelPair {
-  /** Index into the dataset's categories. */
+  /** Index into the dataset's label names. */
   readonly dataset: number;
   /** Indices of the model's classes; several where a map says so, or where the model has the name twice. */
   readonly model: readonly number[];
@@ -120,7 +120,8 @@ function indicesOf(name: string, names: readonly string[], side: string): number
   if (loose.length > 0) return loose;
   throw new DatumError(
     'dataset',
-    `The label map names '${name}', which is no class of the ${side} (${someOf(names, 8)}).`,
+    `the label map names '${name}', which is no class of the ${side} (${someOf(names, 8)}).`,
+    { option: 'labelMap' },
   );
 }
 

@@ -59,7 +59,9 @@ export async function unknownFormatOf(target: string): Promise<string | null> {
 const WORD_BEHIND = /^(.{2,}):([\w-]+)$/;
 
 function noSuchFormat(name: string): DatumError {
-  return new DatumError('dataset', `there is no dataset format '${name}': there are ${formatNames().join(', ')}.`);
+  return new DatumError('dataset', `there is no dataset format '${name}': there are ${formatNames().join(', ')}.`, {
+    option: 'format',
+  });
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -73,5 +75,5 @@ function noSuchPath(target: string, path: string): DatumError {
     before !== undefined && after !== undefined && path === target
       ? ` (if '${after}' was meant as a format: there are ${formatNames().join(', ')})`
       : '';
-  return new DatumError('dataset', `${path}: there is no such file or folder${hint}.`);
+  return new DatumError('dataset', `${path}: there is no such file or folder${hint}.`, { file: path });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { DatumError } from '../errors.js';
+import { DatumError, option } from '../errors.js';
 import type { ItemPredicate } from './filter/compile.js';
 import type { Dataset, DatasetItem } from './types.js';
 
@@ -19,7 +19,7 @@ export function parseShard(text: string): Shard {
   const [, index, count] = /^\s*(\d+)\s*\/\s*(\d+)\s*$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
   if (index === undefined || count === undefined || shard.index < 1 || shard.index > shard.count) {
-    throw new DatumError('usage', `'${text}' is no shard; write i/n with i from 1 to n, such as 2/4.`);
+    throw new DatumError('usage', `${option('shard')} takes i/n with i from 1 to n, such as 2/4, not '${text}'.`);
   }
   return shard;
 }
@@ -42,6 +42,7 @@ export function subsetItems(dataset: Dataset, subset: string): AsyncIterable<Dat
     throw new DatumError(
       'usage',
       `${dataset.root}: there is no subset '${subset}', but ${dataset.subsets.join(', ')}.`,
+      { file: dataset.root, option: 'subset' },
     );
   }
   return filterItems(dataset.items(), (item) => item.subset === subset);

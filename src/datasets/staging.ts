@@ -115,5 +115,8 @@ export class Staging {
 }
 
 export function notWritten(path: string, cause: unknown): DatumError {
-  return new DatumError('output', `${path}: the dataset cannot be written (${messageOf(cause)}).`, { cause });
+  return new DatumError('output', `${path}: the dataset cannot be written (${messageOf(cause)}).`, {
+    cause,
+    file: path,
+  });
 }

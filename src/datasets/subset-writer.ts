@@ -17,28 +17,28 @@ export interface SubsetWriter {
 export type SubsetWriterFactory = (
   staging: Staging,
   subset: string,
-  categories: readonly string[],
+  labelNames: readonly string[],
   options: WriteOptions,
 ) => Promise<SubsetWriter>;
 
 /** A writer for formats with annotation files by subset and images in `images/<subset>/`. */
 export function writerOf(factory: SubsetWriterFactory): DatasetWriter {
-  return async (path, items, categories, options) => {
+  return async (path, items, labelNames, options) => {
     const staging = await Staging.in(path);
     const subsets = new Map<string, SubsetWriter>();
     const count = { items: 0, boxes: 0, labels: 0 };
     try {
       for await (const item of items) {
         if (options.signal?.aborted === true)
-          throw new DatumError('interrupted', 'Writing the dataset was interrupted.');
+          throw new DatumError('interrupted', 'writing the dataset was interrupted.');
         // A subset's name becomes part of file names.
         const name = item.subset.replace(/[/\\:]/g, '_');
         let subset = subsets.get(name);
         if (subset === undefined) {
-          subset = await factory(staging, name, categories, options);
+          subset = await factory(staging, name, labelNames, options);
           subsets.set(name, subset);
         }
-        checkLabels(item, categories);
+        checkLabels(item, labelNames);
         const imageName = item.id + extensionOf(item);
         if (options.copyImages === true && item.imagePath !== null) {
           await staging.copy(item.imagePath, `images/${name}/${imageName}`);
@@ -64,12 +64,12 @@ function extensionOf(item: DatasetItem): string {
   return (item.imagePath === null ? '' : extname(item.imagePath)) || '.jpg';
 }
 
-function checkLabels(item: DatasetItem, categories: readonly string[]): void {
+function checkLabels(item: DatasetItem, labelNames: readonly string[]): void {
   for (const { label } of [...item.labels, ...item.boxes]) {
-    if (categories[label] !== undefined) continue;
+    if (labelNames[label] !== undefined) continue;
     throw new DatumError(
       'output',
-      `${item.id}: label ${label} has no name, since there are ${categories.length} categories; give a name for every label.`,
+      `${item.id}: label ${label} has no name, since ${labelNames.length} names were given; give a name for every label.`,
     );
   }
 }

@@ -71,6 +71,6 @@ export async function* textChunks(path: string): AsyncGenerator<string> {
 /** The error for a file of a dataset that cannot be opened or read. */
 export function unreadable(path: string, cause: unknown): DatumError {
   return codeOf(cause) === 'ENOENT'
-    ? new DatumError('dataset', `${path}: there is no such file.`, { cause })
-    : new DatumError('dataset', `${path}: the file cannot be read (${messageOf(cause)}).`, { cause });
+    ? new DatumError('dataset', `${path}: there is no such file.`, { cause, file: path })
+    : new DatumError('dataset', `${path}: the file cannot be read (${messageOf(cause)}).`, { cause, file: path });
 }

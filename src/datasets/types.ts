@@ -21,7 +21,7 @@ export type Segmentation =
 
 /** A class that the annotators gave to the whole image. */
 export interface TrueLabel {
-  /** Index into the dataset's categories. */
+  /** Index into the dataset's label names. */
   readonly label: number;
   readonly attributes: Attributes;
 }
@@ -42,7 +42,7 @@ export interface TrueBox {
   readonly w: number;
   /** Height in pixels. */
   readonly h: number;
-  /** Index into the dataset's categories. */
+  /** Index into the dataset's label names. */
   readonly label: number;
   readonly attributes: Attributes;
   readonly segmentation: Segmentation | null;
@@ -92,7 +92,7 @@ export interface Dataset {
   /** Absolute path of the dataset's folder. */
   readonly root: string;
   /** Class names by label index. */
-  readonly categories: readonly string[];
+  readonly labelNames: readonly string[];
   readonly subsets: readonly string[];
   /** Number of items, where it is known without reading them. */
   readonly count: number | null;

@@ -10,10 +10,12 @@ const MAX_FILES = 20;
 /** What formats call the lists in their JSON files. */
 const DATASET_KEYS = /"(images|annotations|categories|items|shapes)"\s*:/;
 
-/** Why a path is no dataset of any format: it is empty, or a JSON file of a dataset is damaged or lists no pictures. */
+/** Why a path is no dataset of any format: it is empty, or a JSON file of a dataset is damaged or lists no images. */
 export async function unrecognised(path: string, probe: Probe): Promise<DatumError> {
   if (await isEmpty(probe)) {
-    return new DatumError('dataset', `${path} is empty: name a folder with a dataset or with pictures.`);
+    return new DatumError('dataset', `${path} is empty: name a folder with a dataset or with images.`, {
+      file: path,
+    });
   }
   for (const file of await probe.find((name) => /\.json$/i.test(name), { depth: 1, limit: MAX_FILES })) {
     const fault = await faultOf(probe, file);
@@ -22,6 +24,7 @@ export async function unrecognised(path: string, probe: Probe): Promise<DatumErr
   return new DatumError(
     'dataset',
     `${path}: this is no dataset of a known format; name the format as 'path:format' to see what is missing (${formatNames().join(', ')}).`,
+    { file: path, option: 'format' },
   );
 }
 
@@ -42,7 +45,9 @@ async function faultOf(probe: Probe, file: string): Promise<DatumError | null> {
   const glance = glanceAtJson(head, ['images']);
   const isCoco = glance?.members.get('annotations') === 'array' && glance.members.has('categories');
   if (!isCoco || glance.first.has('images')) return null;
-  return new DatumError('dataset', `${path} has no pictures: list them under "images", or name another file.`);
+  return new DatumError('dataset', `${path} has no images: list them under "images", or name another file.`, {
+    file: path,
+  });
 }
 
 async function damageOf(path: string): Promise<DatumError | null> {

@@ -19,7 +19,7 @@ export async function writableFormats(): Promise<readonly string[]> {
  *
  * @param format `coco` or `datumaro`.
  * @param path folder of the dataset; created when missing.
- * @param categories class names by label index.
+ * @param labelNames class names by label index.
  * @throws DatumError (`dataset` when the format is not known or cannot be written, `output` when writing fails,
  *   `interrupted` when cancelled).
  */
@@ -27,15 +27,16 @@ export async function writeDataset(
   format: string,
   path: string,
   items: AsyncIterable<DatasetItem>,
-  categories: readonly string[],
+  labelNames: readonly string[],
   options: WriteOptions = {},
 ): Promise<WriteSummary> {
   const { name, write } = await formatNamed(format);
   if (write === undefined) {
     throw new DatumError(
       'dataset',
-      `Datasets cannot be written as ${name}, only as ${(await writableFormats()).join(' or ')}.`,
+      `datasets cannot be written as ${name}, only as ${(await writableFormats()).join(' or ')}.`,
+      { option: 'format' },
     );
   }
-  return write(resolve(path), items, categories, options);
+  return write(resolve(path), items, labelNames, options);
 }

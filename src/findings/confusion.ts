@@ -18,7 +18,7 @@ interface Pair {
   readonly truth: string;
   readonly answer: string;
   readonly cases: readonly Case[];
-  /** Judged answers about objects (or pictures) of the true class, and how many of them were of another class. */
+  /** Judged answers about objects (or images) of the true class, and how many of them were of another class. */
   readonly of: number;
   readonly wrong: number;
 }
@@ -90,7 +90,7 @@ function finding({ truth, answer, cases, of }: Pair, p: number, judged: readonly
     classes: [truth, answer],
     title: `${FINDING_TITLES[KIND]}: ${quoted(truth)} answered as ${quoted(answer)}`,
     sentence: `${cases.length} of ${counted(of, 'answer')} about ${quoted(truth)} (${range(interval)}) ${cases.length === 1 ? 'says' : 'say'} ${quoted(answer)}.${region === null ? '' : ` ${region}`}`,
-    advice: `Compare the examples with right answers of ${quoted(truth)}; more training pictures in which what decides is hidden or alike in both classes help.`,
+    advice: `Compare the examples with right answers of ${quoted(truth)}; more training images in which what decides is hidden or alike in both classes help.`,
     count: cases.length,
     of,
     interval,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../explain/outcomes.js';
 
-/** A box in shares of the picture's width and height: 0..1 from the upper left corner. */
+/** A box in shares of the image's width and height: 0..1 from the upper left corner. */
 export interface RelativeBox {
   readonly x: number;
   readonly y: number;
@@ -13,9 +13,9 @@ export interface TrueObject extends RelativeBox {
   readonly label: string;
 }
 
-/** What the annotators said of a picture. */
+/** What the annotators said of an image. */
 export interface Truth {
-  /** Classes of the whole picture, and of its objects. */
+  /** Classes of the whole image, and of its objects. */
   readonly labels: readonly string[];
   /** Empty where the dataset has no boxes. */
   readonly objects: readonly TrueObject[];
@@ -29,7 +29,7 @@ export interface EvidenceTarget {
   readonly index: number;
   readonly kind: 'label' | 'bbox';
   readonly label: string | null;
-  /** Where the model sees the object; null for a class of the whole picture. */
+  /** Where the model sees the object; null for a class of the whole image. */
   readonly box: RelativeBox | null;
   readonly score: number;
   readonly outcome: Outcome | null;
@@ -48,10 +48,10 @@ export interface EvidenceTarget {
   readonly contrast: { readonly rival: string; readonly map: Float32Array } | null;
 }
 
-/** One explained picture. */
+/** One explained image. */
 export interface EvidenceItem {
   readonly id: string;
-  /** Null where nobody annotated the picture. */
+  /** Null where nobody annotated the image. */
   readonly truth: Truth | null;
   readonly targets: readonly EvidenceTarget[];
 }
@@ -59,13 +59,13 @@ export interface EvidenceItem {
 /** What findings are computed from. */
 export interface Evidence {
   readonly items: readonly EvidenceItem[];
-  /** Width of a mask cell as a share of the picture's: saliency is blurred by about that much. 1/7 by default. */
+  /** Width of a mask cell as a share of the image's: saliency is blurred by about that much. 1/7 by default. */
   readonly maskCell: number;
   /** Of the random numbers of the tests. */
   readonly seed: number;
 }
 
-/** A target with its picture. */
+/** A target with its image. */
 export interface Case {
   readonly item: EvidenceItem;
   readonly target: EvidenceTarget;
@@ -82,7 +82,7 @@ export function hasMap(target: EvidenceTarget): target is EvidenceTarget & { rea
 }
 
 /**
- * The objects that an answer is about: the one it lies on, else the model's own box; for a class of the whole picture,
+ * The objects that an answer is about: the one it lies on, else the model's own box; for a class of the whole image,
  * all objects of the class.
  */
 export function ownBoxes({ item, target }: Case): RelativeBox[] {

@@ -24,7 +24,7 @@ export const FINDING_TITLES: Readonly<Record<FindingKind, string>> = {
   unstable: 'Unstable or lost explanations',
 };
 
-/** A picture's target. */
+/** An image's target. */
 export interface Example {
   readonly item: string;
   readonly target: number;
@@ -58,7 +58,7 @@ export interface Finding {
   readonly figures: readonly Figure[];
   /** All cases that show it, the worst first. */
   readonly examples: readonly Example[];
-  /** Where in the pictures, for a shared spot. */
+  /** Where in the images, for a shared spot. */
   readonly region: RelativeBox | null;
   /** Mean saliency on the coarse grid, for a shared spot: 1 is what evenly spread saliency gives. */
   readonly map: readonly number[] | null;

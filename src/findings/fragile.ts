@@ -9,7 +9,7 @@ import { listed, percent } from './words.js';
 /** An answer is fragile when removing this share of its object's area flips it. */
 const LITTLE = 0.1;
 
-/** The object's share of the picture where no box is known. */
+/** The object's share of the image where no box is known. */
 const USUAL_OBJECT = 0.2;
 
 interface Looked extends Observation {
@@ -38,7 +38,7 @@ function look(one: Case): Looked | null {
   const area = boxes.length === 0 ? USUAL_OBJECT : areaOf(coverage(boxes));
   const removed = target.removed?.share ?? 1;
   const to = target.removed?.to ?? null;
-  // Where the object is hidden and another one is in the picture, the other class is the right answer.
+  // Where the object is hidden and another one is in the image, the other class is the right answer.
   const sound = target.kind === 'label' && to !== null && one.item.truth?.labels.includes(to) === true;
   return {
     ...one,
@@ -55,6 +55,6 @@ function sentence(excess: Excess, flagged: readonly Looked[]): string {
   const flips = [...new Set(flagged.map(({ to }) => to).filter((to) => to !== null))];
   return (
     `${flaggedShare(excess, 'right answer')} ${excess.count === 1 ? 'flips' : 'flip'} when few of the most salient pixels are removed, at most a tenth of what the object covers: ` +
-    `${percent(removed)} of the picture${flagged.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`
+    `${percent(removed)} of the image${flagged.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`
   );
 }

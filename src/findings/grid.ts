@@ -2,8 +2,8 @@ import { COARSE_CELLS } from '../explain/metrics/coarse.js';
 import type { RelativeBox } from './evidence.js';
 
 /**
- * Side of the coarse grid on which saliency of pictures of different sizes is compared: finer than the seventh of the
- * picture to which masks blur it.
+ * Side of the coarse grid on which saliency of images of different sizes is compared: finer than the seventh of the
+ * image to which masks blur it.
  */
 export const GRID = COARSE_CELLS;
 
@@ -35,7 +35,7 @@ export function grown({ x, y, w, h }: RelativeBox, margin: number): RelativeBox 
   return { x: x - margin, y: y - margin, w: w + 2 * margin, h: h + 2 * margin };
 }
 
-/** The share of the picture's positive saliency in each cell (they sum to 1); null where there is none. */
+/** The share of the image's positive saliency in each cell (they sum to 1); null where there is none. */
 export function saliencyShares(map: Float32Array): Float32Array | null {
   let sum = 0;
   for (const value of map) if (value > 0) sum += value;
@@ -49,7 +49,7 @@ export function within(shares: Float32Array, region: Float32Array): number {
   return sum;
 }
 
-/** The share of the picture that a region covers. */
+/** The share of the image that a region covers. */
 export function areaOf(region: Float32Array): number {
   let sum = 0;
   for (const value of region) sum += value;

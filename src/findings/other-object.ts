@@ -8,7 +8,7 @@ import { counted, percent, pText, quoted, range } from './words.js';
 
 const KIND = 'other-object';
 
-/** Fewest pictures with both classes that are tested. */
+/** Fewest images with both classes that are tested. */
 const FEWEST = 5;
 
 /** The other object must hold this share of the saliency, and this many times what its area would by chance. */
@@ -17,7 +17,7 @@ const DENSER = 2;
 
 const SIGN_FLIPS = 1999;
 
-/** A right answer of one class in a picture with an object of another. */
+/** A right answer of one class in an image with an object of another. */
 interface Observation extends Case {
   /** Share of the saliency on the other object's part beside the own one. */
   readonly share: number;
@@ -47,8 +47,7 @@ export function otherObject(evidence: Evidence): CheckResult {
   const findings = tested
     .flatMap(({ label, other, observations }, i) => finding(label, other, observations, adjusted[i]!) ?? [])
     .sort((a, b) => b.figures[0]!.share - a.figures[0]!.share);
-  const untested =
-    tested.length > 0 ? null : `no two classes stand together in ${FEWEST} explained pictures with boxes`;
+  const untested = tested.length > 0 ? null : `no two classes stand together in ${FEWEST} explained images with boxes`;
   return { kind: KIND, findings, looked: looked.size, untested };
 }
 
@@ -68,14 +67,14 @@ function lookAt(one: Case, maskCell: number): Map<string, Observation> {
     const boxes = coverage(item.truth.objects.filter(({ label }) => label === other));
     const region = boxes.map((covered, cell) => covered * beside[cell]!);
     const area = areaOf(region);
-    // An object hidden behind the own one, or one that fills the rest of the picture, tells nothing.
+    // An object hidden behind the own one, or one that fills the rest of the image, tells nothing.
     if (area < 0.01 || area > 0.8 * besideArea) continue;
     found.set(other, { ...one, share: within(shares, region), chance: (besideShare * area) / besideArea });
   }
   return found;
 }
 
-/** How likely the mean of share - chance would be as large if its sign were a coin's in every picture. */
+/** How likely the mean of share - chance would be as large if its sign were a coin's in every image. */
 function signFlipP(observations: readonly Observation[], seed: number): number {
   const differences = observations.map(({ share, chance }) => share - chance);
   const random = new RandomStream(seed).at(2, STREAMS.resampling);
@@ -101,9 +100,9 @@ function finding(label: string, other: string, observations: readonly Observatio
     classes: [label, other],
     title: `${FINDING_TITLES[KIND]}: ${quoted(label)} on ${quoted(other)}`,
     sentence:
-      `In ${leaning.length} of ${counted(observations.length, 'picture')} that show both (${range(interval)}), the answer ${quoted(label)} rests in good part on ${quoted(other)}: ` +
+      `In ${leaning.length} of ${counted(observations.length, 'image')} that show both (${range(interval)}), the answer ${quoted(label)} rests in good part on ${quoted(other)}: ` +
       `${percent(share)} of its saliency lies there on average, where chance gives ${percent(chance)}.`,
-    advice: `See whether ${quoted(label)} is still found without ${quoted(other)} in the picture; more training pictures of each alone teach the difference.`,
+    advice: `See whether ${quoted(label)} is still found without ${quoted(other)} in the image; more training images of each alone teach the difference.`,
     count: leaning.length,
     of: observations.length,
     interval,

@@ -8,16 +8,16 @@ import { counted, percent, placeOf, pText, quoted, range } from './words.js';
 
 const KIND = 'shared-spot';
 
-/** Fewest pictures of a class that are tested, and fewest of other classes to hold them against. */
+/** Fewest images of a class that are tested, and fewest of other classes to hold them against. */
 const FEWEST = 5;
 
 /** In the spot, saliency must be this many times as dense as evenly spread saliency, and as in the other classes. */
 const DENSER = 2;
 
-/** In at least this share of the class's pictures. */
-const SHARE_OF_PICTURES = 0.25;
+/** In at least this share of the class's images. */
+const SHARE_OF_IMAGES = 0.25;
 
-/** The saliency beside the objects, of the best answer of a class in a picture. */
+/** The saliency beside the objects, of the best answer of a class in an image. */
 interface Observation {
   readonly item: EvidenceItem;
   readonly target: EvidenceTarget;
@@ -26,9 +26,9 @@ interface Observation {
 }
 
 /**
- * Places of the picture, beside the objects, to which the saliency of one class goes again and again: a watermark, a
+ * Places of the image, beside the objects, to which the saliency of one class goes again and again: a watermark, a
  * frame, a lens's dust. Reported where the class's mean differs from that of the other classes (permutation test over
- * all places and classes) and its pictures agree more than their shifted copies would.
+ * all places and classes) and its images agree more than their shifted copies would.
  */
 export function sharedSpot(evidence: Evidence): CheckResult {
   const classes = new Map<string, Observation[]>();
@@ -51,7 +51,7 @@ export function sharedSpot(evidence: Evidence): CheckResult {
         ? kept
           ? 'no map of an answer is above chance'
           : 'maps are compared only where a dataset was explained'
-        : `no two classes have ${FEWEST} explained pictures to hold against each other`;
+        : `no two classes have ${FEWEST} explained images to hold against each other`;
     return { kind: KIND, findings: [], looked, untested };
   }
   const { classes: contrasts, threshold } = contrastClasses(groups, evidence.seed);
@@ -69,7 +69,7 @@ export function sharedSpot(evidence: Evidence): CheckResult {
   };
 }
 
-/** Of several answers of a class in a picture the surest stands for all. */
+/** Of several answers of a class in an image the surest stands for all. */
 function bestOfEachLabel(item: EvidenceItem, maskCell: number): Map<string, Observation> {
   const best = new Map<string, EvidenceTarget & { readonly map: Float32Array }>();
   for (const target of item.targets) {
@@ -104,7 +104,7 @@ function finding(
     .map((one, i) => ({ ...one, share: shares[i]! }))
     .filter(({ share }) => share >= DENSER * area)
     .sort((a, b) => b.share - a.share);
-  const enough = showing.length >= SHARE_OF_PICTURES * observations.length;
+  const enough = showing.length >= SHARE_OF_IMAGES * observations.length;
   if (!enough || here < DENSER * area || here < DENSER * elsewhere) return null;
   const region = boundsOf(spot);
   const annotated = observations.some(
@@ -116,10 +116,10 @@ function finding(
     classes: [label],
     title: `${FINDING_TITLES[KIND]}: ${quoted(label)}, ${placeOf(region)}`,
     sentence:
-      `In ${showing.length} of ${counted(observations.length, 'picture')} of ${quoted(label)} (${range(interval)}) the saliency gathers in the same spot${annotated ? ' beside the objects' : ''}, at ${placeOf(region)}: ` +
+      `In ${showing.length} of ${counted(observations.length, 'image')} of ${quoted(label)} (${range(interval)}) the saliency gathers in the same spot${annotated ? ' beside the objects' : ''}, at ${placeOf(region)}: ` +
       `it holds ${percent(here)} of the saliency, where chance gives ${percent(area)} and the other classes ${percent(elsewhere)}.`,
     advice: annotated
-      ? `Look at that spot in the examples: a watermark or a caption there means that the model knows ${quoted(label)} by it. Cover it in the pictures and see whether the answer stays.`
+      ? `Look at that spot in the examples: a watermark or a caption there means that the model knows ${quoted(label)} by it. Cover it in the images and see whether the answer stays.`
       : `Look at that spot in the examples. Without boxes it cannot be told from the object itself: either objects of this class always stand there, or a watermark or a caption does.`,
     count: showing.length,
     of: observations.length,

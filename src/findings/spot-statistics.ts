@@ -2,20 +2,20 @@ import { RandomStream, STREAMS } from '../explain/rise/philox.js';
 import { CELLS, GRID } from './grid.js';
 import { randomTestP } from './statistics.js';
 
-/** Random relabellings of the pictures, and random shifts of the maps. */
+/** Random relabellings of the images, and random shifts of the maps. */
 const PERMUTATIONS = 999;
 const SHIFTS = 199;
 
 /** Share of the random relabellings that may exceed the threshold of a cell. */
 const ALPHA = 0.05;
 
-/** Maps of the pictures of one class; a cell of 1 holds what evenly spread saliency would. */
+/** Maps of the images of one class; a cell of 1 holds what evenly spread saliency would. */
 export interface SpotGroup {
   readonly label: string;
   readonly maps: readonly Float32Array[];
 }
 
-/** How one class's mean map stands against relabelled pictures. */
+/** How one class's mean map stands against relabelled images. */
 export interface ClassContrast {
   /** `[CELLS]`: how far its mean lies above that of all, in standard errors. */
   readonly z: Float64Array;
@@ -24,7 +24,7 @@ export interface ClassContrast {
 }
 
 /**
- * Holds the mean map of each class against those of pictures dealt out at random: a permutation test of the largest
+ * Holds the mean map of each class against those of images dealt out at random: a permutation test of the largest
  * deviation over all cells and classes, so that one threshold controls the chance of any false one (5 %).
  *
  * Source: Westfall and Young 1993; Nichols and Holmes 2002 for maps.
@@ -103,7 +103,7 @@ function cellMoments(maps: readonly Float32Array[]): { mean: Float64Array; devia
     for (let cell = 0; cell < CELLS; cell++) deviation[cell] = deviation[cell]! + (map[cell]! - mean[cell]!) ** 2;
   }
   for (let cell = 0; cell < CELLS; cell++) deviation[cell] = Math.sqrt(deviation[cell]! / Math.max(1, maps.length - 1));
-  // Cells with hardly any saliency in any picture would turn noise into large deviations.
+  // Cells with hardly any saliency in any image would turn noise into large deviations.
   const floor = deviation.reduce((sum, value) => sum + value, 0) / CELLS / 2 || 1;
   return { mean, deviation: deviation.map((value) => Math.max(floor, value)) };
 }

@@ -18,7 +18,7 @@ export function unstable(evidence: Evidence): CheckResult {
     untested: 'the run did not estimate how reliable its maps are',
     sentence,
     advice:
-      'Do not read these maps. More masks (--max-samples) help an unstable one, a finer grid (--mask-width, --mask-height) one of a small object; what stays lost is an answer that hangs on the whole picture.',
+      'Do not read these maps. More masks help an unstable one, a finer grid of mask cells helps one of a small object; what stays lost is an answer that hangs on the whole image.',
     tolerated: 'the 5 % that is usual',
   });
 }

@@ -16,7 +16,7 @@ export function range([low, high]: Interval): string {
   return `${percent(Math.max(0, low)).replace(' %', '')}–${percent(Math.min(1, high))}`;
 }
 
-/** `1 picture`, `2 pictures`. */
+/** `1 image`, `2 images`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -7,14 +7,14 @@ import type { Excess, Observation } from './rates.js';
 import { mean } from './statistics.js';
 import { listed, percent } from './words.js';
 
-/** Above this share of the picture an object leaves too little elsewhere to look at. */
+/** Above this share of the image an object leaves too little elsewhere to look at. */
 const LARGEST_OBJECT = 0.6;
 
 /** Below this reliability a map is too rough to say that its peak lies elsewhere. */
 const ROUGH = 0.5;
 
 interface Looked extends Observation {
-  /** Shares of the saliency and of the picture that lie on the object. */
+  /** Shares of the saliency and of the image that lie on the object. */
   readonly onObject: number;
   readonly objectArea: number;
 }
@@ -31,7 +31,7 @@ export function wrongReason(evidence: Evidence): CheckResult {
     untested: untestedBecause(evidence),
     sentence,
     advice:
-      'Look at what the bright places have in common: a watermark, a frame, a background that only goes with this class. Then collect pictures without it, or cover it in training.',
+      'Look at what the bright places have in common: a watermark, a frame, a background that only goes with this class. Then collect images without it, or cover it in training.',
     tolerated: 'the 5 % that even a sound model may have',
     figures,
   });
@@ -62,7 +62,7 @@ function sentence(excess: Excess, flagged: readonly Looked[]): string {
   const [onObject, area] = [mean(flagged.map((one) => one.onObject)), mean(flagged.map((one) => one.objectArea))];
   return (
     `${flaggedShare(excess, 'right answer')} ` +
-    `${excess.count === 1 ? 'rests' : 'rest'} on something else than the object: only ${percent(onObject)} of the saliency lies on it, though it covers ${percent(area)} of the picture` +
+    `${excess.count === 1 ? 'rests' : 'rest'} on something else than the object: only ${percent(onObject)} of the saliency lies on it, though it covers ${percent(area)} of the image` +
     `${excess.classes.length > 1 ? `. Most of all ${listed(excess.classes)}` : ''}.`
   );
 }
@@ -77,7 +77,7 @@ function figures(flagged: readonly Looked[]): Figure[] {
 }
 
 function untestedBecause(evidence: Evidence): string {
-  if (evidence.items.every(({ truth }) => truth === null)) return 'the pictures have no annotations';
+  if (evidence.items.every(({ truth }) => truth === null)) return 'the images have no annotations';
   if (evidence.items.every(({ truth }) => (truth?.objects.length ?? 0) === 0)) return 'the annotations have no boxes';
   return 'no right answer has a map and an object to hold it against';
 }

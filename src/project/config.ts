@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
-import { DatumError, messageOf } from '../errors.js';
+import { DatumError, messageOf, option } from '../errors.js';
 import { modelConfigSchema } from '../models/config.js';
 import { describeIssue } from '../schema-issues.js';
 
@@ -54,7 +54,8 @@ function jsonComplaint(error: unknown): string {
 function damaged(file: string, line: number, what: string): DatumError {
   return new DatumError(
     'project',
-    `the project file ${file} is damaged in line ${line} (${what}): mend it, or make a new one with 'datum create --overwrite'.`,
+    `the project file ${file} is damaged in line ${line} (${what}): mend it, or make the project anew with ${option('overwrite')}.`,
+    { file, option: 'project' },
   );
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { codeOf, DatumError, messageOf } from '../errors.js';
+import { codeOf, DatumError, messageOf, option } from '../errors.js';
 import { copyTo, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
 import { parseProjectConfig, type ProjectConfig } from './config.js';
@@ -27,7 +27,11 @@ export class Project {
   static async create(folder: string, overwrite: boolean): Promise<Project> {
     const root = resolve(folder);
     if (!overwrite && (await exists(configPath(root)))) {
-      throw new DatumError('project', `there is a project in ${root} already: use --overwrite to replace it.`);
+      throw new DatumError(
+        'project',
+        `there is a project in ${root} already: use ${option('overwrite')} to replace it.`,
+        { file: root },
+      );
     }
     const project = new Project(root, { version: 1, models: {}, sources: {} });
     await project.#save();
@@ -47,12 +51,15 @@ export class Project {
       text = await readFile(file, 'utf8');
     } catch (cause) {
       if (codeOf(cause) !== 'ENOENT' && codeOf(cause) !== 'ENOTDIR') {
-        throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause });
+        throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, {
+          cause,
+          file,
+        });
       }
       throw new DatumError(
         'project',
-        `there is no project in ${root}: make one with 'datum create', or name its folder with -p.`,
-        { cause },
+        `there is no project in ${root}: make one, or name the folder of one with ${option('project')}.`,
+        { cause, file: root },
       );
     }
     return new Project(root, parseProjectConfig(text, file));
@@ -74,7 +81,8 @@ export class Project {
       const known = this.modelNames;
       throw new DatumError(
         'project',
-        `there is no model '${name}' in ${this.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : "add one with 'datum model add'"}.`,
+        `there is no model '${name}' in ${this.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : 'add one'}.`,
+        { option: 'model' },
       );
     }
     return this.#mapPaths(config, (path) => resolve(this.root, path));
@@ -97,7 +105,9 @@ export class Project {
   checkNewName(name: string): void {
     checkName(name);
     if (this.hasModel(name)) {
-      throw new DatumError('project', `there is a model '${name}' already: remove it first, or choose another name.`);
+      throw new DatumError('project', `there is a model '${name}' already: remove it first, or choose another name.`, {
+        option: 'name',
+      });
     }
   }
 
@@ -159,7 +169,8 @@ export class Project {
       const known = this.sourceNames;
       throw new DatumError(
         'project',
-        `there is no source '${name}' in ${this.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : "add one with 'datum import'"}.`,
+        `there is no source '${name}' in ${this.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : 'add one'}.`,
+        { option: 'source' },
       );
     }
     return { path: resolve(this.root, source.path), format: source.format };
@@ -178,7 +189,9 @@ export class Project {
   async addSource(name: string, path: string, format: string): Promise<void> {
     checkName(name);
     if (this.hasSource(name)) {
-      throw new DatumError('project', `there is a source '${name}' already: remove it first, or choose another name.`);
+      throw new DatumError('project', `there is a source '${name}' already: remove it first, or choose another name.`, {
+        option: 'name',
+      });
     }
     this.#config.sources = { ...this.#config.sources, [name]: { path: this.#portable(resolve(path)), format } };
     await this.#save();
@@ -235,6 +248,7 @@ function checkName(name: string): void {
     throw new DatumError(
       'usage',
       `'${name}' is no name: use letters, digits, '-', '_' and '.', beginning with a letter or digit.`,
+      { option: 'name' },
     );
   }
 }

@@ -1,41 +1,41 @@
 /**
  * What the server and the page tell each other, as JSON; shared by both sides. Boxes are x, y, width, height in pixels
- * of the picture.
+ * of the image.
  */
 
 /** Everything that a page shows, sent whole on connection and after each change: all tabs show the same. */
 export interface WorkbenchState {
-  /** True for `datum explain --display`: nothing can be chosen, one run is watched. */
+  /** True where one run is watched: nothing can be chosen. */
   readonly watching: boolean;
   /** Names of the models to choose from. */
   readonly models: readonly string[];
   /** Names of the datasets to browse. */
   readonly sources: readonly string[];
-  readonly pictures: readonly PictureState[];
-  /** The picture at work; null before one is chosen. */
-  readonly picture: string | null;
+  readonly images: readonly ImageState[];
+  /** The image at work; null before one is chosen. */
+  readonly image: string | null;
   /** One, or two where models or targets are compared. */
   readonly panes: readonly PaneState[];
   /** The run over a dataset that is watched; null for all else. */
   readonly dataset: DatasetState | null;
 }
 
-export interface PictureState {
+export interface ImageState {
   readonly id: string;
   readonly name: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** A model at work on a picture: that of its job, or else the one that was chosen. */
+/** A model at work on an image: that of its job, or else the one that was chosen. */
 export interface PaneState {
   readonly model: string | null;
   readonly prediction: PredictionState | null;
-  /** The explanation under way, or the last one of this picture and model. */
+  /** The explanation under way, or the last one of this image and model. */
   readonly job: JobState | null;
 }
 
-/** What a model says of a picture, before anything is explained. */
+/** What a model says of an image, before anything is explained. */
 export type PredictionState =
   | { readonly phase: 'running' }
   | { readonly phase: 'failed'; readonly error: string }
@@ -74,7 +74,7 @@ export type JobPhase = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
 export interface JobState {
   readonly id: string;
   readonly model: string;
-  readonly picture: string;
+  readonly image: string;
   readonly phase: JobPhase;
   /** What went wrong, in a sentence; null unless failed. */
   readonly error: string | null;
@@ -109,7 +109,7 @@ export interface TargetState {
   readonly contrast: string | null;
 }
 
-/** The score on the whole picture, its 5, 50 and 95 % quantiles under masks, and on the fill alone. */
+/** The score on the whole image, its 5, 50 and 95 % quantiles under masks, and on the fill alone. */
 export interface BeliefState {
   readonly baseline: number;
   readonly low: number;
@@ -127,7 +127,7 @@ export interface MeasuredState {
   readonly insertionAuc: number;
   /** Smallest share whose removal flips the answer, and what to (null: nothing is found); null where none does. */
   readonly removed: { readonly share: number; readonly to: string | null } | null;
-  /** Smallest share that suffices; null where the answer is not found in the whole picture. */
+  /** Smallest share that suffices; null where the answer is not found in the whole image. */
   readonly sufficient: number | null;
 }
 
@@ -157,7 +157,7 @@ export const MAP_HEIGHT = 'x-map-height';
 /** Header that carries the token. */
 export const TOKEN_HEADER = 'x-datum-token';
 
-/** Largest picture file that is taken. */
+/** Largest image file that is taken. */
 export const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 
 /** A page of a dataset's items. */

@@ -59,7 +59,7 @@ describe('a model that cannot be used', () => {
     const missing = folder.at('none.onnx');
     expect(await refusal({ model: missing })).toContain(`there is no model ${missing}`);
     expect(await refusal({ model: 'no-such-name' })).toMatch(
-      /^'no-such-name' is no model file, and there is no project in .*: make one with 'datum create', or name its folder with -p\.$/,
+      /^'no-such-name' is no model file, and there is no project in .*: make one, or name the folder of one with --project\. See 'datum create --help'\.$/,
     );
     expect(await refusal({ model: photo })).toContain(`'${photo}' is no model file`);
   });

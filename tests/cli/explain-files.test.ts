@@ -128,11 +128,11 @@ it('--save report is refused for a dataset, which always ends in its report', as
   expect(stderr).toContain('leave report out of --save.\n');
 });
 
-it('a dataset without pictures, and a format that there is not, are named', async () => {
+it('a dataset without images, and a format that there is not, are named', async () => {
   folder.write('bare/a.json', JSON.stringify({ images: [], annotations: [], categories: [{ id: 1, name: 'a' }] }));
   const bare = await run(folder.at('bare'), ['-o', folder.at('x')], []);
   expect(bare.stderr).toBe(
-    `datum: ${folder.at('bare')} has no pictures: its coco files list none, name another dataset.\n`,
+    `datum: ${folder.at('bare')} has no images: its coco files list none, name another dataset.\n`,
   );
   const unknown = await run(`${folder.at('bare')}:foo`, ['-o', folder.at('x')], []);
   expect(unknown.stderr).toMatch(/^datum: there is no dataset format 'foo': there are coco, /);

@@ -26,8 +26,8 @@ it('datum --help', async () => {
       merge           put the shards of an explained dataset together
       explain         show which pixels made a model answer what it answered
       report          write the report of explained folders: what is wrong, and
-                      every picture
-      serve           explain pictures in the browser, with the models of a project
+                      every image
+      serve           explain images in the browser, with the models of a project
       help [command]  display help for command
     "
   `);

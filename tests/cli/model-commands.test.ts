@@ -150,6 +150,7 @@ describe('datum model', () => {
       const { code, stderr } = await datum([...args, '-p', folder.at('damaged'), ...after]);
       expect(code).toBe(1);
       expect(stderr).toContain(`the project file ${file} is damaged in line 3 (models must be an object`);
+      expect(stderr).toContain("make the project anew with --overwrite. See 'datum create --help'.\n");
     }
     expect(readFileSync(file, 'utf8')).toBe(text);
   });

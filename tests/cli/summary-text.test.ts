@@ -73,11 +73,11 @@ describe('the summary of a run', () => {
     );
   });
 
-  it('gives intervals that shares can have, of three pictures or more', () => {
+  it('gives intervals that shares can have, of three images or more', () => {
     expect(summaryText(summaryOf([0.7], {}))).toMatch(
-      /false positive: 1 in 1 picture, saliency inside the object 70\.0 %, pointing game 100\.0 %\.$/m,
+      /false positive: 1 in 1 image, saliency inside the object 70\.0 %, pointing game 100\.0 %\.$/m,
     );
-    expect(summaryText(summaryOf([0.3, 0.9], {}))).toMatch(/: 2 in 2 pictures, saliency inside the object 60\.0 %,/);
+    expect(summaryText(summaryOf([0.3, 0.9], {}))).toMatch(/: 2 in 2 images, saliency inside the object 60\.0 %,/);
     expect(summaryText(summaryOf([0.1, 0.5, 0.95], {}))).toMatch(/object 51\.7 % \(1\.5 to 98\.7\),/);
   });
 });

@@ -30,9 +30,9 @@ describe('a usage error is one sentence and exit code 2', () => {
       'two targets are named, a.jpg and b.jpg: give one.',
     ],
     [
-      'no picture',
+      'no image',
       ['explain', '-m', 'x', 'rise'],
-      'name a picture or a dataset: datum explain photo.jpg -m MODEL rise',
+      'name an image or a dataset: datum explain photo.jpg -m MODEL rise',
     ],
     ['a value is missing', explain('--classes'), "option '--classes <a,b>' argument missing"],
     ['not a number', explain('-s', 'many'), "--max-samples takes a number, not 'many'."],

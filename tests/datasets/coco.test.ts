@@ -219,6 +219,6 @@ it('reads a file with a byte order mark, without annotations, and with members t
   });
   await writeFile(join(root, 'x.json'), `\uFEFF${json}\n`);
   const dataset = await openDataset(root);
-  expect(dataset.categories).toEqual(['cat', 'toothbrush']);
+  expect(dataset.labelNames).toEqual(['cat', 'toothbrush']);
   expect(await collect(dataset.items())).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ describe.each(SAMPLES.map((sample, i) => ({ title: `${sample.format} (sample ${i
       const items = await collect(dataset.items());
       expect(items.map((item) => summarise(dataset, item))).toEqual(sample.items);
       expect(dataset.format).toBe(sample.format);
-      expect(dataset.categories).toEqual(sample.categories);
+      expect(dataset.labelNames).toEqual(sample.labelNames);
       expect(dataset.subsets).toEqual(sample.subsets);
       if (dataset.count !== null) expect(dataset.count).toBe(items.length);
     });
@@ -53,7 +53,7 @@ describe.each(SAMPLES.map((sample, i) => ({ title: `${sample.format} (sample ${i
         expect(dataset.subsets).toContain(item.subset);
         expect(item.missing).toBeNull();
         expect(item.imagePath !== null && isAbsolute(item.imagePath) && existsSync(item.imagePath)).toBe(true);
-        for (const { label } of [...item.labels, ...item.boxes]) expect(dataset.categories[label]).toBeTypeOf('string');
+        for (const { label } of [...item.labels, ...item.boxes]) expect(dataset.labelNames[label]).toBeTypeOf('string');
         expect(JSON.parse(JSON.stringify(item))).toEqual(item);
       }
     });

@@ -6,7 +6,7 @@ import { openDataset } from '../../src/datasets/open.js';
 import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
 
 const meta =
-  '<version>1.1</version><meta><project><name>p</name><labels><label><name>cat &amp; dog</name><attributes><attribute><name>colour</name></attribute></attributes></label><label><name>b</name></label></labels><subsets>Train\nVal</subsets></project></meta>';
+  '<version>1.1</version><meta><project><name>p</name><labels><label><name>cat &amp; dog</name><attributes><attribute><name>color</name></attribute></attributes></label><label><name>b</name></label></labels><subsets>Train\nVal</subsets></project></meta>';
 
 async function read(images: string) {
   const root = await temporaryFolder();
@@ -21,18 +21,18 @@ it('reads tags, attributes and subsets', async () => {
   await makeFiles(root, {
     'annotations.xml': `<annotations>${meta}<image id="0" name="d/a.jpg" subset="Train" width="8" height="8">
       <tag label="b"></tag>
-      <box label="cat &amp; dog" occluded="1" xtl="1" ytl="2" xbr="3" ybr="5"><attribute name="colour">red</attribute><attribute name="wet">true</attribute></box>
+      <box label="cat &amp; dog" occluded="1" xtl="1" ytl="2" xbr="3" ybr="5"><attribute name="color">red</attribute><attribute name="wet">true</attribute></box>
       </image></annotations>`,
   });
   const dataset = await openDataset(root);
-  expect(dataset.categories).toEqual(['cat & dog', 'b']);
+  expect(dataset.labelNames).toEqual(['cat & dog', 'b']);
   expect(await collect(dataset.items())).toMatchObject([
     {
       id: 'd/a',
       subset: 'Train',
       imagePath: join(root, 'images/Train/d/a.jpg'),
       labels: [{ label: 1, attributes: {} }],
-      boxes: [{ x: 1, y: 2, w: 2, h: 3, label: 0, attributes: { colour: 'red', wet: true, occluded: true } }],
+      boxes: [{ x: 1, y: 2, w: 2, h: 3, label: 0, attributes: { color: 'red', wet: true, occluded: true } }],
     },
   ]);
 });
@@ -74,7 +74,7 @@ it('collects the labels in use when none are declared', async () => {
       '<annotations><version>1.1</version><meta/><image name="a.jpg"><tag label="z"/><tag label="a"/></image></annotations>',
   });
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ categories: ['a', 'z'], subsets: ['val'] });
+  expect(dataset).toMatchObject({ labelNames: ['a', 'z'], subsets: ['val'] });
   expect(await collect(dataset.items())).toMatchObject([
     { subset: 'val', size: null, labels: [{ label: 1 }, { label: 0 }] },
   ]);

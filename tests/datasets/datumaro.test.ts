@@ -34,7 +34,7 @@ it('joins shapes of one group and label, and keeps others apart', async () => {
           label_id: 0,
           bbox: [1, 1, 5, 5],
           group: 1,
-          attributes: { is_crowd: false, occluded: false, colour: 'red' },
+          attributes: { is_crowd: false, occluded: false, color: 'red' },
         },
         { type: 'polygon', label_id: 0, points: [1, 1, 6, 1, 6, 6], group: 1 },
         { type: 'polygon', label_id: 1, points: [2, 2, 4, 2, 4, 4], group: 1 },
@@ -64,7 +64,7 @@ it('joins shapes of one group and label, and keeps others apart', async () => {
       w: 5,
       h: 5,
       label: 0,
-      attributes: { colour: 'red' },
+      attributes: { color: 'red' },
       segmentation: { kind: 'polygons', polygons: [[1, 1, 6, 1, 6, 6]] },
     },
     {

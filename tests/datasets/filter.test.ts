@@ -6,7 +6,7 @@ import { parseFilter, type FilterNode, type Operator } from '../../src/datasets/
 import type { DatasetItem, TrueBox } from '../../src/datasets/types.js';
 import { itemOf } from './samples/world.js';
 
-const CATEGORIES = ['cat', 'potted plant', 'person'];
+const LABEL_NAMES = ['cat', 'potted plant', 'person'];
 const box = (label: number, w: number, h: number, attributes: TrueBox['attributes'] = {}): TrueBox => ({
   x: 0,
   y: 0,
@@ -28,7 +28,7 @@ const LABELLED = itemOf('labelled', { labels: [{ label: 0, attributes: {} }], an
 const ALL = [CAT, CROWD, LABELLED];
 
 function passing(expression: string, items: readonly DatasetItem[] = ALL): string[] {
-  return items.filter(compileFilter(expression, CATEGORIES)).map(({ id }) => id);
+  return items.filter(compileFilter(expression, LABEL_NAMES)).map(({ id }) => id);
 }
 
 it.each([
@@ -71,7 +71,7 @@ it.each([
   ['label=cat)', /character 10: 'and' or 'or' should stand before '\)'/],
   ['label="cat', /character 7: this quote is not closed/],
   ['label=cat and', /character 14: a condition/],
-  ['colour=red', /character 1: there is no field 'colour', but id, subset, label/],
+  ['color=red', /character 1: there is no field 'color', but id, subset, label/],
   ['toString=red', /character 1: there is no field 'toString'/],
   ['label=catt', /character 7: the dataset has no class 'catt'; it has cat, potted plant, person/],
   ['width=wide', /character 7: width is a number, and 'wide' is not/],
@@ -81,7 +81,7 @@ it.each([
   ['a ! b', /character 3: '!' has no meaning here/],
   [`${'('.repeat(200)}label=cat${')'.repeat(200)}`, /more than 100 levels/],
 ])('refuses %s', (expression, says) => {
-  expect(() => compileFilter(expression, CATEGORIES)).toThrow(
+  expect(() => compileFilter(expression, LABEL_NAMES)).toThrow(
     expect.objectContaining({ kind: 'usage', message: expect.stringMatching(says) as string }) as Error,
   );
 });

@@ -14,7 +14,7 @@ it('reads folders of subsets, images without class, and deeper folders', async (
   await makeImage(join(root, 'val/dog/a.jpg'), 8, 8);
   await makeImage(join(root, 'val/cat/b.jpg'), 8, 8);
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ format: 'imagenet', categories: ['cat', 'dog'], subsets: ['train', 'val'] });
+  expect(dataset).toMatchObject({ format: 'imagenet', labelNames: ['cat', 'dog'], subsets: ['train', 'val'] });
   expect(
     (await collect(dataset.items())).map(({ id, labels, annotated }) => [id, labels[0]?.label, annotated]),
   ).toEqual([
@@ -31,7 +31,7 @@ it('gives synset folders their words, which keep apart classes of one name', asy
   await makeImage(join(root, 'n02012849/a.jpg'), 8, 8);
   await makeImage(join(root, 'n03126707/b.jpg'), 8, 8);
   await makeFiles(root, { 'LOC_synset_mapping.txt': 'n02012849 crane\nn03126707 crane\nn00000000 other, thing\n' });
-  expect((await openDataset(root)).categories).toEqual(['n02012849 crane', 'n03126707 crane']);
+  expect((await openDataset(root)).labelNames).toEqual(['n02012849 crane', 'n03126707 crane']);
 });
 
 it('takes photos in sub-folders called images for no classes', async () => {
@@ -45,7 +45,7 @@ it('names classes by number where a list has no names, and says so', async () =>
   const root = await temporaryFolder();
   await makeFiles(root, { 'val.txt': 'ILSVRC2012_val_00000001.JPEG 2\nnone.jpg\n' });
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ format: 'imagenet_txt', categories: ['class-0', 'class-1', 'class-2'], count: 2 });
+  expect(dataset).toMatchObject({ format: 'imagenet_txt', labelNames: ['class-0', 'class-1', 'class-2'], count: 2 });
   expect(dataset.notes[0]).toMatch(/there is no synsets.txt/);
   expect(await collect(dataset.items())).toMatchObject([
     { id: 'ILSVRC2012_val_00000001', annotated: true, labels: [{ label: 2 }] },

@@ -22,7 +22,7 @@ it('reads the web tool’s files as they are: white space, deleted objects, attr
   await makeImage(join(root, 'Images/street/b.jpg'), 8, 8);
   await makeImage(join(root, 'Masks/street/m.png'), 8, 8);
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ format: 'label_me', categories: ['car', 'tree'] });
+  expect(dataset).toMatchObject({ format: 'label_me', labelNames: ['car', 'tree'] });
   expect(await collect(dataset.items())).toMatchObject([
     {
       id: 'a',
@@ -93,7 +93,7 @@ it('reads the desktop tool’s shapes, groups and flags', async () => {
   });
   await makeImage(join(root, 'train/pics/a.jpg'), 9, 8);
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ categories: ['cat', 'dog', 'outdoor'], subsets: ['train'] });
+  expect(dataset).toMatchObject({ labelNames: ['cat', 'dog', 'outdoor'], subsets: ['train'] });
   expect(await collect(dataset.items())).toMatchObject([
     {
       id: 'train/ann/a',

@@ -100,7 +100,7 @@ it('lets a map overrule names, with several classes or none', () => {
   expect(match.toModel).toEqual([[], [1, 2], [3]]);
   expect(match.pairs.map(({ reason }) => reason)).toEqual(['map', 'name']);
   expect(() => matchLabels(['cat'], ['cat'], new Map([['kitten', ['cat']]]))).toThrow(
-    "The label map names 'kitten', which is no class of the dataset (cat).",
+    "the label map names 'kitten', which is no class of the dataset (cat).",
   );
   expect(() => matchLabels(['cat'], ['cat'], new Map([['cat', ['feline']]]))).toThrow(
     "'feline', which is no class of the model (cat)",

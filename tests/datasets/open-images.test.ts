@@ -22,7 +22,7 @@ it('reads labels, flags and names in any case that the published files have', as
   await makeImage(join(root, 'images/train/a.jpg'), 8, 4);
   const dataset = await openDataset(root);
   expect(dataset).toMatchObject({ format: 'open_images', count: 2, subsets: ['train'] });
-  expect(dataset.categories).toEqual(['Fish, dried', 'Bat', 'Bat (/m/03)', '/m/77']);
+  expect(dataset.labelNames).toEqual(['Fish, dried', 'Bat', 'Bat (/m/03)', '/m/77']);
   expect(await collect(dataset.items())).toMatchObject([
     {
       id: 'a',

@@ -80,13 +80,13 @@ it('says of what looks like a dataset what is wrong with it', async () => {
       () => 'opened',
       (error: unknown) => messageOf(error).replaceAll(`${root}/`, ''),
     );
-  expect(await message('empty')).toBe('empty is empty: name a folder with a dataset or with pictures.');
+  expect(await message('empty')).toBe('empty is empty: name a folder with a dataset or with images.');
   expect(await message('cut')).toBe(
     'cut/annotations/instances_val.json, byte 14: the file ends in the middle of its JSON; get the whole file again.',
   );
   expect(await message('cut.json')).toMatch(/^cut.json, byte 29: the file ends in the middle of its JSON/);
-  expect(await message('none')).toBe('none/a.json has no pictures: list them under "images", or name another file.');
-  expect(await message('none.json')).toMatch(/^none.json has no pictures/);
+  expect(await message('none')).toBe('none/a.json has no images: list them under "images", or name another file.');
+  expect(await message('none.json')).toMatch(/^none.json has no images/);
   expect(await message('other')).toMatch(/^other: this is no dataset of a known format/);
 });
 

@@ -92,6 +92,6 @@ it('filters as items come, without reading on', async () => {
 it('reads i/n', () => {
   expect(parseShard(' 2 / 4 ')).toEqual({ index: 2, count: 4 });
   for (const text of ['0/4', '5/4', '1/0', '1', 'a/b', '1/2/3', '-1/2']) {
-    expect(() => parseShard(text)).toThrow(`'${text}' is no shard; write i/n with i from 1 to n, such as 2/4.`);
+    expect(() => parseShard(text)).toThrow(`shard takes i/n with i from 1 to n, such as 2/4, not '${text}'.`);
   }
 });

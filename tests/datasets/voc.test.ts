@@ -12,7 +12,7 @@ const object = (name: string, more = '') =>
 it('keeps flags that are set, the pose, and the attributes that CVAT adds', async () => {
   const root = await temporaryFolder();
   const more =
-    '<difficult>1</difficult><truncated>0</truncated><occluded>1</occluded><pose>Left</pose><attributes><attribute><name>colour</name><value>red</value></attribute></attributes>';
+    '<difficult>1</difficult><truncated>0</truncated><occluded>1</occluded><pose>Left</pose><attributes><attribute><name>color</name><value>red</value></attribute></attributes>';
   await makeFiles(root, { 'Annotations/a.xml': `<annotation>${object('cat', more)}</annotation>` });
   const [item] = await collect((await openDataset(`${root}:voc`)).items());
   expect(item?.boxes).toEqual([
@@ -22,7 +22,7 @@ it('keeps flags that are set, the pose, and the attributes that CVAT adds', asyn
       w: 9.5,
       h: 20,
       label: 7,
-      attributes: { pose: 'Left', colour: 'red', difficult: true, occluded: true },
+      attributes: { pose: 'Left', color: 'red', difficult: true, occluded: true },
       segmentation: null,
     },
   ]);
@@ -31,9 +31,9 @@ it('keeps flags that are set, the pose, and the attributes that CVAT adds', asyn
 it('numbers the challenge’s classes in its order, and others by name', async () => {
   const root = await temporaryFolder();
   await makeFiles(root, { 'Annotations/a.xml': `<annotation>${object('person')}</annotation>` });
-  expect((await openDataset(`${root}:voc`)).categories).toHaveLength(20);
+  expect((await openDataset(`${root}:voc`)).labelNames).toHaveLength(20);
   await makeFiles(root, { 'Annotations/b.xml': `<annotation>${object('zebra')}${object('&lt;ant&gt;')}</annotation>` });
-  expect((await openDataset(`${root}:voc`)).categories).toEqual(['<ant>', 'person', 'zebra']);
+  expect((await openDataset(`${root}:voc`)).labelNames).toEqual(['<ant>', 'person', 'zebra']);
 });
 
 it('takes the classes of labelmap.txt, and refuses a class that is not in it', async () => {
@@ -42,7 +42,7 @@ it('takes the classes of labelmap.txt, and refuses a class that is not in it', a
     'labelmap.txt': '# label:color_rgb:parts:actions\nbackground:0,0,0::\nzebra:1,2,3::\nant:::\n',
     'Annotations/a.xml': `<annotation>${object('ant')}</annotation>`,
   });
-  expect((await openDataset(`${root}:voc`)).categories).toEqual(['zebra', 'ant']);
+  expect((await openDataset(`${root}:voc`)).labelNames).toEqual(['zebra', 'ant']);
   await makeFiles(root, { 'Annotations/b.xml': `<annotation>${object('bee')}</annotation>` });
   await expect(openDataset(`${root}:voc`).then((dataset) => collect(dataset.items()))).rejects.toThrow(
     /b\.xml: the class 'bee' is not in labelmap.txt/,
@@ -69,7 +69,7 @@ it('reads nested files, another encoding, and a dataset from above VOC2012', asy
   await makeFiles(root, { 'VOC2012/Annotations/sub/b.v1.xml': `<annotation>${object('cat')}</annotation>` });
   await makeImage(join(root, 'VOC2012/JPEGImages/sub/b.v1.png'), 8, 8);
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ root: join(root, 'VOC2012'), categories: ['café', 'cat'] });
+  expect(dataset).toMatchObject({ root: join(root, 'VOC2012'), labelNames: ['café', 'cat'] });
   expect(await collect(dataset.items())).toMatchObject([
     { id: 'a' },
     { id: 'sub/b.v1', imagePath: join(root, 'VOC2012/JPEGImages/sub/b.v1.png') },

@@ -10,13 +10,13 @@ import type { Attributes, DatasetItem, Segmentation } from '../../src/datasets/t
 import { writableFormats, writeDataset } from '../../src/datasets/write.js';
 import { collect, itemOf, makeImage, streamOf, temporaryFolder } from './samples/world.js';
 
-const CATEGORIES = ['cat', 'dog', 'potted plant'];
+const LABEL_NAMES = ['cat', 'dog', 'potted plant'];
 
 it('writes coco and datumaro, and says so for others', async () => {
   expect(await writableFormats()).toEqual(['coco', 'datumaro']);
   await expect(writeDataset('voc', '/nowhere', streamOf([]), [])).rejects.toMatchObject({
     kind: 'dataset',
-    message: 'Datasets cannot be written as voc, only as coco or datumaro.',
+    message: 'datasets cannot be written as voc, only as coco or datumaro.',
   });
   await expect(writeDataset('csv', '/nowhere', streamOf([]), [])).rejects.toThrow("there is no dataset format 'csv'");
 });
@@ -84,13 +84,13 @@ describe.each(['coco', 'datumaro'])('%s', (format) => {
     await fc.assert(
       fc.asyncProperty(items, async (written) => {
         const root = await temporaryFolder();
-        const summary = await writeDataset(format, root, streamOf(written), CATEGORIES);
+        const summary = await writeDataset(format, root, streamOf(written), LABEL_NAMES);
         expect(summary.items).toBe(written.length);
         expect(summary.boxes).toBe(written.reduce((sum, item) => sum + item.boxes.length, 0));
         if (written.length === 0) return;
         const dataset = await openDataset(root);
         expect(dataset.format).toBe(format);
-        expect(dataset.categories).toEqual(CATEGORIES);
+        expect(dataset.labelNames).toEqual(LABEL_NAMES);
         expect(essence(await collect(dataset.items()))).toEqual(essence(written));
       }),
       { numRuns: 40 },
@@ -102,24 +102,24 @@ describe.each(['coco', 'datumaro'])('%s', (format) => {
     await makeImage(join(source, 'x/a.png'), 8, 8);
     const written = [itemOf('x/a', { imagePath: join(source, 'x/a.png'), missing: null, attributes: { id: 39769 } })];
     const linked = await temporaryFolder();
-    await writeDataset(format, linked, streamOf(written), CATEGORIES, { info: { model: 'm' } });
+    await writeDataset(format, linked, streamOf(written), LABEL_NAMES, { info: { model: 'm' } });
     expect(await collect((await openDataset(linked)).items())).toMatchObject(written);
     const copied = await temporaryFolder();
-    await writeDataset(format, copied, streamOf(written), CATEGORIES, { copyImages: true });
+    await writeDataset(format, copied, streamOf(written), LABEL_NAMES, { copyImages: true });
     const [item] = await collect((await openDataset(copied)).items());
     expect(item).toMatchObject({ imagePath: join(copied, 'images/default/x/a.png'), attributes: { id: 39769 } });
   });
 
   it('leaves nothing when it fails, and what was there before stays', async () => {
     const root = await temporaryFolder();
-    const { files } = await writeDataset(format, root, streamOf([itemOf('a')]), CATEGORIES);
+    const { files } = await writeDataset(format, root, streamOf([itemOf('a')]), LABEL_NAMES);
     const before = await readFile(files[0]!, 'utf8');
     async function* failing(): AsyncGenerator<DatasetItem> {
       yield itemOf('b');
       await Promise.resolve();
       throw new Error('the model broke');
     }
-    await expect(writeDataset(format, root, failing(), CATEGORIES)).rejects.toThrow('the model broke');
+    await expect(writeDataset(format, root, failing(), LABEL_NAMES)).rejects.toThrow('the model broke');
     expect(await readFile(files[0]!, 'utf8')).toBe(before);
     expect((await readdir(root)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
@@ -127,12 +127,12 @@ describe.each(['coco', 'datumaro'])('%s', (format) => {
   it('refuses a label without a name, and stops when cancelled', async () => {
     const root = await temporaryFolder();
     const labelled = itemOf('a', { labels: [{ label: 3, attributes: {} }] });
-    await expect(writeDataset(format, root, streamOf([labelled]), CATEGORIES)).rejects.toMatchObject({
+    await expect(writeDataset(format, root, streamOf([labelled]), LABEL_NAMES)).rejects.toMatchObject({
       kind: 'output',
-      message: 'a: label 3 has no name, since there are 3 categories; give a name for every label.',
+      message: 'a: label 3 has no name, since 3 names were given; give a name for every label.',
     });
     await expect(
-      writeDataset(format, root, streamOf([itemOf('a')]), CATEGORIES, { signal: AbortSignal.abort() }),
+      writeDataset(format, root, streamOf([itemOf('a')]), LABEL_NAMES, { signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ kind: 'interrupted' });
     expect(existsSync(join(root, 'annotations'))).toBe(false);
   });
@@ -141,7 +141,7 @@ describe.each(['coco', 'datumaro'])('%s', (format) => {
     const root = await temporaryFolder();
     await makeImage(join(root, 'file.png'), 8, 8);
     await expect(
-      writeDataset(format, join(root, 'file.png'), streamOf([itemOf('a')]), CATEGORIES),
+      writeDataset(format, join(root, 'file.png'), streamOf([itemOf('a')]), LABEL_NAMES),
     ).rejects.toMatchObject({
       kind: 'output',
       message: expect.stringContaining('file.png: the dataset cannot be written') as string,
@@ -157,7 +157,7 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
     w: 3,
     h: 4,
     label: 1,
-    attributes: { score: 0.5, crowd: true, colour: 'red' },
+    attributes: { score: 0.5, crowd: true, color: 'red' },
     segmentation: null,
   };
   const { files } = await writeDataset(
@@ -167,7 +167,7 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
       itemOf('a', { boxes: [scored], attributes: { id: 7 } }),
       itemOf('b', { attributes: { id: 7 }, labels: [{ label: 0, attributes: {} }] }),
     ]),
-    CATEGORIES,
+    LABEL_NAMES,
   );
   expect(files.map((file) => file.replace(root, ''))).toEqual([
     '/annotations/instances_default.json',
@@ -193,7 +193,7 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
         area: 12,
         iscrowd: 1,
         score: 0.5,
-        attributes: { colour: 'red' },
+        attributes: { color: 'red' },
         segmentation: [],
       },
     ],

@@ -82,7 +82,7 @@ it('reads Ultralytics’ segments and scores, and lists as well as folders', asy
   await makeImage(join(root, 'train/images/a.jpg'), 8, 16);
   await makeImage(join(root, 'images/val/b.jpg'), 8, 8);
   const dataset = await openDataset(root);
-  expect(dataset).toMatchObject({ categories: ['class-0', 'class-1'], subsets: ['train', 'val'] });
+  expect(dataset).toMatchObject({ labelNames: ['class-0', 'class-1'], subsets: ['train', 'val'] });
   expect(dataset.notes).toEqual([
     `${join(root, 'data.yaml')}: test names 'nowhere', which is not there; it was left out.`,
   ]);

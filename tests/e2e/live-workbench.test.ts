@@ -45,8 +45,8 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
   }
   const headline = () => page.locator('.headline strong').first().textContent();
 
-  it('begins empty, and takes a picture', async () => {
-    await page.getByText('Drop a picture here').waitFor();
+  it('begins empty, and takes an image', async () => {
+    await page.getByText('Drop an image here').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await page.setInputFiles('input[type=file]', SCENE);
     await page.getByText('The model sees').waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.getByRole('button', { name: 'Draw a box' }).click();
     await page.locator('.draw').waitFor();
     const stage = await page.locator('.stage').boundingBox();
-    if (stage === null) throw new Error('there is no picture');
+    if (stage === null) throw new Error('there is no image');
     const at = (x: number, y: number) => [stage.x + x * stage.width, stage.y + y * stage.height] as const;
     await page.mouse.move(...at(0.3, 0.65));
     await page.mouse.down();
@@ -113,9 +113,9 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await ended(() => page.mouse.up());
     await expect.poll(headline, SOON).toBe('any class');
     const target = job()?.targets[0];
-    const { width = 0, height = 0 } = served.bench.state.pictures.at(-1) ?? {};
+    const { width = 0, height = 0 } = served.bench.state.images.at(-1) ?? {};
     const drawn = [0.3 * width, 0.65 * height, 0.48 * width, 0.33 * height];
-    // Two pixels of the screen, in pixels of a picture shown at another size.
+    // Two pixels of the screen, in pixels of an image shown at another size.
     target?.bbox?.forEach((value, i) => {
       expect(Math.abs(value - (drawn[i] ?? NaN))).toBeLessThan(3);
     });
@@ -130,7 +130,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight');
     await ended(() => page.keyboard.press('Enter'));
     const [x, y, w] = job()?.targets[0]?.bbox ?? [0, 0, 0];
-    const { width = 1, height = 1 } = served.bench.state.pictures.at(-1) ?? {};
+    const { width = 1, height = 1 } = served.bench.state.images.at(-1) ?? {};
     expect([x / width, y / height, w / width].map((share) => Number(share.toFixed(2)))).toEqual([0.3, 0.4, 0.46]);
   });
 
@@ -196,7 +196,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.getByLabel('Compare').uncheck();
   });
 
-  it('finds a picture in a dataset', async () => {
+  it('finds an image in a dataset', async () => {
     await page.getByRole('button', { name: 'Browse a dataset' }).click();
     await page.getByLabel('Find').fill('horse');
     const found = page.getByRole('button', { name: /classifier_horse_0/ });

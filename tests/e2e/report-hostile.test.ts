@@ -28,7 +28,7 @@ describe.skipIf(CHROMIUM === null)(`names in a report${SKIPPED}`, () => {
   });
   afterAll(() => browser.close());
 
-  it('are text, whatever they hold: classes, pictures, models', async () => {
+  it('are text, whatever they hold: classes, images, models', async () => {
     const hostile = (name: string): string =>
       NAMES[Buffer.from(name).reduce((sum, byte) => sum + byte, 0) % NAMES.length]!;
     await writeExplainedFolder(folder.at('run'), {
@@ -79,7 +79,7 @@ describe.skipIf(CHROMIUM === null)(`names in a report${SKIPPED}`, () => {
   });
 });
 
-describe.skipIf(CHROMIUM === null)(`many pictures${SKIPPED}`, () => {
+describe.skipIf(CHROMIUM === null)(`many images${SKIPPED}`, () => {
   const folder = tempFolder();
   let browser: Browser;
 
@@ -100,8 +100,8 @@ describe.skipIf(CHROMIUM === null)(`many pictures${SKIPPED}`, () => {
     const problems: string[] = [];
     page.on('console', (message) => problems.push(message.text()));
     await page.goto(pathToFileURL(path).href);
-    const picture = page.locator('.items img').first();
-    await picture.waitFor();
+    const image = page.locator('.items img').first();
+    await image.waitFor();
     await page.waitForFunction(() => {
       const image = document.querySelector('.items img');
       return image instanceof HTMLImageElement && image.naturalWidth > 0;

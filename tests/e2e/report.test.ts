@@ -115,11 +115,11 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await expect
       .poll(async () => Number(/^\d+/.exec(await page.getByRole('status').innerText())?.[0]), SOON)
       .toBeLessThan(20);
-    await page.getByLabel('Search').fill('no such picture');
-    await page.getByText('No picture is left').waitFor();
+    await page.getByLabel('Search').fill('no such image');
+    await page.getByText('No image is left').waitFor();
   });
 
-  it('is worked with the keyboard: rows, pictures, sliders', async () => {
+  it('is worked with the keyboard: rows, images, sliders', async () => {
     await open('one');
     await rows().first().getByRole('button').focus();
     const ids = await sortedIds();
@@ -188,11 +188,11 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     // The evidence that suffices is 12 % of the pixels: the rest is dark.
     await page.getByRole('radio', { name: 'Evidence that suffices' }).check({ force: true });
     await expect.poll(share, SOON).toBeCloseTo(0.88, 1);
-    await page.getByRole('radio', { name: 'Picture alone' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
     await expect.poll(alpha, SOON).toBe(0);
   });
 
-  it('paints nothing over a picture whose map is noise, in whatever mode', async () => {
+  it('paints nothing over an image whose map is noise, in whatever mode', async () => {
     await open('noise');
     const finding = page.getByRole('article').filter({ hasText: 'Unstable' }).first();
     expect(await finding.locator('.viewer-noise').count()).toBe(await finding.locator('.viewer').count());
@@ -204,10 +204,10 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     expect(await dialog.innerText()).not.toContain('The white line');
     await page.getByRole('radio', { name: 'Evidence that suffices' }).check({ force: true });
     expect(await dialog.locator('.viewer canvas').count()).toBe(0);
-    const grey = () => dialog.locator('img').evaluate((img) => getComputedStyle(img).filter);
-    expect(await grey()).toBe('grayscale(1)');
-    await page.getByRole('radio', { name: 'Picture alone' }).check({ force: true });
-    await expect.poll(grey, SOON).toBe('none');
+    const gray = () => dialog.locator('img').evaluate((img) => getComputedStyle(img).filter);
+    expect(await gray()).toBe('grayscale(1)');
+    await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
+    await expect.poll(gray, SOON).toBe('none');
   });
 
   it('shows two models side by side', async () => {
@@ -258,7 +258,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await page.emulateMedia({ media: 'print' });
     await page.waitForFunction(() => document.querySelectorAll('.items tbody tr:not(.spacer)').length === 80);
     expect(await page.getByRole('search').isVisible()).toBe(false);
-    // As wide as paper: nothing is cut off, and an open picture's title does not lie upon it.
+    // As wide as paper: nothing is cut off, and an open image's title does not lie upon it.
     await page.setViewportSize({ width: 718, height: 1000 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(718);
   });

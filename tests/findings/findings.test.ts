@@ -16,9 +16,9 @@ function foundOver(planted: Omit<Planted, 'seed'>): string[][] {
 
 describe('findings where nothing is planted', () => {
   it.each<[string, Omit<Planted, 'seed'>]>([
-    ['25 pictures a class', {}],
-    ['7 pictures a class', { perClass: 7 }],
-    ['pictures without boxes', { withoutBoxes: true }],
+    ['25 images a class', {}],
+    ['7 images a class', { perClass: 7 }],
+    ['images without boxes', { withoutBoxes: true }],
     ['classes that stand in places of their own, with boxes', { placed: true }],
   ])('has none for a sound model: %s', (_, planted) => {
     expect(foundOver(planted).flat()).toEqual([]);
@@ -34,11 +34,11 @@ describe('findings where nothing is planted', () => {
         ],
         [
           0,
-          "the pictures have no annotations",
+          "the images have no annotations",
         ],
         [
           0,
-          "no two classes stand together in 5 explained pictures with boxes",
+          "no two classes stand together in 5 explained images with boxes",
         ],
         [
           0,
@@ -92,10 +92,10 @@ describe('planted findings', () => {
     expect(finding?.region?.x).toBeGreaterThan(0.6);
     expect(finding?.region?.y).toBeGreaterThan(0.6);
     expect(finding?.sentence).toMatchInlineSnapshot(
-      `"In 13 of 21 pictures of “horse” (41–79 %) the saliency gathers in the same spot beside the objects, at the lower right corner: it holds 26 % of the saliency, where chance gives 8.6 % and the other classes 2.2 %."`,
+      `"In 13 of 21 images of “horse” (41–79 %) the saliency gathers in the same spot beside the objects, at the lower right corner: it holds 26 % of the saliency, where chance gives 8.6 % and the other classes 2.2 %."`,
     );
     expect(finding?.test?.p).toBeLessThan(0.05);
-    // Marked pictures are the first 15 of the class.
+    // Marked images are the first 15 of the class.
     expect(finding?.examples.slice(0, 5).every(({ item }) => /horse\/0(0\d|1[0-4])/.test(item))).toBe(true);
   });
 

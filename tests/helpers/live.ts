@@ -5,7 +5,7 @@ import { loadModel } from '../../src/models/load.js';
 import { serveLive, type LiveServer } from '../../src/web/server/live-server.js';
 import { Workbench, type WorkbenchParts } from '../../src/web/server/workbench.js';
 
-/** The example models and pictures. */
+/** The example models and images. */
 export const ANIMALS = new URL('../../examples/animals/', import.meta.url).pathname;
 
 /** What a server answered. */

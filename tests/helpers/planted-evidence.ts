@@ -7,15 +7,15 @@ export interface Planted {
   readonly seed: number;
   readonly classes?: readonly string[];
   readonly perClass?: number;
-  /** Pictures have no boxes: only their classes are annotated. */
+  /** Images have no boxes: only their classes are annotated. */
   readonly withoutBoxes?: boolean;
   /** Objects of each class stand in a place of its own, as ships stand low and birds high. */
   readonly placed?: boolean;
-  /** Share of the pictures of a class whose answer rests on a mark at a place. */
+  /** Share of the images of a class whose answer rests on a mark at a place. */
   readonly mark?: { readonly label: string; readonly share: number; readonly at: RelativeBox };
   /** The answer of the first class rests on an object of the second. */
   readonly leaning?: { readonly label: string; readonly on: string };
-  /** Pictures whose label is wrong though the model is right and sure. */
+  /** Images whose label is wrong though the model is right and sure. */
   readonly mislabelled?: number;
   /** Share of a class answered as another, with the usual doubt. */
   readonly confused?: { readonly label: string; readonly as: string; readonly share: number };
@@ -28,7 +28,7 @@ export interface Planted {
 const CLASSES = ['cat', 'dog', 'horse', 'bird', 'ship', 'car', 'cow', 'sheep'];
 
 /**
- * Evidence of a classifier with one answer a picture: an object of random size and place, saliency on it as blurred
+ * Evidence of a classifier with one answer for each image: an object of random size and place, saliency on it as blurred
  * as masks of seven cells make it, a background of smooth noise, mistakes and doubts as a sound model has them.
  */
 export function plantedEvidence(planted: Planted): Evidence {

@@ -39,7 +39,7 @@ describe('a damaged project file is refused with the line at fault', () => {
         kind: 'project',
         message: expect.stringMatching(
           new RegExp(
-            `^the project file /p/\\.datum/config\\.json is damaged in line ${line} \\(.*\\): mend it, or make a new one with 'datum create --overwrite'\\.$`,
+            `^the project file /p/\\.datum/config\\.json is damaged in line ${line} \\(.*\\): mend it, or make the project anew with overwrite\\.$`,
           ),
         ) as unknown,
       }),

@@ -30,7 +30,7 @@ describe('a project', () => {
     const opened = await Project.open(root);
     await opened.addModel('a', config('/m.onnx'));
     await expect(Project.create(root, false)).rejects.toThrow(
-      `there is a project in ${root} already: use --overwrite to replace it.`,
+      `there is a project in ${root} already: use overwrite to replace it.`,
     );
     expect((await Project.open(root)).modelNames).toEqual(['a']);
     await Project.create(root, true);
@@ -39,7 +39,7 @@ describe('a project', () => {
 
   it('is not found where there is none', async () => {
     await expect(Project.open(folder.at('nowhere'))).rejects.toThrow(
-      `there is no project in ${folder.at('nowhere')}: make one with 'datum create', or name its folder with -p.`,
+      `there is no project in ${folder.at('nowhere')}: make one, or name the folder of one with project.`,
     );
   });
 

@@ -34,8 +34,8 @@ async function completeUltralytics(): Promise<string> {
   await cp(join(voc, 'yolo/obj_train_data'), join(root, 'labels/train'), { recursive: true });
   await cp(join(voc, 'JPEGImages'), join(root, 'images/train'), { recursive: true });
   await mkdir(join(root, 'images/val'), { recursive: true });
-  const { categories } = await openDataset(await completeYolo());
-  await writeFile(join(root, 'data.yaml'), `path: .\ntrain: images/train\nnames: ${JSON.stringify(categories)}\n`);
+  const { labelNames } = await openDataset(await completeYolo());
+  await writeFile(join(root, 'data.yaml'), `path: .\ntrain: images/train\nnames: ${JSON.stringify(labelNames)}\n`);
   return root;
 }
 
@@ -77,16 +77,16 @@ describe.skipIf(!existsSync(voc))('50 photos of VOC 2012', () => {
   it.each(['coco', 'datumaro'])('survive being written as %s', async (format) => {
     const source = await openDataset(`${voc}:voc`);
     const root = await temporaryFolder();
-    await writeDataset(format, root, source.items(), source.categories);
+    await writeDataset(format, root, source.items(), source.labelNames);
     const written = await openDataset(root);
     expectSame(await byId(written), await byId(source));
     for await (const { imagePath } of written.items()) expect(imagePath).toContain(join(voc, 'JPEGImages'));
   });
 
   it('have classes that all are in COCO’s 80', async () => {
-    const { categories } = await openDataset(`${voc}:voc`);
+    const { labelNames } = await openDataset(`${voc}:voc`);
     const coco = (await readFile(join(assets, 'labels/coco80.txt'), 'utf8')).split('\n').filter((line) => line !== '');
-    const match = matchLabels(categories, coco);
+    const match = matchLabels(labelNames, coco);
     expect(match.unmatchedDataset).toEqual([]);
     expect(match.toModel.every((model) => model.length === 1)).toBe(true);
     expect(describeMatch(match)).toBe(
@@ -101,7 +101,7 @@ describe.skipIf(!existsSync(join(assets, 'coco-39769')))('a photo of COCO 2017',
     const [item] = await collect(dataset.items());
     expect(item).toMatchObject({ id: '000000039769', size: { width: 640, height: 480 }, attributes: { id: 39769 } });
     expect(item?.imagePath).toBe(join(assets, 'coco-39769/000000039769.png'));
-    expect(item?.boxes.map(({ label }) => dataset.categories[label])).toEqual([
+    expect(item?.boxes.map(({ label }) => dataset.labelNames[label])).toEqual([
       'remote',
       'remote',
       'couch',

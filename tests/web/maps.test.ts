@@ -3,7 +3,7 @@ import { loadModel } from '../../src/index.js';
 import { evidenceRegion, keptRegion } from '../../src/report/evidence-region.js';
 import { measuredJson } from '../../src/report/measured-json.js';
 import { explainMeasured } from '../../src/runs/metrics/explain-measured.js';
-import { COLOUR_MAPS, DIVERGING } from '../../src/web/client/shared/colour-maps.js';
+import { COLOR_MAPS, DIVERGING } from '../../src/web/client/shared/color-maps.js';
 import { decodeMap, decodeRegion } from '../../src/web/client/shared/saliency-map.js';
 import { WatchedRun } from '../../src/web/server/watched-run.js';
 import { ANIMALS, modelSource } from '../helpers/live.js';
@@ -23,7 +23,7 @@ describe('what pages paint', () => {
     const [low, high] = [DIVERGING.slice(0, 3), DIVERGING.slice(-3)];
     expect(Array.from(low)).toEqual([127, 59, 8]);
     expect(Array.from(high)).toEqual([45, 0, 75]);
-    expect(Array.from(COLOUR_MAPS.grey.slice(0, 3))).toEqual([0, 0, 0]);
+    expect(Array.from(COLOR_MAPS.gray.slice(0, 3))).toEqual([0, 0, 0]);
   });
 
   it('the region beyond doubt is the one of the explanation, and is kept as runs', () => {
@@ -56,7 +56,7 @@ describe('a run over a dataset that is watched', () => {
     watched.itemBegun(id, 'clean', answer.picture, null, 200);
   };
   const names = ({ state }: WatchedRun) =>
-    state.panes.map(({ job }) => state.pictures.find(({ id }) => id === job?.picture)?.name);
+    state.panes.map(({ job }) => state.images.find(({ id }) => id === job?.image)?.name);
 
   it('shows the item at work first, with its progress, and beside it the one that was done last', () => {
     const watched = new WatchedRun();
@@ -79,8 +79,8 @@ describe('a run over a dataset that is watched', () => {
     expect(atWork).not.toBeNull();
     expect(done?.map(0, 'significant')?.values).toContain(1);
 
-    watched.itemFailed('b', 'the picture is damaged');
-    expect(watched.state.dataset?.recent[0]).toEqual({ id: 'b', status: 'failed: the picture is damaged' });
+    watched.itemFailed('b', 'the image is damaged');
+    expect(watched.state.dataset?.recent[0]).toEqual({ id: 'b', status: 'failed: the image is damaged' });
     watched.items({ done: 2, total: 3, failed: 1 }, true);
     expect(names(watched)).toEqual(['a']);
   });

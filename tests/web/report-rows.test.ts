@@ -69,7 +69,7 @@ describe('outcomes by class', () => {
     expect(counts.at(-1)?.names).toEqual(['fork', 'cup']);
   });
 
-  it('are as many as the answers: a picture that failed is none', () => {
+  it('are as many as the answers: an image that failed is none', () => {
     expect(rows).toHaveLength(6);
     expect(answersOf(rows)).toHaveLength(5);
     expect(counts.reduce((sum, { total }) => sum + total, 0)).toBe(5);
@@ -78,7 +78,7 @@ describe('outcomes by class', () => {
 
 describe('what is remarked on an answer', () => {
   it('says that a map is not converged, unless more masks would not help', () => {
-    expect(convergence(target({ reliability: 0.41 }), 0.95)).toMatch(/0\.410 is below 0\.95.*\(-s\)/);
+    expect(convergence(target({ reliability: 0.41 }), 0.95)).toMatch(/0\.410 is below 0\.95.*More masks/);
     expect(convergence(target({ reliability: 0.96 }), 0.95)).toBeNull();
     expect(convergence(target({ reliability: 0.41, verdict: 'lost' }), 0.95)).toBeNull();
     expect(convergence(target({ reliability: 0.41 }), null)).toBeNull();
@@ -96,8 +96,8 @@ describe('what is remarked on an answer', () => {
     const [first, second] = [target({ deletionAuc: 0.1 }), target({ index: 1 })];
     const label = target({ index: 2, kind: 'label' });
     expect(whyUnmeasured(first, answer([first]))).toBeNull();
-    expect(whyUnmeasured(label, answer([label, first]))).toMatch(/boxes only; --metrics full/);
+    expect(whyUnmeasured(label, answer([label, first]))).toMatch(/boxes only; full metrics/);
     expect(whyUnmeasured(second, answer([first, second]))).toMatch(/first answers only/);
-    expect(whyUnmeasured(second, answer([second]))).toMatch(/--metrics none/);
+    expect(whyUnmeasured(second, answer([second]))).toMatch(/^Deletion and insertion were not measured/);
   });
 });

@@ -12,10 +12,10 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 const secret = folder.write('secret/private.png', await png(speckled(16, 16)));
-folder.write('source/pictures/open.png', await png(speckled(24, 16)));
-symlinkSync(secret, folder.at('source/pictures/link.png'));
+folder.write('source/images/open.png', await png(speckled(24, 16)));
+symlinkSync(secret, folder.at('source/images/link.png'));
 
-const served = await serveBench({ pictures: folder.at('source') });
+const served = await serveBench({ images: folder.at('source') });
 const { ask, send, port, token, bench } = served;
 
 const sockets: Socket[] = [];
@@ -62,14 +62,7 @@ describe('who may ask', () => {
   });
 
   it('nothing but the page program is answered without the token, or with a wrong one', async () => {
-    const paths = [
-      '/',
-      '/api/events',
-      '/api/options',
-      '/api/pictures/x',
-      '/api/jobs/job-1/maps/0/saliency',
-      '/nowhere',
-    ];
+    const paths = ['/', '/api/events', '/api/options', '/api/images/x', '/api/jobs/job-1/maps/0/saliency', '/nowhere'];
     for (const path of paths) expect((await send(path)).status, path).toBe(403);
     expect((await send(`/?token=${token.slice(1)}a`)).status).toBe(403);
     expect((await send('/api/upload', { method: 'POST', body: 'x' })).status).toBe(403);
@@ -171,7 +164,7 @@ describe('what may be read', () => {
       '/../package.json',
       '/%2e%2e/%2e%2e/etc/passwd',
       '/live.js/../../../package.json',
-      '/api/pictures/..%2f..%2f..%2fetc%2fpasswd',
+      '/api/images/..%2f..%2f..%2fetc%2fpasswd',
       '/api/jobs/job-1/files/..%2f..%2fetc%2fpasswd',
       '/api/sources/..%2f..%2fetc',
     ];
@@ -182,28 +175,28 @@ describe('what may be read', () => {
     }
   });
 
-  it('a picture of a source is shown, a link out of it is not', async () => {
-    const list = await ask('/api/sources/pictures');
+  it('an image of a source is shown, a link out of it is not', async () => {
+    const list = await ask('/api/sources/images');
     expect(list.body.toString()).toContain('link');
-    expect((await ask('/api/item', json({ source: 'pictures', item: 'pictures/open' }))).status).toBe(200);
-    const { status, body } = await ask('/api/item', json({ source: 'pictures', item: 'pictures/link' }));
+    expect((await ask('/api/item', json({ source: 'images', item: 'images/open' }))).status).toBe(200);
+    const { status, body } = await ask('/api/item', json({ source: 'images', item: 'images/link' }));
     expect(status).toBe(400);
     expect(errorOf({ body })).toContain('lies outside of');
-    expect((await ask('/api/item', json({ source: 'pictures', item: '../secret/private' }))).status).toBe(400);
+    expect((await ask('/api/item', json({ source: 'images', item: '../secret/private' }))).status).toBe(400);
     expect((await ask('/api/item', json({ source: '/etc', item: 'passwd' }))).status).toBe(400);
   });
 
-  it('small versions are made of the same pictures, and of no others', async () => {
-    const thumbnail = (item: string, source = 'pictures') =>
+  it('small versions are made of the same images, and of no others', async () => {
+    const thumbnail = (item: string, source = 'images') =>
       ask(`/api/sources/${encodeURIComponent(source)}/thumbnail?${new URLSearchParams({ item }).toString()}`);
-    const { status, headers, body } = await thumbnail('pictures/open');
+    const { status, headers, body } = await thumbnail('images/open');
     expect([status, headers['content-type']]).toEqual([200, 'image/webp']);
     expect(body.toString('latin1', 8, 12)).toBe('WEBP');
-    for (const item of ['pictures/link', '../secret/private', '/etc/passwd', '']) {
+    for (const item of ['images/link', '../secret/private', '/etc/passwd', '']) {
       expect((await thumbnail(item)).status, item).toBe(400);
     }
     expect((await thumbnail('passwd', '/etc')).status).toBe(400);
-    expect((await send('/api/sources/pictures/thumbnail?item=pictures/open')).status).toBe(403);
+    expect((await send('/api/sources/images/thumbnail?item=images/open')).status).toBe(403);
   });
 });
 
@@ -220,7 +213,7 @@ describe('what may be sent', () => {
     expect((await ask('/api/options')).status).toBe(200);
   });
 
-  it('a picture of many pixels in few bytes is refused before it is decoded', async () => {
+  it('an image of many pixels in few bytes is refused before it is decoded', async () => {
     const bomb = await sharp({
       create: { width: 11_600, height: 11_600, channels: 3, background: '#000' },
       limitInputPixels: false,
@@ -233,14 +226,14 @@ describe('what may be sent', () => {
     expect(errorOf({ body })).toContain('megapixels');
   });
 
-  it('what is no picture is refused in words, and its name is no path', async () => {
+  it('what is no image is refused in words, and its name is no path', async () => {
     const { status, body } = await ask('/api/upload?name=..%2F..%2Fetc%2Fpasswd', { method: 'POST', body: 'hello' });
     expect(status).toBe(400);
-    expect(errorOf({ body })).toContain('passwd is not a picture');
-    const picture = readFileSync(`${ANIMALS}images/scene_00.jpg`);
-    const fine = await ask('/api/upload?name=..%2F..%2Ffine.jpg', { method: 'POST', body: picture });
+    expect(errorOf({ body })).toContain('passwd is not a');
+    const image = readFileSync(`${ANIMALS}images/scene_00.jpg`);
+    const fine = await ask('/api/upload?name=..%2F..%2Ffine.jpg', { method: 'POST', body: image });
     expect(fine.status).toBe(200);
-    expect(bench.state.pictures.map(({ name }) => name)).toContain('fine.jpg');
+    expect(bench.state.images.map(({ name }) => name)).toContain('fine.jpg');
   });
 
   it('malformed JSON, and JSON of another form, are errors in words', async () => {

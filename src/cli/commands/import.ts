@@ -29,7 +29,7 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   const place = format === undefined ? parseTarget(path).path : path;
   await project.addSource(free, resolve(place), dataset.format);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
-  const classes = countText(dataset.categories.length, 'class', 'classes');
+  const classes = countText(dataset.labelNames.length, 'class', 'classes');
   const items = dataset.count === null ? 'items' : countText(dataset.count, 'item');
   io.stdout.write(`Added the source ${free}: ${dataset.format}, ${items}, ${classes}.\n`);
 }

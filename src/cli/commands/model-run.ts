@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { DatumError } from '../../errors.js';
+import { DatumError, sayOptions } from '../../errors.js';
 import { makeFolder } from '../../files.js';
 import { countText } from '../count-text.js';
+import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { readNumber } from '../schema-flags.js';
@@ -32,7 +33,7 @@ export function modelRunCommand(io: Io, launcherArgs: readonly string[]): Comman
     .option('--overwrite', 'write into a folder that is not empty')
     .option('-f, --format <format>', 'coco or datumaro', 'coco')
     .option('--conf <x>', 'boxes with a lower score are left out', '0.25')
-    .option('--top-k <k>', 'classes given for a picture', '1')
+    .option('--top-k <k>', 'classes given for an image', '1')
     .option('--workers <n>', 'threads, each with the model (default: the cores)')
     .option('-p, --project <dir>', "the project's folder", '.')
     .action((target: string | undefined, flags: RunFlags) => run(io, target, flags, launcherArgs));
@@ -58,7 +59,7 @@ async function run(
   }
   const options = { confidence: share(conf, '--conf'), topK: whole(topK, '--top-k') };
   const target = await resolveTarget(name, project);
-  if (target.kind === 'picture') {
+  if (target.kind === 'image') {
     throw new DatumError('usage', `${target.path} is not a dataset: name a folder, a dataset or a source.`);
   }
   await checkFolder(outputDir, overwrite);
@@ -70,7 +71,7 @@ async function run(
   });
   const view = datasetView(io.stderr);
   try {
-    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    for (const decision of model.info.decisions) io.stderr.write(`${sayOptions(decision, flagName)}\n`);
     if (model.info.labels === null) {
       throw new DatumError(
         'usage',
@@ -84,7 +85,7 @@ async function run(
       signal: io.signal,
       onFailure(item, error) {
         failed++;
-        io.stderr.write(`${item.id} is left out: ${error.message}\n`);
+        io.stderr.write(`${item.id} is left out: ${error.say(flagName)}\n`);
       },
       onProgress: (done) => {
         if (dataset.count !== null) view.update({ done, total: dataset.count, before: 0, failed });

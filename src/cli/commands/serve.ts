@@ -16,7 +16,7 @@ interface ServeFlags {
 /** `datum serve`: the workbench of a project, until Ctrl-C. */
 export function serveCommand(io: Io): Command {
   return new Command('serve')
-    .description('explain pictures in the browser, with the models of a project')
+    .description('explain images in the browser, with the models of a project')
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--host <host>', 'address to listen on; others than this machine can reach it (default: 127.0.0.1)')
     .option('--port <n>', 'port to listen on (default: a free one)')

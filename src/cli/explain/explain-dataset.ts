@@ -173,11 +173,11 @@ async function matchOf(
   labels: readonly string[] | null,
   map: string | undefined,
 ): Promise<LabelMatch | null> {
-  if (dataset.categories.length === 0 || labels === null) {
+  if (dataset.labelNames.length === 0 || labels === null) {
     if (map === undefined) return null;
     const who =
       labels === null ? 'the model has no class names: name them with --labels' : 'the dataset has no classes';
     throw new DatumError('usage', `--label-map has nothing to match, since ${who}.`);
   }
-  return matchLabels(dataset.categories, labels, map === undefined ? undefined : await readLabelMap(map));
+  return matchLabels(dataset.labelNames, labels, map === undefined ? undefined : await readLabelMap(map));
 }

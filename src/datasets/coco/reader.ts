@@ -1,5 +1,5 @@
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { findImage, type FoundImage } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
@@ -24,16 +24,17 @@ export async function openCoco(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: no COCO annotations are there; give the folder above annotations/, or the .json file.`,
+      { file: path },
     );
   }
-  const categories = new CategoryList();
+  const labelList = new LabelList();
   const indexes: SubsetIndex[] = [];
-  for (const subset of subsets) indexes.push(await indexSubset(subset, categories));
+  for (const subset of subsets) indexes.push(await indexSubset(subset, labelList));
 
   return {
     format: 'coco',
     root,
-    categories: categories.names,
+    labelNames: labelList.names,
     subsets: subsets.map(({ name }) => name),
     count: indexes.reduce((sum, index) => sum + index.listed.length, 0),
     notes: indexes.flatMap(({ notes }) => notes),

@@ -2,7 +2,7 @@ import { checked } from '../json/parse.js';
 import type { JsonRecord } from '../json/splitter.js';
 import { streamJson } from '../json/stream.js';
 import { malformed } from '../malformed.js';
-import type { CategoryList } from '../categories.js';
+import type { LabelList } from '../label-list.js';
 import { RecordIndex } from '../record-index.js';
 import type { CocoSubset } from './layout.js';
 import { cocoAnnotationKey, cocoCategory, cocoImage, idKey } from './schema.js';
@@ -26,11 +26,11 @@ export interface SubsetIndex {
 /**
  * Reads the files of a subset once.
  *
- * @param categories of the whole dataset: grows with the names in these files.
+ * @param labelList of the whole dataset: grows with the names in these files.
  * @throws DatumError (`dataset`) naming the file and the record.
  */
-export async function indexSubset(subset: CocoSubset, categories: CategoryList): Promise<SubsetIndex> {
-  const indexer = new Indexer(subset, categories);
+export async function indexSubset(subset: CocoSubset, labelList: LabelList): Promise<SubsetIndex> {
+  const indexer = new Indexer(subset, labelList);
   for (const [file, path] of subset.files.entries()) {
     indexer.begin(file, path);
     for await (const records of streamJson(path, { elements: ['categories', 'images', 'annotations'], values: [] })) {
@@ -43,7 +43,7 @@ export async function indexSubset(subset: CocoSubset, categories: CategoryList):
 
 class Indexer {
   readonly #subset: CocoSubset;
-  readonly #categories: CategoryList;
+  readonly #labelList: LabelList;
   readonly #numbers = new Map<Id, number>();
   readonly #listed: number[] = [];
   readonly #isListed = new Set<number>();
@@ -61,9 +61,9 @@ class Indexer {
   #listedHere = new Set<number>();
   #withoutCategory = 0;
 
-  constructor(subset: CocoSubset, categories: CategoryList) {
+  constructor(subset: CocoSubset, labelList: LabelList) {
     this.#subset = subset;
-    this.#categories = categories;
+    this.#labelList = labelList;
   }
 
   begin(file: number, path: string): void {
@@ -117,7 +117,7 @@ class Indexer {
 
   #category(record: JsonRecord): void {
     const { id, name } = checked(cocoCategory, record.value, this.#path, nameOf(record));
-    this.#labelOf.set(idKey(id), this.#categories.add(name));
+    this.#labelOf.set(idKey(id), this.#labelList.add(name));
   }
 
   #image(record: JsonRecord): void {

@@ -11,14 +11,14 @@ import type { Attributes, DatasetItem, Segmentation, TrueBox, TrueLabel } from '
  * `score`, where COCO's results have them; an image keeps the `id` it came with, so results can be compared with the
  * source by other tools.
  */
-export const writeCoco = writerOf((staging, subset, categories, options) =>
-  CocoSubsetWriter.create(staging, subset, categories, options),
+export const writeCoco = writerOf((staging, subset, labelNames, options) =>
+  CocoSubsetWriter.create(staging, subset, labelNames, options),
 );
 
 class CocoSubsetWriter implements SubsetWriter {
   readonly #staging: Staging;
   readonly #subset: string;
-  readonly #categories: readonly string[];
+  readonly #labelNames: readonly string[];
   readonly #options: WriteOptions;
   readonly #images: Sink;
   readonly #boxes: Sink;
@@ -31,13 +31,13 @@ class CocoSubsetWriter implements SubsetWriter {
   private constructor(
     staging: Staging,
     subset: string,
-    categories: readonly string[],
+    labelNames: readonly string[],
     options: WriteOptions,
     [images, boxes, labels]: readonly [Sink, Sink, Sink],
   ) {
     this.#staging = staging;
     this.#subset = subset;
-    this.#categories = categories;
+    this.#labelNames = labelNames;
     this.#options = options;
     this.#images = images;
     this.#boxes = boxes;
@@ -47,7 +47,7 @@ class CocoSubsetWriter implements SubsetWriter {
   static async create(
     staging: Staging,
     subset: string,
-    categories: readonly string[],
+    labelNames: readonly string[],
     options: WriteOptions,
   ): Promise<CocoSubsetWriter> {
     // Images and annotations arrive together and stand apart in the file: each grows in a file of its own.
@@ -56,7 +56,7 @@ class CocoSubsetWriter implements SubsetWriter {
       await staging.sink(`${subset}.boxes`),
       await staging.sink(`${subset}.labels`),
     ] as const;
-    return new CocoSubsetWriter(staging, subset, categories, options, sinks);
+    return new CocoSubsetWriter(staging, subset, labelNames, options, sinks);
   }
 
   async add(item: DatasetItem, imageName: string): Promise<void> {
@@ -88,7 +88,7 @@ class CocoSubsetWriter implements SubsetWriter {
 
   async #assemble(task: string, annotations: Sink): Promise<Sink> {
     const file = await this.#staging.sink(`${task}_${this.#subset}.json`);
-    const categories = this.#categories.map((name, label) => ({ id: label + 1, name, supercategory: '' }));
+    const categories = this.#labelNames.map((name, label) => ({ id: label + 1, name, supercategory: '' }));
     const head = JSON.stringify({ info: this.#options.info ?? {}, licenses: [], categories });
     await file.write(`${head.slice(0, -1)},\n"images":[`);
     await append(file, this.#images.path);

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { findImage } from '../image-files.js';
 import { itemId, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed, readAnnotations } from '../malformed.js';
@@ -33,26 +33,27 @@ export async function openCvat(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: there is no XML of "CVAT for images"; give the folder that holds annotations.xml.`,
+      { file: path },
     );
   }
-  const categories = new CategoryList();
+  const labelList = new LabelList();
   const subsets: string[] = [];
   for (const file of files) {
     const meta = await readMeta(file.path);
-    for (const label of meta.labels) categories.add(label);
+    for (const label of meta.labels) labelList.add(label);
     subsets.push(...(meta.subsets.length > 0 ? meta.subsets : [file.subset]));
   }
   return {
     format: 'cvat',
     root: probe.folder,
-    categories: categories.names,
+    labelNames: labelList.names,
     subsets: [...new Set(subsets)],
     count: null,
     notes: [],
     async *items() {
       const ids = new UniqueIds();
       for (const file of files) {
-        for await (const image of readImages(file.path)) yield await readItem(image, file, categories, ids);
+        for await (const image of readImages(file.path)) yield await readItem(image, file, labelList, ids);
       }
     },
   };
@@ -95,12 +96,7 @@ async function* readImages(path: string): AsyncGenerator<CvatImage> {
   parser.end();
 }
 
-async function readItem(
-  image: CvatImage,
-  file: CvatFile,
-  categories: CategoryList,
-  ids: UniqueIds,
-): Promise<DatasetItem> {
+async function readItem(image: CvatImage, file: CvatFile, labelList: LabelList, ids: UniqueIds): Promise<DatasetItem> {
   const { name } = image.xml;
   if (name === undefined || name === '') throw malformed(file.path, { line: image.line }, '<image> has no name');
   const subset = image.xml['subset'] ?? file.subset;
@@ -118,7 +114,7 @@ async function readItem(
     size,
     annotated: true,
     attributes: {},
-    ...(await readAnnotations(() => readShapes(image, size, file.path, categories))),
+    ...(await readAnnotations(() => readShapes(image, size, file.path, labelList))),
   };
 }
 
@@ -126,7 +122,7 @@ function readShapes(
   image: CvatImage,
   size: ImageSize | null,
   path: string,
-  categories: CategoryList,
+  labelList: LabelList,
 ): { labels: TrueLabel[]; boxes: TrueBox[] } {
   const labels: TrueLabel[] = [];
   const boxes: TrueBox[] = [];
@@ -134,7 +130,7 @@ function readShapes(
     const place = shape.type === 'tag' ? null : placeOf(shape, size, path);
     if (place === null && shape.type !== 'tag') continue;
     const labelName = shape.xml['label'] ?? '';
-    const label = categories.find(labelName);
+    const label = labelList.find(labelName);
     if (label === null) {
       throw malformed(
         path,

@@ -36,7 +36,7 @@ export interface ItemPlace {
  */
 export function readObjects(
   annotations: readonly DatumaroAnnotation[],
-  categories: readonly string[],
+  labelNames: readonly string[],
   place: ItemPlace,
 ): { labels: TrueLabel[]; boxes: TrueBox[] } {
   const labels: TrueLabel[] = [];
@@ -45,7 +45,7 @@ export function readObjects(
     const fail = (problem: string): Error => malformed(place.path, { at: `${place.at}.annotations[${i}]` }, problem);
     const { type, label_id: label } = annotation;
     if (PASSED_OVER.has(type) || label === null || label === undefined) return;
-    if (categories[label] === undefined) throw fail(`label_id ${label} is not in the ${categories.length} categories`);
+    if (labelNames[label] === undefined) throw fail(`label_id ${label} is not in the ${labelNames.length} categories`);
     const attributes = readAttributes(annotation.attributes);
     if (type === 'label') {
       labels.push({ label, attributes });

@@ -28,27 +28,28 @@ export async function openDatumaro(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: no Datumaro JSON is there; give the folder above annotations/, or the .json file.`,
+      { file: path },
     );
   }
-  let categories: readonly string[] | null = null;
+  let known: readonly string[] | null = null;
   for (const file of files) {
     const own = await readCategories(file.path);
-    if (categories !== null && own.join('\n') !== categories.join('\n')) {
+    if (known !== null && own.join('\n') !== known.join('\n')) {
       throw malformed(file.path, { at: 'categories' }, `the labels differ from those of ${files[0]!.path}`);
     }
-    categories = own;
+    known = own;
   }
-  const names = categories ?? [];
+  const labelNames = known ?? [];
   return {
     format: 'datumaro',
     root,
-    categories: names,
+    labelNames,
     subsets: files.map(({ subset }) => subset),
     count: null,
     notes: [],
     async *items() {
       const ids = new UniqueIds();
-      for (const file of files) yield* readFileItems(root, file, names, ids);
+      for (const file of files) yield* readFileItems(root, file, labelNames, ids);
     },
   };
 }
@@ -99,7 +100,7 @@ async function readCategories(path: string): Promise<readonly string[]> {
 async function* readFileItems(
   root: string,
   { subset, path }: SubsetFile,
-  categories: readonly string[],
+  labelNames: readonly string[],
   ids: UniqueIds,
 ): AsyncGenerator<DatasetItem> {
   const folders = [join(root, 'images', subset), join(root, 'images'), root];
@@ -119,7 +120,7 @@ async function* readFileItems(
         size: sizeOf(media?.size?.[1], media?.size?.[0]),
         annotated: true,
         attributes: toAttributes(item.attr),
-        ...(await readAnnotations(() => readObjects(item.annotations ?? [], categories, { path, at }))),
+        ...(await readAnnotations(() => readObjects(item.annotations ?? [], labelNames, { path, at }))),
       };
     }
   }

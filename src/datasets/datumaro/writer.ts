@@ -14,8 +14,8 @@ const IMAGE_MEDIA_TYPE = 2;
  * Writes Datumaro's JSON, one `annotations/<subset>.json` for each subset. A box with an outline becomes a bbox and a
  * polygon or mask of the same group.
  */
-export const writeDatumaro = writerOf((staging, subset, categories, options) =>
-  DatumaroSubsetWriter.create(staging, subset, categories, options),
+export const writeDatumaro = writerOf((staging, subset, labelNames, options) =>
+  DatumaroSubsetWriter.create(staging, subset, labelNames, options),
 );
 
 class DatumaroSubsetWriter implements SubsetWriter {
@@ -35,11 +35,11 @@ class DatumaroSubsetWriter implements SubsetWriter {
   static async create(
     staging: Staging,
     subset: string,
-    categories: readonly string[],
+    labelNames: readonly string[],
     options: WriteOptions,
   ): Promise<DatumaroSubsetWriter> {
     const file = await staging.sink(`${subset}.json`);
-    const labels = categories.map((name) => ({ name, parent: '', attributes: [] }));
+    const labels = labelNames.map((name) => ({ name, parent: '', attributes: [] }));
     const head = JSON.stringify({
       dm_format_version: FORMAT_VERSION,
       media_type: IMAGE_MEDIA_TYPE,

@@ -13,28 +13,28 @@ type Comparison = Extract<FilterNode, { kind: 'compare' }>;
  * An item passes a comparison when any of its values does, so `area>9000` asks for one large box; `!=` and `!~` are the
  * opposites of `=` and `~`, so `label!=person` asks for no person at all.
  *
- * @param categories class names by label index; a filter that names another class is an error, since it could only be
+ * @param labelNames class names by label index; a filter that names another class is an error, since it could only be
  *   a slip.
  * @throws DatumError (`usage`) naming the position.
  */
-export function compileFilter(expression: string, categories: readonly string[]): ItemPredicate {
-  return compile(parseFilter(expression), expression, categories);
+export function compileFilter(expression: string, labelNames: readonly string[]): ItemPredicate {
+  return compile(parseFilter(expression), expression, labelNames);
 }
 
-function compile(node: FilterNode, expression: string, categories: readonly string[]): ItemPredicate {
-  if (node.kind === 'compare') return compileComparison(node, expression, categories);
+function compile(node: FilterNode, expression: string, labelNames: readonly string[]): ItemPredicate {
+  if (node.kind === 'compare') return compileComparison(node, expression, labelNames);
   if (node.kind === 'not') {
-    const part = compile(node.part, expression, categories);
+    const part = compile(node.part, expression, labelNames);
     return (item) => !part(item);
   }
-  const parts = node.parts.map((part) => compile(part, expression, categories));
+  const parts = node.parts.map((part) => compile(part, expression, labelNames));
   return node.kind === 'and' ? (item) => parts.every((part) => part(item)) : (item) => parts.some((part) => part(item));
 }
 
-function compileComparison(node: Comparison, expression: string, categories: readonly string[]): ItemPredicate {
+function compileComparison(node: Comparison, expression: string, labelNames: readonly string[]): ItemPredicate {
   const { operator, value } = node;
   if (operator === '!=' || operator === '!~') {
-    const positive = compileComparison({ ...node, operator: operator === '!=' ? '=' : '~' }, expression, categories);
+    const positive = compileComparison({ ...node, operator: operator === '!=' ? '=' : '~' }, expression, labelNames);
     return (item) => !positive(item);
   }
   const field = findField(node, expression);
@@ -44,22 +44,22 @@ function compileComparison(node: Comparison, expression: string, categories: rea
   }
   if (operator === '~') {
     const pattern = toPattern(node, expression);
-    return (item) => field.values(item, categories).some((text) => pattern.test(text));
+    return (item) => field.values(item, labelNames).some((text) => pattern.test(text));
   }
   if (operator === '=') {
     const wanted = normaliseName(value);
     // A name of signs alone, such as '?', has no normal form.
     const same = wanted === '' ? (text: string) => text === value : (text: string) => normaliseName(text) === wanted;
     const test = node.field === 'id' ? (text: string) => text === value.normalize('NFC') : same;
-    if (node.field === 'label' && !categories.some(test)) throw unknownClass(node, expression, categories);
-    return (item) => field.values(item, categories).some(test);
+    if (node.field === 'label' && !labelNames.some(test)) throw unknownClass(node, expression, labelNames);
+    return (item) => field.values(item, labelNames).some(test);
   }
   // Attributes hold numbers too.
   if (!node.field.startsWith('attr.')) {
     throw filterError(expression, node.fieldAt, `${node.field} is text, which ${operator} cannot compare; use = or ~`);
   }
   const test = numberTest(node, expression);
-  return (item) => field.values(item, categories).some((text) => text !== '' && test(Number(text)));
+  return (item) => field.values(item, labelNames).some((text) => text !== '' && test(Number(text)));
 }
 
 function findField(node: Comparison, expression: string): Field {
@@ -98,9 +98,9 @@ function toPattern(node: Comparison, expression: string): RegExp {
   }
 }
 
-function unknownClass(node: Comparison, expression: string, categories: readonly string[]): Error {
-  const some = categories.slice(0, 10).join(', ');
-  const more = categories.length > 10 ? ` and ${categories.length - 10} more` : '';
-  const known = categories.length === 0 ? 'it has no classes' : `it has ${some}${more}`;
+function unknownClass(node: Comparison, expression: string, labelNames: readonly string[]): Error {
+  const some = labelNames.slice(0, 10).join(', ');
+  const more = labelNames.length > 10 ? ` and ${labelNames.length - 10} more` : '';
+  const known = labelNames.length === 0 ? 'it has no classes' : `it has ${some}${more}`;
   return filterError(expression, node.valueAt, `the dataset has no class '${node.value}'; ${known}`);
 }

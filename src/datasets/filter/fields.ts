@@ -2,7 +2,7 @@ import type { DatasetItem } from '../types.js';
 
 /** What a filter can ask of an item: all values that it has there, none when it is not known. */
 export type Field =
-  | { readonly kind: 'text'; readonly values: (item: DatasetItem, categories: readonly string[]) => readonly string[] }
+  | { readonly kind: 'text'; readonly values: (item: DatasetItem, labelNames: readonly string[]) => readonly string[] }
   | { readonly kind: 'number'; readonly values: (item: DatasetItem) => readonly number[] };
 
 /** The fields by name, with what they mean, for help and the docs. */
@@ -12,7 +12,7 @@ export const FIELDS: Readonly<Record<string, Field & { readonly meaning: string 
   label: {
     kind: 'text',
     meaning: 'the classes of its labels and boxes',
-    values: (item, categories) => [...item.labels, ...item.boxes].map(({ label }) => categories[label] ?? ''),
+    values: (item, labelNames) => [...item.labels, ...item.boxes].map(({ label }) => labelNames[label] ?? ''),
   },
   image: {
     kind: 'text',

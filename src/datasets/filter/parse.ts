@@ -187,5 +187,7 @@ const shown = (token: Token): string => (token.kind === 'end' ? 'the end' : `'${
 
 /** @param at character of the expression, counted from 1. */
 export function filterError(expression: string, at: number, problem: string): DatumError {
-  return new DatumError('usage', `the filter '${expression}' has a mistake at character ${at}: ${problem}.`);
+  return new DatumError('usage', `the filter '${expression}' has a mistake at character ${at}: ${problem}.`, {
+    option: 'filter',
+  });
 }

@@ -22,11 +22,12 @@ export const imageDir: DatasetFormat = {
 async function openImageDir(path: string): Promise<Dataset> {
   const root = resolve(path);
   const { done } = await walkImages(root).next();
-  if (done === true) throw new DatumError('dataset', `${path}: there is no image in this folder or below it.`);
+  if (done === true)
+    throw new DatumError('dataset', `${path}: there is no image in this folder or below it.`, { file: path });
   return {
     format: 'image_dir',
     root,
-    categories: [],
+    labelNames: [],
     subsets: [DEFAULT_SUBSET],
     count: null,
     notes: [],

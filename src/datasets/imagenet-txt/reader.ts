@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { findImage, isFile } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
@@ -34,6 +34,7 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
     throw new DatumError(
       'dataset',
       `${path}: there is no list of images and labels (lines such as 'cat.jpg 3' in a .txt file).`,
+      { file: path },
     );
   }
   const names = (await isFile(join(root, SYNSETS))) ? await readNames(join(root, SYNSETS)) : null;
@@ -45,18 +46,18 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
       for (const label of labels) largest = Math.max(largest, label);
     }
   }
-  const categories = names ?? new CategoryList(Array.from({ length: largest + 1 }, (_, i) => `class-${i}`)).names;
+  const labelNames = names ?? new LabelList(Array.from({ length: largest + 1 }, (_, i) => `class-${i}`)).names;
   return {
     format: 'imagenet_txt',
     root,
-    categories,
+    labelNames,
     subsets: lists.map(subsetOf),
     count,
     notes: names === null ? [`${root}: there is no ${SYNSETS}, so classes are called class-0, class-1...`] : [],
     async *items() {
       const ids = new UniqueIds();
       for (const list of lists) {
-        for await (const listed of readList(list, categories.length))
+        for await (const listed of readList(list, labelNames.length))
           yield await readItem(root, subsetOf(list), listed, ids);
       }
     },

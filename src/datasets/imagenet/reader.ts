@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { isFile, walkImages } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { listFolder } from '../walk.js';
@@ -32,13 +32,14 @@ interface ImagenetSubset {
 export async function openImagenet(path: string): Promise<Dataset> {
   const subsets = await findSubsets(path);
   const folders = [...new Set(subsets.flatMap(({ classes }) => classes))].filter((name) => name !== NO_LABEL).sort();
-  if (folders.length === 0) throw new DatumError('dataset', `${path}: there are no class folders with images.`);
+  if (folders.length === 0)
+    throw new DatumError('dataset', `${path}: there are no class folders with images.`, { file: path });
   const words = await readSynsets(path);
-  const categories = new CategoryList(folders.map((folder) => words.get(folder) ?? folder));
+  const labelList = new LabelList(folders.map((folder) => words.get(folder) ?? folder));
   return {
     format: 'imagenet',
     root: path,
-    categories: categories.names,
+    labelNames: labelList.names,
     subsets: subsets.map(({ name }) => name),
     count: null,
     notes: [],
@@ -46,7 +47,7 @@ export async function openImagenet(path: string): Promise<Dataset> {
       const ids = new UniqueIds();
       for (const { name: subset, folder, classes } of subsets) {
         for (const own of classes) {
-          const label = own === NO_LABEL ? null : categories.find(words.get(own) ?? own);
+          const label = own === NO_LABEL ? null : labelList.find(words.get(own) ?? own);
           for await (const image of walkImages(join(path, folder, own))) {
             const id = ids.claim(itemId(`${own}/${image}`), subset);
             const item = unannotatedItem(id, subset, join(path, folder, own, image));

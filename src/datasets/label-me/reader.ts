@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { findImage, walkImages } from '../image-files.js';
 import { itemId, unixPath, UniqueIds } from '../item-id.js';
 import { glanceAtJson } from '../json/stream.js';
@@ -29,7 +29,8 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   const probe = await Probe.of(path);
   const root = probe.folder;
   const sources = probe.file === null ? await findSources(probe) : await sourceOf(probe, probe.file);
-  if (sources.length === 0) throw new DatumError('dataset', `${path}: there are no annotation files of LabelMe.`);
+  if (sources.length === 0)
+    throw new DatumError('dataset', `${path}: there are no annotation files of LabelMe.`, { file: path });
 
   const names = new Set<string>();
   const subsets = new Set<string>();
@@ -38,15 +39,15 @@ export async function openLabelMe(path: string): Promise<Dataset> {
     for (const name of [...file.labels, ...file.objects.map((object) => object.name)]) names.add(name.normalize('NFC'));
     subsets.add(subsetOf(source, file));
   }
-  const categories = new CategoryList([...names].sort(compareNames));
+  const labelList = new LabelList([...names].sort(compareNames));
   return {
     format: 'label_me',
     root,
-    categories: categories.names,
+    labelNames: labelList.names,
     subsets: [...subsets],
     count: null,
     notes: [],
-    items: () => readItems(root, sources, categories, probe.file === null),
+    items: () => readItems(root, sources, labelList, probe.file === null),
   };
 }
 
@@ -93,13 +94,13 @@ function subsetOf(source: Source, file: LabelMeFile): string {
 async function* readItems(
   root: string,
   sources: readonly Source[],
-  categories: CategoryList,
+  labelList: LabelList,
   withUnannotated: boolean,
 ): AsyncGenerator<DatasetItem> {
   const ids = new UniqueIds();
   const seen = new Set<string>();
   for (const source of sources) {
-    const item = await readItem(root, source, categories, ids);
+    const item = await readItem(root, source, labelList, ids);
     if (item.imagePath !== null) seen.add(item.imagePath);
     yield item;
   }
@@ -112,7 +113,7 @@ async function* readItems(
   }
 }
 
-async function readItem(root: string, source: Source, categories: CategoryList, ids: UniqueIds): Promise<DatasetItem> {
+async function readItem(root: string, source: Source, labelList: LabelList, ids: UniqueIds): Promise<DatasetItem> {
   const file = await readSource(root, source);
   const subset = subsetOf(source, file);
   const { imagePath, missing } = await findImage(imageFolders(root, source, file), file.imageName);
@@ -124,10 +125,10 @@ async function readItem(root: string, source: Source, categories: CategoryList, 
     missing,
     size: file.size,
     annotated: true,
-    labels: file.labels.map((name) => ({ label: categories.add(name), attributes: {} })),
+    labels: file.labels.map((name) => ({ label: labelList.add(name), attributes: {} })),
     boxes: file.objects.map(({ name, box, segmentation, attributes }) => ({
       ...box,
-      label: categories.add(name),
+      label: labelList.add(name),
       attributes,
       segmentation,
     })),

@@ -26,7 +26,7 @@ export async function openOpenImages(path: string): Promise<Dataset> {
   return {
     format: 'open_images',
     root,
-    categories: index.categories.names,
+    labelNames: index.labelList.names,
     subsets: [...new Set(index.images.map(({ subset }) => subset))],
     count: index.images.length,
     notes: [],

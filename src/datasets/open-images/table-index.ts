@@ -1,5 +1,5 @@
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { parseCsv } from '../csv.js';
 import { RecordIndex } from '../record-index.js';
 import { readText } from '../text.js';
@@ -20,7 +20,7 @@ export interface TablesIndex {
   readonly images: readonly ListedImage[];
   /** Runs of rows by image; `file` is the table's position. */
   readonly rows: RecordIndex;
-  readonly categories: CategoryList;
+  readonly labelList: LabelList;
   /** Label index by Open Images' own name, such as `/m/01yrx`. */
   readonly labelOf: ReadonlyMap<string, number>;
 }
@@ -36,6 +36,7 @@ export async function indexTables(tables: readonly Table[], path: string): Promi
     throw new DatumError(
       'dataset',
       `${path}: there are no tables of Open Images; give the folder that holds annotations/ and images/.`,
+      { file: path },
     );
   }
   const numbers = new Map<string, number>();
@@ -79,7 +80,7 @@ async function listImages(table: Table, add: (imageId: string, subset: string) =
 async function readClasses(
   tables: readonly Table[],
   used: ReadonlySet<string>,
-): Promise<Pick<TablesIndex, 'categories' | 'labelOf'>> {
+): Promise<Pick<TablesIndex, 'labelList' | 'labelOf'>> {
   const display = new Map<string, string>();
   for (const { kind, path } of tables) {
     if (kind !== 'classes') continue;
@@ -90,11 +91,11 @@ async function readClasses(
   }
   const ordered = [...display.keys()].filter((name) => used.has(name));
   ordered.push(...[...used].filter((name) => !display.has(name)).sort(compareNames));
-  const categories = new CategoryList();
+  const labelList = new LabelList();
   const labelOf = new Map<string, number>();
   for (const name of ordered) {
     const shown = display.get(name) ?? name;
-    labelOf.set(name, categories.add(categories.find(shown) === null ? shown : `${shown} (${name})`));
+    labelOf.set(name, labelList.add(labelList.find(shown) === null ? shown : `${shown} (${name})`));
   }
-  return { categories, labelOf };
+  return { labelList, labelOf };
 }

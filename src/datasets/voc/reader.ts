@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { findImage, findImageByStem, isFile, isFolder, walkImages, type FoundImage } from '../image-files.js';
 import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
@@ -35,18 +35,18 @@ interface VocSubset {
  */
 export async function openVoc(path: string): Promise<Dataset> {
   const layout = await findLayout(path);
-  const categories = await readCategories(layout);
+  const labelList = await readLabelList(layout);
   return {
     format: 'voc',
     root: layout.root,
-    categories: categories.names,
+    labelNames: labelList.names,
     subsets: layout.subsets.map(({ name }) => name),
     count: layout.subsets.reduce((sum, { stems }) => sum + stems.length, 0),
     notes: [],
     async *items() {
       const ids = new UniqueIds();
       for (const subset of layout.subsets) {
-        for (const stem of subset.stems) yield await readItem(layout, subset.name, stem, categories, ids);
+        for (const stem of subset.stems) yield await readItem(layout, subset.name, stem, labelList, ids);
       }
     },
   };
@@ -69,6 +69,7 @@ async function findLayout(path: string): Promise<VocLayout> {
     throw new DatumError(
       'dataset',
       `${path}: no VOC annotations are there; give the folder that holds Annotations/ and JPEGImages/.`,
+      { file: path },
     );
   }
   for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
@@ -101,16 +102,16 @@ async function readImageSets(folder: string): Promise<VocSubset[]> {
  * The classes: `labelmap.txt` where CVAT and Datumaro wrote one; otherwise the challenges' 20 when no other name is
  * used; otherwise all names in use, sorted. Every annotation file is read for that, so a broken one is found here.
  */
-async function readCategories(layout: VocLayout): Promise<CategoryList> {
+async function readLabelList(layout: VocLayout): Promise<LabelList> {
   const labelMap = join(layout.root, 'labelmap.txt');
   if (await isFile(labelMap)) {
-    const categories = new CategoryList();
+    const labelList = new LabelList();
     for await (const { text } of readLines(labelMap)) {
       // name:r,g,b:parts:actions
       const name = text.split(':')[0]?.trim() ?? '';
-      if (!text.startsWith('#') && name !== '' && name !== 'background') categories.add(name);
+      if (!text.startsWith('#') && name !== '' && name !== 'background') labelList.add(name);
     }
-    if (categories.names.length > 0) return categories;
+    if (labelList.names.length > 0) return labelList;
   }
   const used = new Set<string>();
   for (const { stems } of layout.subsets) {
@@ -121,7 +122,7 @@ async function readCategories(layout: VocLayout): Promise<CategoryList> {
     }
   }
   const isChallenge = used.size > 0 && [...used].every((name) => VOC_CLASSES.includes(name));
-  return new CategoryList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames));
+  return new LabelList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames));
 }
 
 const annotationPath = (layout: VocLayout, stem: string): string => join(layout.annotations, `${stem}.xml`);
@@ -130,7 +131,7 @@ async function readItem(
   layout: VocLayout,
   subset: string,
   stem: string,
-  categories: CategoryList,
+  labelList: LabelList,
   ids: UniqueIds,
 ): Promise<DatasetItem> {
   const path = annotationPath(layout, stem);
@@ -146,9 +147,11 @@ async function readItem(
     annotated,
     labels: [],
     boxes: (annotation?.objects ?? []).map(({ name, ...box }) => {
-      const label = categories.find(name);
+      const label = labelList.find(name);
       if (label === null)
-        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`);
+        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`, {
+          file: path,
+        });
       return { ...box, label, segmentation: null };
     }),
     attributes: {},

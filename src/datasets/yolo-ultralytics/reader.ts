@@ -17,7 +17,9 @@ import { readConfig, type UltralyticsConfig } from './config.js';
 export async function openYoloUltralytics(path: string): Promise<Dataset> {
   const file = (await isFile(path)) ? path : await findConfig(path);
   if (file === null)
-    throw new DatumError('dataset', `${path}: there is no data.yaml with 'train' or 'val' and 'names'.`);
+    throw new DatumError('dataset', `${path}: there is no data.yaml with 'train' or 'val' and 'names'.`, {
+      file: path,
+    });
   const config = await readConfig(file);
   const base = await baseFolder(dirname(file), config.path);
   const notes: string[] = [];
@@ -36,7 +38,7 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   return {
     format: 'yolo_ultralytics',
     root: base,
-    categories: config.names.map((name) => name.normalize('NFC')),
+    labelNames: config.names.map((name) => name.normalize('NFC')),
     subsets: [...sources.keys()],
     count: null,
     notes,

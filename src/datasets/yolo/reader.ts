@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { CategoryList } from '../categories.js';
+import { LabelList } from '../label-list.js';
 import { isFile, isImageName, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed } from '../malformed.js';
@@ -33,16 +33,16 @@ interface YoloSubset {
  */
 export async function openYolo(path: string): Promise<Dataset> {
   const layout = await findLayout(path);
-  const categories = new CategoryList();
+  const labelList = new LabelList();
   const names: string[] = [];
   for await (const { text } of readLines(layout.namesFile)) names.push(text);
-  for (const name of names) categories.add(name);
-  if (categories.names.length !== names.length) throw malformed(layout.namesFile, null, 'a class name occurs twice');
+  for (const name of names) labelList.add(name);
+  if (labelList.names.length !== names.length) throw malformed(layout.namesFile, null, 'a class name occurs twice');
 
   return {
     format: 'yolo',
     root: layout.root,
-    categories: categories.names,
+    labelNames: labelList.names,
     subsets: layout.subsets.map(({ name }) => name),
     count: null,
     notes: [],
@@ -80,6 +80,7 @@ async function findLayout(path: string): Promise<YoloLayout> {
     throw new DatumError(
       'dataset',
       `${path}: there is no obj.data, nor obj.names with obj_train_data/; give the folder that holds them.`,
+      { file: path },
     );
   }
   return { root, namesFile: join(path, 'obj.names'), subsets };

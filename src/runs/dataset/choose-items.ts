@@ -36,7 +36,7 @@ export async function* chooseItems(
   shard: Shard | null,
 ): AsyncGenerator<ChosenItem, void, void> {
   const all = subset === null ? dataset.items() : subsetItems(dataset, subset);
-  const passing = filter === null ? all : filterItems(all, compileFilter(filter, dataset.categories));
+  const passing = filter === null ? all : filterItems(all, compileFilter(filter, dataset.labelNames));
   const sample = limit === null ? passing : sampleItems(passing, limit, seed);
   let read = 0;
   const counted = (async function* () {
@@ -61,7 +61,7 @@ export interface Survey {
 
 /** Reads all chosen items once, without their pictures. */
 export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: Shard | null): Promise<Survey> {
-  const hash = createHash('sha256').update(JSON.stringify(dataset.categories));
+  const hash = createHash('sha256').update(JSON.stringify(dataset.labelNames));
   let items = 0;
   for await (const { item } of chooseItems(dataset, choice, null)) {
     const { id, subset, annotated, labels, boxes, imagePath, malformed } = item;

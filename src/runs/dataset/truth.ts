@@ -3,7 +3,7 @@ import type { DatasetItem, LabelMatch, Segmentation } from '../../datasets/index
 
 /** A class as the dataset and the model call it. */
 export interface TruthClass {
-  /** Index into the dataset's categories. */
+  /** Index into the dataset's label names. */
   readonly id: number;
   readonly name: string;
   /** The model's numbers for it; empty where the model does not know it. */

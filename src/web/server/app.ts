@@ -4,17 +4,17 @@ import { MAP_HEIGHT, MAP_KINDS, MAP_WIDTH, MAX_UPLOAD_BYTES, type Failure, type 
 import type { Changes } from './changes.js';
 import { EventStreams } from './event-stream.js';
 import type { Job } from './job.js';
+import { nameOnPage, optionsForm } from './option-names.js';
 import { PAGE_HTML, type PageFiles } from './page.js';
-import type { Pictures } from './pictures.js';
+import type { Images } from './images.js';
 import { readBytes, readJson, TooLarge } from './read-body.js';
 import {
   cancelSchema,
   chooseItemSchema,
   chooseModelSchema,
   choosePanesSchema,
-  choosePictureSchema,
+  chooseImageSchema,
   explainSchema,
-  optionsForm,
 } from './requests.js';
 import { ResultFiles } from './result-files.js';
 import { sameSite, withToken } from './security.js';
@@ -34,7 +34,7 @@ export type Shown = Workbench | WatchedRun;
 interface Viewed {
   readonly state: WorkbenchState;
   readonly changes: Changes;
-  readonly pictures: Pictures;
+  readonly images: Images;
   job(id: string): Job | null;
 }
 
@@ -82,11 +82,11 @@ export function createApp({ shown, files, token, hosts }: AppParts): App {
   };
 }
 
-/** Pictures, maps and files. */
+/** Images, maps and files. */
 function addViews(app: Hono, shown: Viewed, results: ResultFiles): void {
-  app.get('/api/pictures/:id', async (context) => {
-    const bytes = await shown.pictures.shown(context.req.param('id'));
-    return bytes === undefined ? missing(context, 'picture') : binary(context, bytes, { 'content-type': 'image/webp' });
+  app.get('/api/images/:id', async (context) => {
+    const bytes = await shown.images.shown(context.req.param('id'));
+    return bytes === undefined ? missing(context, 'image') : binary(context, bytes, { 'content-type': 'image/webp' });
   });
   app.get('/api/jobs/:id/maps/:target/:kind', (context) => {
     const kind = MAP_KINDS.find((one) => one === context.req.param('kind'));
@@ -101,7 +101,7 @@ function addViews(app: Hono, shown: Viewed, results: ResultFiles): void {
   const finished = (id: string) => {
     const job = shown.job(id);
     if (job?.measured == null) return null;
-    return { measured: job.measured, name: shown.pictures.get(job.state.picture)?.state.name ?? 'picture' };
+    return { measured: job.measured, name: shown.images.get(job.state.image)?.state.name ?? 'image' };
   };
   app.get('/api/jobs/:id/files', async (context) => {
     const found = finished(context.req.param('id'));
@@ -126,11 +126,11 @@ function addWork(app: Hono, bench: Workbench): void {
   app.post('/api/upload', (context) =>
     uploads.take(async () => {
       const bytes = await readBytes(context, MAX_UPLOAD_BYTES);
-      return context.json(await bench.upload(bytes, context.req.query('name') ?? 'picture'));
+      return context.json(await bench.upload(bytes, context.req.query('name') ?? 'image'));
     }),
   );
-  app.post('/api/picture', async (context) => {
-    bench.choosePicture((await readJson(context, choosePictureSchema)).picture);
+  app.post('/api/image', async (context) => {
+    bench.chooseImage((await readJson(context, chooseImageSchema)).image);
     return context.json({});
   });
   app.get('/api/sources/:name', async (context) => {
@@ -170,7 +170,7 @@ function failed(error: Error, context: Context): Response {
     // What was not read of the body is not waited for.
     return context.json(failure, 413, { connection: 'close' });
   }
-  if (error instanceof DatumError) return context.json({ error: error.message } satisfies Failure, 400);
+  if (error instanceof DatumError) return context.json({ error: error.say(nameOnPage) } satisfies Failure, 400);
   const failure: Failure = { error: `this is a bug in datum, please report it: ${messageOf(error)}` };
   return context.json(failure, 500);
 }

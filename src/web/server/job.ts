@@ -3,6 +3,7 @@ import { evidenceRegion } from '../../report/evidence-region.js';
 import type { ExplainedTarget, MapSize, Snapshot } from '../../runs/explanation.js';
 import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 import type { JobState, MapKind } from '../protocol.js';
+import { onPage } from './option-names.js';
 import { targetState } from './target-state.js';
 
 /** Longest side of the maps that pages fetch: they are smooth, and the page enlarges them. */
@@ -26,7 +27,7 @@ export class Job {
 
   /** @param changed called after every change of the state. */
   constructor(
-    { id, model, picture, maxSamples }: Pick<JobState, 'id' | 'model' | 'picture' | 'maxSamples'>,
+    { id, model, image, maxSamples }: Pick<JobState, 'id' | 'model' | 'image' | 'maxSamples'>,
     changed: () => void,
   ) {
     this.id = id;
@@ -34,7 +35,7 @@ export class Job {
     this.#state = {
       id,
       model,
-      picture,
+      image,
       phase: 'waiting',
       error: null,
       samples: 0,
@@ -95,7 +96,7 @@ export class Job {
       samples: run.samples,
       version: this.#state.version + 1,
       targets: targets.map((target, i) => targetState(target, measured.targets[i] ?? null, model.labels)),
-      notes: targets.length === 0 ? [...notes, nothingFound(measured)] : notes,
+      notes: [...notes.map(onPage), ...(targets.length === 0 ? [nothingFound(measured)] : [])],
       stopped: run.stopped,
       seconds: run.seconds,
     });

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { createAdaptorServer } from '@hono/node-server';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { codeOf, DatumError, messageOf, option } from '../../errors.js';
 import { createApp, type App, type Shown } from './app.js';
 import { readPageFiles } from './page.js';
 import { checkedToken, newToken } from './security.js';
@@ -69,12 +69,12 @@ function portOf(address: AddressInfo | string | null): number | null {
 function cannotListen(host: string, port: number, cause: unknown): string {
   switch (codeOf(cause)) {
     case 'EADDRINUSE':
-      return `port ${port} of ${host} is in use: choose another with --port, or leave it out.`;
+      return `port ${port} of ${host} is in use: choose another with ${option('port')}, or leave it out.`;
     case 'EACCES':
-      return `port ${port} needs more rights: choose one above 1023 with --port.`;
+      return `port ${port} needs more rights: choose one above 1023 with ${option('port')}.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine: leave --host out, or name one of its own.`;
+      return `${host} is no address of this machine: leave ${option('host')} out, or name one of its own.`;
     default:
       return `the page cannot be served on ${host}:${port} (${messageOf(cause)}).`;
   }

@@ -2,8 +2,8 @@ import { DatumError } from '../../errors.js';
 import type { RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
 
-/** Opens a model by its name; the picture is for trying it, where its shapes do not tell how it is read. */
-export type ModelOpener = (name: string, picture: RgbImage) => Promise<Model>;
+/** Opens a model by its name; the image is for trying it, where its shapes do not tell how it is read. */
+export type ModelOpener = (name: string, image: RgbImage) => Promise<Model>;
 
 /** Models open at once: two are compared. */
 const KEPT = 2;
@@ -24,8 +24,8 @@ export class OpenModels {
   }
 
   /** Works with a model, which stays open at least as long. */
-  async use<T>(name: string, picture: RgbImage, work: (model: Model) => Promise<T>): Promise<T> {
-    const entry = this.#take(name, picture);
+  async use<T>(name: string, image: RgbImage, work: (model: Model) => Promise<T>): Promise<T> {
+    const entry = this.#take(name, image);
     entry.users++;
     try {
       return await work(await entry.model);
@@ -49,9 +49,9 @@ export class OpenModels {
     await Promise.all(all.map(closeModel));
   }
 
-  #take(name: string, picture: RgbImage): OpenModel {
+  #take(name: string, image: RgbImage): OpenModel {
     if (this.#closed) throw new DatumError('interrupted', 'the server is closing.');
-    const entry = this.#kept.get(name) ?? { model: this.#open(name, picture), users: 0 };
+    const entry = this.#kept.get(name) ?? { model: this.#open(name, image), users: 0 };
     this.#kept.delete(name);
     this.#kept.set(name, entry);
     return entry;

@@ -21,7 +21,7 @@ export async function readPageFiles(): Promise<PageFiles> {
     throw new DatumError(
       'output',
       `the live page is missing in ${fileURLToPath(url(''))}: build it with 'npm run build', or install the package again.`,
-      { cause },
+      { cause, file: fileURLToPath(url('')) },
     );
   }
 }

@@ -3,18 +3,19 @@ import { explainMeasured, type MeasuredExplanation, type MeasureOptions } from '
 import type { PaneState, PredictionState } from '../protocol.js';
 import { Job } from './job.js';
 import type { OpenModels } from './open-models.js';
-import type { KeptPicture } from './pictures.js';
+import { nameOnPage } from './option-names.js';
+import type { KeptImage } from './images.js';
 import { predict } from './predict.js';
 
 /** Milliseconds between the maps of a run. */
 const SNAPSHOTS = 400;
 
-/** A model at work on a picture: says what it sees, and explains one thing at a time. */
+/** A model at work on an image: says what it sees, and explains one thing at a time. */
 export class Pane {
   readonly #models: OpenModels;
   readonly #changed: () => void;
   #model: string | null;
-  #picture: KeptPicture | null = null;
+  #image: KeptImage | null = null;
   #prediction: PredictionState | null = null;
   #job: Job | null = null;
   #work: Promise<void> = Promise.resolve();
@@ -33,32 +34,32 @@ export class Pane {
     return this.#job;
   }
 
-  /** Puts a picture or a model in, and asks the model about the picture. */
-  choose(change: { readonly model?: string; readonly picture?: KeptPicture }): void {
-    const { model = this.#model, picture = this.#picture } = change;
-    if (model === this.#model && picture === this.#picture && this.#prediction?.phase !== 'failed') return;
+  /** Puts an image or a model in, and asks the model about the image. */
+  choose(change: { readonly model?: string; readonly image?: KeptImage }): void {
+    const { model = this.#model, image = this.#image } = change;
+    if (model === this.#model && image === this.#image && this.#prediction?.phase !== 'failed') return;
     this.#job?.cancel();
     this.#job = null;
     this.#model = model;
-    this.#picture = picture;
+    this.#image = image;
     this.#prediction = null;
-    if (model !== null && picture !== null) void this.#predict(model, picture);
+    if (model !== null && image !== null) void this.#predict(model, image);
     this.#changed();
   }
 
   /**
-   * Explains the picture in place of what was explained before, after what is under way has stopped.
+   * Explains the image in place of what was explained before, after what is under way has stopped.
    *
    * @throws DatumError (`usage`) where nothing was chosen yet.
    */
   explain(id: string, options: Omit<MeasureOptions, 'signal' | 'onProgress'> & { readonly maxSamples: number }): Job {
-    const [model, picture] = [this.#model, this.#picture];
-    if (model === null || picture === null) throw new DatumError('usage', 'choose a model and a picture first.');
+    const [model, image] = [this.#model, this.#image];
+    if (model === null || image === null) throw new DatumError('usage', 'choose a model and an image first.');
     this.#job?.cancel();
     const { maxSamples } = options;
-    const job = new Job({ id, model, picture: picture.state.id, maxSamples }, this.#changed);
+    const job = new Job({ id, model, image: image.state.id, maxSamples }, this.#changed);
     this.#job = job;
-    this.#work = this.#work.then(() => this.#run(job, model, picture, options));
+    this.#work = this.#work.then(() => this.#run(job, model, image, options));
     this.#changed();
     return job;
   }
@@ -75,15 +76,15 @@ export class Pane {
   async #run(
     job: Job,
     name: string,
-    { image, path }: KeptPicture,
+    { pixels, path }: KeptImage,
     options: Omit<MeasureOptions, 'signal' | 'onProgress'>,
   ): Promise<void> {
     if (job.signal.aborted) return;
     try {
-      const measured = await this.#models.use(name, image, (model) =>
+      const measured = await this.#models.use(name, pixels, (model) =>
         follow(
           job,
-          explainMeasured(model, image, {
+          explainMeasured(model, pixels, {
             ...options,
             snapshotInterval: SNAPSHOTS,
             signal: job.signal,
@@ -100,13 +101,13 @@ export class Pane {
     }
   }
 
-  async #predict(name: string, picture: KeptPicture): Promise<void> {
+  async #predict(name: string, image: KeptImage): Promise<void> {
     this.#prediction = { phase: 'running' };
     const prediction = await this.#models
-      .use(name, picture.image, (model) => predict(model, picture.image))
+      .use(name, image.pixels, (model) => predict(model, image.pixels))
       .catch((error: unknown): PredictionState => ({ phase: 'failed', error: sentenceOf(error) }));
     // Something else may have been chosen meanwhile.
-    if (this.#model !== name || this.#picture !== picture) return;
+    if (this.#model !== name || this.#image !== image) return;
     this.#prediction = prediction;
     this.#changed();
   }
@@ -123,5 +124,7 @@ async function follow(job: Job, run: ReturnType<typeof explainMeasured>): Promis
 
 /** What went wrong, for people. */
 function sentenceOf(error: unknown): string {
-  return error instanceof DatumError ? error.message : `This is a bug in datum, please report it: ${messageOf(error)}`;
+  return error instanceof DatumError
+    ? error.say(nameOnPage)
+    : `This is a bug in datum, please report it: ${messageOf(error)}`;
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { riseOptionsSchema } from '../../explain/rise/options.js';
 import { METRICS_LEVELS } from '../../runs/metrics/plan.js';
 
 const pane = z.union([z.literal(0), z.literal(1)]);
 const name = z.string().min(1).max(500);
 
-/** `POST /api/picture`: the picture to work on, one that the page was shown. */
-export const choosePictureSchema = z.strictObject({ picture: name });
+/** `POST /api/image`: the image to work on, one that the page was shown. */
+export const chooseImageSchema = z.strictObject({ image: name });
 
 /** `POST /api/item`: an item of a source, to work on. */
 export const chooseItemSchema = z.strictObject({ source: name, item: name });
@@ -27,8 +26,3 @@ export type ExplainRequest = z.output<typeof explainSchema>;
 
 /** `POST /api/cancel`. */
 export const cancelSchema = z.strictObject({ pane });
-
-/** What the form of the method's options is made from: JSON Schema, with each flag's text in `flag`. */
-export function optionsForm(): unknown {
-  return z.toJSONSchema(riseOptionsSchema, { io: 'input' });
-}

@@ -4,19 +4,19 @@ import { join, parse } from 'node:path';
 import { MEASURED_SAVED, writeMeasured } from '../../report/write-measured.js';
 import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 
-/** The files that `datum explain -o` would write for an explanation, made when they are asked for. */
+/** The files that are written for an explanation, made when they are asked for. */
 export class ResultFiles {
   readonly #folders = new Map<MeasuredExplanation, Promise<string>>();
 
   /** Names, in order. */
-  async list(measured: MeasuredExplanation, picture: string): Promise<string[]> {
-    return (await readdir(await this.#folder(measured, picture))).sort();
+  async list(measured: MeasuredExplanation, image: string): Promise<string[]> {
+    return (await readdir(await this.#folder(measured, image))).sort();
   }
 
   /** The bytes of one of the listed files; undefined for any other name. */
-  async read(measured: MeasuredExplanation, picture: string, name: string): Promise<Buffer | undefined> {
-    const names = await this.list(measured, picture);
-    return names.includes(name) ? readFile(join(await this.#folder(measured, picture), name)) : undefined;
+  async read(measured: MeasuredExplanation, image: string, name: string): Promise<Buffer | undefined> {
+    const names = await this.list(measured, image);
+    return names.includes(name) ? readFile(join(await this.#folder(measured, image), name)) : undefined;
   }
 
   /** Removes them all. */
@@ -28,10 +28,10 @@ export class ResultFiles {
     }
   }
 
-  #folder(measured: MeasuredExplanation, picture: string): Promise<string> {
+  #folder(measured: MeasuredExplanation, image: string): Promise<string> {
     const known = this.#folders.get(measured);
     if (known !== undefined) return known;
-    const folder = writeAll(measured, picture);
+    const folder = writeAll(measured, image);
     this.#folders.set(measured, folder);
     this.#forget();
     return folder;
@@ -46,9 +46,9 @@ export class ResultFiles {
   }
 }
 
-async function writeAll(measured: MeasuredExplanation, picture: string): Promise<string> {
+async function writeAll(measured: MeasuredExplanation, image: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'datum-files-'));
-  const base = parse(picture).name.replaceAll(/[^\p{L}\p{N}_.-]/gu, '_') || 'picture';
+  const base = parse(image).name.replaceAll(/[^\p{L}\p{N}_.-]/gu, '_') || 'image';
   await writeMeasured(folder, base, measured, new Set(MEASURED_SAVED), (json) => json);
   return folder;
 }

@@ -21,6 +21,7 @@ export function checkedToken(token: string): string {
   throw new DatumError(
     'usage',
     `a token has ${LEAST_TOKEN} or more letters, digits, - and _: take one that cannot be guessed, as 'openssl rand -hex 24' makes them.`,
+    { option: 'token' },
   );
 }
 

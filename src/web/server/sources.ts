@@ -8,7 +8,7 @@ import { Thumbnails } from './thumbnails.js';
 /** Datasets by name, each opened when it is first asked for. */
 export interface SourceOpener {
   readonly names: readonly string[];
-  /** Folders whose pictures may be shown beside a dataset's own. */
+  /** Folders whose images may be shown beside a dataset's own. */
   readonly roots: readonly string[];
   readonly open: (name: string) => Promise<Dataset>;
 }
@@ -16,7 +16,7 @@ export interface SourceOpener {
 /** Items whose files are remembered. */
 const MOST_LISTED = 10_000;
 
-/** Browses datasets, and finds their pictures where they may be shown. */
+/** Browses datasets, and finds their images where they may be shown. */
 export class Sources {
   readonly #opener: SourceOpener;
   /** Files of items that were listed, by source and id: their thumbnails are asked for next. */
@@ -53,30 +53,30 @@ export class Sources {
   }
 
   /**
-   * The file of an item's picture.
+   * The file of an item's image.
    *
    * @throws DatumError (`dataset`) where there is none, or it lies outside of the source and the project, also by way of a
    *   link or of `..` in an annotation.
    */
-  async picturePath(name: string, id: string): Promise<string> {
+  async imagePath(name: string, id: string): Promise<string> {
     const dataset = await this.#dataset(name);
     for await (const item of dataset.items()) {
       if (item.id !== id) continue;
-      if (item.imagePath === null) throw new DatumError('dataset', item.missing ?? `the picture of ${id} is missing.`);
+      if (item.imagePath === null) throw new DatumError('dataset', item.missing ?? `the image of ${id} is missing.`);
       return this.#inside(item.imagePath, dataset);
     }
     throw new DatumError('dataset', `${name} has no item '${id}'.`);
   }
 
   /**
-   * A small version of an item's picture, as WebP.
+   * A small version of an item's image, as WebP.
    *
-   * @throws DatumError as `picturePath` does, and `image` where it cannot be read.
+   * @throws DatumError as `imagePath` does, and `image` where it cannot be read.
    */
   async thumbnail(name: string, id: string): Promise<Buffer> {
     return this.#thumbnails.of(keyOf(name, id), async () => {
       const listed = this.#listed.get(keyOf(name, id));
-      return listed === undefined ? this.picturePath(name, id) : this.#inside(listed, await this.#dataset(name));
+      return listed === undefined ? this.imagePath(name, id) : this.#inside(listed, await this.#dataset(name));
     });
   }
 
@@ -92,6 +92,7 @@ export class Sources {
     throw new DatumError(
       'dataset',
       `${path} lies outside of ${dataset.root} and of the project, where the page may not read: copy it there.`,
+      { file: path },
     );
   }
 

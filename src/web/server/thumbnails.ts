@@ -3,20 +3,20 @@ import { Turns } from './turns.js';
 
 /** Longest side in pixels. */
 const SIDE = 192;
-/** Pictures decoded at once: models need the processor more. */
+/** Images decoded at once: models need the processor more. */
 const AT_ONCE = 2;
 /** Thumbnails kept, of some ten kilobytes each; the oldest go first. */
 const KEPT = 500;
 
-/** Small versions of a source's pictures, made when they are asked for. */
+/** Small versions of a source's images, made when they are asked for. */
 export class Thumbnails {
   readonly #turns = new Turns(AT_ONCE);
   readonly #kept = new Map<string, Promise<Buffer>>();
 
   /**
-   * A WebP of a picture.
+   * A WebP of an image.
    *
-   * @param key tells the pictures apart
+   * @param key tells the images apart
    * @param find its file, which may be read
    * @throws DatumError where it cannot be read.
    */
@@ -34,9 +34,9 @@ export class Thumbnails {
 }
 
 async function encode(path: string): Promise<Buffer> {
-  const picture = await readImage(path);
-  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
-  const width = Math.max(1, Math.round(picture.width * scale));
-  const height = Math.max(1, Math.round(picture.height * scale));
-  return encodeWebp(await resizeImage(picture, width, height));
+  const image = await readImage(path);
+  const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
+  const width = Math.max(1, Math.round(image.width * scale));
+  const height = Math.max(1, Math.round(image.height * scale));
+  return encodeWebp(await resizeImage(image, width, height));
 }

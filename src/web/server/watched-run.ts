@@ -5,7 +5,7 @@ import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js
 import type { DatasetState, PaneState, WorkbenchState } from '../protocol.js';
 import { Changes } from './changes.js';
 import { Job } from './job.js';
-import { Pictures } from './pictures.js';
+import { Images } from './images.js';
 
 /** Items that the page lists. */
 const RECENT = 50;
@@ -20,13 +20,13 @@ export interface ItemCounts {
   readonly failed: number;
 }
 
-/** A run that goes on elsewhere, as pages see it: a picture, or the items of a dataset one after the other. */
+/** A run that goes on elsewhere, as pages see it: an image, or the items of a dataset one after the other. */
 export class WatchedRun {
   readonly changes = new Changes();
-  readonly pictures = new Pictures();
+  readonly images = new Images();
   readonly #onCancel: (() => void) | null;
   readonly #series = randomBytes(4).toString('hex');
-  /** The picture's, or that of the item that was done last. */
+  /** The image's, or that of the item that was done last. */
   #job: Job | null = null;
   /** Items done before that one: pages may still be fetching their maps. */
   #earlier: readonly Job[] = [];
@@ -48,8 +48,8 @@ export class WatchedRun {
       watching: true,
       models: [],
       sources: [],
-      pictures: this.pictures.states,
-      picture: jobs[0]?.state.picture ?? null,
+      images: this.images.states,
+      image: jobs[0]?.state.image ?? null,
       panes: panes.length > 0 ? panes : [{ model: null, prediction: null, job: null }],
       dataset: this.#dataset === null ? null : { ...this.#dataset, working: [...this.#working.keys()] },
     };
@@ -63,9 +63,9 @@ export class WatchedRun {
     this.#onCancel?.();
   }
 
-  /** A picture is about to be explained. */
-  begin(model: string, image: RgbImage, name: string, path: string | null, maxSamples: number): void {
-    this.#job = this.#newJob(model, image, name, path, maxSamples);
+  /** An image is about to be explained. */
+  begin(model: string, pixels: RgbImage, name: string, path: string | null, maxSamples: number): void {
+    this.#job = this.#newJob(model, pixels, name, path, maxSamples);
     this.changes.announce();
   }
 
@@ -93,8 +93,8 @@ export class WatchedRun {
   }
 
   /** An item of a dataset is about to be explained. */
-  itemBegun(id: string, model: string, image: RgbImage, path: string | null, maxSamples: number): void {
-    this.#working.set(id, this.#newJob(model, image, id, path, maxSamples));
+  itemBegun(id: string, model: string, pixels: RgbImage, path: string | null, maxSamples: number): void {
+    this.#working.set(id, this.#newJob(model, pixels, id, path, maxSamples));
     this.changes.announce();
   }
 
@@ -132,10 +132,10 @@ export class WatchedRun {
     this.changes.announce();
   }
 
-  #newJob(model: string, image: RgbImage, name: string, path: string | null, maxSamples: number): Job {
-    const picture = this.pictures.add(image, name, path);
+  #newJob(model: string, pixels: RgbImage, name: string, path: string | null, maxSamples: number): Job {
+    const { id: imageId } = this.images.add(pixels, name, path);
     const id = `job-${this.#series}-${++this.#jobs}`;
-    return new Job({ id, model, picture: picture.id, maxSamples }, () => {
+    return new Job({ id, model, image: imageId, maxSamples }, () => {
       this.changes.announce();
     });
   }

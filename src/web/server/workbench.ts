@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { DatumError } from '../../errors.js';
-import type { PictureState, SourcePage, WorkbenchState } from '../protocol.js';
+import type { ImageState, SourcePage, WorkbenchState } from '../protocol.js';
 import { Changes } from './changes.js';
 import type { Job } from './job.js';
 import { OpenModels, type ModelOpener } from './open-models.js';
 import { Pane } from './pane.js';
-import { Pictures } from './pictures.js';
+import { Images } from './images.js';
 import type { ExplainRequest } from './requests.js';
 import { Sources, type SourceOpener } from './sources.js';
 
@@ -17,15 +17,15 @@ export interface WorkbenchParts {
   readonly sources: SourceOpener;
 }
 
-/** Pictures, models and explanations that all pages share. */
+/** Images, models and explanations that all pages share. */
 export class Workbench {
   readonly changes = new Changes();
-  readonly pictures = new Pictures();
+  readonly images = new Images();
   readonly #modelNames: readonly string[];
   readonly #models: OpenModels;
   readonly #sources: Sources;
   #panes: readonly Pane[];
-  #picture: string | null = null;
+  #image: string | null = null;
   /** Tells the jobs of this server from those of the one before it at the same address. */
   readonly #series = randomBytes(4).toString('hex');
   #jobs = 0;
@@ -42,8 +42,8 @@ export class Workbench {
       watching: false,
       models: this.#modelNames,
       sources: this.#sources.names,
-      pictures: this.pictures.states,
-      picture: this.#picture,
+      images: this.images.states,
+      image: this.#image,
       panes: this.#panes.map(({ state }) => state),
       dataset: null,
     };
@@ -53,20 +53,19 @@ export class Workbench {
     return this.#panes.find(({ job }) => job?.id === id)?.job ?? null;
   }
 
-  /** Decodes an uploaded picture and works on it. */
-  async upload(bytes: Uint8Array, name: string): Promise<PictureState> {
-    const picture = await this.pictures.addUpload(bytes, name);
-    this.choosePicture(picture.id);
-    return picture;
+  /** Decodes an uploaded image and works on it. */
+  async upload(bytes: Uint8Array, name: string): Promise<ImageState> {
+    const image = await this.images.addUpload(bytes, name);
+    this.chooseImage(image.id);
+    return image;
   }
 
-  /** @throws DatumError (`usage`) for a picture that is not there, or no longer. */
-  choosePicture(id: string): void {
-    const picture = this.pictures.get(id);
-    if (picture === undefined)
-      throw new DatumError('usage', `there is no picture '${id}', or no longer: add it again.`);
-    this.#picture = id;
-    for (const pane of this.#panes) pane.choose({ picture });
+  /** @throws DatumError (`usage`) for an image that is not there, or no longer. */
+  chooseImage(id: string): void {
+    const image = this.images.get(id);
+    if (image === undefined) throw new DatumError('usage', `there is no image '${id}', or no longer: add it again.`);
+    this.#image = id;
+    for (const pane of this.#panes) pane.choose({ image });
     this.changes.announce();
   }
 
@@ -74,17 +73,17 @@ export class Workbench {
     return this.#sources.page(source, search, first, count);
   }
 
-  /** A small version of an item's picture, as WebP. */
+  /** A small version of an item's image, as WebP. */
   thumbnail(source: string, item: string): Promise<Buffer> {
     return this.#sources.thumbnail(source, item);
   }
 
-  /** Works on a picture of a source. */
-  async chooseItem(source: string, item: string): Promise<PictureState> {
-    const path = await this.#sources.picturePath(source, item);
-    const picture = await this.pictures.addFile(path, item);
-    this.choosePicture(picture.id);
-    return picture;
+  /** Works on an image of a source. */
+  async chooseItem(source: string, item: string): Promise<ImageState> {
+    const path = await this.#sources.imagePath(source, item);
+    const image = await this.images.addFile(path, item);
+    this.chooseImage(image.id);
+    return image;
   }
 
   chooseModel(index: number, model: string): void {
@@ -104,8 +103,8 @@ export class Workbench {
     } else {
       const pane = this.#newPane(first.state.model);
       this.#panes = [first, pane];
-      const picture = this.#picture === null ? undefined : this.pictures.get(this.#picture);
-      if (picture !== undefined) pane.choose({ picture });
+      const image = this.#image === null ? undefined : this.images.get(this.#image);
+      if (image !== undefined) pane.choose({ image });
     }
     this.changes.announce();
   }

@@ -8,7 +8,7 @@ export interface FormatSample {
   readonly make: (root: string) => Promise<void>;
   /** In reading order. */
   readonly items: readonly Summary[];
-  readonly categories: readonly string[];
+  readonly labelNames: readonly string[];
   readonly subsets: readonly string[];
   /** An image that is listed, to be taken away; null where images are only found on disk. */
   readonly listedImage: string | null;
@@ -142,7 +142,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'images/val', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['val'],
     listedImage: 'images/val/one.jpg',
     broken: [
@@ -180,7 +180,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'images/train', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['train'],
     listedImage: 'images/train/one.jpg',
     broken: [
@@ -216,7 +216,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'JPEGImages', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['train', 'val'],
     listedImage: 'JPEGImages/one.jpg',
     broken: [
@@ -256,7 +256,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'obj_train_data', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['train'],
     listedImage: 'obj_train_data/one.jpg',
     broken: [
@@ -290,7 +290,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'images', name === 'bare' ? 'val' : 'train', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['train', 'val'],
     listedImage: null,
     broken: [
@@ -310,7 +310,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'images', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['default'],
     listedImage: 'images/one.jpg',
     broken: [
@@ -352,7 +352,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'Images', `${name}.jpg`));
     },
     items: byName,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['default'],
     listedImage: 'Images/one.jpg',
     broken: [
@@ -375,7 +375,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, `${name}.jpg`));
     },
     items: byName,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['default'],
     listedImage: 'one.jpg',
     broken: [
@@ -411,7 +411,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImages((name) => join(root, 'images/validation', `${name}.jpg`));
     },
     items: DETECTION,
-    categories: CLASSES,
+    labelNames: CLASSES,
     subsets: ['validation'],
     listedImage: 'images/validation/one.jpg',
     broken: [
@@ -435,7 +435,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImage(join(root, 'dog/three.JPG'), 32, 64);
     },
     items: [plain('cat/one', 'cat'), plain('dog/three', 'dog'), plain('dog/two', 'dog')],
-    categories: ['cat', 'dog'],
+    labelNames: ['cat', 'dog'],
     subsets: ['default'],
     listedImage: null,
     broken: [],
@@ -448,7 +448,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImage(join(root, 'images/sub/two b.jpg'), 32, 64);
     },
     items: [plain('one', 'cat'), plain('sub/two b', 'dog', 'cat')],
-    categories: ['cat', 'dog'],
+    labelNames: ['cat', 'dog'],
     subsets: ['train'],
     listedImage: 'images/one.jpg',
     broken: [
@@ -467,7 +467,7 @@ export const SAMPLES: readonly FormatSample[] = [
       await makeImage(join(root, 'deep/er/two.png'), 32, 64);
     },
     items: [plain('one'), plain('deep/er/two')],
-    categories: [],
+    labelNames: [],
     subsets: ['default'],
     listedImage: null,
     broken: [],

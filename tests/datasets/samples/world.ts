@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 import type { Dataset, DatasetItem } from '../../../src/datasets/types.js';
 
-/** A grey image file, its format by its extension. */
+/** A gray image file, its format by its extension. */
 export async function makeImage(path: string, width: number, height: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await sharp({ create: { width, height, channels: 3, background: { r: 90, g: 120, b: 150 } } }).toFile(path);
@@ -63,8 +63,8 @@ export interface Summary {
   readonly boxes: readonly (readonly [string, number, number, number, number])[];
 }
 
-export function summarise({ categories }: Dataset, item: DatasetItem): Summary {
-  const nameOf = (label: number): string => categories[label] ?? `no name for ${label}`;
+export function summarise({ labelNames }: Dataset, item: DatasetItem): Summary {
+  const nameOf = (label: number): string => labelNames[label] ?? `no name for ${label}`;
   return {
     id: item.id,
     labels: item.labels.map(({ label }) => nameOf(label)),

@@ -257,7 +257,7 @@ describe('the model as an annotator', () => {
     expect(stderr).toContain('gone is left out');
     const { openDataset } = await import('../../../src/datasets/index.js');
     const dataset = await openDataset(to);
-    expect(dataset).toMatchObject({ format, categories: LABELS });
+    expect(dataset).toMatchObject({ format, labelNames: LABELS });
     for await (const { id, boxes } of dataset.items()) {
       if (id !== 'right') continue;
       expect(boxes.map(({ label }) => label).sort()).toEqual([0, 1]);
@@ -288,7 +288,7 @@ describe('what makes no sense', () => {
     [['--box', '1,1,5,5'], '--box is for a single picture'],
     [['--time-budget', '3s'], '--time-budget would make results depend on the clock'],
     [['--progressive'], '--progressive needs --display'],
-    [['--shard', '3/2'], "'3/2' is no shard"],
+    [['--shard', '3/2'], "--shard takes i/n with i from 1 to n, such as 2/4, not '3/2'"],
     [['--subset', 'nothing'], "there is no subset 'nothing'"],
     [['--filter', 'colour=red'], "there is no field 'colour'"],
     [['--only', 'right'], '--only'],

@@ -14,7 +14,7 @@ export class RequestError extends Error {
   }
 }
 
-/** An address with the token in it, for what can send no header: pictures, downloads, events. */
+/** An address with the token in it, for what can send no header: images, downloads, events. */
 export function addressOf(path: string): string {
   return `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(TOKEN)}`;
 }

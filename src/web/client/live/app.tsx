@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { PaneState, PictureState, WorkbenchState } from '../../protocol.js';
+import type { PaneState, ImageState, WorkbenchState } from '../../protocol.js';
 import { ViewControls } from '../shared/view-controls.js';
 import { USUAL_SETTINGS, type ViewMode } from '../shared/view-settings.js';
 import { post, upload } from './api.js';
@@ -8,7 +8,7 @@ import { wantedOptions, type Wanted } from './explain-target.js';
 import { Header } from './header.js';
 import { OptionsForm, optionValues, useOptionFields, USUAL_OPTIONS } from './options-form.js';
 import { PaneView } from './pane-view.js';
-import { PicturesBar } from './pictures-bar.js';
+import { ImagesBar } from './images-bar.js';
 import { useDroppedFile } from './use-dropped-file.js';
 import { useLiveState } from './use-live-state.js';
 
@@ -74,7 +74,7 @@ function Bench({ state, sides, attempt }: BenchProps) {
     attempt(upload(file));
   };
   const dropping = useDroppedFile(state.watching ? null : onUpload);
-  const picture = state.pictures.find(({ id }) => id === state.picture);
+  const image = state.images.find(({ id }) => id === state.image);
   const explain = (pane: number, wanted: Wanted): void => {
     const values = { ...optionValues(fields, options), ...wantedOptions(wanted) };
     attempt(post('/api/explain', { pane, options: values, metrics: options.metrics }));
@@ -85,11 +85,11 @@ function Bench({ state, sides, attempt }: BenchProps) {
   return (
     <div class={`bench${dropping ? ' bench-dropping' : ''}`}>
       {!state.watching && (
-        <PicturesBar
+        <ImagesBar
           state={state}
           onUpload={onUpload}
-          onPicture={(id) => {
-            attempt(post('/api/picture', { picture: id }));
+          onImage={(id) => {
+            attempt(post('/api/image', { image: id }));
           }}
           onItem={(source, item) => {
             attempt(post('/api/item', { source, item }));
@@ -97,7 +97,7 @@ function Bench({ state, sides, attempt }: BenchProps) {
         />
       )}
       {state.dataset !== null && <DatasetView dataset={state.dataset} />}
-      {picture === undefined ? (
+      {image === undefined ? (
         <Empty watching={state.watching} />
       ) : (
         <>
@@ -109,7 +109,7 @@ function Bench({ state, sides, attempt }: BenchProps) {
               <PaneView
                 key={side}
                 pane={pane}
-                picture={pictureOf(state, pane) ?? picture}
+                image={imageOf(state, pane) ?? image}
                 title={title}
                 settings={settings}
                 models={state.models}
@@ -137,7 +137,7 @@ function Bench({ state, sides, attempt }: BenchProps) {
 function Empty({ watching }: { watching: boolean }) {
   return (
     <div class="empty">
-      <p class="empty-title">{watching ? 'The run begins…' : 'Drop a picture here'}</p>
+      <p class="empty-title">{watching ? 'The run begins…' : 'Drop an image here'}</p>
       {!watching && (
         <p class="muted">or choose one above. It stays on this computer: the page asks nobody but datum.</p>
       )}
@@ -154,7 +154,7 @@ interface Side {
 }
 
 /**
- * Panes as they stand side by side: what is compared in a workbench, the first two targets of a picture that is watched,
+ * Panes as they stand side by side: what is compared in a workbench, the first two targets of an image that is watched,
  * the item at work and the one that was done last of a dataset.
  */
 function sidesOf(state: WorkbenchState, sides: 1 | 2): Side[] {
@@ -172,16 +172,16 @@ function sidesOf(state: WorkbenchState, sides: 1 | 2): Side[] {
 
 function itemTitle(state: WorkbenchState, pane: PaneState): string {
   const running = pane.job?.phase === 'waiting' || pane.job?.phase === 'running';
-  return `${running ? 'At work' : 'Done last'}: ${pictureOf(state, pane)?.name ?? ''}`;
+  return `${running ? 'At work' : 'Done last'}: ${imageOf(state, pane)?.name ?? ''}`;
 }
 
-/** The picture that a pane's job is about. */
-function pictureOf({ pictures }: WorkbenchState, { job }: PaneState): PictureState | undefined {
-  return pictures.find(({ id }) => id === job?.picture);
+/** The image that a pane's job is about. */
+function imageOf({ images }: WorkbenchState, { job }: PaneState): ImageState | undefined {
+  return images.find(({ id }) => id === job?.image);
 }
 
 function modesOf(panes: readonly PaneState[]): Set<ViewMode> {
-  const modes = new Set<ViewMode>(['saliency', 'picture']);
+  const modes = new Set<ViewMode>(['saliency', 'image']);
   const targets = panes.flatMap(({ job }) => job?.targets ?? []);
   if (targets.length > 0) modes.add('error');
   if (targets.some(({ measured }) => measured?.sufficient != null)) modes.add('evidence');
@@ -189,8 +189,8 @@ function modesOf(panes: readonly PaneState[]): Set<ViewMode> {
   return modes;
 }
 
-function titleOf({ panes, pictures, picture }: WorkbenchState): string {
-  const name = pictures.find(({ id }) => id === picture)?.name;
+function titleOf({ panes, images, image }: WorkbenchState): string {
+  const name = images.find(({ id }) => id === image)?.name;
   const job = panes.map((pane) => pane.job).find((one) => one?.phase === 'running');
   const progress = job == null ? '' : `${Math.round((100 * job.samples) / Math.max(1, job.maxSamples))} % · `;
   return `${progress}${name === undefined ? '' : `${name} · `}datum`;

@@ -1,12 +1,12 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { BoxPixels, PictureState } from '../../protocol.js';
+import type { BoxPixels, ImageState } from '../../protocol.js';
 
-/** Steps of the arrow keys, as shares of the picture. */
+/** Steps of the arrow keys, as shares of the image. */
 const STEP = 0.02;
-/** Smaller drags are taken for clicks, as shares of the picture. */
+/** Smaller drags are taken for clicks, as shares of the image. */
 const LEAST = 0.01;
 
-/** In shares of the picture's sides. */
+/** In shares of the image's sides. */
 interface Frame {
   readonly x: number;
   readonly y: number;
@@ -17,13 +17,13 @@ interface Frame {
 const MIDDLE: Frame = { x: 0.3, y: 0.3, w: 0.4, h: 0.4 };
 
 export interface DrawBoxProps {
-  readonly picture: PictureState;
+  readonly image: ImageState;
   /** Null where nothing was drawn after all. */
   readonly onDrawn: (box: BoxPixels | null) => void;
 }
 
 /** Draws a box: with a drag, or with the keys (arrows move it, with shift they size it, Enter takes it). */
-export function DrawBox({ picture, onDrawn }: DrawBoxProps) {
+export function DrawBox({ image, onDrawn }: DrawBoxProps) {
   const place = useRef<HTMLDivElement>(null);
   const start = useRef<{ readonly x: number; readonly y: number } | null>(null);
   const [frame, show] = useState<Frame | null>(null);
@@ -46,7 +46,7 @@ export function DrawBox({ picture, onDrawn }: DrawBoxProps) {
     };
   };
   const take = ({ x, y, w, h }: Frame): void => {
-    onDrawn([x * picture.width, y * picture.height, w * picture.width, h * picture.height]);
+    onDrawn([x * image.width, y * image.height, w * image.width, h * image.height]);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onDrawn(null);

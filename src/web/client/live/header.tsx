@@ -17,13 +17,13 @@ interface HeaderProps {
 
 /** What the page is, whether the server is there, and whether two things are compared. */
 export function Header({ state, connection, comparing, onCompare }: HeaderProps) {
-  const picture = state?.pictures.find(({ id }) => id === state.picture);
+  const image = state?.images.find(({ id }) => id === state.image);
   const comparable = state?.dataset === null && (!state.watching || (state.panes[0]?.job?.targets.length ?? 0) > 1);
   const lost = connection === 'gone' || connection === 'stranger';
   return (
     <header class="live-top">
       <h1>
-        <span class="brand">datum</span> <span class="live-name">{picture?.name ?? 'Workbench'}</span>
+        <span class="brand">datum</span> <span class="live-name">{image?.name ?? 'Workbench'}</span>
       </h1>
       <label class="toggle">
         <input

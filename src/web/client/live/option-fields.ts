@@ -14,7 +14,7 @@ export type OptionInput =
   | { readonly kind: 'number'; readonly whole: boolean; readonly least: number | null; readonly most: number | null }
   | { readonly kind: 'text'; readonly list: boolean };
 
-/** Options that are chosen on the picture and in the list of classes. */
+/** Options that are chosen on the image and in the list of classes. */
 const CHOSEN_ELSEWHERE = new Set(['box', 'classes']);
 
 /** Reads the method's JSON Schema. */
@@ -23,13 +23,11 @@ export function optionFields(schema: unknown): OptionField[] {
   if (!isRecord(properties)) return [];
   return Object.entries(properties).flatMap(([name, property]) => {
     if (!isRecord(property) || CHOSEN_ELSEWHERE.has(name)) return [];
-    const { description, default: fallback } = property;
+    const { title, description, default: fallback } = property;
     return [
       {
         name,
-        title: name
-          .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-          .replace(/^./, (first) => first.toUpperCase()),
+        title: typeof title === 'string' ? title : name,
         help: typeof description === 'string' ? description : '',
         input: inputOf(property),
         fallback: typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : '',

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { get } from './api.js';
 import { optionFields, valueOf, type OptionField } from './option-fields.js';
 
-/** How much is measured after the maps; see `--metrics`. */
+/** How much is measured after the maps. */
 export const METRICS = ['fast', 'full', 'none'] as const;
 export type Metrics = (typeof METRICS)[number];
 

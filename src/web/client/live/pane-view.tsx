@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { BoxPixels, PaneState, PictureState, TargetState } from '../../protocol.js';
+import type { BoxPixels, PaneState, ImageState, TargetState } from '../../protocol.js';
 import { NOISE_CAPTION } from '../shared/captions.js';
 import type { Layer } from '../shared/paint-map.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
@@ -13,7 +13,7 @@ import { useMap } from './use-map.js';
 
 export interface PaneViewProps {
   readonly pane: PaneState;
-  readonly picture: PictureState;
+  readonly image: ImageState;
   readonly settings: ViewSettings;
   /** Names of the models to choose from; empty where a run is watched. */
   readonly models: readonly string[];
@@ -30,16 +30,16 @@ export interface PaneViewProps {
 /** What is painted of a map that is noise. */
 const NOTHING: Layer = { map: null, contrast: null, error: null, sufficient: null, significant: null };
 
-/** The picture as one model sees it, and what explains it. */
+/** The image as one model sees it, and what explains it. */
 export function PaneView(props: PaneViewProps) {
-  const { pane, picture, settings, models, onModel, onExplain, onCancel, first, watching, title } = props;
+  const { pane, image, settings, models, onModel, onExplain, onCancel, first, watching, title } = props;
   const { job, prediction } = pane;
   const [drawing, setDrawing] = useState(false);
   const [chosen, setChosen] = useState(first);
   useEffect(() => {
     setChosen(first);
     setDrawing(false);
-  }, [job?.id, picture.id, first]);
+  }, [job?.id, image.id, first]);
   const target = job?.targets[chosen] ?? job?.targets[0] ?? null;
   const index = target?.index ?? null;
   const saliency = useMap(job, index, 'saliency', true);
@@ -62,13 +62,13 @@ export function PaneView(props: PaneViewProps) {
     <article
       class="pane"
       aria-label={pane.model ?? 'No model'}
-      style={{ '--ratio': String(picture.width / picture.height) }}
+      style={{ '--ratio': String(image.width / image.height) }}
     >
-      <div class="pane-picture">
+      <div class="pane-image">
         {title !== null && <h2 class="pane-title">{title}</h2>}
         <PaneHead model={pane.model} models={models} onModel={onModel} />
         <Stage
-          picture={picture}
+          image={image}
           layer={
             noise
               ? NOTHING
@@ -84,7 +84,7 @@ export function PaneView(props: PaneViewProps) {
           }}
           drawing={drawing}
           onDrawn={drawn}
-          alt={altOf(picture, target)}
+          alt={altOf(image, target)}
           busy={running}
         />
         {job !== null && <JobProgress job={job} onCancel={running ? onCancel : null} />}
@@ -154,7 +154,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
   );
 }
 
-/** What the colours mean. */
+/** What the colors mean. */
 function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null }) {
   if (target === null) return null;
   const words: Readonly<Record<ViewMode, string>> = {
@@ -162,9 +162,9 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
     evidence: 'The most salient pixels that suffice for the answer; the rest is darkened.',
     contrast: `Purple speaks for ${nameOf(target)}, orange for ${target.contrast ?? 'the second class'}.`,
     error: 'How far the map may be off at each place.',
-    picture: '',
+    image: '',
   };
-  const hidden = target.verdict === 'noise' && mode !== 'picture';
+  const hidden = target.verdict === 'noise' && mode !== 'image';
   return <p class="caption">{hidden ? NOISE_CAPTION : words[mode]}</p>;
 }
 
@@ -210,6 +210,6 @@ function same(a: BoxPixels, b: BoxPixels): boolean {
   return a.every((value, i) => Math.abs(value - b[i]!) < 2);
 }
 
-function altOf({ name }: PictureState, target: TargetState | null): string {
+function altOf({ name }: ImageState, target: TargetState | null): string {
   return target === null ? name : `${name}, with the saliency of ${nameOf(target)}`;
 }

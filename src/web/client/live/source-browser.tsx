@@ -11,7 +11,7 @@ interface SourceBrowserProps {
 /** Milliseconds after the last key before items are looked for. */
 const PAUSE = 200;
 
-/** Finds an item of a dataset by its picture or its id. */
+/** Finds an item of a dataset by its image or its id. */
 export function SourceBrowser({ sources, onItem, onClose }: SourceBrowserProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [source, setSource] = useState(sources[0] ?? '');
@@ -93,7 +93,7 @@ export function SourceBrowser({ sources, onItem, onClose }: SourceBrowserProps) 
                 <img src={thumbnailOf(source, id)} alt="" loading="lazy" decoding="async" />
               )}
               <span class="browser-name">{id}</span>
-              <small class="muted">{missing ? 'picture missing' : subset}</small>
+              <small class="muted">{missing ? 'image missing' : subset}</small>
             </button>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { BoxPixels, PictureState } from '../../protocol.js';
+import type { BoxPixels, ImageState } from '../../protocol.js';
 import { percent } from '../shared/format.js';
 import { paintLayer, type Layer } from '../shared/paint-map.js';
 import type { ViewSettings } from '../shared/view-settings.js';
@@ -9,7 +9,7 @@ import { DrawBox } from './draw-box.js';
 /** Longest side that maps are painted at, in pixels. */
 const DETAIL = 720;
 
-/** A box on the picture that can be chosen. */
+/** A box on the image that can be chosen. */
 export interface StageBox {
   readonly key: string;
   readonly bbox: BoxPixels;
@@ -19,9 +19,9 @@ export interface StageBox {
 }
 
 export interface StageProps {
-  readonly picture: PictureState;
+  readonly image: ImageState;
   readonly layer: Layer;
-  /** Whether the map is no more than noise so far: then the picture is grey. */
+  /** Whether the map is no more than noise so far: then the image is gray. */
   readonly noise: boolean;
   readonly settings: ViewSettings;
   readonly boxes: readonly StageBox[];
@@ -30,27 +30,27 @@ export interface StageProps {
   /** Whether a box is being drawn. */
   readonly drawing: boolean;
   readonly onDrawn: (box: BoxPixels | null) => void;
-  /** What the picture shows, for those who do not see it. */
+  /** What the image shows, for those who do not see it. */
   readonly alt: string;
   readonly busy: boolean;
 }
 
-/** The picture with its map, its boxes, and the box that is being drawn. */
+/** The image with its map, its boxes, and the box that is being drawn. */
 export function Stage(props: StageProps) {
-  const { picture, layer, noise, settings, boxes, onChoose, drawing, onDrawn, alt, busy } = props;
-  const { width, height } = picture;
+  const { image, layer, noise, settings, boxes, onChoose, drawing, onDrawn, alt, busy } = props;
+  const { width, height } = image;
   return (
     <div
-      class={`viewer stage${drawing ? ' stage-drawing' : ''}${noise && settings.mode !== 'picture' ? ' viewer-noise' : ''}`}
+      class={`viewer stage${drawing ? ' stage-drawing' : ''}${noise && settings.mode !== 'image' ? ' viewer-noise' : ''}`}
       style={{ aspectRatio: `${width} / ${height}` }}
       aria-busy={busy}
     >
-      <img src={addressOf(`/api/pictures/${picture.id}`)} alt={alt} width={width} height={height} draggable={false} />
+      <img src={addressOf(`/api/images/${image.id}`)} alt={alt} width={width} height={height} draggable={false} />
       <MapCanvas layer={layer} settings={settings} width={width} height={height} />
       {settings.boxes &&
         !drawing &&
-        boxes.map((box) => <BoxButton key={box.key} box={box} picture={picture} onChoose={onChoose} />)}
-      {drawing && <DrawBox picture={picture} onDrawn={onDrawn} />}
+        boxes.map((box) => <BoxButton key={box.key} box={box} image={image} onChoose={onChoose} />)}
+      {drawing && <DrawBox image={image} onDrawn={onDrawn} />}
     </div>
   );
 }
@@ -77,25 +77,25 @@ function MapCanvas({ layer, settings, width, height }: MapCanvasProps) {
 
 interface BoxButtonProps {
   readonly box: StageBox;
-  readonly picture: PictureState;
+  readonly image: ImageState;
   readonly onChoose: ((key: string) => void) | null;
 }
 
-function BoxButton({ box, picture, onChoose }: BoxButtonProps) {
+function BoxButton({ box, image, onChoose }: BoxButtonProps) {
   const { key, name, score, chosen } = box;
   const [x, y, w, h] = box.bbox;
   const style = {
-    left: `${(x / picture.width) * 100}%`,
-    top: `${(y / picture.height) * 100}%`,
-    width: `${(w / picture.width) * 100}%`,
-    height: `${(h / picture.height) * 100}%`,
+    left: `${(x / image.width) * 100}%`,
+    top: `${(y / image.height) * 100}%`,
+    width: `${(w / image.width) * 100}%`,
+    height: `${(h / image.height) * 100}%`,
     // Small boxes lie on top of large ones, so that each can be reached.
-    zIndex: String(Math.round(1000 - 900 * Math.min(1, (w * h) / (picture.width * picture.height)))),
+    zIndex: String(Math.round(1000 - 900 * Math.min(1, (w * h) / (image.width * image.height)))),
   };
   return (
     <button
       type="button"
-      class={`found${chosen ? ' found-chosen' : ''}${y < picture.height * 0.06 ? ' found-at-top' : ''}`}
+      class={`found${chosen ? ' found-chosen' : ''}${y < image.height * 0.06 ? ' found-at-top' : ''}`}
       style={style}
       disabled={onChoose === null}
       aria-pressed={chosen}

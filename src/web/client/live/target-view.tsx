@@ -45,7 +45,7 @@ export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
 interface TargetViewProps {
   readonly target: TargetState;
   readonly job: JobState;
-  /** Of the model, on the whole picture. */
+  /** Of the model, on the whole image. */
   readonly score: number;
 }
 

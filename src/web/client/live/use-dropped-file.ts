@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /**
- * Takes a picture that is dropped anywhere on the page, or pasted.
+ * Takes an image that is dropped anywhere on the page, or pasted.
  *
  * @param onFile null where none is taken
  * @returns whether something is being dragged over the page

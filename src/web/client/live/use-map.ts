@@ -4,7 +4,7 @@ import type { SaliencyMap } from '../shared/saliency-map.js';
 import { get } from './api.js';
 
 /**
- * A target's map, fetched again whenever the run has new ones. The one before stays on the picture meanwhile, and no two
+ * A target's map, fetched again whenever the run has new ones. The one before stays on the image meanwhile, and no two
  * fetches are under way: a slow connection skips versions.
  */
 export function useMap(

@@ -11,7 +11,7 @@ import { ItemView } from './item-view.js';
 import { Items } from './items.js';
 import { chosenRows, NO_FILTER, rowsOf, type Filter, type Row, type Sort } from './rows.js';
 
-/** What is open, as the address's hash says: so that browsers' buttons work and a picture can be linked to. */
+/** What is open, as the address's hash says: so that browsers' buttons work and an image can be linked to. */
 function useOpenRow(): [string | null, (key: string | null) => void] {
   const read = (): string | null => (location.hash.startsWith('#item=') ? decodeHash(location.hash.slice(6)) : null);
   const [key, setKey] = useState(read);
@@ -39,7 +39,7 @@ function decodeHash(text: string): string | null {
   }
 }
 
-/** The report: findings first, then figures, then every picture. */
+/** The report: findings first, then figures, then every image. */
 export function App({ data }: { data: ReportData }) {
   const rows = useMemo(() => rowsOf(data), [data]);
   const byKey = useMemo(() => new Map(rows.map((row) => [row.key, row])), [rows]);
@@ -95,7 +95,7 @@ export function App({ data }: { data: ReportData }) {
         sections={[
           ['findings', 'Findings'],
           ['figures', 'Figures'],
-          ['items', 'Pictures'],
+          ['items', 'Images'],
           ['facts', 'How it was made'],
         ]}
       />

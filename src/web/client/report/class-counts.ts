@@ -10,7 +10,7 @@ export interface ClassCount {
 
 /**
  * Outcomes of each class of the truth (of the answer, where there is none): the worst first. Classes whose answers all
- * count neither way stand last, as one. Pictures without an answer have no class and are left out.
+ * count neither way stand last, as one. Images without an answer have no class and are left out.
  */
 export function classCounts(rows: readonly Row[]): ClassCount[] {
   const classes = new Map<string, Map<string, number>>();

@@ -33,7 +33,7 @@ export function Filters({ data, rows, filter, onFilter }: FiltersProps) {
     <form
       class="filters"
       role="search"
-      aria-label="Pictures"
+      aria-label="Images"
       onSubmit={(event) => {
         event.preventDefault();
       }}

@@ -1,6 +1,6 @@
 import type { FindingData, ReportData } from '../../../report/html/report-data.js';
 import { percent, scoreText } from '../shared/format.js';
-import { PictureViewer } from '../shared/picture-viewer.js';
+import { ImageViewer } from '../shared/image-viewer.js';
 import { USUAL_SETTINGS } from '../shared/view-settings.js';
 import { FigureBars } from './figure-bars.js';
 import type { Row } from './rows.js';
@@ -13,7 +13,7 @@ export interface FindingsProps {
   readonly data: ReportData;
   readonly byKey: ReadonlyMap<string, Row>;
   readonly onShow: (row: Row | undefined) => void;
-  /** Shows the pictures of a finding, or of a kind of finding, in the table. */
+  /** Shows the images of a finding, or of a kind of finding, in the table. */
   readonly onList: (finding: string, run: number) => void;
 }
 
@@ -120,8 +120,8 @@ function exampleText({ target }: Row): string {
 
 function Thumbnail({ row: { item, target }, region }: { row: Row; region: FindingData['region'] }) {
   return (
-    <PictureViewer
-      picture={item.picture}
+    <ImageViewer
+      image={item.picture}
       width={item.width}
       height={item.height}
       map={target?.map ?? null}

@@ -15,7 +15,7 @@ export function Header({ data, rows, sections }: HeaderProps) {
   const failed = data.runs.reduce((sum, { counts }) => sum + counts.failed, 0);
   const skipped = data.runs.reduce((sum, { counts }) => sum + counts.skipped, 0);
   const facts = [
-    counted(data.items.length, 'picture'),
+    counted(data.items.length, 'image'),
     ...(sections.length === 0
       ? targetsText(data)
       : [counted(answersOf(rows).length, 'answer explained', 'answers explained')]),
@@ -46,7 +46,7 @@ export function Header({ data, rows, sections }: HeaderProps) {
   );
 }
 
-/** What can be looked at on the page of a single picture: `5 classes and 5 boxes explained`. */
+/** What can be looked at on the page of a single image: `5 classes and 5 boxes explained`. */
 function targetsText({ items }: ReportData): string[] {
   const targets = items.flatMap(({ answers }) => answers).flatMap((answer) => answer?.targets ?? []);
   const count = (kind: string): number => targets.filter((target) => target.kind === kind).length;

@@ -5,7 +5,7 @@ const HEIGHT = 120;
 
 export interface HistogramProps {
   readonly title: string;
-  /** Values 0..1; `className` is the outcome whose colour is taken. */
+  /** Values 0..1; `className` is the outcome whose color is taken. */
   readonly groups: readonly { readonly name: string; readonly className: string; readonly values: readonly number[] }[];
   readonly summary: string;
 }

@@ -15,7 +15,7 @@ export interface ItemDialogProps {
   readonly onClose: () => void;
 }
 
-/** A picture at large, over the report. */
+/** An image at large, over the report. */
 export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onClose }: ItemDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useRef<HTMLHeadingElement>(null);

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../../report/html/report-data.js';
 import { number, percentOrDash } from '../shared/format.js';
-import { PictureViewer } from '../shared/picture-viewer.js';
+import { ImageViewer } from '../shared/image-viewer.js';
 import { USUAL_SETTINGS, type ViewSettings } from '../shared/view-settings.js';
 import {
   METRIC_NAMES,
@@ -21,7 +21,7 @@ const BEYOND = 6;
 const THUMBNAIL: ViewSettings = { ...USUAL_SETTINGS, boxes: false, significant: false };
 
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
-  ['item', 'Picture'],
+  ['item', 'Image'],
   ['answer', 'Answer'],
   ['truth', 'Truth'],
   ['outcome', 'Outcome'],
@@ -41,7 +41,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
-  // Keys may come faster than pictures are drawn: the next row counts from where the last key went.
+  // Keys may come faster than images are drawn: the next row counts from where the last key went.
   const goal = useRef(0);
   const wantsFocus = useRef(false);
   const printing = usePrinting();
@@ -94,7 +94,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
     moveTo(next);
   };
 
-  if (chosen.length === 0) return <p class="empty">No picture is left: clear the filters above.</p>;
+  if (chosen.length === 0) return <p class="empty">No image is left: clear the filters above.</p>;
   const several = data.runs.length > 1;
   return (
     <div
@@ -105,7 +105,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
       }}
       onKeyDown={onKeyDown}
     >
-      <table class="items" aria-rowcount={chosen.length + 1} aria-label="Pictures">
+      <table class="items" aria-rowcount={chosen.length + 1} aria-label="Images">
         <thead>
           <tr aria-rowindex={1}>
             {COLUMNS.map(([key, name]) => (
@@ -197,8 +197,8 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
     <tr aria-rowindex={index + 2} style={{ height: `${ROW}px` }} onClick={onShow}>
       <th scope="row">
         <button type="button" class="open" data-row={index} tabIndex={focusable ? 0 : -1}>
-          <PictureViewer
-            picture={item.picture}
+          <ImageViewer
+            image={item.picture}
             width={item.width || 4}
             height={item.height || 3}
             map={target?.map ?? null}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { AnswerData, ItemData, ReportData, RunData, TargetData } from '../../../report/html/report-data.js';
 import { NOISE_CAPTION } from '../shared/captions.js';
 import { percent, scoreText } from '../shared/format.js';
-import { PictureViewer, type ShownBox } from '../shared/picture-viewer.js';
+import { ImageViewer, type ShownBox } from '../shared/image-viewer.js';
 import { ViewControls } from '../shared/view-controls.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 import { OUTCOME_NAMES } from './rows.js';
@@ -21,7 +21,7 @@ export interface ItemViewProps {
   readonly findings?: readonly string[];
 }
 
-/** A picture with what every run says of it, side by side. */
+/** An image with what every run says of it, side by side. */
 export function ItemView({ data, item, settings, onSettings, index, findings = [] }: ItemViewProps) {
   const [shown, setShown] = useState(index);
   useEffect(() => {
@@ -52,7 +52,7 @@ export function ItemView({ data, item, settings, onSettings, index, findings = [
 }
 
 function modesOf(targets: readonly TargetData[]): Set<ViewMode> {
-  const modes = new Set<ViewMode>(['picture']);
+  const modes = new Set<ViewMode>(['image']);
   if (targets.some(({ map }) => map !== null)) modes.add('saliency');
   if (targets.some(({ map, sufficient }) => map !== null && sufficient !== null)) modes.add('evidence');
   if (targets.some(({ contrast }) => contrast !== null)) modes.add('contrast');
@@ -75,9 +75,9 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
   return (
     <div class="answer">
       {named && <h3 class="run-title">{run?.name}</h3>}
-      <div class="answer-picture">
-        <PictureViewer
-          picture={item.picture}
+      <div class="answer-image">
+        <ImageViewer
+          image={item.picture}
           width={item.width || 4}
           height={item.height || 3}
           map={target?.map ?? null}
@@ -139,7 +139,7 @@ function boxesOf({ truth }: ItemData, target: TargetData | undefined): ShownBox[
   ];
 }
 
-/** What is seen, and what its colours and lines mean. */
+/** What is seen, and what its colors and lines mean. */
 function Caption({ target, settings, hasTruth }: { target: TargetData; settings: ViewSettings; hasTruth: boolean }) {
   const words: Record<ViewMode, string> = {
     saliency: `Saliency of ${target.label}${target.map === null ? ' was not saved' : ''}.`,
@@ -152,12 +152,12 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
         ? 'There is no contrast map.'
         : `Purple speaks for ${target.label}, orange for ${target.contrast.label}${target.contrast.map.width > COARSE ? '' : '; only kept on a grid of 16 × 16 cells'}.`,
     error: 'How far the map may be off',
-    picture: '',
+    image: '',
   };
   const significant = settings.mode === 'saliency' && settings.significant && target.significant !== null;
   return (
     <p class="caption">
-      {target.verdict === 'noise' && settings.mode !== 'picture' ? NOISE_CAPTION : words[settings.mode]}{' '}
+      {target.verdict === 'noise' && settings.mode !== 'image' ? NOISE_CAPTION : words[settings.mode]}{' '}
       {significant && <span>The white line is around what raises the score beyond doubt. </span>}
       {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
       {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}

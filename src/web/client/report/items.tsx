@@ -17,12 +17,12 @@ export interface ItemsProps {
   readonly section: RefObject<HTMLElement | null>;
 }
 
-/** Every picture: to search, filter, sort and open. */
+/** Every image: to search, filter, sort and open. */
 export function Items(props: ItemsProps) {
   const { data, rows, chosen, filter, onFilter, section } = props;
   return (
     <section id="items" class="section" aria-labelledby="items-title" ref={section} tabIndex={-1}>
-      <h2 id="items-title">Pictures</h2>
+      <h2 id="items-title">Images</h2>
       <Filters data={data} rows={rows} filter={filter} onFilter={onFilter} />
       <p class="chosen" role="status">
         {countText(rows, chosen)}
@@ -32,10 +32,10 @@ export function Items(props: ItemsProps) {
   );
 }
 
-/** `3 of 22 answers and 1 picture without any`. */
+/** `3 of 22 answers and 1 image without any`. */
 function countText(rows: readonly Row[], chosen: readonly Row[]): string {
   const [all, shown] = [answersOf(rows).length, answersOf(chosen).length];
   const answers = `${shown === all ? '' : `${shown.toLocaleString('en')} of `}${counted(all, 'answer')}`;
   const without = chosen.length - shown;
-  return without === 0 ? answers : `${answers} and ${counted(without, 'picture')} without any`;
+  return without === 0 ? answers : `${answers} and ${counted(without, 'image')} without any`;
 }

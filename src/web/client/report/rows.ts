@@ -1,12 +1,12 @@
 import type { AnswerData, FindingData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
 
-/** One line of the table: a run's answer about a picture. */
+/** One line of the table: a run's answer about an image. */
 export interface Row {
   readonly key: string;
   readonly item: ItemData;
   /** Index of the run. */
   readonly run: number;
-  /** Null where the run failed or skipped the picture, or found nothing. */
+  /** Null where the run failed or skipped the image, or found nothing. */
   readonly target: TargetData | null;
   readonly answer: AnswerData;
   /** Names of the kinds of finding that it is an example of. */
@@ -61,7 +61,7 @@ export interface Sort {
   readonly falling: boolean;
 }
 
-/** What failed items and pictures without an answer are called in the place of an outcome. */
+/** What failed items and images without an answer are called in the place of an outcome. */
 export const OUTCOME_NAMES: Readonly<Record<string, string>> = {
   'true-positive': 'right',
   'wrong-class': 'wrong class',
@@ -107,7 +107,7 @@ export function rowsOf(data: ReportData): Row[] {
   );
 }
 
-/** Answers that stand for themselves: maps of a detector's classes are seen with the picture only. */
+/** Answers that stand for themselves: maps of a detector's classes are seen with the image only. */
 function listedTargets({ targets }: AnswerData, { truth }: ItemData): readonly TargetData[] {
   const judged = targets.filter(({ outcome }) => outcome !== null);
   if (truth !== null && judged.length > 0) return judged;
@@ -115,7 +115,7 @@ function listedTargets({ targets }: AnswerData, { truth }: ItemData): readonly T
   return boxes.length > 0 ? boxes : targets;
 }
 
-/** The rows that are answers: the others are pictures that failed, were left out, or in which nothing was found. */
+/** The rows that are answers: the others are images that failed, were left out, or in which nothing was found. */
 export function answersOf(rows: readonly Row[]): Row[] {
   return rows.filter(({ target }) => target !== null);
 }
@@ -126,7 +126,7 @@ export function truthText({ truth }: ItemData, target: TargetData | null): strin
   return target?.trueLabel ?? truth?.labels.join(', ') ?? '';
 }
 
-/** The outcome of a row, for which there are names and colours. */
+/** The outcome of a row, for which there are names and colors. */
 export function outcomeOf({ target, answer, item }: Row): string {
   if (answer.status !== 'ok') return answer.status;
   if (target === null) return 'nothing';

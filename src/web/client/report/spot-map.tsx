@@ -1,13 +1,13 @@
 import type { FindingData } from '../../../report/html/report-data.js';
 import { useEffect, useRef } from 'preact/hooks';
-import { COLOUR_MAPS } from '../shared/colour-maps.js';
+import { COLOR_MAPS } from '../shared/color-maps.js';
 import { enlarge } from '../shared/saliency-map.js';
 
-/** Side of the picture, and of the map's grid. */
+/** Side of the image, and of the map's grid. */
 const SIDE = 128;
 const GRID = 16;
 
-/** The mean saliency of a class's pictures beside their objects, with the shared spot outlined. */
+/** The mean saliency of a class's images beside their objects, with the shared spot outlined. */
 export function SpotMap({ map, region }: { map: readonly number[]; region: FindingData['region'] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -17,13 +17,13 @@ export function SpotMap({ map, region }: { map: readonly number[]; region: Findi
     const image = new ImageData(SIDE, SIDE);
     values.forEach((value, i) => {
       const level = Math.round(value * 255) * 3;
-      image.data.set([...COLOUR_MAPS.inferno.subarray(level, level + 3), 255], i * 4);
+      image.data.set([...COLOR_MAPS.inferno.subarray(level, level + 3), 255], i * 4);
     });
     canvas.current?.getContext('2d')?.putImageData(image, 0, 0);
   }, [map]);
   return (
     <figure class="spot">
-      <div class="spot-picture">
+      <div class="spot-image">
         <canvas ref={canvas} width={SIDE} height={SIDE} role="img" aria-label="Mean saliency of the class" />
         {region !== null && (
           <svg viewBox="0 0 1 1" aria-hidden="true">
@@ -32,7 +32,7 @@ export function SpotMap({ map, region }: { map: readonly number[]; region: Findi
         )}
       </div>
       <figcaption>
-        Mean saliency beside the objects over all pictures of the class; the frame is the shared spot.
+        Mean saliency beside the objects over all images of the class; the frame is the shared spot.
       </figcaption>
     </figure>
   );

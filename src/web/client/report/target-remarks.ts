@@ -4,7 +4,7 @@ import { number, scoreText } from '../shared/format.js';
 /** That a map may still change, in a few words; null where it is converged, or where more masks would not help. */
 export function convergence({ reliability, verdict }: TargetData, stopAt: number | null): string | null {
   if (reliability === null || stopAt === null || reliability >= stopAt || (verdict ?? 'ok') !== 'ok') return null;
-  return `Not converged: the reliability ${number(reliability)} is below ${stopAt} (--stop-at). More masks (-s) make the map surer.`;
+  return `Not converged: the reliability ${number(reliability)} is below ${stopAt}, at which runs stop early. More masks make the map surer.`;
 }
 
 /** Whether the score that maps are made of is visibly another than the one that the model gave. */
@@ -15,7 +15,7 @@ export function scoresDiffer({ score }: TargetData, baseline: number): boolean {
 /** Why they differ: only a detector's do. */
 export function whyScoresDiffer({ kind, score }: TargetData, match: string | null): string {
   if (kind === 'label') {
-    return `The ${scoreText(score)} above is the sum over the boxes found; the score of the maps also counts boxes of the class below --conf.`;
+    return `The ${scoreText(score)} above is the sum over the boxes found; the score of the maps also counts boxes of the class whose score is too low to be shown.`;
   }
   const how =
     match === 'iou'
@@ -29,12 +29,12 @@ export function whyUnmeasured(target: TargetData, { targets }: AnswerData): stri
   if (isMeasured(target)) return null;
   const measured = targets.filter(isMeasured);
   if (measured.length === 0) {
-    return 'Deletion and insertion were not measured: with --metrics none, or after too few masks (-s).';
+    return 'Deletion and insertion were not measured: nobody asked for it, or there were too few masks.';
   }
   if (target.kind === 'label' && measured.every(({ kind }) => kind === 'bbox')) {
-    return "Deletion and insertion were measured for boxes only; --metrics full measures a detector's classes too.";
+    return 'Deletion and insertion were measured for boxes only; full metrics measure the classes of a detector too.';
   }
-  return 'Deletion and insertion were measured for the first answers only; more masks (-s) or --metrics full measure all.';
+  return 'Deletion and insertion were measured for the first answers only; more masks or full metrics measure all.';
 }
 
 function isMeasured({ curves, deletionAuc, insertionAuc }: TargetData): boolean {

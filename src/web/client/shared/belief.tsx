@@ -1,6 +1,6 @@
 import { number } from './format.js';
 
-/** A score on the whole picture, its quantiles under masks, and on the fill alone. */
+/** A score on the whole image, its quantiles under masks, and on the fill alone. */
 export interface BeliefFigures {
   readonly baseline: number;
   readonly low: number;
@@ -9,12 +9,12 @@ export interface BeliefFigures {
   readonly filled: number;
 }
 
-/** The score on the whole picture, over masked runs and on the fill alone, on one scale. */
+/** The score on the whole image, over masked runs and on the fill alone, on one scale. */
 export function Belief({ belief }: { belief: BeliefFigures }) {
   const { baseline, low, median, high, filled } = belief;
   const most = Math.max(baseline, high, filled, 1e-6);
   const at = (value: number): number => (Math.max(0, value) / most) * 100;
-  const words = `The score is ${number(baseline)} on the whole picture; under masks ${number(median)}, from ${number(low)} to ${number(high)} in nine of ten; with nothing shown ${number(filled)}.`;
+  const words = `The score is ${number(baseline)} on the whole image; under masks ${number(median)}, from ${number(low)} to ${number(high)} in nine of ten; with nothing shown ${number(filled)}.`;
   return (
     <figure class="belief">
       <figcaption>Belief</figcaption>

@@ -19,10 +19,10 @@ export function Curves({ curves, deletionAuc, insertionAuc }: CurvesProps) {
     () => [
       ...(curves.deletion === null
         ? []
-        : [{ name: 'deletion', colour: '--deletion', values: curves.deletion } as const]),
+        : [{ name: 'deletion', color: '--deletion', values: curves.deletion } as const]),
       ...(curves.insertion === null
         ? []
-        : [{ name: 'insertion', colour: '--insertion', values: curves.insertion } as const]),
+        : [{ name: 'insertion', color: '--insertion', values: curves.insertion } as const]),
     ],
     [curves],
   );

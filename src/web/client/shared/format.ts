@@ -16,7 +16,7 @@ export function percentOrDash(share: number | null): string {
   return share === null ? '–' : percent(share);
 }
 
-/** `1 picture`, `2 pictures`. */
+/** `1 image`, `2 images`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

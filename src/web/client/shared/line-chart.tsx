@@ -6,8 +6,8 @@ import { number, percent } from './format.js';
 /** A line of a chart. */
 export interface ChartLine {
   readonly name: string;
-  /** A custom property that holds its colour. */
-  readonly colour: `--${string}`;
+  /** A custom property that holds its color. */
+  readonly color: `--${string}`;
   readonly values: readonly number[];
 }
 
@@ -20,7 +20,7 @@ export interface LineChartProps {
   readonly summary: string;
 }
 
-/** Scores over shares of pixels; follows the width of its place and the colours of the page. */
+/** Scores over shares of pixels; follows the width of its place and the colors of the page. */
 export function LineChart({ shares, lines, height, summary }: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -53,10 +53,10 @@ export function LineChart({ shares, lines, height, summary }: LineChartProps) {
 
 function optionsOf(element: HTMLElement, lines: readonly ChartLine[], height: number): uPlot.Options {
   const style = getComputedStyle(element);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
-    stroke: colour('--muted'),
-    grid: { stroke: colour('--line'), width: 1 },
+    stroke: color('--muted'),
+    grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
     font: '12px system-ui, sans-serif',
   };
@@ -73,7 +73,7 @@ function optionsOf(element: HTMLElement, lines: readonly ChartLine[], height: nu
       { label: 'pixels', value: (_, value) => (Number.isFinite(value) ? percent(value) : '') },
       ...lines.map((line): uPlot.Series => ({
         label: line.name,
-        stroke: colour(line.colour),
+        stroke: color(line.color),
         width: 2,
         points: { show: false },
         value: (_, value) => (Number.isFinite(value) ? number(value) : ''),

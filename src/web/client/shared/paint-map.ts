@@ -1,8 +1,8 @@
-import { COLOUR_MAPS, DIVERGING } from './colour-maps.js';
+import { COLOR_MAPS, DIVERGING } from './color-maps.js';
 import { enlarge, levelOf, levelOfShare, type SaliencyMap } from './saliency-map.js';
 import type { ViewSettings } from './view-settings.js';
 
-/** What is painted over a picture. */
+/** What is painted over an image. */
 export interface Layer {
   readonly map: SaliencyMap | null;
   readonly contrast: SaliencyMap | null;
@@ -14,7 +14,7 @@ export interface Layer {
   readonly significant: SaliencyMap | null;
 }
 
-/** How much of the colour covers the picture where saliency is none, of what covers it at the highest. */
+/** How much of the color covers the image where saliency is none, of what covers it at the highest. */
 const FAINTEST = 0.06;
 
 /** Paints a layer as the settings say, `[height, width, 4]`; nothing where the layer has no such map. */
@@ -33,7 +33,7 @@ export function paintLayer(layer: Layer, settings: ViewSettings, width: number, 
     case 'error':
       if (layer.error != null) paintSaliency(image, layer.error, null, { ...settings, shown: 1 });
       break;
-    case 'picture':
+    case 'image':
       break;
   }
   return image;
@@ -48,15 +48,15 @@ function paintSaliency(
   const { width, height } = image;
   const values = enlarge(map, width, height);
   const least = levelOfShare(values, settings.shown);
-  const colours = COLOUR_MAPS[settings.colours];
+  const colors = COLOR_MAPS[settings.colors];
   const zero = Math.min(0.9, Math.max(0, levelOf(map, 0)));
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value < least) continue;
-    // Pixels that add nothing leave the picture to be seen.
+    // Pixels that add nothing leave the image to be seen.
     const strength = Math.max(0, (value - zero) / (1 - zero));
     const alpha = settings.opacity * (FAINTEST + (1 - FAINTEST) * Math.sqrt(strength));
-    put(image, i, colours, Math.round(value * 255), alpha);
+    put(image, i, colors, Math.round(value * 255), alpha);
   }
   if (settings.significant && significant !== null) {
     const region = enlarge(significant, width, height);
@@ -83,11 +83,11 @@ function paintContrast(image: ImageData, map: SaliencyMap, { opacity }: ViewSett
   }
 }
 
-function put(image: ImageData, pixel: number, colours: Uint8Array, level: number, alpha: number): void {
+function put(image: ImageData, pixel: number, colors: Uint8Array, level: number, alpha: number): void {
   const at = pixel * 4;
-  image.data[at] = colours[level * 3]!;
-  image.data[at + 1] = colours[level * 3 + 1]!;
-  image.data[at + 2] = colours[level * 3 + 2]!;
+  image.data[at] = colors[level * 3]!;
+  image.data[at + 1] = colors[level * 3 + 1]!;
+  image.data[at + 2] = colors[level * 3 + 2]!;
   image.data[at + 3] = Math.round(255 * alpha);
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { COLOUR_MAP_NAMES, type ColourMapName } from './colour-maps.js';
+import { COLOR_MAP_NAMES, type ColorMapName } from './color-maps.js';
 import { percent } from './format.js';
 import type { ViewMode, ViewSettings } from './view-settings.js';
 
@@ -8,7 +8,7 @@ const MODES: readonly (readonly [ViewMode, string])[] = [
   ['evidence', 'Evidence that suffices'],
   ['contrast', 'Contrast'],
   ['error', 'Standard error'],
-  ['picture', 'Picture alone'],
+  ['image', 'Image alone'],
 ];
 
 export interface ViewControlsProps {
@@ -18,7 +18,7 @@ export interface ViewControlsProps {
   readonly modes: ReadonlySet<ViewMode>;
 }
 
-/** The knobs of a picture viewer. */
+/** The knobs of an image viewer. */
 export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
   const set = (change: Partial<ViewSettings>): void => {
     onChange({ ...settings, ...change });
@@ -26,7 +26,7 @@ export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
   return (
     <div class="controls">
       <fieldset class="segments">
-        <legend class="visually-hidden">On the picture</legend>
+        <legend class="visually-hidden">On the image</legend>
         {MODES.filter(([mode]) => modes.has(mode)).map(([mode, name]) => (
           <label key={mode} class="segment">
             <input
@@ -58,15 +58,15 @@ export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
         }}
       />
       <label class="field">
-        <span>Colours</span>
+        <span>Colors</span>
         <select
-          value={settings.colours}
+          value={settings.colors}
           onChange={(event) => {
-            const colours = COLOUR_MAP_NAMES.find((name) => name === event.currentTarget.value);
-            if (colours !== undefined) set({ colours });
+            const colors = COLOR_MAP_NAMES.find((name) => name === event.currentTarget.value);
+            if (colors !== undefined) set({ colors });
           }}
         >
-          {COLOUR_MAP_NAMES.map((name: ColourMapName) => (
+          {COLOR_MAP_NAMES.map((name: ColorMapName) => (
             <option key={name} value={name}>
               {name}
             </option>

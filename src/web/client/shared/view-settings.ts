@@ -1,16 +1,16 @@
-import type { ColourMapName } from './colour-maps.js';
+import type { ColorMapName } from './color-maps.js';
 
-/** What lies on the picture. */
-export type ViewMode = 'saliency' | 'evidence' | 'contrast' | 'error' | 'picture';
+/** What lies on the image. */
+export type ViewMode = 'saliency' | 'evidence' | 'contrast' | 'error' | 'image';
 
-/** How pictures and maps are shown. */
+/** How images and maps are shown. */
 export interface ViewSettings {
   readonly mode: ViewMode;
   /** 0..1. */
   readonly opacity: number;
-  /** The share of pixels that is coloured, most salient first, 0..1. */
+  /** The share of pixels that is colored, most salient first, 0..1. */
   readonly shown: number;
-  readonly colours: ColourMapName;
+  readonly colors: ColorMapName;
   readonly boxes: boolean;
   readonly significant: boolean;
 }
@@ -19,7 +19,7 @@ export const USUAL_SETTINGS: ViewSettings = {
   mode: 'saliency',
   opacity: 0.65,
   shown: 1,
-  colours: 'turbo',
+  colors: 'turbo',
   boxes: true,
   significant: true,
 };

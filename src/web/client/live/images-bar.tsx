@@ -3,25 +3,25 @@ import type { WorkbenchState } from '../../protocol.js';
 import { addressOf } from './api.js';
 import { SourceBrowser } from './source-browser.js';
 
-interface PicturesBarProps {
+interface ImagesBarProps {
   readonly state: WorkbenchState;
   readonly onUpload: (file: File) => void;
-  readonly onPicture: (id: string) => void;
+  readonly onImage: (id: string) => void;
   readonly onItem: (source: string, item: string) => void;
 }
 
-/** The pictures at hand, and where to get more. */
-export function PicturesBar({ state, onUpload, onPicture, onItem }: PicturesBarProps) {
+/** The images at hand, and where to get more. */
+export function ImagesBar({ state, onUpload, onImage, onItem }: ImagesBarProps) {
   const input = useRef<HTMLInputElement>(null);
   const [browsing, setBrowsing] = useState(false);
   return (
-    <div class="pictures-bar">
+    <div class="images-bar">
       <input
         ref={input}
         type="file"
         accept="image/*"
         class="visually-hidden"
-        aria-label="A picture from this computer"
+        aria-label="An image from this computer"
         tabIndex={-1}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
@@ -36,7 +36,7 @@ export function PicturesBar({ state, onUpload, onPicture, onItem }: PicturesBarP
           input.current?.click();
         }}
       >
-        Choose a picture
+        Choose an image
       </button>
       {state.sources.length > 0 && (
         <button
@@ -49,19 +49,19 @@ export function PicturesBar({ state, onUpload, onPicture, onItem }: PicturesBarP
           Browse a dataset
         </button>
       )}
-      <ul class="thumbs" aria-label="Pictures">
-        {[...state.pictures].reverse().map(({ id, name }) => (
+      <ul class="thumbs" aria-label="Images">
+        {[...state.images].reverse().map(({ id, name }) => (
           <li key={id}>
             <button
               type="button"
               class="thumb"
-              aria-pressed={id === state.picture}
+              aria-pressed={id === state.image}
               title={name}
               onClick={() => {
-                onPicture(id);
+                onImage(id);
               }}
             >
-              <img src={addressOf(`/api/pictures/${id}`)} alt={name} />
+              <img src={addressOf(`/api/images/${id}`)} alt={name} />
             </button>
           </li>
         ))}

@@ -8,27 +8,27 @@ import {
   interpolateViridis,
 } from 'd3-scale-chromatic';
 
-/** Colour maps by name; cividis and viridis are also read by the colour-blind. */
-export const COLOUR_MAPS = {
+/** Color maps by name; cividis and viridis are also read by the color-blind. */
+export const COLOR_MAPS = {
   turbo: table(interpolateTurbo),
   viridis: table(interpolateViridis),
   cividis: table(interpolateCividis),
   inferno: table(interpolateInferno),
-  grey: table((level) => interpolateGreys(1 - level)),
+  gray: table((level) => interpolateGreys(1 - level)),
 } as const;
-export type ColourMapName = keyof typeof COLOUR_MAPS;
+export type ColorMapName = keyof typeof COLOR_MAPS;
 
 /** Names in the order of the menu. */
-export const COLOUR_MAP_NAMES: readonly ColourMapName[] = ['turbo', 'viridis', 'cividis', 'inferno', 'grey'];
+export const COLOR_MAP_NAMES: readonly ColorMapName[] = ['turbo', 'viridis', 'cividis', 'inferno', 'gray'];
 
 /** Orange below zero, purple above. */
 export const DIVERGING = table((level) => interpolatePuOr(1 - level));
 
 /** 256 RGB triples. */
-function table(colour: (level: number) => string): Uint8Array {
+function table(color: (level: number) => string): Uint8Array {
   return Uint8Array.from(
     Array.from({ length: 256 }, (_, i) => {
-      const { r, g, b } = rgb(colour(i / 255));
+      const { r, g, b } = rgb(color(i / 255));
       return [r, g, b];
     }).flat(),
   );

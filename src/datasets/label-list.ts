@@ -1,5 +1,5 @@
 /** Class names with their indices, growing as names are met. */
-export class CategoryList {
+export class LabelList {
   readonly #names: string[] = [];
   readonly #indices = new Map<string, number>();
 

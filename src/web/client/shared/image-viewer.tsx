@@ -4,22 +4,22 @@ import { paintLayer, type Layer } from './paint-map.js';
 import { decodeMap, decodeRegion } from './saliency-map.js';
 import type { ViewSettings } from './view-settings.js';
 
-/** A box on a picture, in the picture's pixels. */
+/** A box on an image, in the image's pixels. */
 export interface ShownBox {
   readonly box: readonly [number, number, number, number];
   readonly label: string;
   readonly role: 'truth' | 'answer' | 'spot';
 }
 
-export interface PictureViewerProps {
-  /** A URL; null where the picture is gone. */
-  readonly picture: string | null;
+export interface ImageViewerProps {
+  /** A URL; null where the image is gone. */
+  readonly image: string | null;
   readonly width: number;
   readonly height: number;
   readonly map: MapData | null;
   readonly contrast?: MapData | null;
   readonly sufficient?: number | null;
-  /** Whether the map is no more than noise: then nothing is painted, and the picture is grey. */
+  /** Whether the map is no more than noise: then nothing is painted, and the image is gray. */
   readonly noise?: boolean;
   /** Where the map is beyond doubt. */
   readonly significant?: RegionData | null;
@@ -27,22 +27,22 @@ export interface PictureViewerProps {
   readonly settings: ViewSettings;
   /** Longest side that maps are painted at, in pixels. */
   readonly detail: number;
-  /** What the picture shows, for those who do not see it; empty where words beside it say it. */
+  /** What the image shows, for those who do not see it; empty where words beside it say it. */
   readonly alt: string;
 }
 
-/** A picture with a map over it and boxes on top. */
-export function PictureViewer(props: PictureViewerProps) {
-  const { picture, width, height, settings, boxes, alt, noise = false } = props;
+/** An image with a map over it and boxes on top. */
+export function ImageViewer(props: ImageViewerProps) {
+  const { image, width, height, settings, boxes, alt, noise = false } = props;
   return (
     <div
-      class={`viewer${noise && settings.mode !== 'picture' ? ' viewer-noise' : ''}`}
+      class={`viewer${noise && settings.mode !== 'image' ? ' viewer-noise' : ''}`}
       style={`aspect-ratio: ${width} / ${height}; --aspect: ${width / Math.max(1, height)}`}
     >
-      {picture === null ? (
-        <div class="viewer-missing">the picture is gone</div>
+      {image === null ? (
+        <div class="viewer-missing">the image is gone</div>
       ) : (
-        <img src={picture} alt={alt} width={width} height={height} decoding="async" />
+        <img src={image} alt={alt} width={width} height={height} decoding="async" />
       )}
       {!noise && <MapCanvas {...props} />}
       {settings.boxes && boxes.length > 0 && <Boxes boxes={boxes} width={width} height={height} />}
@@ -50,7 +50,7 @@ export function PictureViewer(props: PictureViewerProps) {
   );
 }
 
-function MapCanvas(props: PictureViewerProps) {
+function MapCanvas(props: ImageViewerProps) {
   const { width, height, detail, settings, map, contrast = null, sufficient = null, significant = null } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const layer = useMemo<Layer>(
