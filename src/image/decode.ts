@@ -20,7 +20,7 @@ export async function readImage(path: string): Promise<RgbImage> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new DatumError('image', unreadable(path, cause), { cause });
+    throw new DatumError('image', unreadable(path, cause), { cause, file: path });
   }
   return decodeImage(bytes, path);
 }
@@ -45,7 +45,8 @@ function unreadable(path: string, cause: unknown): string {
  * @param name what errors call it.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  if (bytes.length === 0) throw new DatumError('image', `the picture ${name} is empty (0 bytes): get it again.`);
+  if (bytes.length === 0)
+    throw new DatumError('image', `the picture ${name} is empty (0 bytes): get it again.`, { file: name });
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false })
       .autoOrient()
@@ -56,7 +57,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     const image = { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
     return (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
-    throw new DatumError('image', undecodable(name, messageOf(cause)), { cause });
+    throw new DatumError('image', undecodable(name, messageOf(cause)), { cause, file: name });
   }
 }
 

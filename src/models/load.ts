@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { DatumError } from '../errors.js';
+import { DatumError, option } from '../errors.js';
 import type { RgbImage } from '../image/index.js';
 import type { ScriptInterpreter } from '../interpreters/script/script.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
@@ -39,7 +39,7 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  * Opens a model.
  *
  * @param source path of a model file, or its configuration.
- * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or flag.
+ * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or option.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const config = configOf(source);
@@ -79,7 +79,8 @@ function configOf(source: ModelSource): ModelConfig {
   if (launcher === undefined) {
     throw new DatumError(
       'usage',
-      `the ending of ${description} belongs to no launcher: name one with -l (${launcherNames().join(', ')}).`,
+      `the ending of ${description} belongs to no launcher: name one with ${option('launcher')} (${launcherNames().join(', ')}).`,
+      { file: description },
     );
   }
   const config = { ...given, description, launcher };
@@ -87,7 +88,8 @@ function configOf(source: ModelSource): ModelConfig {
   if (!parsed.success) {
     throw new DatumError(
       'usage',
-      `the configuration of ${description} is wrong: ${describeOptionError(parsed.error, config, (name) => name)}`,
+      `the configuration of ${description} is wrong: ${describeOptionError(parsed.error, config, option)}`,
+      { file: description },
     );
   }
   return parsed.data;
@@ -190,27 +192,30 @@ function withChoices(
 ): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
   if (script !== null && script.preprocess !== null) {
-    const [flag] = Object.entries({ '--mean': mean, '--std': std, '--scale': scale }).find(([, value]) => value) ?? [];
-    if (flag !== undefined) {
+    const [name] = Object.entries({ mean, std, scale }).find(([, value]) => value) ?? [];
+    if (name !== undefined) {
       throw new DatumError(
         'usage',
-        `${flag} has no effect: the script ${script.path} prepares the picture itself, leave it out.`,
+        `${option(name)} has no effect: the script ${script.path} prepares the picture itself, leave it out.`,
       );
     }
   }
-  for (const [flag, values] of Object.entries({ '--mean': mean, '--std': std })) {
+  for (const [name, values] of Object.entries({ mean, std })) {
     if (values !== undefined && values.length !== 1 && values.length !== input.channels) {
       throw new DatumError(
         'usage',
-        `${flag} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
+        `${option(name)} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
       );
     }
   }
   if (pad !== undefined && !(resize ?? defaults.resize).startsWith('letterbox')) {
-    throw new DatumError('usage', '--pad is for --resize letterbox and letterbox-top-left: leave it out.');
+    throw new DatumError(
+      'usage',
+      `${option('pad')} is for ${option('resize', 'letterbox')} and letterbox-top-left: leave it out.`,
+    );
   }
   if (color !== undefined && color !== 'gray' && input.channels === 1) {
-    throw new DatumError('usage', `--color cannot be ${color}: this model takes one channel, grey.`);
+    throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, grey.`);
   }
   return {
     color: color ?? (input.channels === 1 ? 'gray' : defaults.color),

@@ -109,7 +109,7 @@ describe('a model that cannot be used', () => {
     const file = folder.write('open.onnx', plantedClassifier({ ...shape, openSize: true }, region));
     const said = await refusal({ model: file });
     expect(said).toContain(file);
-    expect(said).toContain('--input-size WxH');
+    expect(said).toContain('--input-size, width x height');
   });
 
   it('has another size than --input-size says', async () => {

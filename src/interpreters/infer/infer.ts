@@ -1,4 +1,4 @@
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { inputSize, knownOutputs } from '../contract/evidence.js';
 import { resolveLabels } from './labels/resolve.js';
@@ -147,18 +147,20 @@ function complete({ interpreter, recognition }: Candidate, evidence: Evidence): 
 }
 
 function ambiguous(rivals: readonly Candidate[]): DatumError {
-  const readings = rivals.map(({ interpreter, recognition }) => `-i ${interpreter.name} (${recognition.reason})`);
+  const readings = rivals.map(
+    ({ interpreter, recognition }) => `${option('interpreter', interpreter.name)} (${recognition.reason})`,
+  );
   const counted = rivals.some(({ recognition }) => recognition.classes?.count != null);
   return new DatumError(
     'interpreter',
-    `the outputs can be read in ${rivals.length} ways; choose one: ${readings.join(', or ')}${counted ? '; or give the class names with --labels, whose number may tell' : ''}.`,
+    `the outputs can be read in ${rivals.length} ways; choose one: ${readings.join(', or ')}${counted ? `; or give the class names with ${option('labels')}, whose number may tell` : ''}.`,
   );
 }
 
 function uncertain({ interpreter, recognition }: Candidate): DatumError {
   return new DatumError(
     'interpreter',
-    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say -i ${interpreter.name} if they are, or read them with a script, -i FILE.`,
+    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
   );
 }
 
@@ -171,6 +173,6 @@ function unreadable(evidence: Evidence): DatumError {
     : 'like no classifier or detector known here (a regression, an embedding or decoded text, perhaps)';
   return new DatumError(
     'interpreter',
-    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and name it with -i FILE, or choose some of them with --output-layers.`,
+    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and give its path with ${option('interpreter')}, or choose some of them with ${option('outputLayers')}.`,
   );
 }

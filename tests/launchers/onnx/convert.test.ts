@@ -87,7 +87,7 @@ describe('an output', () => {
 
   it('that is text is refused by name', () => {
     expect(() => fromRuntime(new Tensor('string', ['cat'], [1]), 'names')).toThrow(
-      "the model's output 'names' holds text, not numbers: choose others with --output-layers.",
+      "the model's output 'names' holds text, not numbers: choose others with outputLayers.",
     );
   });
 });
