@@ -1,5 +1,7 @@
 import type { TensorInfo } from '../launchers/types.js';
 import type { ModelInfo } from '../models/model.js';
+import { describeFacts } from '../report/words/model-facts.js';
+import { flagName } from './flag-names.js';
 
 /** What was found out about a model, a line each, for the terminal. */
 export function describeModel(info: ModelInfo): string {
@@ -8,7 +10,7 @@ export function describeModel(info: ModelInfo): string {
     ...signature.inputs.map((tensor) => `input   ${tensorText(tensor)}`),
     ...signature.outputs.map((tensor) => `output  ${tensorText(tensor)}`),
     `engine  ${info.engine}`,
-    ...info.decisions.filter((line) => !line.startsWith('engine: ')),
+    ...describeFacts({ ...info.facts, engine: null }, flagName),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -6,7 +6,7 @@ import { DatumError, option } from '../errors.js';
 import type { RgbImage } from '../image/index.js';
 import type { ScriptInterpreter } from '../interpreters/script/script.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
-import { describePreprocessing } from '../interpreters/contract/preprocessing.js';
+import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
 import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
 import type { PreparedModel } from '../launchers/types.js';
@@ -155,7 +155,12 @@ async function open(
       input,
       preprocessing,
       labels: choice.labels,
-      decisions: [...engineChosen(prepared), ...decisionsOf(choice.decisions, config, preprocessing)],
+      facts: {
+        ...choice.facts,
+        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, script),
+        // The launcher fills this in where it has a choice of engines.
+        engine: prepared.options.engine === undefined ? null : prepared.engine,
+      },
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
@@ -165,24 +170,25 @@ async function open(
   );
 }
 
-/** Which engine runs the model, where its launcher has more than one. */
-function engineChosen({ engine, options }: PreparedModel): string[] {
-  return options.engine === undefined ? [] : [`engine: ${engine}`];
+/** How the preprocessing is known, as the user's options leave it. */
+function preprocessingFacts(
+  inferred: PreprocessingFacts,
+  { color, mean, std, scale, layout, resize, pad }: ModelConfig,
+  preprocessing: Preprocessing,
+  script: ScriptInterpreter | null,
+): PreprocessingFacts {
+  const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
+  const facts = script === null || script.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
+  return {
+    ...preprocessing,
+    by: facts.by,
+    source: facts.source,
+    given: PARTS.filter((part) => options[part] !== undefined),
+  };
 }
 
-/** What was decided, with the preprocessing as the user's flags leave it. */
-function decisionsOf(
-  inferred: readonly string[],
-  { color, mean, std, scale, resize, pad }: ModelConfig,
-  preprocessing: Preprocessing,
-): string[] {
-  const given = [color, mean, std, scale, resize, pad].some((value) => value !== undefined);
-  return inferred.map((line) =>
-    given && line.startsWith('preprocessing: ')
-      ? `preprocessing: ${describePreprocessing(preprocessing)} (with what was given)`
-      : line,
-  );
-}
+const PARTS: readonly (keyof Preprocessing)[] = ['color', 'mean', 'std', 'scale', 'layout', 'resize', 'pad'];
+const PREPARED_BY_SCRIPT = { by: 'given', source: 'the script prepares the image itself' } as const;
 
 function withChoices(
   defaults: Preprocessing,

@@ -5,6 +5,7 @@ import { checkWritable } from '../../files.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
 import { explanationJson } from '../../report/explanation-json.js';
+import { describeFacts } from '../../report/words/model-facts.js';
 import { SAVED } from '../../report/write-explanation.js';
 import { withMeasures } from '../../report/write-measured.js';
 import { writePicture } from '../../report/write-picture.js';
@@ -80,7 +81,7 @@ async function explainOpened(
   const signal = display?.signal ?? io.signal;
   const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture, signal });
   try {
-    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     const terminal =
       run.progressive && display === null ? progressiveView(io.stderr, picture) : progressView(io.stderr);
     const view = display === null ? terminal : alsoOnPage(terminal, display);

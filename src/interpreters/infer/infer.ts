@@ -3,8 +3,9 @@ import type { Tensor } from '../../launchers/types.js';
 import { inputSize, knownOutputs } from '../contract/evidence.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
-import { adaptPreprocessing, describePreprocessing, preprocessingOf } from '../contract/preprocessing.js';
+import { adaptPreprocessing, preprocessingOf } from '../contract/preprocessing.js';
 import { shapeText } from '../decoding/outputs.js';
+import type { InferredFacts, OutputFacts } from '../contract/facts.js';
 import { usualInputSize } from '../contract/usual-size.js';
 import type { Evidence, InputSize, Interpreter, Preprocessing, Recognition } from '../contract/types.js';
 
@@ -16,8 +17,8 @@ export interface Inference {
   readonly preprocessing: Preprocessing;
   /** A name for each class number; null where none are known. */
   readonly labels: readonly string[] | null;
-  /** What was decided and why, one line each: the outputs, the preprocessing, the labels. */
-  readonly decisions: readonly string[];
+  /** What was decided, and how it is known. */
+  readonly facts: InferredFacts;
 }
 
 /** What a trial run needs to know before the interpreter is settled. */
@@ -92,6 +93,7 @@ export async function configureInterpreter(
       },
     },
     known,
+    'given',
   );
 }
 
@@ -126,23 +128,23 @@ function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   const rivals = found.filter(({ recognition }) => recognition.confidence === chosen.recognition.confidence);
   if (rivals.length > 1) throw ambiguous(rivals);
   if (chosen.recognition.confidence === 'possible') throw uncertain(chosen);
-  return complete(chosen, evidence);
+  return complete(chosen, evidence, chosen.recognition.confidence === 'certain' ? 'model' : 'convention');
 }
 
-function complete({ interpreter, recognition }: Candidate, evidence: Evidence): Inference {
+function complete({ interpreter, recognition }: Candidate, evidence: Evidence, by: OutputFacts['by']): Inference {
   const labels = resolveLabels(evidence, recognition.classes, interpreter.task);
   const preprocessing = interpreter.preprocessing(evidence, recognition.options);
-  const { source } = adaptPreprocessing(evidence, preprocessing, interpreter.task);
+  const { by: fed, source } = adaptPreprocessing(evidence, preprocessing, interpreter.task);
   return {
     interpreter,
     recognition,
     preprocessing,
     labels: labels.names,
-    decisions: [
-      `outputs: ${interpreter.name}, since ${recognition.reason}`,
-      `preprocessing: ${describePreprocessing(preprocessing)} (${source})`,
-      `labels: ${labels.source}`,
-    ],
+    facts: {
+      outputs: { interpreter: interpreter.name, by, reason: recognition.reason },
+      preprocessing: { ...preprocessing, by: fed, source, given: [] },
+      labels: labels.facts,
+    },
   };
 }
 
