@@ -24,7 +24,7 @@ export interface InputChoices {
 }
 
 /**
- * Finds the input that takes the picture and settles its layout, size and batch.
+ * Finds the input that takes the image and settles its layout, size and batch.
  *
  * @throws DatumError (`model`) where there is none or several, or where a size is open and not given.
  */
@@ -50,14 +50,14 @@ function theImageInput(signature: Signature, file: string): ImageInput {
   if (input === undefined) {
     throw new DatumError(
       'model',
-      `${file} has no input that takes a picture ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}.`,
+      `${file} has no input that takes an image ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}.`,
       { file },
     );
   }
   if (candidates.length > 1) {
     throw new DatumError(
       'model',
-      `${file} takes several pictures (${candidates.map(({ name }) => name).join(', ')}), and one is explained at a time: export the model with one image input.`,
+      `${file} takes several images (${candidates.map(({ name }) => name).join(', ')}), and one is explained at a time: export the model with one image input.`,
       { file },
     );
   }
@@ -86,7 +86,7 @@ function settledSize(
     if ((width ?? size.width) !== size.width || (height ?? size.height) !== size.height) {
       throw new DatumError(
         'model',
-        `${file} takes pictures of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: leave ${option('inputSize')} out.`,
+        `${file} takes images of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: leave ${option('inputSize')} out.`,
         { file },
       );
     }

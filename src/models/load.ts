@@ -26,8 +26,8 @@ export interface LoadOptions {
   readonly workers?: number | undefined;
   /** What reports call the model; its file name where absent. */
   readonly name?: string | undefined;
-  /** A picture to try the model on, where its shapes do not tell how its outputs are to be read. */
-  readonly picture?: RgbImage | undefined;
+  /** An image to try the model on, where its shapes do not tell how its outputs are to be read. */
+  readonly image?: RgbImage | undefined;
   /** Ends the loading with an error of kind `interrupted`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -117,7 +117,7 @@ async function open(
 ): Promise<Model> {
   const signature = await pool.run({ type: 'signature' });
   const labels = config.labels === undefined ? null : await readLabels(config.labels);
-  const run = sampleRun(config, signature, pool, options.picture ?? null);
+  const run = sampleRun(config, signature, pool, options.image ?? null);
   const choice = await chooseInterpreter(config, signature, labels, run);
   const { interpreter, recognition, script } = choice;
   const input = resolveInput(
@@ -202,7 +202,7 @@ function withChoices(
     if (name !== undefined) {
       throw new DatumError(
         'usage',
-        `${option(name)} has no effect: the script ${script.path} prepares the picture itself, leave it out.`,
+        `${option(name)} has no effect: the script ${script.path} prepares the image itself, leave it out.`,
       );
     }
   }
@@ -221,7 +221,7 @@ function withChoices(
     );
   }
   if (color !== undefined && color !== 'gray' && input.channels === 1) {
-    throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, grey.`);
+    throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, gray.`);
   }
   return {
     color: color ?? (input.channels === 1 ? 'gray' : defaults.color),

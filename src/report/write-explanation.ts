@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../files.js';
-import { encodeGreyPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
+import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
 import type { ExplainedImage, Explanation, ExplainedTarget } from '../runs/explanation.js';
 import {
@@ -79,7 +79,7 @@ async function writeTarget(
     const made = data();
     writing.push(Promise.resolve(made).then((bytes) => writeFile(name, bytes)));
   };
-  write(names.heatmap, () => encodeGreyPng(greyOf(target, rendered), mapWidth, mapHeight));
+  write(names.heatmap, () => encodeGrayPng(greyOf(target, rendered), mapWidth, mapHeight));
   write(names.overlay, () => encodePng(paintedOver(shown, target, image, rendered)));
   write(names.raw, () => encodeNpy(rendered.map, shape));
   write(names.error, () => encodeNpy(target.renderStandardError(), shape));

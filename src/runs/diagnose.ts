@@ -34,7 +34,7 @@ export async function diagnoseExplanation(
   const symptom = symptomOf(prediction, context) ?? constantScores(targets, run.samples);
   if (symptom === null || (symptom === 'no-boxes' && targets.length > 0)) return null;
   const subjects: Readonly<Record<TrialSubject, RgbImage>> = {
-    picture,
+    image: picture,
     mirrored: await mirrorImage(picture),
     plain: plainImage(picture.width, picture.height, GREY),
   };
@@ -58,7 +58,7 @@ export function constantScores(targets: readonly ScoredTarget[], samples: number
   if (samples < ENOUGH || targets.length === 0) return null;
   if (!targets.every(({ kind, belief }) => kind === 'label' && isConstant(belief))) return null;
   if (targets.every(({ verdict }) => verdict === 'noise')) return 'constant-scores';
-  return targets.some(({ verdict }) => verdict === 'lost') ? null : 'as-without-picture';
+  return targets.some(({ verdict }) => verdict === 'lost') ? null : 'as-without-image';
 }
 
 function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): boolean {

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { openDirect } from '../helpers/direct.js';
 import { emittingModel, type Emitted } from '../helpers/emit.js';
 import { tempFolder } from '../helpers/temp-folder.js';
-import { NCHW, PICTURE } from './layouts/scene.js';
+import { NCHW, IMAGE } from './layouts/scene.js';
 
 const folder = tempFolder();
-const picture = { ...PICTURE, data: new Uint8Array(3 * PICTURE.width * PICTURE.height).fill(90) };
+const image = { ...IMAGE, data: new Uint8Array(3 * IMAGE.width * IMAGE.height).fill(90) };
 let models = 0;
 
 /** The scores that a model with these outputs gives, and what was inferred. */
@@ -15,8 +15,8 @@ async function classify(
   options: { readonly labels?: readonly string[]; readonly interpreter?: string } = {},
 ) {
   const path = folder.write(`${models++}.onnx`, emittingModel(NCHW, outputs, metadata));
-  const model = await openDirect(path, picture, options);
-  const { prediction } = await model.predict(picture);
+  const model = await openDirect(path, image, options);
+  const { prediction } = await model.predict(image);
   await model.close();
   expect(prediction.proposals).toBeNull();
   return {

@@ -39,7 +39,7 @@ function boxes(
 }
 
 describe('symptoms of an answer', () => {
-  it('none where boxes are in the picture and scores are probabilities', () => {
+  it('none where boxes are in the image and scores are probabilities', () => {
     expect(symptomOf(boxes([10, 10, 40, 40, 0.9], [90, 10, 115, 40, 0.5]), context)).toBeNull();
     expect(symptomOf(classes(0.7, 0.3), context)).toBeNull();
   });
@@ -48,7 +48,7 @@ describe('symptoms of an answer', () => {
     expect(symptomOf(boxes([10, 10, 40, 40, 0.2]), context)).toBe('no-boxes');
   });
 
-  it('most boxes outside the picture', () => {
+  it('most boxes outside the image', () => {
     expect(symptomOf(boxes([300, 10, 340, 40, 0.9], [10, 80, 40, 99, 0.9], [1, 1, 9, 9, 0.9]), context)).toBe(
       'boxes-outside',
     );
@@ -73,7 +73,7 @@ describe('alternatives', () => {
     expect(changes).toHaveLength(9);
   });
 
-  it('of a grey input have one channel', () => {
+  it('of a gray input have one channel', () => {
     const alternatives = alternativesTo(preprocessingOf({ color: 'gray' }));
     expect(alternatives.every(({ preprocessing }) => preprocessing.mean.length === 1)).toBe(true);
     expect(alternatives).toHaveLength(4);
@@ -81,7 +81,7 @@ describe('alternatives', () => {
 });
 
 describe('a diagnosis', () => {
-  /** Sure of class 1 in the picture when fed BGR 0..255; without a clue otherwise. */
+  /** Sure of class 1 in the image when fed BGR 0..255; without a clue otherwise. */
   const bgr: TrialRun = ({ color, scale, mean }, subject) =>
     Promise.resolve(
       color === 'bgr' && scale === 1 && mean[0] === 0 && subject !== 'plain' ? classes(0.1, 0.9) : classes(0.5, 0.5),
@@ -97,7 +97,7 @@ describe('a diagnosis', () => {
     });
     expect(found?.advice?.sure).toBeCloseTo(0.4);
     expect(said(found)).toBe(
-      "the scores hardly change, whatever is masked: the model may be fed wrongly, so compare with color: 'bgr' scale: 1, under which it is 40 % sure of this picture instead of 0 %.",
+      "the scores hardly change, whatever is masked: the model may be fed wrongly, so compare with color: 'bgr' scale: 1, under which it is 40 % sure of this image instead of 0 %.",
     );
   });
 
@@ -113,11 +113,11 @@ describe('a diagnosis', () => {
     const found = await diagnose('constant-scores', current, context, always, 'classification');
     expect(found?.advice).toBeNull();
     expect(said(found)).toBe(
-      'the scores hardly change, whatever is masked, and no other usual colour order, scale or mean makes the model much surer of this picture: it may be fed wrongly in another way (compare other values of layout and inputSize), or the picture may show nothing that it knows.',
+      'the scores hardly change, whatever is masked, and no other usual color order, scale or mean makes the model much surer of this image: it may be fed wrongly in another way (compare other values of layout and inputSize), or the image may show nothing that it knows.',
     );
   });
 
-  /** A model that is some way sure of the picture as it is fed, and surer under another normalisation. */
+  /** A model that is some way sure of the image as it is fed, and surer under another normalisation. */
   const surer =
     (now: number, then: number): TrialRun =>
     ({ scale }, subject) =>
@@ -127,19 +127,19 @@ describe('a diagnosis', () => {
     [0.17, 0.73],
     [0.1, 0.69],
     [0.02, 0.25],
-  ])('does not take %d to %d on one picture for proof', async (now, then) => {
+  ])('does not take %d to %d on one image for proof', async (now, then) => {
     expect((await diagnose('constant-scores', current, context, surer(now, then), 'a'))?.advice).toBeNull();
-    expect(await diagnose('as-without-picture', current, context, surer(now, then), 'a')).toBeNull();
+    expect(await diagnose('as-without-image', current, context, surer(now, then), 'a')).toBeNull();
   });
 
-  it('speaks of a model that answers as without the picture where another preprocessing is far better', async () => {
-    const found = await diagnose('as-without-picture', current, context, surer(0.01, 0.9), 'classification');
+  it('speaks of a model that answers as without the image where another preprocessing is far better', async () => {
+    const found = await diagnose('as-without-image', current, context, surer(0.01, 0.9), 'classification');
     expect(said(found)).toBe(
-      'the scores are much the same with the picture and without it: the model may be fed wrongly, so compare with scale: 1, under which it is 90 % sure of this picture instead of 1 %.',
+      'the scores are much the same with the image and without it: the model may be fed wrongly, so compare with scale: 1, under which it is 90 % sure of this image instead of 1 %.',
     );
   });
 
-  it('counts boxes in the picture only', async () => {
+  it('counts boxes in the image only', async () => {
     const outside: TrialRun = ({ scale }, subject) =>
       Promise.resolve(scale === 1 && subject !== 'plain' ? boxes([500, 500, 600, 600, 0.99]) : boxes());
     expect((await diagnose('no-boxes', current, context, outside, 'yolox'))?.advice).toBeNull();

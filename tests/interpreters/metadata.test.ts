@@ -217,7 +217,7 @@ describe('what the model says of its input goes before the family', () => {
   });
 });
 
-describe('inputs beside the picture', () => {
+describe('inputs beside the image', () => {
   const signature = (name: string, shape: readonly (number | string)[], type: TensorInfo['type'] = 'float32') => ({
     inputs: [
       { name: 'image', type: 'float32' as const, shape: [1, 3, 64, 96] },
@@ -247,7 +247,7 @@ describe('inputs beside the picture', () => {
   });
 
   it('anything else is refused by its name', () => {
-    expect(() => extraInputs(signature('prompt', [1, 5]), size, 1)).toThrow('an input "prompt" beside the picture');
+    expect(() => extraInputs(signature('prompt', [1, 5]), size, 1)).toThrow('an input "prompt" beside the image');
   });
 });
 

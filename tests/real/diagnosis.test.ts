@@ -16,7 +16,7 @@ const asset = (path: string): string => new URL(`assets/${path}`, shared).pathna
 function subjectOf(picture: RgbImage, subject: TrialSubject): RgbImage {
   const { width, height } = picture;
   const data = new Uint8Array(picture.data.length).fill(128);
-  if (subject === 'picture') return picture;
+  if (subject === 'image') return picture;
   if (subject === 'plain') return { width, height, data };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -98,7 +98,7 @@ describe.skipIf(!existsSync(shared))('SqueezeNet, of which another colour order 
 
   it('gets options to compare with where it is fed in 0..1', async () => {
     expect(await diagnosisFor('photos/darknet_dog.jpg', UNIT)).toMatchObject({
-      symptom: 'as-without-picture',
+      symptom: 'as-without-image',
       advice: { options: { scale: 1 } },
     });
   });

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/report/npy.js';
 import { rangeOf, toGrey } from '../../src/report/scale.js';
-import { encodeGreyPng } from '../../src/image/index.js';
+import { encodeGrayPng } from '../../src/image/index.js';
 import { readNpy } from '../helpers/maps.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -28,7 +28,7 @@ describe('the grey picture of a map', () => {
   });
 
   it('is an 8-bit grey PNG of the map’s size', async () => {
-    const bytes = await encodeGreyPng(Uint8Array.of(0, 100, 255, 7, 8, 9), 3, 2);
+    const bytes = await encodeGrayPng(Uint8Array.of(0, 100, 255, 7, 8, 9), 3, 2);
     const { data, info } = await sharp(bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     expect(await sharp(bytes).metadata()).toMatchObject({
       format: 'png',

@@ -27,8 +27,8 @@ describe('scores are called constant', () => {
   });
 
   it('never beside a map that is right, or lost', () => {
-    expect(constantScores([target('ok', constant)], 500)).toBe('as-without-picture');
-    expect(constantScores([target('noise', constant), target('ok', constant)], 500)).toBe('as-without-picture');
+    expect(constantScores([target('ok', constant)], 500)).toBe('as-without-image');
+    expect(constantScores([target('noise', constant), target('ok', constant)], 500)).toBe('as-without-image');
     expect(constantScores([target('lost', constant)], 500)).toBeNull();
   });
 

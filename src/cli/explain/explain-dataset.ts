@@ -72,7 +72,7 @@ async function explainItems(
   const picture = await firstPicture(dataset);
   const model = await openModel(request.model, request.project, flags, {
     workers: run.workers,
-    ...(picture === null ? {} : { picture }),
+    ...(picture === null ? {} : { image: picture }),
     signal,
   });
   const view = datasetView(io.stderr);

@@ -79,7 +79,11 @@ async function explainOpened(
 ): Promise<number> {
   const { run, dataset } = request;
   const signal = display?.signal ?? io.signal;
-  const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture, signal });
+  const model = await openModel(request.model, request.project, flags, {
+    workers: run.workers,
+    image: picture,
+    signal,
+  });
   try {
     for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     const terminal =

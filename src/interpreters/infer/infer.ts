@@ -29,7 +29,7 @@ export interface SampleRequest {
   readonly size: InputSize | null;
 }
 
-/** Runs the model once on a picture, extra inputs fed with `extraInputs`. */
+/** Runs the model once on an image, extra inputs fed with `extraInputs`. */
 export type SampleRun = (request: SampleRequest) => Promise<{
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly input: InputSize;
@@ -116,11 +116,11 @@ function isSettled(found: readonly Candidate[]): boolean {
 
 function preprocessingOfGuess(guess: Candidate | undefined, evidence: Evidence): Preprocessing {
   if (guess !== undefined) return guess.interpreter.preprocessing(evidence, guess.recognition.options);
-  return adaptPreprocessing(evidence, ANY_PICTURE, 'either').preprocessing;
+  return adaptPreprocessing(evidence, ANY_IMAGE, 'either').preprocessing;
 }
 
 /** What most models take: enough to see the shapes of the outputs. */
-const ANY_PICTURE = preprocessingOf({});
+const ANY_IMAGE = preprocessingOf({});
 
 function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   const [chosen] = found;

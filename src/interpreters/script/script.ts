@@ -21,7 +21,7 @@ export interface ScriptInterpreter extends Interpreter {
   /** Names of the classes from the script's `getCategories`, or null where it has none. */
   readonly categories: readonly string[] | null;
   /**
-   * The script's own preprocessing, or null where it has none: given the picture at the input's size `[H, W, 3]`, RGB
+   * The script's own preprocessing, or null where it has none: given the image at the input's size `[H, W, 3]`, RGB
    * in 0..255, returns it as the model wants it, `[H, W, C]` or `[C, H, W]` (a leading 1 is dropped). Masks are applied
    * to the result.
    *
@@ -71,7 +71,7 @@ export async function loadScript(path: string): Promise<ScriptInterpreter> {
     preprocess:
       preprocess === null
         ? null
-        : async (image) => pictureOf(file, image, await call(file, 'preprocess', preprocess, image)),
+        : async (image) => imageOf(file, image, await call(file, 'preprocess', preprocess, image)),
     recognise: () => ({
       confidence: 'certain',
       reason: `the script ${file} reads the outputs`,
@@ -223,8 +223,8 @@ function nameOf(category: unknown): string | null {
   return typeof category.name === 'string' ? category.name : null;
 }
 
-/** The picture that `preprocess` returned, checked, without a leading 1. */
-function pictureOf(file: string, given: Tensor, value: unknown): Tensor {
+/** The image that `preprocess` returned, checked, without a leading 1. */
+function imageOf(file: string, given: Tensor, value: unknown): Tensor {
   const refuse = (what: string): DatumError =>
     new DatumError(
       'interpreter',
@@ -232,7 +232,7 @@ function pictureOf(file: string, given: Tensor, value: unknown): Tensor {
       { file },
     );
   if (typeof value !== 'object' || value === null || !('data' in value) || !('shape' in value)) {
-    throw refuse('did not return a picture');
+    throw refuse('did not return an image');
   }
   const shape = numbersOf(value.shape);
   const data = value.data instanceof Float32Array ? value.data : numbersOf(value.data);
@@ -262,7 +262,6 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** A message on one line, without a stack. */
 /** What an error says and, where it tells, the line of the script: `boom, in line 2.` */
 function described(error: unknown, file: string): string {
   const [text = ''] = messageOf(error).split('\n');

@@ -55,7 +55,7 @@ export function toRuntime(tensor: Tensor, type: ElementType, name: string): Runt
     default:
       throw new DatumError(
         'model',
-        `the model's input '${name}' is of type ${type}, which cannot be fed from a picture: export the model with a float32 or uint8 input.`,
+        `the model's input '${name}' is of type ${type}, which cannot be fed from an image: export the model with a float32 or uint8 input.`,
       );
   }
 }

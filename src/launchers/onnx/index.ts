@@ -26,8 +26,8 @@ export const onnxLauncher: Launcher = {
     const bytes = await readModelFile(path);
     const { readModelHeader, readOpening } = await import('../../onnx/index.js');
     const header = readModelHeader(bytes, path);
-    const picture = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
-    const opening = picture === undefined ? null : readOpening(bytes, picture);
+    const image = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
+    const opening = image === undefined ? null : readOpening(bytes, image);
     const external = header.externalFiles.map((file) => join(dirname(path), file));
     for (const file of external) await checkReadable(file, path);
     return {

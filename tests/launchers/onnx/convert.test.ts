@@ -64,7 +64,7 @@ describe('a masked input in an integer type', () => {
 
   it('cannot be text', () => {
     expect(() => converted([1], 'string')).toThrow(
-      "the model's input 'image' is of type string, which cannot be fed from a picture: export the model with a float32 or uint8 input.",
+      "the model's input 'image' is of type string, which cannot be fed from an image: export the model with a float32 or uint8 input.",
     );
   });
 });

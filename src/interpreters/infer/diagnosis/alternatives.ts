@@ -21,7 +21,7 @@ export interface Alternative {
   readonly change: PreprocessingChange;
 }
 
-/** All usual preprocessings but the one in use: both colour orders with every normalisation. */
+/** All usual preprocessings but the one in use: both color orders with every normalisation. */
 export function alternativesTo(current: Preprocessing): Alternative[] {
   const colors = current.color === 'gray' ? (['gray'] as const) : (['rgb', 'bgr'] as const);
   return colors
@@ -32,7 +32,7 @@ export function alternativesTo(current: Preprocessing): Alternative[] {
     .filter(({ change }) => Object.keys(change).length > 0);
 }
 
-/** Means and deviations of colours go with the order of the channels; Caffe's are written blue first. */
+/** Means and deviations of colors go with the order of the channels; Caffe's are written blue first. */
 function ordered({ scale, mean, std }: Normalisation, color: Preprocessing['color']): Normalisation {
   if (color === 'gray') return { scale, mean: [average(mean)], std: [average(std)] };
   const blueFirst = (mean[0] ?? 0) > 1 && mean.length === 3;

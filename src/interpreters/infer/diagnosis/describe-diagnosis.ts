@@ -8,17 +8,17 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
   const { symptom, advice } = diagnosis;
   const seen = SEEN[symptom](diagnosis);
   if (advice !== null) {
-    const gain = `${percent(advice.sure)} sure of this picture instead of ${percent(advice.now)}`;
+    const gain = `${percent(advice.sure)} sure of this image instead of ${percent(advice.now)}`;
     return `${seen}: the model may be fed wrongly, so compare with ${optionsText(advice.options)}, under which it is ${gain}.`;
   }
-  return `${seen}, and no other usual colour order, scale or mean makes the model much surer of this picture${OTHERWISE[symptom]}.`;
+  return `${seen}, and no other usual color order, scale or mean makes the model much surer of this image${OTHERWISE[symptom]}.`;
 }
 
 const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
   'constant-scores': () => 'the scores hardly change, whatever is masked',
-  'as-without-picture': () => 'the scores are much the same with the picture and without it',
+  'as-without-image': () => 'the scores are much the same with the image and without it',
   'no-boxes': ({ confidence }) => `the model finds no object with a score of at least ${confidence}`,
-  'boxes-outside': ({ interpreter }) => `most boxes, read as ${interpreter}, lie outside the picture`,
+  'boxes-outside': ({ interpreter }) => `most boxes, read as ${interpreter}, lie outside the image`,
   'scores-above-one': ({ interpreter }) =>
     `the scores, read as ${interpreter}, are no probabilities: some lie outside 0..1`,
 };
@@ -26,9 +26,9 @@ const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
 const LAYOUT = `: the outputs may have another layout, so compare other ones with ${option('interpreter')}, or read them with a script`;
 
 const OTHERWISE: Readonly<Record<Symptom, string>> = {
-  'constant-scores': `: it may be fed wrongly in another way (compare other values of ${option('layout')} and ${option('inputSize')}), or the picture may show nothing that it knows`,
-  'as-without-picture': '',
-  'no-boxes': `: a lower ${option('detConfThresh')}, or another ${option('interpreter')}, ${option('resize')} or ${option('inputSize')} may find some, or the picture may show nothing that it knows`,
+  'constant-scores': `: it may be fed wrongly in another way (compare other values of ${option('layout')} and ${option('inputSize')}), or the image may show nothing that it knows`,
+  'as-without-image': '',
+  'no-boxes': `: a lower ${option('detConfThresh')}, or another ${option('interpreter')}, ${option('resize')} or ${option('inputSize')} may find some, or the image may show nothing that it knows`,
   'boxes-outside': LAYOUT,
   'scores-above-one': LAYOUT,
 };

@@ -3,8 +3,8 @@ import type { Preprocessing } from '../../contract/types.js';
 import { alternativesTo, type PreprocessingChange } from './alternatives.js';
 import { shareInside, type AnswerContext, type Symptom } from './symptoms.js';
 
-/** What a trial shows the model: the picture, its mirror image, or a plain grey of its size. */
-export type TrialSubject = 'picture' | 'mirrored' | 'plain';
+/** What a trial shows the model: the image, its mirror image, or a plain gray of its size. */
+export type TrialSubject = 'image' | 'mirrored' | 'plain';
 
 /** Runs the model once under another preprocessing; the prediction may be reused by the next run. */
 export type TrialRun = (preprocessing: Preprocessing, subject: TrialSubject) => Promise<Prediction>;
@@ -20,11 +20,11 @@ export interface Diagnosis {
   readonly advice: Advice | null;
 }
 
-/** Another preprocessing, under which the model is surer of the picture. */
+/** Another preprocessing, under which the model is surer of the image. */
 export interface Advice {
   /** The options that make it, such as `{ color: 'bgr', scale: 1 }`. */
   readonly options: PreprocessingChange;
-  /** How sure the model is of the picture and of nothing else, about 0..1: under these options, and as it is fed now. */
+  /** How sure the model is of the image and of nothing else, about 0..1: under these options, and as it is fed now. */
   readonly sure: number;
   readonly now: number;
 }
@@ -40,8 +40,8 @@ const FACTOR = 8;
 const CLEARLY = 1.15;
 
 /**
- * Finds a possible cause of a symptom by trying the usual colour orders and normalisations on the same picture. One is
- * better when the model is surer of the picture and of its mirror image, and not as sure of a plain grey: wrong scales
+ * Finds a possible cause of a symptom by trying the usual color orders and normalisations on the same image. One is
+ * better when the model is surer of the image and of its mirror image, and not as sure of a plain gray: wrong scales
  * often make a model sure of one class whatever it is shown.
  *
  * @param interpreter name of the one that reads the answers.
@@ -74,9 +74,9 @@ export async function diagnose(
 /** Symptoms that are worth telling though no alternative is better. */
 const TELLING: readonly Symptom[] = ['constant-scores', 'no-boxes', 'boxes-outside', 'scores-above-one'];
 
-/** How sure the model is of the picture and of nothing else, about 0..1. */
+/** How sure the model is of the image and of nothing else, about 0..1. */
 async function quality(preprocessing: Preprocessing, context: AnswerContext, run: TrialRun): Promise<number> {
-  const shown = evidenceIn(await run(preprocessing, 'picture'), context);
+  const shown = evidenceIn(await run(preprocessing, 'image'), context);
   if (shown.size === 0) return 0;
   const mirrored = evidenceIn(await run(preprocessing, 'mirrored'), context);
   const plain = evidenceIn(await run(preprocessing, 'plain'), context);
@@ -92,7 +92,7 @@ const TOP = 5;
 /** Detections below are noise. */
 const FLOOR = 0.05;
 
-/** The scores of the best classes, or of the best objects of each class within the picture. */
+/** The scores of the best classes, or of the best objects of each class within the image. */
 function evidenceIn({ scores, proposals }: Prediction, { area, nms }: AnswerContext): Map<number, number> {
   const found: [number, number][] =
     scores !== null
