@@ -11,7 +11,7 @@ export interface Prediction {
   readonly proposals: Proposals | null;
 }
 
-/** A question to the whole image, such as the colour of a car, and the classes that are its answers. */
+/** A question to the whole image, such as the color of a car, and the classes that are its answers. */
 export interface ClassHead {
   /** Index of its first class. */
   readonly first: number;

@@ -1,6 +1,7 @@
 import { sayOptions } from '../errors.js';
 import type { TensorInfo } from '../launchers/types.js';
 import type { ModelInfo } from '../models/model.js';
+import { describeFacts } from '../report/words/model-facts.js';
 import { flagName } from './flag-names.js';
 
 /** What was found out about a model, a line each, for the terminal. */
@@ -10,7 +11,7 @@ export function describeModel(info: ModelInfo): string {
     ...signature.inputs.map((tensor) => `input   ${tensorText(tensor)}`),
     ...signature.outputs.map((tensor) => `output  ${tensorText(tensor)}`),
     `engine  ${info.engine}`,
-    ...info.decisions.filter((line) => !line.startsWith('engine: ')).map((line) => sayOptions(line, flagName)),
+    ...describeFacts({ ...info.facts, engine: null }, flagName),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -20,7 +20,7 @@ export async function openModel(
   name: string,
   folder: string,
   flags: LauncherFlags,
-  options: Pick<LoadOptions, 'workers' | 'picture' | 'signal'>,
+  options: Pick<LoadOptions, 'workers' | 'image' | 'signal'>,
 ): Promise<Model> {
   const registered = await registeredModel(name, folder);
   if (registered !== null) {

@@ -4,23 +4,23 @@ import sharp from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
 import type { RgbImage } from './types.js';
 
-/** Pictures above this many pixels are refused before they are decoded: 128 megapixels, 384 MB in memory. */
+/** Images above this many pixels are refused before they are decoded: 128 megapixels, 384 MB in memory. */
 export const MAX_PIXELS = 128_000_000;
 const OPAQUE = 255;
 
 /**
- * Reads a picture file of any format that libvips knows (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by name).
- * CMYK, 16-bit, grey and palette pictures become 8-bit sRGB; EXIF orientation is applied; an alpha channel is dropped
+ * Reads an image file of any format that libvips knows (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by name).
+ * CMYK, 16-bit, gray and palette images become 8-bit sRGB; EXIF orientation is applied; an alpha channel is dropped
  * without blending, as the training pipelines of OpenCV and Pillow do.
  *
- * @throws DatumError (`image`) naming the file, for one that is missing, empty, truncated, not a picture or too large.
+ * @throws DatumError (`image`) naming the file, for one that is missing, empty, truncated, not an image or too large.
  */
 export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new DatumError('image', unreadable(path, cause), { cause });
+    throw new DatumError('image', unreadable(path, cause), { cause, file: path });
   }
   return decodeImage(bytes, path);
 }
@@ -29,23 +29,24 @@ function unreadable(path: string, cause: unknown): string {
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `there is no picture ${path}: check the path.`;
+      return `there is no image ${path}: check the path.`;
     case 'EISDIR':
-      return `${path} is a folder, not a picture: name a file in it.`;
+      return `${path} is a folder, not an image: name a file in it.`;
     case 'EACCES':
-      return `the picture ${path} may not be read: check its permissions.`;
+      return `the image ${path} may not be read: check its permissions.`;
     default:
-      return `the picture ${path} cannot be read (${messageOf(cause)}).`;
+      return `the image ${path} cannot be read (${messageOf(cause)}).`;
   }
 }
 
 /**
- * Decodes a picture from memory; see `readImage`.
+ * Decodes an image from memory; see `readImage`.
  *
  * @param name what errors call it.
  */
 export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  if (bytes.length === 0) throw new DatumError('image', `the picture ${name} is empty (0 bytes): get it again.`);
+  if (bytes.length === 0)
+    throw new DatumError('image', `the image ${name} is empty (0 bytes): get it again.`, { file: name });
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false })
       .autoOrient()
@@ -56,11 +57,11 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbI
     const image = { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
     return (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
-    throw new DatumError('image', undecodable(name, messageOf(cause)), { cause });
+    throw new DatumError('image', undecodable(name, messageOf(cause)), { cause, file: name });
   }
 }
 
-/** Whether a picture has an alpha channel that is not opaque everywhere. */
+/** Whether an image has an alpha channel that is not opaque everywhere. */
 async function isTransparent(bytes: Uint8Array): Promise<boolean> {
   const { hasAlpha } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
   if (!hasAlpha) return false;
@@ -82,10 +83,10 @@ function toThreeChannels(data: Buffer, channels: number): Uint8Array {
 
 function undecodable(name: string, reason: string): string {
   if (/pixel limit/i.test(reason)) {
-    return `the picture ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
+    return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
   }
   if (/unsupported image format/i.test(reason)) {
-    return `${basename(name)} is not a picture in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF): ${name}.`;
+    return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF): ${name}.`;
   }
-  return `the picture ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
+  return `the image ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
 }

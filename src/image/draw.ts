@@ -8,8 +8,8 @@ interface Box {
 }
 
 /**
- * Draws the outline of a box into a picture, white on black so that it shows on any picture; its width follows the
- * picture's size.
+ * Draws the outline of a box into an image, white on black so that it shows on any image; its width follows the
+ * image's size.
  */
 export function outlineBox(image: RgbImage, box: Box): void {
   const stroke = Math.max(1, Math.round(Math.max(image.width, image.height) / 300));

@@ -1,6 +1,6 @@
 export { decodeImage, readImage } from './decode.js';
 export { outlineBox } from './draw.js';
-export { encodeGreyPng, encodePng, encodeWebp } from './encode.js';
+export { encodeGrayPng, encodePng, encodeWebp } from './encode.js';
 export {
   boxToImage,
   boxToInput,
@@ -10,5 +10,5 @@ export {
   type Placement,
   type ResizeMode,
 } from './placement.js';
-export { blurImage, cropImage, meanColour, mirrorImage, plainImage, resizeImage } from './transform.js';
+export { blurImage, cropImage, meanColor, mirrorImage, plainImage, resizeImage } from './transform.js';
 export type { PixelRect, RgbImage } from './types.js';

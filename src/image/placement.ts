@@ -1,6 +1,6 @@
 import type { PixelRect } from './types.js';
 
-/** How a picture is brought to the model's input size. */
+/** How an image is brought to the model's input size. */
 export type ResizeMode = 'stretch' | 'letterbox' | 'letterbox-top-left' | 'center-crop';
 
 interface Size {
@@ -9,7 +9,7 @@ interface Size {
 }
 
 /**
- * How a picture lies in the model's input: input = picture * scale + offset, per axis, in continuous coordinates
+ * How an image lies in the model's input: input = image * scale + offset, per axis, in continuous coordinates
  * (pixel i covers [i, i + 1)).
  */
 export interface Placement {
@@ -19,13 +19,13 @@ export interface Placement {
   readonly scaleY: number;
   readonly offsetX: number;
   readonly offsetY: number;
-  /** The part of the input that shows the picture; the rest is padding. */
+  /** The part of the input that shows the image; the rest is padding. */
   readonly area: PixelRect;
-  /** Size of the whole scaled picture; larger than the area after a crop. */
+  /** Size of the whole scaled image; larger than the area after a crop. */
   readonly scaled: Size;
 }
 
-/** Computes where a picture comes to lie. Scaled sizes are rounded to whole pixels, at least one. */
+/** Computes where an image comes to lie. Scaled sizes are rounded to whole pixels, at least one. */
 export function placeImage(image: Size, input: Size, mode: ResizeMode): Placement {
   if (mode === 'stretch') return placed(image, input, input, 0, 0);
   const ratios = [input.width / image.width, input.height / image.height] as const;
@@ -70,7 +70,7 @@ interface Box {
   readonly h: number;
 }
 
-/** A box in input pixels, in picture pixels. Not clipped. */
+/** A box in input pixels, in image pixels. Not clipped. */
 export function boxToImage(box: Box, placement: Placement): Box {
   return {
     x: (box.x - placement.offsetX) / placement.scaleX,
@@ -80,7 +80,7 @@ export function boxToImage(box: Box, placement: Placement): Box {
   };
 }
 
-/** The part of a box that lies in a picture; without area where none does. */
+/** The part of a box that lies in an image; without area where none does. */
 export function clipBox({ x, y, w, h }: Box, { width, height }: Size): Box {
   const left = Math.min(width, Math.max(0, x));
   const top = Math.min(height, Math.max(0, y));
@@ -92,7 +92,7 @@ export function clipBox({ x, y, w, h }: Box, { width, height }: Size): Box {
   };
 }
 
-/** A box in picture pixels, in input pixels. Not clipped. */
+/** A box in image pixels, in input pixels. Not clipped. */
 export function boxToInput(box: Box, placement: Placement): Box {
   return {
     x: box.x * placement.scaleX + placement.offsetX,
@@ -103,11 +103,11 @@ export function boxToInput(box: Box, placement: Placement): Box {
 }
 
 /**
- * Brings a map over the area of the input back to the picture: bilinear between pixel centres, clamped at the area's
- * border, and 0 where a crop kept the picture from the model.
+ * Brings a map over the area of the input back to the image: bilinear between pixel centres, clamped at the area's
+ * border, and 0 where a crop kept the image from the model.
  *
  * @param map `[area.height, area.width]`
- * @param size of the result: the picture's, or smaller by one factor
+ * @param size of the result: the image's, or smaller by one factor
  * @returns `[size.height, size.width]`
  */
 export function mapToImage(map: ArrayLike<number>, placement: Placement, size: Size): Float32Array {
@@ -126,7 +126,7 @@ export function mapToImage(map: ArrayLike<number>, placement: Placement, size: S
     placement.area.height,
   );
   const width = placement.area.width;
-  // A row of the area scaled across, of which the last two are kept: many rows of the picture lie between the same two.
+  // A row of the area scaled across, of which the last two are kept: many rows of the image lie between the same two.
   const lines = [0, 1].map(() => ({ row: -1, values: new Float64Array(size.width) }));
   const lineOf = (row: number): Float64Array => {
     const line = lines[row % 2]!;

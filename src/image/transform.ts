@@ -9,13 +9,13 @@ async function pixelsOf(pipeline: Sharp): Promise<RgbImage> {
   return { width: info.width, height: info.height, data };
 }
 
-/** Scales a picture to a size, each axis on its own: bilinear, with averaging when it shrinks. */
+/** Scales an image to a size, each axis on its own: bilinear, with averaging when it shrinks. */
 export async function resizeImage(image: RgbImage, width: number, height: number): Promise<RgbImage> {
   if (image.width === width && image.height === height) return image;
   return pixelsOf(raw(image).resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false }));
 }
 
-/** Cuts a rectangle out of a picture; it must lie inside. */
+/** Cuts a rectangle out of an image; it must lie inside. */
 export async function cropImage(image: RgbImage, rect: PixelRect): Promise<RgbImage> {
   const { x, y, width, height } = rect;
   if (x === 0 && y === 0 && width === image.width && height === image.height) return image;
@@ -32,8 +32,8 @@ export async function mirrorImage(image: RgbImage): Promise<RgbImage> {
   return pixelsOf(raw(image).flop());
 }
 
-/** The mean colour of a picture: r, g, b in 0..255. */
-export function meanColour(image: RgbImage): [number, number, number] {
+/** The mean color of an image: r, g, b in 0..255. */
+export function meanColor(image: RgbImage): [number, number, number] {
   const sums: [number, number, number] = [0, 0, 0];
   for (let i = 0; i < image.data.length; i += 3) {
     sums[0] += image.data[i]!;
@@ -44,9 +44,9 @@ export function meanColour(image: RgbImage): [number, number, number] {
   return [sums[0] / pixels, sums[1] / pixels, sums[2] / pixels];
 }
 
-/** A picture of one colour, r, g, b in 0..255 (rounded). */
-export function plainImage(width: number, height: number, colour: readonly [number, number, number]): RgbImage {
+/** An image of one color, r, g, b in 0..255 (rounded). */
+export function plainImage(width: number, height: number, color: readonly [number, number, number]): RgbImage {
   const data = new Uint8Array(width * height * 3);
-  for (let i = 0; i < data.length; i++) data[i] = Math.round(colour[i % 3]!);
+  for (let i = 0; i < data.length; i++) data[i] = Math.round(color[i % 3]!);
   return { width, height, data };
 }

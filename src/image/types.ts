@@ -1,9 +1,9 @@
-/** A decoded picture: 8-bit sRGB, `[height, width, 3]`, row-major, EXIF orientation applied, no alpha. */
+/** A decoded image: 8-bit sRGB, `[height, width, 3]`, row-major, EXIF orientation applied, no alpha. */
 export interface RgbImage {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
-  /** Whether the file was transparent somewhere: its colours are those that lie under the transparency. */
+  /** Whether the file was transparent somewhere: its colors are those that lie under the transparency. */
   readonly droppedAlpha?: boolean;
 }
 

@@ -24,7 +24,9 @@ export function launcherNames(): string[] {
 export async function loadLauncher(name: string): Promise<Launcher> {
   const load = LAUNCHERS[name];
   if (load === undefined) {
-    throw new DatumError('usage', `there is no launcher '${name}': choose from ${launcherNames().join(', ')}.`);
+    throw new DatumError('usage', `there is no launcher '${name}': choose from ${launcherNames().join(', ')}.`, {
+      option: 'launcher',
+    });
   }
   return load();
 }

@@ -1,4 +1,4 @@
-import { DatumError } from '../errors.js';
+import { DatumError, option } from '../errors.js';
 import { imageInputs, type ImageInput } from '../interpreters/contract/image-input.js';
 import type { Signature } from '../launchers/types.js';
 
@@ -24,7 +24,7 @@ export interface InputChoices {
 }
 
 /**
- * Finds the input that takes the picture and settles its layout, size and batch.
+ * Finds the input that takes the image and settles its layout, size and batch.
  *
  * @throws DatumError (`model`) where there is none or several, or where a size is open and not given.
  */
@@ -50,13 +50,15 @@ function theImageInput(signature: Signature, file: string): ImageInput {
   if (input === undefined) {
     throw new DatumError(
       'model',
-      `${file} has no input that takes a picture ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}.`,
+      `${file} has no input that takes an image ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}.`,
+      { file },
     );
   }
   if (candidates.length > 1) {
     throw new DatumError(
       'model',
-      `${file} takes several pictures (${candidates.map(({ name }) => name).join(', ')}), and one is explained at a time: export the model with one image input.`,
+      `${file} takes several images (${candidates.map(({ name }) => name).join(', ')}), and one is explained at a time: export the model with one image input.`,
+      { file },
     );
   }
   return input;
@@ -84,7 +86,8 @@ function settledSize(
     if ((width ?? size.width) !== size.width || (height ?? size.height) !== size.height) {
       throw new DatumError(
         'model',
-        `${file} takes pictures of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: leave --input-size out.`,
+        `${file} takes images of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: leave ${option('inputSize')} out.`,
+        { file },
       );
     }
     return size;
@@ -93,7 +96,8 @@ function settledSize(
   if (usualSize !== undefined) return { width: width ?? usualSize.width, height: height ?? usualSize.height };
   throw new DatumError(
     'model',
-    `the input '${input.name}' of ${file} leaves its height and width open: say the size it was trained for with --input-size WxH.`,
+    `the input '${input.name}' of ${file} leaves its height and width open: say the size it was trained for with ${option('inputSize')}, width x height.`,
+    { file },
   );
 }
 

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
-import { DatumError } from '../errors.js';
+import { DatumError, option } from '../errors.js';
 import type { RgbImage } from '../image/index.js';
 import type { ScriptInterpreter } from '../interpreters/script/script.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
-import { describePreprocessing } from '../interpreters/contract/preprocessing.js';
+import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
 import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
 import type { PreparedModel } from '../launchers/types.js';
@@ -28,8 +28,8 @@ export interface LoadOptions {
   readonly workers?: number | undefined;
   /** What reports call the model; its file name where absent. */
   readonly name?: string | undefined;
-  /** A picture to try the model on, where its shapes do not tell how its outputs are to be read. */
-  readonly picture?: RgbImage | undefined;
+  /** An image to try the model on, where its shapes do not tell how its outputs are to be read. */
+  readonly image?: RgbImage | undefined;
   /** Ends the loading with an error of kind `interrupted`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  * Opens a model.
  *
  * @param source path of a model file, or its configuration.
- * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or flag.
+ * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or option.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const config = configOf(source);
@@ -81,7 +81,8 @@ function configOf(source: ModelSource): ModelConfig {
   if (launcher === undefined) {
     throw new DatumError(
       'usage',
-      `the ending of ${description} belongs to no launcher: name one with -l (${launcherNames().join(', ')}).`,
+      `the ending of ${description} belongs to no launcher: name one with ${option('launcher')} (${launcherNames().join(', ')}).`,
+      { file: description },
     );
   }
   const config = { ...given, description, launcher };
@@ -89,7 +90,8 @@ function configOf(source: ModelSource): ModelConfig {
   if (!parsed.success) {
     throw new DatumError(
       'usage',
-      `the configuration of ${description} is wrong: ${describeOptionError(parsed.error, config, (name) => name)}`,
+      `the configuration of ${description} is wrong: ${describeOptionError(parsed.error, config, option)}`,
+      { file: description },
     );
   }
   return parsed.data;
@@ -117,7 +119,7 @@ async function open(
 ): Promise<Model> {
   const signature = await pool.run({ type: 'signature' });
   const labels = config.labels === undefined ? null : await readLabels(config.labels);
-  const run = sampleRun(config, signature, pool, options.picture ?? null);
+  const run = sampleRun(config, signature, pool, options.image ?? null);
   const choice = await chooseInterpreter(config, signature, labels, run);
   const { interpreter, recognition, script } = choice;
   const input = resolveInput(
@@ -156,7 +158,12 @@ async function open(
       input,
       preprocessing,
       labels: choice.labels,
-      decisions: [...engineChosen(prepared), ...decisionsOf(choice.decisions, config, preprocessing)],
+      facts: {
+        ...choice.facts,
+        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, script),
+        // The launcher fills this in where it has a choice of engines.
+        engine: prepared.options.engine === undefined ? null : prepared.engine,
+      },
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
@@ -166,24 +173,25 @@ async function open(
   );
 }
 
-/** Which engine runs the model, where its launcher has more than one. */
-function engineChosen({ engine, options }: PreparedModel): string[] {
-  return options.engine === undefined ? [] : [`engine: ${engine}`];
+/** How the preprocessing is known, as the user's options leave it. */
+function preprocessingFacts(
+  inferred: PreprocessingFacts,
+  { color, mean, std, scale, layout, resize, pad }: ModelConfig,
+  preprocessing: Preprocessing,
+  script: ScriptInterpreter | null,
+): PreprocessingFacts {
+  const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
+  const facts = script === null || script.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
+  return {
+    ...preprocessing,
+    by: facts.by,
+    source: facts.source,
+    given: PARTS.filter((part) => options[part] !== undefined),
+  };
 }
 
-/** What was decided, with the preprocessing as the user's flags leave it. */
-function decisionsOf(
-  inferred: readonly string[],
-  { color, mean, std, scale, resize, pad }: ModelConfig,
-  preprocessing: Preprocessing,
-): string[] {
-  const given = [color, mean, std, scale, resize, pad].some((value) => value !== undefined);
-  return inferred.map((line) =>
-    given && line.startsWith('preprocessing: ')
-      ? `preprocessing: ${describePreprocessing(preprocessing)} (with what was given)`
-      : line,
-  );
-}
+const PARTS: readonly (keyof Preprocessing)[] = ['color', 'mean', 'std', 'scale', 'layout', 'resize', 'pad'];
+const PREPARED_BY_SCRIPT = { by: 'given', source: 'the script prepares the image itself' } as const;
 
 function withChoices(
   defaults: Preprocessing,
@@ -193,27 +201,30 @@ function withChoices(
 ): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
   if (script !== null && script.preprocess !== null) {
-    const [flag] = Object.entries({ '--mean': mean, '--std': std, '--scale': scale }).find(([, value]) => value) ?? [];
-    if (flag !== undefined) {
+    const [name] = Object.entries({ mean, std, scale }).find(([, value]) => value) ?? [];
+    if (name !== undefined) {
       throw new DatumError(
         'usage',
-        `${flag} has no effect: the script ${script.path} prepares the picture itself, leave it out.`,
+        `${option(name)} has no effect: the script ${script.path} prepares the image itself, leave it out.`,
       );
     }
   }
-  for (const [flag, values] of Object.entries({ '--mean': mean, '--std': std })) {
+  for (const [name, values] of Object.entries({ mean, std })) {
     if (values !== undefined && values.length !== 1 && values.length !== input.channels) {
       throw new DatumError(
         'usage',
-        `${flag} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
+        `${option(name)} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
       );
     }
   }
   if (pad !== undefined && !(resize ?? defaults.resize).startsWith('letterbox')) {
-    throw new DatumError('usage', '--pad is for --resize letterbox and letterbox-top-left: leave it out.');
+    throw new DatumError(
+      'usage',
+      `${option('pad')} is for ${option('resize', 'letterbox')} and letterbox-top-left: leave it out.`,
+    );
   }
   if (color !== undefined && color !== 'gray' && input.channels === 1) {
-    throw new DatumError('usage', `--color cannot be ${color}: this model takes one channel, grey.`);
+    throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, gray.`);
   }
   return {
     color: color ?? (input.channels === 1 ? 'gray' : defaults.color),

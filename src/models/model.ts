@@ -8,6 +8,7 @@ import type { RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { Signature } from '../launchers/types.js';
 import { copyPrediction } from './copy-prediction.js';
+import type { ModelFacts } from './facts.js';
 import { inOrder } from './in-order.js';
 import type { InputSpec } from './input.js';
 import type { Answered, Reader, Runtime } from './runtime.js';
@@ -39,8 +40,8 @@ export interface ModelInfo {
   readonly preprocessing: Preprocessing;
   /** Names of the classes, or null where nobody gave them. */
   readonly labels: readonly string[] | null;
-  /** What was decided about the model and why, a line each. */
-  readonly decisions: readonly string[];
+  /** What was decided about the model, and how it is known. */
+  readonly facts: ModelFacts;
   /** Whether the model's own NMS or top-k has cut its proposals. */
   readonly truncated: boolean;
   /** NMS threshold for its boxes; null where it has done it. */

@@ -9,16 +9,16 @@ import { fitImage, normalise, toPixels } from './preprocess.js';
 import { inputShape } from './feeding.js';
 
 /**
- * A trial run of a model whose interpreter is not settled yet: one picture, the best guess of preprocessing, whatever
+ * A trial run of a model whose interpreter is not settled yet: one image, the best guess of preprocessing, whatever
  * outputs come.
  *
- * @param picture the one to be explained, or null: then a picture of soft patches stands for it.
+ * @param image the one to be explained, or null: then an image of soft patches stands for it.
  */
 export function sampleRun(
   config: ModelConfig,
   signature: Signature,
   pool: SessionPool,
-  picture: RgbImage | null,
+  image: RgbImage | null,
 ): SampleRun {
   return async ({ preprocessing, size }) => {
     const input = resolveInput(
@@ -31,7 +31,7 @@ export function sampleRun(
       ...preprocessing,
       ...given({ color, mean, std, scale, resize, pad }),
     };
-    const placed = await fitImage(picture ?? patches(input.width, input.height), input, settled.resize);
+    const placed = await fitImage(image ?? patches(input.width, input.height), input, settled.resize);
     const one = normalise(toPixels(placed, settled, input.channels), settled, input);
     const count = input.batch ?? 1;
     const data = new Float32Array(count * one.length);
@@ -53,7 +53,7 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
   };
 }
 
-/** Soft patches of colour: something for a model to see where there is no picture yet. */
+/** Soft patches of color: something for a model to see where there is no image yet. */
 function patches(width: number, height: number): RgbImage {
   const { data } = plainImage(width, height, [0, 0, 0]);
   for (let y = 0, at = 0; y < height; y++) {

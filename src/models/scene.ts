@@ -1,5 +1,5 @@
 import { DatumError } from '../errors.js';
-import { blurImage, meanColour, plainImage, type Placement, type RgbImage } from '../image/index.js';
+import { blurImage, meanColor, plainImage, type Placement, type RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 import { fitImage, normalise, pixelOfZero, toPixels, type PlacedImage } from './preprocess.js';
@@ -108,7 +108,7 @@ async function fillImage({ content, placement }: PlacedImage, fill: Fill): Promi
     case 'zero':
       return null;
     case 'mean':
-      return { placement, content: plainImage(width, height, meanColour(content)) };
+      return { placement, content: plainImage(width, height, meanColor(content)) };
     case 'blur':
       // A twentieth of the longer side: colours stay, shapes are gone.
       return { placement, content: await blurImage(content, Math.max(width, height) / 20) };

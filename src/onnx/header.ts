@@ -75,6 +75,7 @@ export function readModelHeader(bytes: Uint8Array, file = 'the model'): ModelHea
       'model',
       `${file} is not an ONNX model, or only the beginning of one: it lacks a version, an operator set or a graph with ` +
         `outputs. Export or download it again.`,
+      { file },
     );
   }
   const { graph, ...model } = decoded.data;
@@ -94,7 +95,7 @@ export function readModelHeader(bytes: Uint8Array, file = 'the model'): ModelHea
 }
 
 function decode(bytes: Uint8Array, file: string): unknown {
-  if (bytes.length === 0) throw new DatumError('model', `${file} is empty. Export or download it again.`);
+  if (bytes.length === 0) throw new DatumError('model', `${file} is empty. Export or download it again.`, { file });
   const reader = protobuf.Reader.create(bytes);
   reader.discardUnknown = true;
   try {
@@ -103,7 +104,7 @@ function decode(bytes: Uint8Array, file: string): unknown {
     throw new DatumError(
       'model',
       `${file} is not an ONNX model, or it is damaged or cut short (${messageOf(error)}). Export or download it again.`,
-      { cause: error },
+      { cause: error, file },
     );
   }
 }

@@ -58,7 +58,7 @@ export function constantScores(targets: readonly ScoredTarget[], samples: number
   if (samples < ENOUGH || targets.length === 0) return null;
   if (!targets.every(({ kind, belief }) => kind === 'label' && isConstant(belief))) return null;
   if (targets.every(({ verdict }) => verdict === 'noise')) return 'constant-scores';
-  return targets.some(({ verdict }) => verdict === 'lost') ? null : 'as-without-picture';
+  return targets.some(({ verdict }) => verdict === 'lost') ? null : 'as-without-image';
 }
 
 function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): boolean {

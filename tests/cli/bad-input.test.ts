@@ -46,11 +46,11 @@ describe('a picture that cannot be read', () => {
     const missing = folder.at('none.jpg');
     expect(await refusal({ target: missing })).toContain(missing);
     const empty = folder.write('empty.jpg', '');
-    expect(await refusal({ target: empty })).toBe(`the picture ${empty} is empty (0 bytes): get it again.`);
+    expect(await refusal({ target: empty })).toBe(`the image ${empty} is empty (0 bytes): get it again.`);
     const text = folder.write('text.jpg', 'Dear diary,');
-    expect(await refusal({ target: text })).toContain('text.jpg is not a picture in a format that can be read');
+    expect(await refusal({ target: text })).toContain('text.jpg is not an image in a format that can be read');
     const cut = folder.write('cut.png', (await png(white(300, 300))).subarray(0, 400));
-    expect(await refusal({ target: cut })).toContain(`the picture ${cut} is damaged or truncated`);
+    expect(await refusal({ target: cut })).toContain(`the image ${cut} is damaged or truncated`);
   });
 });
 
@@ -84,7 +84,7 @@ describe('a model that cannot be used', () => {
     g.output(mean, 'scores', 'float32', [1, 3]);
     const file = folder.write('two.onnx', g.encode());
     expect(await refusal({ model: file })).toBe(
-      `${file} takes several pictures (left, right), and one is explained at a time: export the model with one image input.`,
+      `${file} takes several images (left, right), and one is explained at a time: export the model with one image input.`,
     );
   });
 
@@ -92,10 +92,10 @@ describe('a model that cannot be used', () => {
     const g = new GraphBuilder();
     g.output(g.node('Relu', [g.input('text', 'float32', [1, 77])]), 'scores', 'float32', [1, 77]);
     const file = folder.write('text-model.onnx', g.encode());
-    expect(await refusal({ model: file })).toContain('has no input that takes a picture');
+    expect(await refusal({ model: file })).toContain('has no input that takes an image');
   });
 
-  it('has an input beside the picture that nothing is known of', async () => {
+  it('has an input beside the image that nothing is known of', async () => {
     const g = new GraphBuilder();
     const image = g.input('image', 'float32', [1, 3, 32, 48]);
     const bias = g.input('temperature', 'float32', [1, 3]);
@@ -109,7 +109,7 @@ describe('a model that cannot be used', () => {
     const file = folder.write('open.onnx', plantedClassifier({ ...shape, openSize: true }, region));
     const said = await refusal({ model: file });
     expect(said).toContain(file);
-    expect(said).toContain('--input-size WxH');
+    expect(said).toContain('--input-size, width x height');
   });
 
   it('has another size than --input-size says', async () => {
@@ -190,7 +190,7 @@ describe('a script that does not do its part', () => {
     const source = 'export const processOutputs = () => [[{ x: 900, y: 900, w: 5, h: 5, score: 0.9 }]];';
     const said = await refusal({ launcher: ['-i', folder.write('outside.mjs', source)] });
     expect(said).toContain(`in ${photo}`);
-    expect(said).toMatch(/finds nothing .*lie outside the picture/);
+    expect(said).toMatch(/finds nothing .*lie outside the image/);
   });
 
   it('is not there', async () => {

@@ -204,7 +204,7 @@ describe('a flag of the launcher changes how the model is fed, read or opened', 
     ['classifier', ['--engine', 'onnx'], /--engine/],
     ['classifier', ['--mean', '1,2'], /^--mean takes one number, or 3 for this model's channels, not 2\.$/],
     ['classifier', ['--pad', '255', '--resize', 'stretch'], /^--pad is for --resize letterbox/],
-    ['detector', ['-i', script, '--mean', '1'], /^--mean has no effect: the script .* prepares the picture itself/],
+    ['detector', ['-i', script, '--mean', '1'], /^--mean has no effect: the script .* prepares the image itself/],
   ])('%s: %j is refused', async (model, given, message) => {
     const { code, said } = await commandResult(model, given);
     expect(code).toBe(2);

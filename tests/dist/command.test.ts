@@ -39,7 +39,7 @@ it('has the exit codes of the contract', async () => {
   expect((await built('no-such-command')).code).toBe(2);
   const missing = await built('explain', folder.at('none.png'), '-m', model, 'rise');
   expect(missing.code).toBe(1);
-  expect(missing.stderr).toBe(`datum: there is no picture ${folder.at('none.png')}: check the path.\n`);
+  expect(missing.stderr).toBe(`datum: there is no image ${folder.at('none.png')}: check the path.\n`);
 });
 
 it('prints JSON that parses, and nothing else, to stdout', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeGreyPng, encodePng, resizeImage, type RgbImage } from '../../src/image/index.js';
+import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../../src/image/index.js';
 import { GRID, type EvidenceItem, type EvidenceTarget } from '../../src/findings/index.js';
 import { rangeOf, toGrey } from '../../src/results/scale.js';
 import type { ExplainedRecord, TargetRecord } from '../../src/runs/dataset/item-record.js';
@@ -192,7 +192,7 @@ async function heatmapOf(map: Float32Array): Promise<Buffer> {
     data: Uint8Array.from({ length: grey.length * 3 }, (_, i) => grey[Math.floor(i / 3)]!),
   };
   const large = await resizeImage(small, WIDTH, HEIGHT);
-  return encodeGreyPng(
+  return encodeGrayPng(
     Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => large.data[i * 3]!),
     WIDTH,
     HEIGHT,

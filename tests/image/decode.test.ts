@@ -10,91 +10,91 @@ const RED = [220, 30, 20] as const;
 const BLUE = [10, 40, 200] as const;
 const WIDTH = 24;
 const HEIGHT = 16;
-/** Red on the left, blue on the right: shows swapped axes, colours and orientations. */
-const picture = paint(WIDTH, HEIGHT, (x) => (x < WIDTH / 2 ? RED : BLUE));
+/** Red on the left, blue on the right: shows swapped axes, colors and orientations. */
+const painted = paint(WIDTH, HEIGHT, (x) => (x < WIDTH / 2 ? RED : BLUE));
 
 async function decoded(bytes: Promise<Buffer>): Promise<RgbImage> {
   return decodeImage(await bytes, 'test');
 }
 
-function colourAt({ width, data }: RgbImage, x: number, y: number): number[] {
+function colorAt({ width, data }: RgbImage, x: number, y: number): number[] {
   return Array.from(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3));
 }
 
-/** Colours far from the edge between the two, within `tolerance` levels. */
+/** Colors far from the edge between the two, within `tolerance` levels. */
 function expectRedAndBlue(image: RgbImage, tolerance: number): void {
   expect([image.width, image.height, image.data.length]).toEqual([WIDTH, HEIGHT, WIDTH * HEIGHT * 3]);
-  for (const [x, colour] of [
+  for (const [x, color] of [
     [2, RED],
     [WIDTH - 3, BLUE],
   ] as const) {
-    colourAt(image, x, 8).forEach((value, channel) => {
-      expect(Math.abs(value - colour[channel]!)).toBeLessThanOrEqual(tolerance);
+    colorAt(image, x, 8).forEach((value, channel) => {
+      expect(Math.abs(value - color[channel]!)).toBeLessThanOrEqual(tolerance);
     });
   }
 }
 
-describe('a picture', () => {
+describe('an image', () => {
   it('reads as it was written, without loss', async () => {
-    expect(Buffer.from((await decoded(png(picture))).data)).toEqual(Buffer.from(picture.data));
+    expect(Buffer.from((await decoded(png(painted))).data)).toEqual(Buffer.from(painted.data));
   });
 
   it.each<[string, number, () => Promise<Buffer>]>([
-    // Lossy formats and colour spaces come back within a few levels.
-    ['JPEG', 8, () => toSharp(picture).jpeg({ quality: 95 }).toBuffer()],
-    ['WebP', 8, () => toSharp(picture).webp({ quality: 95 }).toBuffer()],
-    ['TIFF', 1, () => toSharp(picture).tiff({ compression: 'lzw' }).toBuffer()],
-    ['AVIF', 12, () => toSharp(picture).avif({ quality: 90 }).toBuffer()],
-    ['16-bit PNG', 1, () => toSharp(picture).toColourspace('rgb16').png().toBuffer()],
-    ['palette PNG', 4, () => toSharp(picture).png({ palette: true, colours: 8 }).toBuffer()],
-    ['GIF', 4, () => toSharp(picture).gif().toBuffer()],
-    ['interlaced PNG', 0, () => toSharp(picture).png({ progressive: true }).toBuffer()],
+    // Lossy formats and color spaces come back within a few levels.
+    ['JPEG', 8, () => toSharp(painted).jpeg({ quality: 95 }).toBuffer()],
+    ['WebP', 8, () => toSharp(painted).webp({ quality: 95 }).toBuffer()],
+    ['TIFF', 1, () => toSharp(painted).tiff({ compression: 'lzw' }).toBuffer()],
+    ['AVIF', 12, () => toSharp(painted).avif({ quality: 90 }).toBuffer()],
+    ['16-bit PNG', 1, () => toSharp(painted).toColourspace('rgb16').png().toBuffer()],
+    ['palette PNG', 4, () => toSharp(painted).png({ palette: true, colours: 8 }).toBuffer()],
+    ['GIF', 4, () => toSharp(painted).gif().toBuffer()],
+    ['interlaced PNG', 0, () => toSharp(painted).png({ progressive: true }).toBuffer()],
     // CMYK has no such red and blue: a profile brings the nearest there are.
-    ['CMYK JPEG', 75, () => toSharp(picture).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer()],
+    ['CMYK JPEG', 75, () => toSharp(painted).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer()],
   ])('reads right as %s', async (_format, tolerance, write) => {
     expectRedAndBlue(await decoded(write()), tolerance);
   });
 
   it('keeps CMYK red redder than blue, and blue bluer than red', async () => {
-    const image = await decoded(toSharp(picture).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
-    const [r1, , b1] = colourAt(image, 2, 8);
-    const [r2, , b2] = colourAt(image, WIDTH - 3, 8);
+    const image = await decoded(toSharp(painted).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
+    const [r1, , b1] = colorAt(image, 2, 8);
+    const [r2, , b2] = colorAt(image, WIDTH - 3, 8);
     expect(r1!).toBeGreaterThan(b1! + 80);
     expect(b2!).toBeGreaterThan(r2! + 80);
   });
 
   it.each<[string, () => Promise<Buffer>]>([
-    ['8-bit', () => grey().png().toBuffer()],
-    ['16-bit', () => grey().toColourspace('grey16').png().toBuffer()],
-    ['with alpha', () => grey().ensureAlpha(0.5).png().toBuffer()],
-    ['JPEG', () => grey().jpeg({ quality: 95 }).toBuffer()],
-  ])('in grey (%s) has three equal channels', async (_format, write) => {
+    ['8-bit', () => gray().png().toBuffer()],
+    ['16-bit', () => gray().toColourspace('grey16').png().toBuffer()],
+    ['with alpha', () => gray().ensureAlpha(0.5).png().toBuffer()],
+    ['JPEG', () => gray().jpeg({ quality: 95 }).toBuffer()],
+  ])('in gray (%s) has three equal channels', async (_format, write) => {
     const image = await decoded(write());
     expect(image.data).toHaveLength(WIDTH * HEIGHT * 3);
     for (const x of [2, WIDTH - 3]) {
-      const [r, g, b] = colourAt(image, x, 8);
+      const [r, g, b] = colorAt(image, x, 8);
       expect([g, b]).toEqual([r, r]);
     }
-    expect(Math.abs(colourAt(image, 2, 8)[0]! - 60)).toBeLessThanOrEqual(3);
-    expect(Math.abs(colourAt(image, WIDTH - 3, 8)[0]! - 180)).toBeLessThanOrEqual(3);
+    expect(Math.abs(colorAt(image, 2, 8)[0]! - 60)).toBeLessThanOrEqual(3);
+    expect(Math.abs(colorAt(image, WIDTH - 3, 8)[0]! - 180)).toBeLessThanOrEqual(3);
   });
 
   it('loses its alpha channel without being blended with black', async () => {
-    const bytes = toSharp(picture).ensureAlpha(0).png().toBuffer();
+    const bytes = toSharp(painted).ensureAlpha(0).png().toBuffer();
     expectRedAndBlue(await decoded(bytes), 0);
   });
 
   it.each<[string, boolean | undefined, () => Promise<Buffer>]>([
-    ['wholly transparent', true, () => toSharp(picture).ensureAlpha(0).png().toBuffer()],
-    ['transparent WebP', true, () => toSharp(picture).ensureAlpha(0.5).webp({ lossless: true }).toBuffer()],
-    ['transparent grey', true, () => grey().ensureAlpha(0.5).png().toBuffer()],
-    ['transparent with 16 bits', true, () => toSharp(picture).ensureAlpha(0.9).toColourspace('rgb16').png().toBuffer()],
+    ['wholly transparent', true, () => toSharp(painted).ensureAlpha(0).png().toBuffer()],
+    ['transparent WebP', true, () => toSharp(painted).ensureAlpha(0.5).webp({ lossless: true }).toBuffer()],
+    ['transparent gray', true, () => gray().ensureAlpha(0.5).png().toBuffer()],
+    ['transparent with 16 bits', true, () => toSharp(painted).ensureAlpha(0.9).toColourspace('rgb16').png().toBuffer()],
     ['transparent palette', true, () => withHole().png({ palette: true }).toBuffer()],
     ['transparent in one pixel', true, () => withHole().png().toBuffer()],
-    ['opaque with alpha', undefined, () => toSharp(picture).ensureAlpha(1).png().toBuffer()],
-    ['opaque grey with alpha', undefined, () => grey().ensureAlpha(1).png().toBuffer()],
-    ['opaque with 16 bits', undefined, () => toSharp(picture).ensureAlpha(1).toColourspace('rgb16').png().toBuffer()],
-    ['without alpha', undefined, () => png(picture)],
+    ['opaque with alpha', undefined, () => toSharp(painted).ensureAlpha(1).png().toBuffer()],
+    ['opaque gray with alpha', undefined, () => gray().ensureAlpha(1).png().toBuffer()],
+    ['opaque with 16 bits', undefined, () => toSharp(painted).ensureAlpha(1).toColourspace('rgb16').png().toBuffer()],
+    ['without alpha', undefined, () => png(painted)],
   ])('tells that its transparency was dropped: %s', async (_what, dropped, write) => {
     expect((await decoded(write())).droppedAlpha).toBe(dropped);
   });
@@ -110,47 +110,43 @@ describe('a picture', () => {
     [7, (x, y) => [WIDTH - 1 - y, HEIGHT - 1 - x]],
     [8, (x, y) => [y, HEIGHT - 1 - x]],
   ])('stands upright with EXIF orientation %d', async (orientation, upright) => {
-    const colour = (x: number, y: number) => [x * 10, y * 15, 99] as const;
+    const color = (x: number, y: number) => [x * 10, y * 15, 99] as const;
     const [width, height] = orientation < 5 ? [WIDTH, HEIGHT] : [HEIGHT, WIDTH];
-    const stored = paint(width, height, (x, y) => colour(...upright(x, y)));
+    const stored = paint(width, height, (x, y) => color(...upright(x, y)));
     const image = await decoded(toSharp(stored).withMetadata({ orientation }).png().toBuffer());
     expect([image.width, image.height]).toEqual([WIDTH, HEIGHT]);
-    expect(Buffer.from(image.data)).toEqual(Buffer.from(paint(WIDTH, HEIGHT, colour).data));
+    expect(Buffer.from(image.data)).toEqual(Buffer.from(paint(WIDTH, HEIGHT, color).data));
   });
 
   it('is known by its content, not by its name', async () => {
-    const path = folder.write('really-a-png.jpg', await png(picture));
+    const path = folder.write('really-a-png.jpg', await png(painted));
     expectRedAndBlue(await readImage(path), 0);
   });
 });
 
-/** The picture with one pixel through which one sees. */
+/** The image with one pixel through which one sees. */
 function withHole() {
   const data = new Uint8Array(4 * WIDTH * HEIGHT).fill(255);
   for (let pixel = 0; pixel < WIDTH * HEIGHT; pixel++) {
-    data.set(picture.data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel);
+    data.set(painted.data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel);
   }
   data[4 * WIDTH + 3] = 0;
   return sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 4 } });
 }
 
-function grey() {
+function gray() {
   const values = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => (i % WIDTH < WIDTH / 2 ? 60 : 180));
   return sharp(values, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } }).toColourspace('b-w');
 }
 
-describe('a file that is no picture', () => {
+describe('a file that is no image', () => {
   it.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
-    ['empty.jpg', () => new Uint8Array(0), /^the picture .*empty\.jpg is empty \(0 bytes\): get it again\.$/],
-    ['text.jpg', () => Buffer.from('This is a text.\n'), /^text\.jpg is not a picture in a format that can be read/],
-    ['cut.jpg', async () => cut(await large().jpeg().toBuffer()), /^the picture .*cut\.jpg is damaged or truncated/],
-    ['cut.png', async () => cut(await large().png().toBuffer()), /^the picture .*cut\.png is damaged or truncated/],
-    [
-      'header.png',
-      async () => (await large().png().toBuffer()).subarray(0, 20),
-      /^the picture .*header\.png is damaged/,
-    ],
-    ['huge.png', hugePng, /^the picture .*huge\.png has more than 128 megapixels: scale it down first\.$/],
+    ['empty.jpg', () => new Uint8Array(0), /^the image .*empty\.jpg is empty \(0 bytes\): get it again\.$/],
+    ['text.jpg', () => Buffer.from('This is a text.\n'), /^text\.jpg is not an image in a format that can be read/],
+    ['cut.jpg', async () => cut(await large().jpeg().toBuffer()), /^the image .*cut\.jpg is damaged or truncated/],
+    ['cut.png', async () => cut(await large().png().toBuffer()), /^the image .*cut\.png is damaged or truncated/],
+    ['header.png', async () => (await large().png().toBuffer()).subarray(0, 20), /^the image .*header\.png is damaged/],
+    ['huge.png', hugePng, /^the image .*huge\.png has more than 128 megapixels: scale it down first\.$/],
   ])('%s', async (name, bytes, message) => {
     const path = folder.write(name, await bytes());
     const failure = readImage(path);
@@ -162,11 +158,11 @@ describe('a file that is no picture', () => {
 
   it('is missing, or a folder', async () => {
     await expect(readImage(folder.at('no.jpg'))).rejects.toThrow(
-      `there is no picture ${folder.at('no.jpg')}: check the path.`,
+      `there is no image ${folder.at('no.jpg')}: check the path.`,
     );
-    await expect(readImage(folder.path)).rejects.toThrow('is a folder, not a picture');
+    await expect(readImage(folder.path)).rejects.toThrow('is a folder, not an image');
     folder.write('file', 'x');
-    await expect(readImage(folder.at('file', 'photo.jpg'))).rejects.toThrow(/^there is no picture/);
+    await expect(readImage(folder.at('file', 'photo.jpg'))).rejects.toThrow(/^there is no image/);
   });
 });
 

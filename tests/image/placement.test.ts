@@ -6,7 +6,7 @@ const modes: readonly ResizeMode[] = ['stretch', 'letterbox', 'letterbox-top-lef
 const side = fc.integer({ min: 1, max: 500 });
 const size = fc.record({ width: side, height: side });
 
-describe('where a picture lies in the input', () => {
+describe('where an image lies in the input', () => {
   it.each<[ResizeMode, object]>([
     ['stretch', { area: { x: 0, y: 0, width: 100, height: 100 }, scaleX: 0.5, scaleY: 1 }],
     ['letterbox', { area: { x: 0, y: 25, width: 100, height: 50 }, scaleX: 0.5, scaleY: 0.5 }],
@@ -41,7 +41,7 @@ describe('where a picture lies in the input', () => {
   });
 });
 
-describe('a map brought back to the picture', () => {
+describe('a map brought back to the image', () => {
   it('is the same where nothing was scaled', () => {
     const map = Float32Array.from({ length: 6 }, (_, i) => i);
     const placement = placeImage({ width: 3, height: 2 }, { width: 3, height: 2 }, 'stretch');
@@ -80,7 +80,7 @@ describe('a map brought back to the picture', () => {
     }
   });
 
-  it('is 0 where a crop cut the picture off', () => {
+  it('is 0 where a crop cut the image off', () => {
     const image = { width: 40, height: 20 };
     const placement = placeImage(image, { width: 20, height: 20 }, 'center-crop');
     const map = mapToImage(new Float32Array(400).fill(1), placement, image);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { blurImage, cropImage, meanColour, outlineBox, plainImage, resizeImage } from '../../src/image/index.js';
+import { blurImage, cropImage, meanColor, outlineBox, plainImage, resizeImage } from '../../src/image/index.js';
 import { paint } from '../helpers/pictures.js';
 
 /** Red grows along x, green along y. */
 const slope = paint(40, 20, (x, y) => [x * 6, y * 12, 100]);
 
 describe('scaling', () => {
-  it('keeps axes and colours apart', async () => {
+  it('keeps axes and colors apart', async () => {
     const small = await resizeImage(slope, 20, 5);
     expect([small.width, small.height, small.data.length]).toEqual([20, 5, 300]);
     // Pixel (x, y) covers columns 2x, 2x+1 and rows 4y to 4y+3.
@@ -27,7 +27,7 @@ describe('scaling', () => {
     for (const value of small.data) expect(Math.abs(value - 127.5)).toBeLessThan(12);
   });
 
-  it('leaves a picture of the right size alone', async () => {
+  it('leaves an image of the right size alone', async () => {
     expect(await resizeImage(slope, 40, 20)).toBe(slope);
   });
 });
@@ -39,22 +39,22 @@ it('a crop keeps its pixels', async () => {
   expect(Array.from(cut.data.subarray(15, 18))).toEqual([72, 72, 100]);
 });
 
-it('blurring keeps the mean colour and flattens an edge', async () => {
+it('blurring keeps the mean color and flattens an edge', async () => {
   const edge = paint(40, 20, (x) => (x < 20 ? [0, 0, 0] : [200, 200, 200]));
   const blurred = await blurImage(edge, 4);
-  expect(meanColour(blurred)[0]).toBeCloseTo(100, -0.5);
+  expect(meanColor(blurred)[0]).toBeCloseTo(100, -0.5);
   const at = (x: number): number => blurred.data[(10 * 40 + x) * 3]!;
   expect(at(18)).toBeGreaterThan(40);
   expect(at(21)).toBeLessThan(160);
   expect(at(1)).toBeLessThan(5);
 });
 
-it('the mean colour is that of all pixels', () => {
-  expect(meanColour(paint(2, 1, (x) => [x * 10, 7, x * 255]))).toEqual([5, 7, 127.5]);
+it('the mean color is that of all pixels', () => {
+  expect(meanColor(paint(2, 1, (x) => [x * 10, 7, x * 255]))).toEqual([5, 7, 127.5]);
   expect(Array.from(plainImage(1, 2, [1.4, 2.6, 3]).data)).toEqual([1, 3, 3, 1, 3, 3]);
 });
 
-it('a box is outlined in place, on a grey or black picture alike', () => {
+it('a box is outlined in place, on a gray or black image alike', () => {
   const drawn = plainImage(60, 40, [128, 128, 128]);
   outlineBox(drawn, { x: 10, y: 20, w: 30, h: 10 });
   const at = (x: number, y: number): number => drawn.data[(y * 60 + x) * 3]!;
@@ -67,7 +67,7 @@ it('a box is outlined in place, on a grey or black picture alike', () => {
   expect(Math.min(...across)).toBeLessThan(70);
 });
 
-it('an outline goes around its box on all sides, and no further than the picture', () => {
+it('an outline goes around its box on all sides, and no further than the image', () => {
   const drawn = plainImage(12, 10, [128, 128, 128]);
   outlineBox(drawn, { x: 3, y: 2, w: 6, h: 12 });
   const rows = Array.from({ length: 10 }, (_, y) =>

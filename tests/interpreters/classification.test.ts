@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { openDirect } from '../helpers/direct.js';
 import { emittingModel, type Emitted } from '../helpers/emit.js';
 import { tempFolder } from '../helpers/temp-folder.js';
-import { NCHW, PICTURE } from './layouts/scene.js';
+import { NCHW, IMAGE } from './layouts/scene.js';
 
 const folder = tempFolder();
-const picture = { ...PICTURE, data: new Uint8Array(3 * PICTURE.width * PICTURE.height).fill(90) };
+const image = { ...IMAGE, data: new Uint8Array(3 * IMAGE.width * IMAGE.height).fill(90) };
 let models = 0;
 
 /** The scores that a model with these outputs gives, and what was inferred. */
@@ -15,8 +15,8 @@ async function classify(
   options: { readonly labels?: readonly string[]; readonly interpreter?: string } = {},
 ) {
   const path = folder.write(`${models++}.onnx`, emittingModel(NCHW, outputs, metadata));
-  const model = await openDirect(path, picture, options);
-  const { prediction } = await model.predict(picture);
+  const model = await openDirect(path, image, options);
+  const { prediction } = await model.predict(image);
   await model.close();
   expect(prediction.proposals).toBeNull();
   return {
@@ -42,7 +42,7 @@ describe('classifiers', () => {
     const { scores, heads, inference } = await classify(one([0.1, 0.2, 0.7]));
     expect(scores).toEqual([0.1, 0.2, 0.7]);
     expect(heads).toBeUndefined();
-    expect(inference.decisions[0]).toContain('probabilities of one class in many');
+    expect(inference.facts.outputs.reason).toContain('probabilities of one class in many');
   });
 
   it('independent probabilities are not made to sum to 1', async () => {
@@ -69,7 +69,7 @@ describe('classifiers', () => {
   });
 
   it('one logit is confirmed by the user, since it may be a measure', async () => {
-    await expect(classify(one([-1.5]))).rejects.toThrow('say -i classification if they are');
+    await expect(classify(one([-1.5]))).rejects.toThrow("say interpreter: 'classification' if they are");
     const { scores } = await classify(one([Math.log(3)]), {}, { interpreter: 'classification' });
     expect(scores).toEqual([0.25, 0.75]);
   });
@@ -91,9 +91,8 @@ describe('classifiers', () => {
     const values = Array.from({ length: 1000 }, (_, id) => (id === 3 ? 9 : 0));
     const { inference } = await classify(one(values));
     expect(inference.labels?.[3]).toBe('tiger shark');
-    expect(inference.decisions[2]).toBe(
-      'labels: ImageNet, assumed because the model has 1000 classes (--labels FILE names others)',
-    );
+    expect(inference.facts.labels).toEqual({ by: 'guess', names: 1000, list: 'ImageNet' });
+    expect(inference.facts.preprocessing).toMatchObject({ by: 'guess', given: [] });
     const background = await classify(one([0, ...values]));
     expect(background.inference.labels?.[4]).toBe('tiger shark');
     const named = await classify(one(logits), { names: "{0: 'cat', 1: \"dog's\", 2: 'cow'}" });
@@ -101,7 +100,7 @@ describe('classifiers', () => {
     const given = await classify(one(logits), { names: "['x', 'y', 'z']" }, { labels: ['a', 'b', 'c'] });
     expect(given.inference.labels).toEqual(['a', 'b', 'c']);
     await expect(classify(one(logits), {}, { labels: ['a'] })).rejects.toThrow(
-      '--labels has 1 names, but the model has 3',
+      'labels has 1 names, but the model has 3',
     );
   });
 });
@@ -119,7 +118,7 @@ describe('what is no classifier is refused, and a script proposed', () => {
   ] as const)('%s', async (_name, outputs, what) => {
     const failure = classify(outputs);
     await expect(failure).rejects.toThrow(what);
-    await expect(failure).rejects.toThrow('-i FILE');
+    await expect(failure).rejects.toThrow('give its path with interpreter');
     await expect(failure).rejects.toMatchObject({ kind: 'interpreter' });
   });
 });

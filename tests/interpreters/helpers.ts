@@ -10,7 +10,7 @@ export function tensor(shape: readonly number[], values: ArrayLike<number>): Ten
   return { data: Float32Array.from(values), shape };
 }
 
-/** A picture that fills the input exactly. */
+/** An image that fills the input exactly. */
 export function filling({ width, height }: Size): ImagePlacement {
   return { imageWidth: width, imageHeight: height, scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
 }

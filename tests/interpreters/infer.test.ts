@@ -78,7 +78,7 @@ describe('shapes of real exports are enough', () => {
   });
 });
 
-describe('two readings are refused with the flags that settle them', () => {
+describe('two readings are refused with the options that settle them', () => {
   it.each([
     // [N, cells, columns] in pixels: 5 + 4 classes or 4 + 5 classes.
     ['yolox', 'yolov8', () => evidenceOf(INPUT, { output: tensor([1, 126, 9], decodedRows(9)) })],
@@ -116,8 +116,8 @@ describe('two readings are refused with the flags that settle them', () => {
   ] as const)('%s or %s', async (first, second, evidence) => {
     const failure = inferInterpreter(evidence());
     await expect(failure).rejects.toMatchObject({ kind: 'interpreter' });
-    await expect(failure).rejects.toThrow(`-i ${first} `);
-    await expect(failure).rejects.toThrow(`-i ${second} `);
+    await expect(failure).rejects.toThrow(`interpreter: '${first}' `);
+    await expect(failure).rejects.toThrow(`interpreter: '${second}' `);
   });
 
   it('5 + n or 4 + n is settled by the number of names', async () => {
@@ -133,7 +133,9 @@ describe('two readings are refused with the flags that settle them', () => {
     ).resolves.toMatchObject({
       interpreter: { name: 'classification' },
     });
-    await expect(inferInterpreter(declared({ output: [1, 777, 11] }))).rejects.toThrow(/-i yolov5 .*-i yolov8 /);
+    await expect(inferInterpreter(declared({ output: [1, 777, 11] }))).rejects.toThrow(
+      /interpreter: 'yolov5' .*interpreter: 'yolov8' /,
+    );
   });
 });
 

@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
 import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
 import { metadataLabels } from '../../src/interpreters/contract/metadata-labels.js';
-import {
-  adaptPreprocessing,
-  describePreprocessing,
-  IMAGENET,
-  preprocessingOf,
-} from '../../src/interpreters/contract/preprocessing.js';
+import { adaptPreprocessing, IMAGENET, preprocessingOf } from '../../src/interpreters/contract/preprocessing.js';
 import type { Classes, Evidence } from '../../src/interpreters/contract/types.js';
 import { usualInputSize } from '../../src/interpreters/contract/usual-size.js';
 import type { TensorInfo } from '../../src/launchers/types.js';
@@ -82,9 +77,21 @@ describe('names for class numbers', () => {
     expect(resolve({ count: 2, numbering: 'zero' }, ['background', 'a', 'b'])).toEqual(['a', 'b']);
   });
 
+  it('and where they come from', () => {
+    const facts = (metadata: Readonly<Record<string, string>>, labels: readonly string[] | null, classes?: Classes) =>
+      resolveLabels(evidence(metadata, { labels }), classes, 'detection').facts;
+    const named = { names: "['a', 'b']" };
+    const count = (length: number): Classes => ({ count: length, numbering: 'zero' });
+    expect(facts(named, ['a', 'b'], count(2))).toEqual({ by: 'given', names: 2 });
+    expect(facts(named, null, count(2))).toEqual({ by: 'metadata', names: 2, key: 'names' });
+    expect(facts({}, null, { ...count(1), names: ['face'] })).toEqual({ by: 'convention', names: 1 });
+    expect(facts({}, null, count(80))).toEqual({ by: 'guess', names: 80, list: 'COCO' });
+    expect(facts({}, null, count(7))).toEqual({ by: null, names: 0, classes: 7 });
+  });
+
   it('a list of another length is refused', () => {
     expect(() => resolve({ count: 5, numbering: 'zero' }, ['a', 'b'])).toThrow(
-      '--labels has 2 names, but the model has 5 classes',
+      'labels has 2 names, but the model has 5 classes',
     );
   });
 });
@@ -96,9 +103,23 @@ describe('what the model says of its input goes before the family', () => {
     adaptPreprocessing(evidence(metadata), family, task).preprocessing;
 
   it('bytes are taken as they are', () => {
-    const { preprocessing, source } = adaptPreprocessing(evidence({}, { type: 'uint8' }), family, 'detection');
+    const { preprocessing, by, source } = adaptPreprocessing(evidence({}, { type: 'uint8' }), family, 'detection');
     expect(preprocessing).toMatchObject({ scale: 1, mean: [0], std: [1], color: 'rgb', resize: 'letterbox' });
+    expect(by).toBe('model');
     expect(source).toContain('normalises them itself');
+  });
+
+  it.each([
+    ['detection', {}, 'convention'],
+    ['classification', {}, 'guess'],
+    ['classification', { names: "{0: 'a'}", stride: '32' }, 'convention'],
+    ['classification', { 'model_info.mean_values': '127' }, 'metadata'],
+    ['classification', { 'datum.opening': '{"scale":[0.1],"shift":[-1],"reversed":false}' }, 'model'],
+    ['classification', ir, 'guess'],
+    ['detection', { ...ir, 'conversion_parameters.framework': 'pytorch' }, 'convention'],
+    ['detection', { ...ir, 'conversion_parameters.mean_values': '[1, 2, 3]' }, 'metadata'],
+  ] as const)('for %s with %o it is known by %s', (task, metadata, by) => {
+    expect(adaptPreprocessing(evidence(metadata), family, task).by).toBe(by);
   });
 
   it('the declared layout and a single channel', () => {
@@ -194,15 +215,9 @@ describe('what the model says of its input goes before the family', () => {
       expect(opened([1], [0], true)).toEqual(family);
     });
   });
-
-  it('in words', () => {
-    expect(describePreprocessing(family)).toBe(
-      'RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW',
-    );
-  });
 });
 
-describe('inputs beside the picture', () => {
+describe('inputs beside the image', () => {
   const signature = (name: string, shape: readonly (number | string)[], type: TensorInfo['type'] = 'float32') => ({
     inputs: [
       { name: 'image', type: 'float32' as const, shape: [1, 3, 64, 96] },
@@ -232,7 +247,7 @@ describe('inputs beside the picture', () => {
   });
 
   it('anything else is refused by its name', () => {
-    expect(() => extraInputs(signature('prompt', [1, 5]), size, 1)).toThrow('an input "prompt" beside the picture');
+    expect(() => extraInputs(signature('prompt', [1, 5]), size, 1)).toThrow('an input "prompt" beside the image');
   });
 });
 

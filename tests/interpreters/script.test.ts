@@ -153,7 +153,7 @@ describe('a script', () => {
     await expect(loadScript(path)).rejects.toThrow('must return an array of class names');
   });
 
-  it('prepares the picture itself with preprocess, waited for', async () => {
+  it('prepares the image itself with preprocess, waited for', async () => {
     const path = join(folder, 'prepares.js');
     const write = (body: string): void => {
       writeFileSync(
@@ -161,19 +161,19 @@ describe('a script', () => {
         `export const processOutputs = () => [[]]; export async function preprocess(image) { ${body} }`,
       );
     };
-    const picture = tensor([2, 1, 3], [1, 2, 3, 4, 5, 6]);
+    const image = tensor([2, 1, 3], [1, 2, 3, 4, 5, 6]);
     write('return { data: image.data.map((v) => v / 2), shape: [1, ...image.shape] };');
-    expect(await (await loadScript(path)).preprocess!(picture)).toEqual(tensor([2, 1, 3], [0.5, 1, 1.5, 2, 2.5, 3]));
+    expect(await (await loadScript(path)).preprocess!(image)).toEqual(tensor([2, 1, 3], [0.5, 1, 1.5, 2, 2.5, 3]));
     write('return { data: [1, 4, 2, 5, 3, 6], shape: [3, 2, 1] };');
-    expect((await (await loadScript(path)).preprocess!(picture)).shape).toEqual([3, 2, 1]);
+    expect((await (await loadScript(path)).preprocess!(image)).shape).toEqual([3, 2, 1]);
     write('return { data: image.data, shape: [6] };');
-    await expect((await loadScript(path)).preprocess!(picture)).rejects.toThrow(
+    await expect((await loadScript(path)).preprocess!(image)).rejects.toThrow(
       `${path} returned the shape [6]: return { data, shape } with shape [H, W, C] or [C, H, W], H x W being 2 x 1.`,
     );
     write('return image.data;');
-    await expect((await loadScript(path)).preprocess!(picture)).rejects.toThrow('did not return a picture');
+    await expect((await loadScript(path)).preprocess!(image)).rejects.toThrow('did not return an image');
     write('return { data: [NaN, 0, 0, 0, 0, 0], shape: [2, 1, 3] };');
-    await expect((await loadScript(path)).preprocess!(picture)).rejects.toThrow('not finite');
+    await expect((await loadScript(path)).preprocess!(image)).rejects.toThrow('not finite');
   });
 });
 

@@ -29,7 +29,7 @@ describe('the image input', () => {
     expect(resolved(['N', 3, 'H', 'W'], { usualSize })).toMatchObject(usualSize);
     expect(resolved(['N', 3, 200, 'W'], { usualSize })).toMatchObject({ width: 320, height: 200 });
     expect(() => resolved(['N', 3, 'H', 'W'])).toThrow(
-      "the input 'image' of model.onnx leaves its height and width open: say the size it was trained for with --input-size WxH.",
+      "the input 'image' of model.onnx leaves its height and width open: say the size it was trained for with inputSize, width x height.",
     );
   });
 
@@ -37,7 +37,7 @@ describe('the image input', () => {
     const size = { width: 48, height: 32 };
     expect(resolved([1, 3, 32, 48], { size })).toMatchObject(size);
     expect(() => resolved([1, 3, 32, 48], { size: { width: 32, height: 48 } })).toThrow(
-      'model.onnx takes pictures of 48x32 pixels, not 32x48: leave --input-size out.',
+      'model.onnx takes images of 48x32 pixels, not 32x48: leave inputSize out.',
     );
   });
 
@@ -45,7 +45,7 @@ describe('the image input', () => {
     const extra: TensorInfo = { name: 'im_shape', type: 'float32', shape: [1, 2] };
     expect(resolved([1, 3, 32, 48], {}, [extra]).name).toBe('image');
     const second: TensorInfo = { name: 'mask', type: 'float32', shape: [1, 3, 32, 48] };
-    expect(() => resolved([1, 3, 32, 48], {}, [second])).toThrow('takes several pictures (image, mask)');
+    expect(() => resolved([1, 3, 32, 48], {}, [second])).toThrow('takes several images (image, mask)');
     expect(() => resolved([1, 77])).toThrow("its inputs are 'image' float32 [1, 77].");
   });
 });

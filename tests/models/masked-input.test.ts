@@ -35,7 +35,7 @@ const cases = fc.record({
 });
 
 describe('masked inputs', () => {
-  it('are input * M + fill * (1 - M) over the picture, and the input itself around it', () => {
+  it('are input * M + fill * (1 - M) over the image, and the input itself around it', () => {
     fc.assert(
       fc.property(cases, ({ width, height, channels, layout, slots, ...rest }) => {
         const placement = placeImage(

@@ -10,7 +10,7 @@ function openingOf(begin: (g: GraphBuilder, image: Value) => Value): Opening | n
 
 const channels = (g: GraphBuilder, ...values: number[]): Value => g.constant(Float32Array.from(values), [1, 3, 1, 1]);
 
-describe('what a graph does to its picture first', () => {
+describe('what a graph does to its image first', () => {
   it('nothing', () => {
     expect(openingOf((_g, image) => image)).toBeNull();
     expect(openingOf((g, image) => g.node('Mul', [image, g.float(1)]))).toBeNull();
@@ -43,7 +43,7 @@ describe('what a graph does to its picture first', () => {
     expect(opening).toEqual({ scale: [1], shift: [0], reversed: true });
   });
 
-  it('not what is no sum or product, or takes the picture from a constant', () => {
+  it('not what is no sum or product, or takes the image from a constant', () => {
     expect(openingOf((g, image) => g.node('Sub', [g.float(1), image]))).toBeNull();
     expect(openingOf((g, image) => g.node('Pow', [image, g.float(2)]))).toBeNull();
     expect(openingOf((g, image) => g.node('Mul', [image, image]))).toBeNull();

@@ -179,7 +179,7 @@ describe('the batch', () => {
     );
   });
 
-  it('passes a class token that is joined to the tokens of a picture', async () => {
+  it('passes a class token that is joined to the tokens of an image', async () => {
     await expectAny(
       build([1, 3, 4], (ir, x) => {
         const token = ir.constant([9, 8, 7, 6], [1, 1, 4]);

@@ -13,7 +13,7 @@ export interface Window {
   readonly begin?: readonly [number, number];
 }
 
-/** A value of a picture, or 0 outside it. */
+/** A value of an image, or 0 outside it. */
 export function at({ data, shape: [, C, H, W] }: Planes, n: number, c: number, y: number, x: number): number {
   return y < 0 || y >= H || x < 0 || x >= W ? 0 : data[((n * C + c) * H + y) * W + x]!;
 }
@@ -94,7 +94,7 @@ export function convolveTransposed(
   return result;
 }
 
-/** Values under a window: those inside the picture, and how many lie in the picture with its padding. */
+/** Values under a window: those inside the image, and how many lie in the image with its padding. */
 export function under(
   input: Planes,
   n: number,

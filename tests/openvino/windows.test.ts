@@ -11,10 +11,10 @@ const expectClose = (actual: readonly number[] | undefined, expected: readonly n
     expect(Math.abs((actual?.[index] ?? NaN) - value)).toBeLessThan(2e-4);
 };
 
-const picture = (shape: Shape): Planes => ({ data: ramp(shape.reduce((a, b) => a * b)), shape });
+const planes = (shape: Shape): Planes => ({ data: ramp(shape.reduce((a, b) => a * b)), shape });
 
 describe('convolutions', () => {
-  const input = picture([2, 4, 6, 5]);
+  const input = planes([2, 4, 6, 5]);
   const weights = ramp(3 * 4 * 3 * 2, 0.1);
 
   it('with strides, dilations and uneven padding', async () => {
@@ -75,7 +75,7 @@ describe('convolutions', () => {
   });
 
   it('of one axis', async () => {
-    const line = picture([1, 2, 1, 7]);
+    const line = planes([1, 2, 1, 7]);
     const [output] = await runLayer(
       'Convolution',
       [fed(line.data, [1, 2, 7]), fixed(ramp(6), [1, 2, 3])],
@@ -191,7 +191,7 @@ describe('convolutions', () => {
 });
 
 describe('poolings', () => {
-  const input = picture([2, 2, 6, 7]);
+  const input = planes([2, 2, 6, 7]);
   const mean = (values: readonly number[], count = values.length): number => values.reduce((a, b) => a + b, 0) / count;
 
   it.each([
@@ -252,7 +252,7 @@ describe('poolings', () => {
   });
 
   it('ceil_torch drops a window that begins in the padding', async () => {
-    const small = picture([1, 1, 3, 3]);
+    const small = planes([1, 1, 3, 3]);
     const options = {
       opset: 'opset14',
       data: { kernel: '2,2', strides: '2,2', pads_begin: '1,1', pads_end: '1,1', rounding_type: 'ceil_torch' },
@@ -285,8 +285,8 @@ describe('poolings', () => {
   });
 });
 
-describe('windows over a picture whose size is open', () => {
-  const input = picture([1, 2, 6, 7]);
+describe('windows over an image whose size is open', () => {
+  const input = planes([1, 2, 6, 7]);
   const run = async (
     type: string,
     weights: Shape | null,
@@ -365,7 +365,7 @@ describe('windows over a picture whose size is open', () => {
 });
 
 describe('Interpolate', () => {
-  const input = picture([1, 2, 3, 4]);
+  const input = planes([1, 2, 3, 4]);
   const clamp = (value: number, length: number): number => Math.min(Math.max(value, 0), length - 1);
   const coordinates: Record<string, (x: number, scale: number, length: number, count: number) => number> = {
     half_pixel: (x, scale) => (x + 0.5) / scale - 0.5,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readImage, type RgbImage } from '../../src/image/index.js';
-import { diagnose, type TrialSubject } from '../../src/interpreters/infer/diagnosis/diagnose.js';
+import type { PreprocessingChange } from '../../src/interpreters/infer/diagnosis/alternatives.js';
+import { diagnose, type Diagnosis, type TrialSubject } from '../../src/interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diagnosis/symptoms.js';
 import type { Preprocessing } from '../../src/interpreters/contract/types.js';
 import { loadModel } from '../../src/models/load.js';
@@ -15,7 +16,7 @@ const asset = (path: string): string => new URL(`assets/${path}`, shared).pathna
 function subjectOf(picture: RgbImage, subject: TrialSubject): RgbImage {
   const { width, height } = picture;
   const data = new Uint8Array(picture.data.length).fill(128);
-  if (subject === 'picture') return picture;
+  if (subject === 'image') return picture;
   if (subject === 'plain') return { width, height, data };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -26,8 +27,12 @@ function subjectOf(picture: RgbImage, subject: TrialSubject): RgbImage {
   return { width, height, data };
 }
 
-/** The flags proposed for a model that is fed in a wrong way. */
-async function flagsFor(model: string, photo: string, wrong: Partial<Preprocessing>): Promise<string | null> {
+/** The options proposed for a model that is fed in a wrong way. */
+async function adviceFor(
+  model: string,
+  photo: string,
+  wrong: Partial<Preprocessing>,
+): Promise<PreprocessingChange | null> {
   const picture = await readImage(asset(photo));
   const direct = await openDirect(asset(model), picture);
   const { interpreter, preprocessing } = direct.inference;
@@ -44,31 +49,31 @@ async function flagsFor(model: string, photo: string, wrong: Partial<Preprocessi
     interpreter.name,
   );
   await direct.close();
-  return found?.flags ?? null;
+  return found?.advice?.options ?? null;
 }
 
 const UNIT = { color: 'rgb', scale: 1 / 255 } as const;
 
-describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets the flags to set', () => {
+describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets the options to set', () => {
   it.each([
-    ['onnx/squeezenet1.1.onnx', 'photos/goldfish.jpg', UNIT, '--color bgr --scale 1'],
+    ['onnx/squeezenet1.1.onnx', 'photos/goldfish.jpg', UNIT, { color: 'bgr', scale: 1 }],
     // A white dog: the order of colours makes no difference.
-    ['onnx/squeezenet1.1.onnx', 'photos/pytorchhub_dog.jpg', UNIT, '--scale 1'],
+    ['onnx/squeezenet1.1.onnx', 'photos/pytorchhub_dog.jpg', UNIT, { scale: 1 }],
     [
       'onnx/mobilenetv2-12-qdq.onnx',
       'photos/goldfish.jpg',
       { color: 'bgr', scale: 1, mean: [0], std: [1] },
-      '--color rgb',
+      { color: 'rgb' },
     ],
-    ['onnx/yolox_nano.onnx', 'photos/catdog.png', UNIT, '--scale 1'],
-    ['onnx/yolox_nano.onnx', 'photos/darknet_dog.jpg', UNIT, '--scale 1'],
-  ] as const)('%s on %s', async (model, photo, wrong, flags) => {
-    expect(await flagsFor(model, photo, wrong)).toContain(flags);
+    ['onnx/yolox_nano.onnx', 'photos/catdog.png', UNIT, { scale: 1 }],
+    ['onnx/yolox_nano.onnx', 'photos/darknet_dog.jpg', UNIT, { scale: 1 }],
+  ] as const)('%s on %s', async (model, photo, wrong, advice) => {
+    expect(await adviceFor(model, photo, wrong)).toMatchObject(advice);
   });
 });
 
-/** What is said of SqueezeNet's explanation of a photo, 96 masks long. */
-async function messageFor(photo: string, wrong: Partial<Preprocessing>): Promise<string | null> {
+/** What is found of SqueezeNet's explanation of a photo, 96 masks long. */
+async function diagnosisFor(photo: string, wrong: Partial<Preprocessing>): Promise<Diagnosis | null> {
   const { mean, std, ...fed } = { color: 'bgr', scale: 1, mean: [0], std: [1], ...wrong } as const;
   const model = await loadModel({
     description: asset('onnx/squeezenet1.1.onnx'),
@@ -80,7 +85,7 @@ async function messageFor(photo: string, wrong: Partial<Preprocessing>): Promise
     const run = explainMeasured(model, asset(photo), { metrics: 'none', maxSamples: 96 });
     let next = await run.next();
     while (next.done !== true) next = await run.next();
-    return (await diagnoseExplanation(model, next.value.explanation, next.value.answer))?.message ?? null;
+    return await diagnoseExplanation(model, next.value.explanation, next.value.answer);
   } finally {
     await model.close();
   }
@@ -88,12 +93,13 @@ async function messageFor(photo: string, wrong: Partial<Preprocessing>): Promise
 
 describe.skipIf(!existsSync(shared))('SqueezeNet, of which another colour order is surer by chance', () => {
   it('gets no advice where it is fed rightly', async () => {
-    expect(await messageFor('photos/darknet_dog.jpg', {})).toBeNull();
+    expect(await diagnosisFor('photos/darknet_dog.jpg', {})).toBeNull();
   });
 
-  it('gets flags to compare with where it is fed in 0..1', async () => {
-    expect(await messageFor('photos/darknet_dog.jpg', UNIT)).toMatch(
-      /^the scores are much the same with the picture and without it: the model may be fed wrongly, so compare with --scale 1/,
-    );
+  it('gets options to compare with where it is fed in 0..1', async () => {
+    expect(await diagnosisFor('photos/darknet_dog.jpg', UNIT)).toMatchObject({
+      symptom: 'as-without-image',
+      advice: { options: { scale: 1 } },
+    });
   });
 });

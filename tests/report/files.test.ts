@@ -2,24 +2,24 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/results/npy.js';
-import { rangeOf, toGrey } from '../../src/results/scale.js';
-import { encodeGreyPng } from '../../src/image/index.js';
+import { rangeOf, toGray } from '../../src/results/scale.js';
+import { encodeGrayPng } from '../../src/image/index.js';
 import { readNpy } from '../helpers/maps.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 
-describe('the grey picture of a map', () => {
+describe('the gray picture of a map', () => {
   it('runs from 0 at the lowest to 255 at the highest value', () => {
-    expect(Array.from(toGrey(Float32Array.of(-1, 0, 1, 3)))).toEqual([0, 64, 128, 255]);
+    expect(Array.from(toGray(Float32Array.of(-1, 0, 1, 3)))).toEqual([0, 64, 128, 255]);
   });
 
   it('is black for a constant map, never NaN', () => {
     for (const value of [0, 0.7, -3]) {
-      expect(Array.from(toGrey(new Float32Array(3).fill(value)))).toEqual([0, 0, 0]);
+      expect(Array.from(toGray(new Float32Array(3).fill(value)))).toEqual([0, 0, 0]);
     }
-    expect(Array.from(toGrey(Float32Array.of(0.7, 0.70000005, 0.7)))).toEqual([0, 0, 0]);
-    expect(toGrey(new Float32Array(0))).toHaveLength(0);
+    expect(Array.from(toGray(Float32Array.of(0.7, 0.70000005, 0.7)))).toEqual([0, 0, 0]);
+    expect(toGray(new Float32Array(0))).toHaveLength(0);
   });
 
   it('knows the range and the peak, the first of several', () => {
@@ -27,8 +27,8 @@ describe('the grey picture of a map', () => {
     expect(rangeOf(new Float32Array(0))).toEqual({ min: 0, max: 0, peakIndex: 0 });
   });
 
-  it('is an 8-bit grey PNG of the map’s size', async () => {
-    const bytes = await encodeGreyPng(Uint8Array.of(0, 100, 255, 7, 8, 9), 3, 2);
+  it('is an 8-bit gray PNG of the map’s size', async () => {
+    const bytes = await encodeGrayPng(Uint8Array.of(0, 100, 255, 7, 8, 9), 3, 2);
     const { data, info } = await sharp(bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
     expect(await sharp(bytes).metadata()).toMatchObject({
       format: 'png',

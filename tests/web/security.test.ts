@@ -229,7 +229,7 @@ describe('what may be sent', () => {
   it('what is no image is refused in words, and its name is no path', async () => {
     const { status, body } = await ask('/api/upload?name=..%2F..%2Fetc%2Fpasswd', { method: 'POST', body: 'hello' });
     expect(status).toBe(400);
-    expect(errorOf({ body })).toContain('passwd is not a');
+    expect(errorOf({ body })).toContain('passwd is not an image');
     const image = readFileSync(`${ANIMALS}images/scene_00.jpg`);
     const fine = await ask('/api/upload?name=..%2F..%2Ffine.jpg', { method: 'POST', body: image });
     expect(fine.status).toBe(200);

@@ -52,6 +52,7 @@ async function run(
   const { writableFormats, writeDataset } = await import('../../datasets/index.js');
   const { datasetView } = await import('../dataset-progress.js');
   const { resolveTarget } = await import('../explain-target.js');
+  const { describeFacts } = await import('../../report/words/model-facts.js');
   const { openModel } = await import('../open-model.js');
   const formats = await writableFormats();
   if (!formats.includes(format)) {
@@ -71,7 +72,7 @@ async function run(
   });
   const view = datasetView(io.stderr);
   try {
-    for (const decision of model.info.decisions) io.stderr.write(`${sayOptions(decision, flagName)}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     if (model.info.labels === null) {
       throw new DatumError(
         'usage',

@@ -34,7 +34,7 @@ async function serve(io: Io, { project: folder, host, port }: ServeFlags): Promi
   }
   const bench = new Workbench({
     models: project.modelNames,
-    openModel: (name, picture) => openModel(name, folder, {}, { picture }),
+    openModel: (name, picture) => openModel(name, folder, {}, { image: picture }),
     sources: {
       names: project.sourceNames,
       roots: [project.root],

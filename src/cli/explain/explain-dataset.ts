@@ -10,11 +10,13 @@ import { DatumError, messageOf } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import { MEASURED_SAVED } from '../../report/write-measured.js';
+import { describeFacts } from '../../report/words/model-facts.js';
 import { itemWriter } from '../../report/write-item.js';
 import { runDataset, type ItemWriter } from '../../runs/dataset/run-dataset.js';
 import type { ItemWatcher } from '../../runs/dataset/explain-item.js';
 import type { Model } from '../../models/model.js';
 import { datasetView } from '../dataset-progress.js';
+import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import type { LauncherFlags } from '../launcher-flags.js';
 import { displayRun, type Display } from '../live-page.js';
@@ -70,12 +72,12 @@ async function explainItems(
   const picture = await firstPicture(dataset);
   const model = await openModel(request.model, request.project, flags, {
     workers: run.workers,
-    ...(picture === null ? {} : { picture }),
+    ...(picture === null ? {} : { image: picture }),
     signal,
   });
   const view = datasetView(io.stderr);
   try {
-    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     const match = await matchOf(dataset, model.info.labels, which.labelMap);
     if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
     const save = run.save === undefined ? MEASURED_SAVED : filesOf(run.save);

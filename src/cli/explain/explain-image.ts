@@ -1,17 +1,19 @@
 import { join, parse } from 'node:path';
-import { DatumError } from '../../errors.js';
+import { DatumError, sayOptions } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { checkWritable } from '../../files.js';
 import { readImage, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
-import { explanationJson } from '../../results/records.js';
+import { describeFacts } from '../../report/words/model-facts.js';
 import { SAVED } from '../../report/write-explanation.js';
 import { withMeasures } from '../../report/write-measured.js';
 import { writePicture } from '../../report/write-picture.js';
+import { describeDiagnosis } from '../../interpreters/infer/diagnosis/describe-diagnosis.js';
 import { diagnoseExplanation } from '../../runs/diagnose.js';
 import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
 import { absenceNotes } from './absence-notes.js';
 import { countText } from '../count-text.js';
+import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { resolveTarget } from '../explain-target.js';
 import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
@@ -76,9 +78,13 @@ async function explainOpened(
 ): Promise<number> {
   const { run, dataset } = request;
   const signal = display?.signal ?? io.signal;
-  const model = await openModel(request.model, request.project, flags, { workers: run.workers, picture, signal });
+  const model = await openModel(request.model, request.project, flags, {
+    workers: run.workers,
+    image: picture,
+    signal,
+  });
   try {
-    for (const decision of model.info.decisions) io.stderr.write(`${decision}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     const terminal =
       run.progressive && display === null ? progressiveView(io.stderr, picture) : progressView(io.stderr);
     const view = display === null ? terminal : alsoOnPage(terminal, display);
@@ -133,7 +139,8 @@ async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promi
   if (explanation.run.stopped === 'interrupted') return measured;
   const diagnosis = await diagnoseExplanation(model, explanation, measured.answer);
   if (diagnosis === null) return measured;
-  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, diagnosis.message] } };
+  const advice = sayOptions(describeDiagnosis(diagnosis), flagName);
+  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, advice] } };
 }
 
 async function show(io: Io, request: ExplainRequest, path: string, measured: MeasuredExplanation): Promise<void> {

@@ -24,7 +24,7 @@ type PlainOptions = z.ZodType<Readonly<Record<string, unknown>>, Readonly<Record
 
 /**
  * Makes an Interpreter of a family: its options are checked by the schema wherever plain data come in, its
- * preprocessing is adapted to the model, and known inputs beside the picture are fed.
+ * preprocessing is adapted to the model, and known inputs beside the image are fed.
  */
 export function defineInterpreter<Schema extends PlainOptions>(family: Family<Schema>): Interpreter {
   return {

@@ -5,7 +5,7 @@ import { imageInput } from './image-input.js';
 import type { InputSize } from './types.js';
 
 /**
- * Values for the inputs beside the picture that detection exports have. Those that ask for the original picture's size
+ * Values for the inputs beside the image that detection exports have. Those that ask for the original image's size
  * or scale get the input's own, so that boxes come in pixels of the input, which is what decoders give:
  *
  * - `image_shape` [h, w] (YOLOv3 of the ONNX Model Zoo), `im_shape` [h, w] and `scale_factor` [1, 1] (PaddleDetection);
@@ -33,7 +33,7 @@ export function extraInputs(signature: Signature, { width, height }: InputSize, 
     } else {
       throw new DatumError(
         'model',
-        `the model has an input "${name}" beside the picture that nothing is known of: export it with the picture as its only input.`,
+        `the model has an input "${name}" beside the image that nothing is known of: export it with the image as its only input.`,
       );
     }
   }

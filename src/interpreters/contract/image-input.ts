@@ -1,6 +1,6 @@
 import type { Signature, TensorInfo } from '../../launchers/types.js';
 
-/** The input that takes the picture. */
+/** The input that takes the image. */
 export interface ImageInput {
   readonly name: string;
   readonly type: TensorInfo['type'];
@@ -17,12 +17,12 @@ export interface ImageInput {
 /** Types that pixels come in; int64 and bool inputs are shapes and masks. */
 const PIXEL_TYPES: readonly TensorInfo['type'][] = ['float32', 'float16', 'float64', 'uint8', 'int8', 'int32'];
 
-/** All inputs that could take a picture: rank 4, or 3 without a batch axis, with 1 or 3 channels in the right place. */
+/** All inputs that could take an image: rank 4, or 3 without a batch axis, with 1 or 3 channels in the right place. */
 export function imageInputs({ inputs }: Signature): ImageInput[] {
   return inputs.map(asImageInput).filter((input) => input !== null);
 }
 
-/** The input that takes the picture, or null where the model has none, or several. */
+/** The input that takes the image, or null where the model has none, or several. */
 export function imageInput(signature: Signature): ImageInput | null {
   const [first, ...others] = imageInputs(signature);
   return first !== undefined && others.length === 0 ? first : null;

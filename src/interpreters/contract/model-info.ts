@@ -45,7 +45,7 @@ export function modelInfoPreprocessing(
 
 /**
  * Which parts of the preprocessing the Model Optimizer has built into an IR. The graph then takes 0..255 where means or
- * scales are inside, and the other colour order where channels are reversed inside.
+ * scales are inside, and the other color order where channels are reversed inside.
  *
  * Source: OpenVINO "Embedding Preprocessing Computation" (`--mean_values`, `--scale_values`,
  * `--reverse_input_channels`), stored as `rt_info/conversion_parameters`, in older IR `meta_data/cli_parameters`.

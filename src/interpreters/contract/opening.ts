@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Preprocessing } from './types.js';
 
-/** The metadata key under which a launcher tells what its graph does to the picture first. */
+/** The metadata key under which a launcher tells what its graph does to the image first. */
 const KEY = 'datum.opening';
 
 const schema = z.object({
@@ -24,7 +24,7 @@ const PIXEL_DEVIATION = 20;
 
 /**
  * How a graph wants its input that begins with `input * scale + shift` a channel (`datum.opening`, as JSON): as pixels
- * in 0..255 or 0..1, by the size of the mean it subtracts and of the deviation it divides by; in the order of colours of
+ * in 0..255 or 0..1, by the size of the mean it subtracts and of the deviation it divides by; in the order of colors of
  * its means, for red's is the largest in photographs. Null where the graph does not begin so.
  */
 export function openedInput(

@@ -1,3 +1,5 @@
+import { isUltralytics } from './evidence.js';
+import type { KnownBy } from './facts.js';
 import { imageInput } from './image-input.js';
 import { conversionParameters, modelInfoPreprocessing } from './model-info.js';
 import { openedInput } from './opening.js';
@@ -23,9 +25,11 @@ export const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225
 /** Pixels as they are. */
 const RAW = { scale: 1, mean: [0], std: [1] } as const;
 
-/** A preprocessing and where it comes from, for the user. */
+/** A preprocessing and where it comes from. */
 export interface AdaptedPreprocessing {
   readonly preprocessing: Preprocessing;
+  readonly by: Exclude<KnownBy, 'given'>;
+  /** In words for the user. */
   readonly source: string;
 }
 
@@ -46,21 +50,29 @@ export function adaptPreprocessing(
     color: input?.channels === 1 ? 'gray' : family.color,
   };
   const told = modelInfoPreprocessing(metadata, base);
-  if (told !== null) return { preprocessing: told, source: "from the model's metadata (model_info)" };
+  if (told !== null) {
+    return { preprocessing: told, by: 'metadata', source: "from the model's metadata (model_info)" };
+  }
   if (input !== null && !input.type.startsWith('float')) {
     return {
       preprocessing: { ...base, ...RAW },
+      by: 'model',
       source: `the input takes ${input.type} pixels, so the model normalises them itself`,
     };
   }
   const opened = openedInput(metadata, base.color);
   if (opened !== null) {
     const { color, scale } = opened;
-    return { preprocessing: { ...base, ...RAW, color, scale }, source: opened.text };
+    return { preprocessing: { ...base, ...RAW, color, scale }, by: 'model', source: opened.text };
   }
   return metadata['datum.format'] === 'openvino-ir'
     ? adaptToIr(evidence, base, task)
-    : { preprocessing: base, source: "the interpreter's convention" };
+    : { preprocessing: base, by: familiar(evidence, task), source: "the interpreter's convention" };
+}
+
+/** Classifiers have no one convention, unless it is known who exported them: theirs is the most usual. */
+function familiar(evidence: Evidence, task: Interpreter['task']): 'convention' | 'guess' {
+  return task === 'detection' || isUltralytics(evidence) ? 'convention' : 'guess';
 }
 
 /** Caffe's mean of ImageNet, blue first. */
@@ -70,42 +82,28 @@ const CAFFE_MEAN = [104, 117, 123];
  * Open Model Zoo's IR takes BGR 0..255, whatever the framework before. What else was converted keeps its family's
  * preprocessing where the conversion built none in, as far as the family has one of its own.
  */
-function adaptToIr(
-  { signature: { metadata } }: Evidence,
-  base: Preprocessing,
-  task: Interpreter['task'],
-): AdaptedPreprocessing {
-  const built = conversionParameters(metadata);
+function adaptToIr(evidence: Evidence, base: Preprocessing, task: Interpreter['task']): AdaptedPreprocessing {
+  const built = conversionParameters(evidence.signature.metadata);
   const raw: Preprocessing = { ...base, ...RAW, color: base.color === 'gray' ? 'gray' : 'bgr' };
   if (built?.normalised === true || built?.reversed === true) {
-    return { preprocessing: raw, source: 'BGR 0..255: the conversion to OpenVINO IR built the rest in' };
+    return {
+      preprocessing: raw,
+      by: 'metadata',
+      source: 'BGR 0..255: the conversion to OpenVINO IR built the rest in',
+    };
   }
   if (built?.framework === 'caffe' && task === 'classification') {
     return {
       preprocessing: { ...raw, mean: CAFFE_MEAN },
+      by: 'convention',
       source: "Caffe's BGR 0..255 less its mean, which the conversion to OpenVINO IR left outside",
     };
   }
   const own = built?.framework === 'pytorch' || (task === 'detection' && built?.framework === 'onnx');
-  return own
-    ? { preprocessing: base, source: "the interpreter's convention: the conversion to OpenVINO IR built nothing in" }
-    : { preprocessing: raw, source: 'BGR 0..255, the convention of Open Model Zoo' };
-}
-
-/** A preprocessing in words: `RGB, 1/255, mean .485,.456,.406, std .229,.224,.225, letterbox on 114, NCHW`. */
-export function describePreprocessing({ color, scale, mean, std, layout, resize, pad }: Preprocessing): string {
-  const parts = [color.toUpperCase()];
-  parts.push(scale === 1 ? '0..255' : isClose(1 / scale, 255) ? '0..1' : `times ${rounded(scale)}`);
-  if (mean.some((value) => value !== 0)) parts.push(`less ${mean.map(rounded).join(', ')}`);
-  if (std.some((value) => value !== 1)) parts.push(`over ${std.map(rounded).join(', ')}`);
-  parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : resize, layout.toUpperCase());
-  return parts.join(', ');
-}
-
-function isClose(a: number, b: number): boolean {
-  return Math.abs(a - b) < 1e-6 * Math.abs(b);
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  if (!own) return { preprocessing: raw, by: 'guess', source: 'BGR 0..255, the convention of Open Model Zoo' };
+  return {
+    preprocessing: base,
+    by: familiar(evidence, task),
+    source: "the interpreter's convention: the conversion to OpenVINO IR built nothing in",
+  };
 }

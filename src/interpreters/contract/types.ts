@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Prediction } from '../../annotations/index.js';
 import type { Signature, Tensor } from '../../launchers/types.js';
 
-/** How a picture becomes the model's input: `input = (pixel * scale - mean) / std`, pixel in 0..255. */
+/** How an image becomes the model's input: `input = (pixel * scale - mean) / std`, pixel in 0..255. */
 export interface Preprocessing {
   readonly color: 'rgb' | 'bgr' | 'gray';
   /** One value, or one a channel in the model's channel order. */
@@ -25,15 +25,15 @@ export interface InputSize {
   readonly height: number;
 }
 
-/** What a decoder may know about the picture behind the input. */
+/** What a decoder may know about the image behind the input. */
 export interface ImagePlacement {
-  /** Size of the picture in pixels. */
+  /** Size of the image in pixels. */
   readonly imageWidth: number;
   readonly imageHeight: number;
-  /** Input pixels for one picture pixel, along x and y. */
+  /** Input pixels for one image pixel, along x and y. */
   readonly scaleX: number;
   readonly scaleY: number;
-  /** Where the picture's corner lies, in input pixels; negative after a crop. */
+  /** Where the image's corner lies, in input pixels; negative after a crop. */
   readonly offsetX: number;
   readonly offsetY: number;
 }
@@ -52,7 +52,7 @@ export interface DecoderContext {
 /** The inputs of one run, for decoders that need more than the outputs (scripts). */
 export interface DecodedBatch {
   readonly count: number;
-  /** How the picture lies in each input image. */
+  /** How the image lies in each input. */
   readonly placement: ImagePlacement;
   /** The inputs before normalisation, `[N, H, W, C]` in 0..255; computed when called. */
   readonly pixels: () => Tensor;
@@ -78,7 +78,7 @@ export interface Recognition {
   readonly reason: string;
   /** Options that the recognition fixes for `create`. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** True where a run on a picture would settle the options better than names and shapes did. */
+  /** True where a run on an image would settle the options better than names and shapes did. */
   readonly needsSample?: boolean;
   /** How the model numbers its classes, where the layout tells. */
   readonly classes?: Classes;
@@ -99,7 +99,7 @@ export interface Evidence {
   readonly signature: Signature;
   /** Names of the classes that the user gives; those in the metadata are found there. */
   readonly labels: readonly string[] | null;
-  /** The outputs of a run on a picture, with their real shapes; null before there was one. */
+  /** The outputs of a run on an image, with their real shapes; null before there was one. */
   readonly sample: Readonly<Record<string, Tensor>> | null;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;

@@ -1,4 +1,4 @@
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 
 /** A shape for messages: `[1, 84, 8400]`; unknown dimensions are `?`. */
@@ -17,7 +17,7 @@ export function outputsText(outputs: Readonly<Record<string, Tensor>>): string {
 export function layoutError(family: string, expected: string, outputs: Readonly<Record<string, Tensor>>): DatumError {
   return new DatumError(
     'interpreter',
-    `the interpreter "${family}" reads ${expected}, but the model gives ${outputsText(outputs)}: choose another with -i, or read the outputs with a script.`,
+    `the interpreter "${family}" reads ${expected}, but the model gives ${outputsText(outputs)}: choose another with ${option('interpreter')}, or read the outputs with a script.`,
   );
 }
 
@@ -31,7 +31,7 @@ export function outputNamed(outputs: Readonly<Record<string, Tensor>>, name: str
   if (tensor === undefined) {
     throw new DatumError(
       'interpreter',
-      `the model gave no output "${name}", only ${outputsText(outputs)}: keep it in --output-layers, or choose another interpreter with -i.`,
+      `the model gave no output "${name}", only ${outputsText(outputs)}: keep it in ${option('outputLayers')}, or choose another reading with ${option('interpreter')}.`,
     );
   }
   return tensor;

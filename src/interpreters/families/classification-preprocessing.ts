@@ -4,7 +4,7 @@ import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 import type { Evidence, Preprocessing } from '../contract/types.js';
 
 /**
- * How a classifier wants its picture, by the convention of where it comes from:
+ * How a classifier wants its image, by the convention of where it comes from:
  *
  * - Ultralytics: RGB 0..1, the middle cut out;
  * - Caffe, known by its names data and prob: BGR 0..255;

@@ -4,7 +4,7 @@ import { anchorHeads } from '../decoding/anchor-heads.js';
 import { defineInterpreter } from '../contract/define.js';
 import { knownOutputs, plainName } from '../contract/evidence.js';
 import { preprocessingOf } from '../contract/preprocessing.js';
-import { VOC } from '../infer/labels/voc.js';
+import { namesIn } from '../infer/labels/names-in.js';
 
 const options = z.object({
   anchors: z.enum(['coco', 'voc']).default('coco'),
@@ -20,6 +20,12 @@ const ANCHORS = {
   coco: [0.57273, 0.677385, 1.87446, 2.06253, 3.33843, 5.47434, 7.88282, 3.52778, 9.77052, 9.16828],
   voc: [1.08, 1.19, 3.42, 4.41, 6.63, 11.38, 9.42, 5.11, 16.62, 10.52],
 } as const;
+
+/** The 20 classes of Pascal VOC in alphabetical order. */
+const VOC = namesIn(`
+aeroplane, bicycle, bird, boat, bottle, bus, car, cat, chair, cow, diningtable, dog, horse, motorbike, person,
+pottedplant, sheep, sofa, train, tvmonitor
+`);
 
 /**
  * YOLOv2 and Tiny YOLOv2: one head `[N, 5 * (5 + classes), 13, 13]`, or flat from OpenVINO's RegionYolo:

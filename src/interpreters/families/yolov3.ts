@@ -25,7 +25,7 @@ const TINY_ANCHORS = new Map([
  * YOLOv3's raw heads: for the 32, 16 and 8 px grids `[N, 3 * (5 + classes), H, W]` (or channels last), or flat, from
  * darknet, or from OpenVINO's RegionYolo, which has put the sigmoids over centres, objectness and classes:
  * `cx = (column + sigmoid(x)) * stride`, `w = exp(w) * anchor`, score = objectness * class. Tiny YOLOv3 has two.
- * Input: RGB 0..1, letterbox, centred on grey 128; 416 x 416 in training.
+ * Input: RGB 0..1, letterbox, centred on gray 128; 416 x 416 in training.
  *
  * Source: Redmon & Farhadi 2018; pjreddie/darknet `src/yolo_layer.c`, `cfg/yolov3.cfg`, `cfg/yolov3-tiny.cfg`;
  * OpenVINO RegionYolo-1; openvinotoolkit/model_api `src/python/model_api/models/yolo.py`.

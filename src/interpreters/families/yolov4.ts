@@ -28,7 +28,7 @@ const TINY_CENTRE_SCALE = 1.05;
  * YOLOv4's raw heads: `[N, 52, 52, 3, 5 + classes]`, `[N, 26, 26, ...]`, `[N, 13, 13, ...]` in the ONNX Model Zoo, or
  * `[N, 3 * (5 + classes), H, W]` from darknet: `cx = (column + s sigmoid(x) - (s - 1) / 2) * stride` with s = 1.2, 1.1,
  * 1.05 for the 8, 16 and 32 px grids, `w = exp(w) * anchor`, score = objectness * class.
- * Input: RGB 0..1, `[N, H, W, 3]` in the zoo, letterbox, centred on grey 128; 416 x 416.
+ * Input: RGB 0..1, `[N, H, W, 3]` in the zoo, letterbox, centred on gray 128; 416 x 416.
  *
  * Source: onnx/models `vision/object_detection_segmentation/yolov4/README.md`; AlexeyAB/darknet `cfg/yolov4.cfg`,
  * `cfg/yolov4-tiny.cfg`.

@@ -1,10 +1,11 @@
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { inputSize, knownOutputs } from '../contract/evidence.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
-import { adaptPreprocessing, describePreprocessing, preprocessingOf } from '../contract/preprocessing.js';
+import { adaptPreprocessing, preprocessingOf } from '../contract/preprocessing.js';
 import { shapeText } from '../decoding/outputs.js';
+import type { InferredFacts, OutputFacts } from '../contract/facts.js';
 import { usualInputSize } from '../contract/usual-size.js';
 import type { Evidence, InputSize, Interpreter, Preprocessing, Recognition } from '../contract/types.js';
 
@@ -16,8 +17,8 @@ export interface Inference {
   readonly preprocessing: Preprocessing;
   /** A name for each class number; null where none are known. */
   readonly labels: readonly string[] | null;
-  /** What was decided and why, one line each: the outputs, the preprocessing, the labels. */
-  readonly decisions: readonly string[];
+  /** What was decided, and how it is known. */
+  readonly facts: InferredFacts;
 }
 
 /** What a trial run needs to know before the interpreter is settled. */
@@ -28,7 +29,7 @@ export interface SampleRequest {
   readonly size: InputSize | null;
 }
 
-/** Runs the model once on a picture, extra inputs fed with `extraInputs`. */
+/** Runs the model once on an image, extra inputs fed with `extraInputs`. */
 export type SampleRun = (request: SampleRequest) => Promise<{
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly input: InputSize;
@@ -92,6 +93,7 @@ export async function configureInterpreter(
       },
     },
     known,
+    'given',
   );
 }
 
@@ -114,11 +116,11 @@ function isSettled(found: readonly Candidate[]): boolean {
 
 function preprocessingOfGuess(guess: Candidate | undefined, evidence: Evidence): Preprocessing {
   if (guess !== undefined) return guess.interpreter.preprocessing(evidence, guess.recognition.options);
-  return adaptPreprocessing(evidence, ANY_PICTURE, 'either').preprocessing;
+  return adaptPreprocessing(evidence, ANY_IMAGE, 'either').preprocessing;
 }
 
 /** What most models take: enough to see the shapes of the outputs. */
-const ANY_PICTURE = preprocessingOf({});
+const ANY_IMAGE = preprocessingOf({});
 
 function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   const [chosen] = found;
@@ -126,39 +128,41 @@ function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   const rivals = found.filter(({ recognition }) => recognition.confidence === chosen.recognition.confidence);
   if (rivals.length > 1) throw ambiguous(rivals);
   if (chosen.recognition.confidence === 'possible') throw uncertain(chosen);
-  return complete(chosen, evidence);
+  return complete(chosen, evidence, chosen.recognition.confidence === 'certain' ? 'model' : 'convention');
 }
 
-function complete({ interpreter, recognition }: Candidate, evidence: Evidence): Inference {
+function complete({ interpreter, recognition }: Candidate, evidence: Evidence, by: OutputFacts['by']): Inference {
   const labels = resolveLabels(evidence, recognition.classes, interpreter.task);
   const preprocessing = interpreter.preprocessing(evidence, recognition.options);
-  const { source } = adaptPreprocessing(evidence, preprocessing, interpreter.task);
+  const { by: fed, source } = adaptPreprocessing(evidence, preprocessing, interpreter.task);
   return {
     interpreter,
     recognition,
     preprocessing,
     labels: labels.names,
-    decisions: [
-      `outputs: ${interpreter.name}, since ${recognition.reason}`,
-      `preprocessing: ${describePreprocessing(preprocessing)} (${source})`,
-      `labels: ${labels.source}`,
-    ],
+    facts: {
+      outputs: { interpreter: interpreter.name, by, reason: recognition.reason },
+      preprocessing: { ...preprocessing, by: fed, source, given: [] },
+      labels: labels.facts,
+    },
   };
 }
 
 function ambiguous(rivals: readonly Candidate[]): DatumError {
-  const readings = rivals.map(({ interpreter, recognition }) => `-i ${interpreter.name} (${recognition.reason})`);
+  const readings = rivals.map(
+    ({ interpreter, recognition }) => `${option('interpreter', interpreter.name)} (${recognition.reason})`,
+  );
   const counted = rivals.some(({ recognition }) => recognition.classes?.count != null);
   return new DatumError(
     'interpreter',
-    `the outputs can be read in ${rivals.length} ways; choose one: ${readings.join(', or ')}${counted ? '; or give the class names with --labels, whose number may tell' : ''}.`,
+    `the outputs can be read in ${rivals.length} ways; choose one: ${readings.join(', or ')}${counted ? `; or give the class names with ${option('labels')}, whose number may tell` : ''}.`,
   );
 }
 
 function uncertain({ interpreter, recognition }: Candidate): DatumError {
   return new DatumError(
     'interpreter',
-    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say -i ${interpreter.name} if they are, or read them with a script, -i FILE.`,
+    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
   );
 }
 
@@ -171,6 +175,6 @@ function unreadable(evidence: Evidence): DatumError {
     : 'like no classifier or detector known here (a regression, an embedding or decoded text, perhaps)';
   return new DatumError(
     'interpreter',
-    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and name it with -i FILE, or choose some of them with --output-layers.`,
+    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and give its path with ${option('interpreter')}, or choose some of them with ${option('outputLayers')}.`,
   );
 }

@@ -140,5 +140,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function wrong(file: string, what: string): DatumError {
-  return new DatumError('interpreter', `processOutputs of the script ${file} ${what}.`);
+  return new DatumError('interpreter', `processOutputs of the script ${file} ${what}.`, { file });
 }

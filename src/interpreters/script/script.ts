@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import { z } from 'zod';
 import * as annotations from '../../annotations/index.js';
-import { DatumError, messageOf } from '../../errors.js';
+import { DatumError, messageOf, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { classificationPreprocessing } from '../families/classification-preprocessing.js';
 import { extraInputs } from '../contract/extra-inputs.js';
@@ -21,7 +21,7 @@ export interface ScriptInterpreter extends Interpreter {
   /** Names of the classes from the script's `getCategories`, or null where it has none. */
   readonly categories: readonly string[] | null;
   /**
-   * The script's own preprocessing, or null where it has none: given the picture at the input's size `[H, W, 3]`, RGB
+   * The script's own preprocessing, or null where it has none: given the image at the input's size `[H, W, 3]`, RGB
    * in 0..255, returns it as the model wants it, `[H, W, C]` or `[C, H, W]` (a leading 1 is dropped). Masks are applied
    * to the result.
    *
@@ -30,7 +30,7 @@ export interface ScriptInterpreter extends Interpreter {
   readonly preprocess: ((image: Tensor) => Promise<Tensor>) | null;
 }
 
-/** Whether `-i` names a script rather than a built-in interpreter. */
+/** Whether the user names a script rather than a built-in interpreter. */
 export function isScriptPath(interpreter: string): boolean {
   return EXTENSIONS.includes(extname(interpreter).toLowerCase());
 }
@@ -50,6 +50,7 @@ export async function loadScript(path: string): Promise<ScriptInterpreter> {
     throw new DatumError(
       'interpreter',
       `the script ${file} does not export a function processOutputs: add "export function processOutputs(inputs, outputs) { ... }".`,
+      { file },
     );
   }
   const preprocess = functionOf(script, 'preprocess', file);
@@ -70,7 +71,7 @@ export async function loadScript(path: string): Promise<ScriptInterpreter> {
     preprocess:
       preprocess === null
         ? null
-        : async (image) => pictureOf(file, image, await call(file, 'preprocess', preprocess, image)),
+        : async (image) => imageOf(file, image, await call(file, 'preprocess', preprocess, image)),
     recognise: () => ({
       confidence: 'certain',
       reason: `the script ${file} reads the outputs`,
@@ -116,14 +117,20 @@ async function importScript(file: string): Promise<object> {
     throw new DatumError(
       'interpreter',
       `${file} is no script: an interpreter's file name ends in ${EXTENSIONS.join(', ')}.`,
+      { file },
     );
   }
   try {
     await access(file);
   } catch (error) {
-    throw new DatumError('interpreter', `there is no readable script ${file}: check the path given to -i.`, {
-      cause: error,
-    });
+    throw new DatumError(
+      'interpreter',
+      `there is no readable script ${file}: check the path given with ${option('interpreter')}.`,
+      {
+        cause: error,
+        file,
+      },
+    );
   }
   const jiti = createJiti(file, {
     fsCache: false,
@@ -136,6 +143,7 @@ async function importScript(file: string): Promise<object> {
   } catch (error) {
     throw new DatumError('interpreter', `the script ${file} does not load: ${described(error, file)}`, {
       cause: error,
+      file,
     });
   }
   return typeof script === 'object' && script !== null ? script : {};
@@ -149,6 +157,7 @@ function functionOf(script: object, name: string, file: string): Exported | null
     throw new DatumError(
       'interpreter',
       `${name} of the script ${file} is not a function: export it as one, or remove it.`,
+      { file },
     );
   }
   return exported;
@@ -167,6 +176,7 @@ function callNow(file: string, name: string, exported: Exported, ...values: unkn
     if (error instanceof DatumError) throw error;
     throw new DatumError('interpreter', `${name} of the script ${file} failed: ${described(error, file)}`, {
       cause: error,
+      file,
     });
   }
   if (result instanceof Promise) {
@@ -175,6 +185,7 @@ function callNow(file: string, name: string, exported: Exported, ...values: unkn
     throw new DatumError(
       'interpreter',
       `${name} of the script ${file} returned a promise, but it runs once for every masked image and must answer at once: make it a plain function, not an async one.`,
+      { file },
     );
   }
   return result;
@@ -188,6 +199,7 @@ async function call(file: string, name: string, exported: Exported, ...values: u
     if (error instanceof DatumError) throw error;
     throw new DatumError('interpreter', `${name} of the script ${file} failed: ${described(error, file)}`, {
       cause: error,
+      file,
     });
   }
 }
@@ -199,6 +211,7 @@ function categoriesOf(file: string, value: unknown): string[] {
     throw new DatumError(
       'interpreter',
       `getCategories of the script ${file} must return an array of class names, such as ["cat", "dog"].`,
+      { file },
     );
   }
   return names;
@@ -210,15 +223,16 @@ function nameOf(category: unknown): string | null {
   return typeof category.name === 'string' ? category.name : null;
 }
 
-/** The picture that `preprocess` returned, checked, without a leading 1. */
-function pictureOf(file: string, given: Tensor, value: unknown): Tensor {
+/** The image that `preprocess` returned, checked, without a leading 1. */
+function imageOf(file: string, given: Tensor, value: unknown): Tensor {
   const refuse = (what: string): DatumError =>
     new DatumError(
       'interpreter',
       `preprocess of the script ${file} ${what}: return { data, shape } with shape [H, W, C] or [C, H, W], H x W being ${given.shape[0] ?? 0} x ${given.shape[1] ?? 0}.`,
+      { file },
     );
   if (typeof value !== 'object' || value === null || !('data' in value) || !('shape' in value)) {
-    throw refuse('did not return a picture');
+    throw refuse('did not return an image');
   }
   const shape = numbersOf(value.shape);
   const data = value.data instanceof Float32Array ? value.data : numbersOf(value.data);
@@ -248,7 +262,6 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** A message on one line, without a stack. */
 /** What an error says and, where it tells, the line of the script: `boom, in line 2.` */
 function described(error: unknown, file: string): string {
   const [text = ''] = messageOf(error).split('\n');

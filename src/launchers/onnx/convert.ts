@@ -1,5 +1,5 @@
 import { Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { ElementType, Tensor } from '../types.js';
 
 /**
@@ -55,7 +55,7 @@ export function toRuntime(tensor: Tensor, type: ElementType, name: string): Runt
     default:
       throw new DatumError(
         'model',
-        `the model's input '${name}' is of type ${type}, which cannot be fed from a picture: export the model with a float32 or uint8 input.`,
+        `the model's input '${name}' is of type ${type}, which cannot be fed from an image: export the model with a float32 or uint8 input.`,
       );
   }
 }
@@ -83,7 +83,7 @@ export function fromRuntime(tensor: RuntimeTensor, name: string): Tensor {
   if (Array.isArray(data)) {
     throw new DatumError(
       'model',
-      `the model's output '${name}' holds text, not numbers: choose others with --output-layers.`,
+      `the model's output '${name}' holds text, not numbers: choose others with ${option('outputLayers')}.`,
     );
   }
   return { data: Float32Array.from(data), shape };

@@ -1,4 +1,4 @@
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 
 /**
  * Refuses a device that this build of the runtime does not offer, and says which it does.
@@ -20,6 +20,6 @@ export async function checkDevice(device: string, advice?: string): Promise<void
   const here = `Here there are ${offered.join(', ')}.`;
   throw new DatumError(
     'model',
-    `--device ${device} cannot be used: ${why}. ${here}${advice === undefined ? '' : ` ${advice}`}`,
+    `${option('device', device)} cannot be used: ${why}. ${here}${advice === undefined ? '' : ` ${advice}`}`,
   );
 }

@@ -1,7 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { codeOf, DatumError, messageOf, option } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
 import { turnTelemetryOff } from './telemetry.js';
@@ -13,9 +13,9 @@ export const onnxLauncher: Launcher = {
   extensions: ['.onnx'],
   options: z.object({
     description: z.string(),
-    weights: z.undefined({ error: 'an ONNX model has its weights inside: leave --weights out' }).optional(),
+    weights: z.undefined({ error: `an ONNX model has its weights inside: leave ${option('weights')} out` }).optional(),
     device: z.string(),
-    engine: z.undefined({ error: 'an ONNX model has one engine: leave --engine out' }).optional(),
+    engine: z.undefined({ error: `an ONNX model has one engine: leave ${option('engine')} out` }).optional(),
     outputLayers: z.array(z.string()).optional(),
   }),
 
@@ -26,8 +26,8 @@ export const onnxLauncher: Launcher = {
     const bytes = await readModelFile(path);
     const { readModelHeader, readOpening } = await import('../../onnx/index.js');
     const header = readModelHeader(bytes, path);
-    const picture = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
-    const opening = picture === undefined ? null : readOpening(bytes, picture);
+    const image = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
+    const opening = image === undefined ? null : readOpening(bytes, image);
     const external = header.externalFiles.map((file) => join(dirname(path), file));
     for (const file of external) await checkReadable(file, path);
     return {
@@ -52,15 +52,19 @@ async function readModelFile(path: string): Promise<Uint8Array> {
   } catch (cause) {
     switch (codeOf(cause)) {
       case 'ENOENT':
-        throw new DatumError('model', `there is no model ${path}: check the path given with --description or -m.`, {
-          cause,
-        });
+        throw new DatumError('model', `there is no model ${path}: check the path.`, { cause, file: path });
       case 'EISDIR':
-        throw new DatumError('model', `${path} is a folder, not a model: name the .onnx file in it.`, { cause });
+        throw new DatumError('model', `${path} is a folder, not a model: name the .onnx file in it.`, {
+          cause,
+          file: path,
+        });
       case 'EACCES':
-        throw new DatumError('model', `the model ${path} may not be read: check its permissions.`, { cause });
+        throw new DatumError('model', `the model ${path} may not be read: check its permissions.`, {
+          cause,
+          file: path,
+        });
       default:
-        throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause });
+        throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
     }
   }
 }
@@ -71,6 +75,7 @@ async function checkReadable(file: string, model: string): Promise<void> {
   } catch (cause) {
     throw new DatumError('model', `${model} keeps weights in ${file}, which cannot be read: put it beside the model.`, {
       cause,
+      file,
     });
   }
 }

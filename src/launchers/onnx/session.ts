@@ -1,5 +1,5 @@
 import ort from 'onnxruntime-node';
-import { DatumError, messageOf } from '../../errors.js';
+import { DatumError, messageOf, option } from '../../errors.js';
 import type { ElementType, PreparedModel, Session, Signature, Tensor, TensorInfo } from '../types.js';
 import { fromRuntime, toRuntime } from './convert.js';
 import { SpentOutputs } from './spent-outputs.js';
@@ -48,7 +48,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
         : // The native binding takes no shared memory; the copy is dropped once the model is loaded.
           await ort.InferenceSession.create(Uint8Array.from(model.bytes), settings);
   } catch (cause) {
-    throw new DatumError('model', loadFailure(file, options.device, cause), { cause });
+    throw new DatumError('model', loadFailure(file, options.device, cause), { cause, file });
   }
 
   const signature: Signature = {
@@ -72,7 +72,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
       try {
         results = await session.run(inputs, fetches);
       } catch (cause) {
-        throw new DatumError('model', `the model ${file} failed to run: ${firstLine(cause)}`, { cause });
+        throw new DatumError('model', `the model ${file} failed to run: ${firstLine(cause)}`, { cause, file });
       }
       spent.add(results);
       const outputs: Record<string, Tensor> = {};
@@ -100,7 +100,8 @@ function chooseOutputs(available: readonly string[], chosen: readonly string[] |
     if (!available.includes(name)) {
       throw new DatumError(
         'model',
-        `${file} has no output '${name}': --output-layers takes names from ${available.join(', ')}.`,
+        `${file} has no output '${name}': ${option('outputLayers')} takes names from ${available.join(', ')}.`,
+        { file },
       );
     }
   }
@@ -109,14 +110,18 @@ function chooseOutputs(available: readonly string[], chosen: readonly string[] |
 
 function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string): ort.Tensor {
   if (value instanceof ort.Tensor) return value;
-  throw new DatumError('model', `the output '${name}' of ${file} is not a tensor: choose others with --output-layers.`);
+  throw new DatumError(
+    'model',
+    `the output '${name}' of ${file} is not a tensor: choose others with ${option('outputLayers')}.`,
+    { file },
+  );
 }
 
 function loadFailure(file: string, device: string, cause: unknown): string {
   if (device !== 'cpu' && /adapter/i.test(messageOf(cause))) {
-    return `--device ${device} cannot be used: this machine shows no GPU that ONNX Runtime can drive. Leave --device out to run on the CPU.`;
+    return `${option('device', device)} cannot be used: this machine shows no GPU that ONNX Runtime can drive. Leave ${option('device')} out to run on the CPU.`;
   }
-  const hint = device === 'cpu' ? '' : ` Leave --device out to run it on the CPU.`;
+  const hint = device === 'cpu' ? '' : ` Leave ${option('device')} out to run it on the CPU.`;
   return `ONNX Runtime cannot load ${file}: ${firstLine(cause)}${hint}`;
 }
 

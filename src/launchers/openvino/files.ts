@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { codeOf, DatumError, messageOf, option } from '../../errors.js';
 
 /** Where the weights of a model are expected: beside it, ending in `.bin`. */
 export function weightsBeside(description: string): string {
@@ -15,7 +15,7 @@ export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw unreadable(path, 'there is no model', 'check the path given with --description or -m', cause);
+    throw unreadable(path, 'there is no model', 'check the path', cause);
   }
 }
 
@@ -28,11 +28,16 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw unreadable(path, 'there are no weights', 'put the .bin beside the .xml, or name it with --weights', cause);
+    throw unreadable(
+      path,
+      'there are no weights',
+      `put the .bin beside the .xml, or name it with ${option('weights')}`,
+      cause,
+    );
   }
 }
 
 function unreadable(path: string, missing: string, advice: string, cause: unknown): DatumError {
   const what = codeOf(cause) === 'ENOENT' ? `${missing} ${path}` : `${path} cannot be read (${messageOf(cause)})`;
-  return new DatumError('model', `${what}: ${advice}.`, { cause });
+  return new DatumError('model', `${what}: ${advice}.`, { cause, file: path });
 }

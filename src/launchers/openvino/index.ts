@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DatumError } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
 import { openOpenVinoSession } from './engine/session.js';
@@ -40,7 +40,7 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
       const device = options.device.toLowerCase();
       if (engine === 'onnx' && device !== 'cpu') {
         const { checkDevice } = await import('../onnx/device.js');
-        await checkDevice(device, "OpenVINO's own devices are for --engine openvino.");
+        await checkDevice(device, `OpenVINO's own devices are for ${option('engine', 'openvino')}.`);
       }
       const weights = options.weights ?? weightsBeside(options.description);
       const model = readModel(await readText(options.description), options.description);
@@ -77,6 +77,7 @@ function engineOf({ engine, device }: LaunchOptions): Engine {
   throw new DatumError(
     'usage',
     `there is no engine '${engine}' for OpenVINO models: choose from ${engines.join(', ')}.`,
+    { option: 'engine' },
   );
 }
 

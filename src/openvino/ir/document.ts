@@ -26,11 +26,13 @@ export function parseDocument(text: string, file: string): Element {
     const [reason = ''] = messageOf(error).split('\n');
     throw new DatumError('model', `${file} is not well-formed XML: ${reason}. Export or download the model again.`, {
       cause: error,
+      file,
     });
   }
   throw new DatumError(
     'model',
     `${file} has a document type (<!DOCTYPE ...>), which an OpenVINO model never has; it is not read. Export or download the model again.`,
+    { file },
   );
 }
 

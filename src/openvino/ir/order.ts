@@ -22,7 +22,7 @@ export function orderLayers(
 ): { ordered: IrLayer[]; sources: Map<IrLayer, IrSource[]> } {
   const byId = new Map(layers.map((layer) => [layer.id, layer]));
   if (byId.size !== layers.length) {
-    throw new DatumError('model', `${file} has two layers with the same id. Export the model again.`);
+    throw new DatumError('model', `${file} has two layers with the same id. Export the model again.`, { file });
   }
   const feeding = new Map<string, IrSource>();
   for (const edge of edges) {
@@ -34,6 +34,7 @@ export function orderLayers(
         'model',
         `${file} has an edge from layer ${edge.fromLayer}, port ${edge.fromPort}, to layer ${edge.toLayer}, port ` +
           `${edge.toPort}; there is no such layer or port. Export or download the model again.`,
+        { file },
       );
     }
     feeding.set(`${to.id}:${edge.toPort}`, { layer: from, output });
@@ -48,6 +49,7 @@ export function orderLayers(
         throw new DatumError(
           'model',
           `${file}: nothing feeds input port ${port.id} of the ${describeLayer(layer)}. Export or download the model again.`,
+          { file },
         );
       }),
     );
@@ -86,5 +88,6 @@ function sortLayers(
     'model',
     `${file} has layers that feed each other in a circle, among them ${stuck.map(describeLayer).join(', ')}. ` +
       'Export or download the model again.',
+    { file },
   );
 }

@@ -19,11 +19,13 @@ export function readModel(text: string, file: string): IrModel {
     throw new DatumError(
       'model',
       `${file} is XML, but not an OpenVINO model: its root is <${net.name}>, not <net>. Give the model's .xml file.`,
+      { file },
     );
   }
   const version = versionOf(net, file);
   const layers = children(child(net, 'layers'), 'layer').map((element) => readLayer(element, file));
-  if (layers.length === 0) throw new DatumError('model', `${file} has no layers. Export or download the model again.`);
+  if (layers.length === 0)
+    throw new DatumError('model', `${file} has no layers. Export or download the model again.`, { file });
   const edges = children(child(net, 'edges'), 'edge').map((element) => readEdge(element, file));
   const { ordered, sources } = orderLayers(layers, edges, file);
   return {
@@ -48,6 +50,7 @@ function versionOf(net: Element, file: string): number {
     'model',
     `${file} has the IR version "${text}"; versions ${knownVersions.join(', ')} can be read. ` +
       'Convert the original model again with a current OpenVINO (ovc).',
+    { file },
   );
 }
 
@@ -57,6 +60,7 @@ function readLayer(element: Element, file: string): IrLayer {
     throw new DatumError(
       'model',
       `${file} has a <layer> without id, name or type (id "${id ?? ''}", name "${name ?? ''}"). Export the model again.`,
+      { file },
     );
   }
   const precision = parseElementType(element.attributes['precision'] ?? '');
@@ -81,7 +85,9 @@ function readPort(element: Element, file: string): IrPort {
   const dims = children(element, 'dim').map((dim) => {
     const length = Number(dim.text);
     if (dim.text === '' || !Number.isSafeInteger(length) || length < -1) {
-      throw new DatumError('model', `${file} has a port with the dimension "${dim.text}". Export the model again.`);
+      throw new DatumError('model', `${file} has a port with the dimension "${dim.text}". Export the model again.`, {
+        file,
+      });
     }
     return length;
   });
@@ -120,7 +126,9 @@ export function byteCount(text: string | undefined, where: string): number {
 function readEdge(element: Element, file: string): IrEdge {
   const { 'from-layer': fromLayer, 'from-port': fromPort, 'to-layer': toLayer, 'to-port': toPort } = element.attributes;
   if (fromLayer === undefined || fromPort === undefined || toLayer === undefined || toPort === undefined) {
-    throw new DatumError('model', `${file} has an <edge> that does not name its two ends. Export the model again.`);
+    throw new DatumError('model', `${file} has an <edge> that does not name its two ends. Export the model again.`, {
+      file,
+    });
   }
   return { fromLayer, fromPort, toLayer, toPort };
 }
@@ -152,6 +160,7 @@ function readMeans(net: Element, layers: readonly IrLayer[], file: string): Reco
       throw new DatumError(
         'model',
         `${file} has a <pre-process> section for the input "${target ?? ''}", which it does not have.`,
+        { file },
       );
     }
     const imageType = parseElementType(section.attributes['mean-precision'] ?? 'FP32');

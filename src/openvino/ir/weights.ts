@@ -37,6 +37,7 @@ export function readConstant(
       'model',
       `${where}: its values lie at bytes ${offset} to ${offset + size} of ${weights.file}, which has only ` +
         `${weights.bytes.byteLength} bytes. The weights file is cut short or belongs to another model.`,
+      { file: weights.file },
     );
   }
   const graphType = graphTypeOf(type);

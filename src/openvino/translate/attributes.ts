@@ -76,6 +76,7 @@ export class LayerAttributes {
     return new DatumError(
       'model',
       `${this.#file}: the ${describeLayer(this.#layer)} ${what}. Export or download the model again.`,
+      { file: this.#file },
     );
   }
 }

@@ -222,6 +222,7 @@ export class LayerScope {
     return new DatumError(
       'model',
       `${this.#file}: the ${describeLayer(this.layer)} ${what}. Export or download the model again.`,
+      { file: this.#file },
     );
   }
 

@@ -26,7 +26,9 @@ export function chooseOutputs(model: IrModel, wanted: readonly string[] | undefi
     ({ source }) => !isParameter(source.layer),
   );
   if (declared.length === 0) {
-    throw new DatumError('model', `${model.file} has no outputs. Export or download the model again.`);
+    throw new DatumError('model', `${model.file} has no outputs. Export or download the model again.`, {
+      file: model.file,
+    });
   }
   if (wanted === undefined || wanted.length === 0) return unique(declared);
   return unique(
@@ -36,6 +38,7 @@ export function chooseOutputs(model: IrModel, wanted: readonly string[] | undefi
       throw new DatumError(
         'model',
         `${model.file} has no output named "${name}"; it has ${declared.map((output) => `"${output.name}"`).join(', ')}.`,
+        { file: model.file },
       );
     }),
   );

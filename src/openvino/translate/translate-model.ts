@@ -93,6 +93,7 @@ function untranslatable(model: IrModel, lines: readonly string[]): DatumError {
     `${model.file} has operations that cannot be translated to ONNX:\n${lines.map((line) => `  ${line}`).join('\n')}\n` +
       'Run the model with OpenVINO itself (install openvino-node on Node 21 or newer and choose the engine openvino), ' +
       'or export the original model to ONNX.',
+    { file: model.file },
   );
 }
 

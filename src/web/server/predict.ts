@@ -1,6 +1,7 @@
 import { detectionsOf } from '../../annotations/index.js';
 import { boxToImage, clipBox, type RgbImage } from '../../image/index.js';
 import type { Model } from '../../models/model.js';
+import { describeFacts } from '../../report/words/model-facts.js';
 import type { FoundBox, PredictionState } from '../protocol.js';
 import { onPage } from './option-names.js';
 
@@ -14,7 +15,7 @@ const LEAST_SCORE = 0.25;
 export async function predict(model: Model, pixels: RgbImage): Promise<Extract<PredictionState, { phase: 'done' }>> {
   const scene = await model.scene(pixels);
   const { prediction, milliseconds } = await model.predict(scene);
-  const { labels: names, nms, decisions } = model.info;
+  const { labels: names, nms, facts } = model.info;
   const named = (id: number): { id: number; name: string } => ({ id, name: names?.[id] ?? `class ${id}` });
   const found = prediction.proposals === null ? [] : detectionsOf(prediction.proposals, LEAST_SCORE, nms);
   const boxes = found.slice(0, MOST_BOXES).map((detection): FoundBox => {
@@ -25,5 +26,5 @@ export async function predict(model: Model, pixels: RgbImage): Promise<Extract<P
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST_LABELS);
   const detector = prediction.proposals !== null;
-  return { phase: 'done', milliseconds, classes: names, labels, boxes, detector, notes: decisions.map(onPage) };
+  return { phase: 'done', milliseconds, classes: names, labels, boxes, detector, notes: describeFacts(facts, onPage) };
 }

@@ -19,7 +19,7 @@ const [A, B] = OBJECTS;
 
 const stretchedUnits = rowsOf('stretch', (_, corners) => inUnits(corners));
 const stretchedPixels = rowsOf('stretch', (_, corners) => corners);
-/** Boxes of the picture put through a letterbox nobody asked for: none, so that any input size does. */
+/** Boxes of the image put through a letterbox nobody asked for: none, so that any input size does. */
 const junk: Corners = [0.1, 0.1, 0.2, 0.2];
 
 /** Labels as families number them that keep 0 for the background. */

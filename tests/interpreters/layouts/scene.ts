@@ -1,9 +1,9 @@
-/** The picture of the layout tests, two objects in it, and where they come to lie in the models' input. */
+/** The image of the layout tests, two objects in it, and where they come to lie in the models' input. */
 import type { EmittedInput, Emitted } from '../../helpers/emit.js';
 
 /** Twice as wide as high, so that letterbox and stretch differ on both axes. */
-export const PICTURE = { width: 200, height: 100 };
-/** The input: neither square nor of the picture's shape. All scaled sizes below are whole pixels. */
+export const IMAGE = { width: 200, height: 100 };
+/** The input: neither square nor of the image's shape. All scaled sizes below are whole pixels. */
 export const INPUT = { width: 96, height: 64 };
 /** Names of the models' three classes. */
 export const NAMES = ['apple', 'pear', 'plum'];
@@ -14,7 +14,7 @@ export interface SceneObject {
   /** Number of the class, from 0. */
   readonly label: number;
   readonly score: number;
-  /** In pixels of the picture. */
+  /** In pixels of the image. */
   readonly corners: Corners;
 }
 

@@ -64,7 +64,7 @@ describe('a masked input in an integer type', () => {
 
   it('cannot be text', () => {
     expect(() => converted([1], 'string')).toThrow(
-      "the model's input 'image' is of type string, which cannot be fed from a picture: export the model with a float32 or uint8 input.",
+      "the model's input 'image' is of type string, which cannot be fed from an image: export the model with a float32 or uint8 input.",
     );
   });
 });
@@ -87,7 +87,7 @@ describe('an output', () => {
 
   it('that is text is refused by name', () => {
     expect(() => fromRuntime(new Tensor('string', ['cat'], [1]), 'names')).toThrow(
-      "the model's output 'names' holds text, not numbers: choose others with --output-layers.",
+      "the model's output 'names' holds text, not numbers: choose others with outputLayers.",
     );
   });
 });

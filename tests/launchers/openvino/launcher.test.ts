@@ -60,14 +60,14 @@ describe('devices', () => {
     const prepare = (device: string): Promise<unknown> =>
       openvinoLauncher.prepare({ description, device, engine: 'onnx' });
     await expect(prepare('GPU')).rejects.toThrow(
-      /--device gpu cannot be used: ONNX Runtime for Node has no such device\. Here there are cpu.* --engine openvino\./,
+      /device: 'gpu' cannot be used: ONNX Runtime for Node has no such device\. Here there are cpu.* engine: 'openvino'\./,
     );
-    await expect(prepare('AUTO')).rejects.toThrow(/--device auto cannot be used/);
+    await expect(prepare('AUTO')).rejects.toThrow(/device: 'auto' cannot be used/);
   });
 
   it('other than the CPU choose the engine openvino', async () => {
     await expect(openvinoLauncher.prepare({ description, device: 'NPU' })).rejects.toThrow(
-      /the engine openvino cannot be used: .*On the CPU, --engine onnx works without it/,
+      /the engine openvino cannot be used: .*On the CPU, engine: 'onnx' works without it/,
     );
   });
 });
@@ -147,14 +147,14 @@ describe('the engine openvino', () => {
     const prepared = await launcher.prepare({ description, device: 'cpu', engine: 'openvino' });
     const bad = { ...prepared, options: { ...prepared.options, description: 'bad.xml' } };
     await expect(launcher.open(bad, 1)).rejects.toThrow(
-      /OpenVINO cannot open bad\.xml on CPU: broken\. .*--engine onnx/,
+      /OpenVINO cannot open bad\.xml on CPU: broken\. .*engine: 'onnx'/,
     );
   });
 
   it('says what to do when it is not installed', async () => {
     const prepare = openvinoLauncher.prepare({ description, device: 'cpu', engine: 'openvino' });
     await expect(prepare).rejects.toThrow(
-      /engine openvino cannot be used: .*openvino-node.*Node 21.*--engine onnx works without it/,
+      /engine openvino cannot be used: .*openvino-node.*Node 21.*engine: 'onnx' works without it/,
     );
   });
 });

@@ -12,24 +12,27 @@ const NORMALISATIONS: readonly Normalisation[] = [
   { scale: 1, mean: [104, 117, 123], std: [1] },
 ];
 
-/** Another preprocessing and the flags that make it. */
+/** The options that differ between two preprocessings, with the values of the second. */
+export type PreprocessingChange = Partial<Pick<Preprocessing, 'color' | 'scale' | 'mean' | 'std'>>;
+
+/** Another preprocessing, and how it differs from the one in use. */
 export interface Alternative {
   readonly preprocessing: Preprocessing;
-  readonly flags: string;
+  readonly change: PreprocessingChange;
 }
 
-/** All usual preprocessings but the one in use: both colour orders with every normalisation. */
+/** All usual preprocessings but the one in use: both color orders with every normalisation. */
 export function alternativesTo(current: Preprocessing): Alternative[] {
   const colors = current.color === 'gray' ? (['gray'] as const) : (['rgb', 'bgr'] as const);
   return colors
     .flatMap((color) =>
       NORMALISATIONS.map((normalisation) => ({ ...current, color, ...ordered(normalisation, color) })),
     )
-    .map((preprocessing) => ({ preprocessing, flags: flagsFor(current, preprocessing) }))
-    .filter(({ flags }) => flags !== '');
+    .map((preprocessing) => ({ preprocessing, change: changeBetween(current, preprocessing) }))
+    .filter(({ change }) => Object.keys(change).length > 0);
 }
 
-/** Means and deviations of colours go with the order of the channels; Caffe's are written blue first. */
+/** Means and deviations of colors go with the order of the channels; Caffe's are written blue first. */
 function ordered({ scale, mean, std }: Normalisation, color: Preprocessing['color']): Normalisation {
   if (color === 'gray') return { scale, mean: [average(mean)], std: [average(std)] };
   const blueFirst = (mean[0] ?? 0) > 1 && mean.length === 3;
@@ -41,14 +44,14 @@ function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The flags that turn one preprocessing into another; empty where they are the same. */
-function flagsFor(from: Preprocessing, to: Preprocessing): string {
-  const flags: string[] = [];
-  if (from.color !== to.color) flags.push(`--color ${to.color}`);
-  if (!same([from.scale], [to.scale])) flags.push(`--scale ${fraction(to.scale)}`);
-  if (!same(from.mean, to.mean)) flags.push(`--mean ${to.mean.map(short).join(',')}`);
-  if (!same(from.std, to.std)) flags.push(`--std ${to.std.map(short).join(',')}`);
-  return flags.join(' ');
+/** What turns one preprocessing into another; empty where they are the same. */
+function changeBetween(from: Preprocessing, to: Preprocessing): PreprocessingChange {
+  return {
+    ...(from.color === to.color ? {} : { color: to.color }),
+    ...(same([from.scale], [to.scale]) ? {} : { scale: to.scale }),
+    ...(same(from.mean, to.mean) ? {} : { mean: to.mean }),
+    ...(same(from.std, to.std) ? {} : { std: to.std }),
+  };
 }
 
 /** Whether two lists mean the same, a single value standing for every channel. */
@@ -57,13 +60,4 @@ function same(a: readonly number[], b: readonly number[]): boolean {
   return Array.from({ length: Math.max(a.length, b.length) }).every((_, channel) =>
     close(a[channel] ?? a[0] ?? 0, b[channel] ?? b[0] ?? 0),
   );
-}
-
-function fraction(scale: number): string {
-  if (scale >= 1) return short(scale);
-  return `1/${short(1 / scale)}`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

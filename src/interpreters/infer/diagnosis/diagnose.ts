@@ -1,20 +1,32 @@
 import { detectionsOf, type Prediction } from '../../../annotations/index.js';
 import type { Preprocessing } from '../../contract/types.js';
-import { alternativesTo } from './alternatives.js';
+import { alternativesTo, type PreprocessingChange } from './alternatives.js';
 import { shareInside, type AnswerContext, type Symptom } from './symptoms.js';
 
-/** What a trial shows the model: the picture, its mirror image, or a plain grey of its size. */
-export type TrialSubject = 'picture' | 'mirrored' | 'plain';
+/** What a trial shows the model: the image, its mirror image, or a plain gray of its size. */
+export type TrialSubject = 'image' | 'mirrored' | 'plain';
 
 /** Runs the model once under another preprocessing; the prediction may be reused by the next run. */
 export type TrialRun = (preprocessing: Preprocessing, subject: TrialSubject) => Promise<Prediction>;
 
+/** What looks wrong with a model's answers; `describeDiagnosis` says it in a sentence. */
 export interface Diagnosis {
   readonly symptom: Symptom;
-  /** What looks wrong, a possible cause and what to look at, in one sentence. */
-  readonly message: string;
-  /** The flags to compare with, such as `--color bgr --scale 1`; null where no alternative is clearly better. */
-  readonly flags: string | null;
+  /** Name of the interpreter that the answers are read by. */
+  readonly interpreter: string;
+  /** Boxes with lower scores are not explained. */
+  readonly confidence: number;
+  /** What to compare with; null where no alternative is clearly better. */
+  readonly advice: Advice | null;
+}
+
+/** Another preprocessing, under which the model is surer of the image. */
+export interface Advice {
+  /** The options that make it, such as `{ color: 'bgr', scale: 1 }`. */
+  readonly options: PreprocessingChange;
+  /** How sure the model is of the image and of nothing else, about 0..1: under these options, and as it is fed now. */
+  readonly sure: number;
+  readonly now: number;
 }
 
 /**
@@ -28,11 +40,11 @@ const FACTOR = 8;
 const CLEARLY = 1.15;
 
 /**
- * Finds a possible cause of a symptom by trying the usual colour orders and normalisations on the same picture. One is
- * better when the model is surer of the picture and of its mirror image, and not as sure of a plain grey: wrong scales
+ * Finds a possible cause of a symptom by trying the usual color orders and normalisations on the same image. One is
+ * better when the model is surer of the image and of its mirror image, and not as sure of a plain gray: wrong scales
  * often make a model sure of one class whatever it is shown.
  *
- * @param read the interpreter's name, for the message.
+ * @param interpreter name of the one that reads the answers.
  * @returns null where the symptom alone proves nothing, and no alternative is clearly better.
  */
 export async function diagnose(
@@ -40,56 +52,31 @@ export async function diagnose(
   current: Preprocessing,
   context: AnswerContext,
   run: TrialRun,
-  read: string,
+  interpreter: string,
 ): Promise<Diagnosis | null> {
   const now = await quality(current, context, run);
-  let best = { flags: '', value: 0 };
-  for (const { preprocessing, flags } of alternativesTo(current)) {
+  let best: { readonly change: PreprocessingChange; readonly value: number } = { change: {}, value: 0 };
+  for (const { preprocessing, change } of alternativesTo(current)) {
     const value = await quality(preprocessing, context, run);
     // The first ones are the simplest: a later one must be clearly better.
-    if (value > best.value * CLEARLY) best = { flags, value };
+    if (value > best.value * CLEARLY) best = { change, value };
   }
   const better = best.value > now + MARGIN && best.value > now * FACTOR;
-  const seen = SYMPTOMS[symptom](read, context);
-  if (better) {
-    const gain = `${text(best.value)} sure of this picture instead of ${text(now)}`;
-    const message = `${seen}: the model may be fed wrongly, so compare with ${best.flags}, under which it is ${gain}.`;
-    return { symptom, message, flags: best.flags };
-  }
-  const otherwise = OTHERWISE[symptom];
-  if (otherwise === null) return null;
+  if (!better && !TELLING.includes(symptom)) return null;
   return {
     symptom,
-    message: `${seen}, and no other usual colour order, scale or mean makes the model much surer of this picture: ${otherwise}.`,
-    flags: null,
+    interpreter,
+    confidence: context.confidence,
+    advice: better ? { options: best.change, sure: best.value, now } : null,
   };
 }
 
-const SYMPTOMS: Readonly<Record<Symptom, (read: string, context: AnswerContext) => string>> = {
-  'constant-scores': () => 'the scores hardly change, whatever is masked',
-  'as-without-picture': () => 'the scores are much the same with the picture and without it',
-  'no-boxes': (_, { confidence }) => `the model finds no object with a score of at least ${confidence}`,
-  'boxes-outside': (read) => `most boxes, read as ${read}, lie outside the picture`,
-  'scores-above-one': (read) => `the scores, read as ${read}, are no probabilities: some lie outside 0..1`,
-};
+/** Symptoms that are worth telling though no alternative is better. */
+const TELLING: readonly Symptom[] = ['constant-scores', 'no-boxes', 'boxes-outside', 'scores-above-one'];
 
-const OTHERWISE: Readonly<Record<Symptom, string | null>> = {
-  'constant-scores':
-    'it may be fed wrongly in another way (compare other values of --layout and --input-size), or the picture may show nothing that it knows',
-  'as-without-picture': null,
-  'no-boxes':
-    'a lower --conf, or another -i, --resize or --input-size may find some, or the picture may show nothing that it knows',
-  'boxes-outside': 'the outputs may have another layout, so compare other ones with -i, or read them with a script',
-  'scores-above-one': 'the outputs may have another layout, so compare other ones with -i, or read them with a script',
-};
-
-function text(value: number): string {
-  return `${Math.round(100 * Math.max(0, Math.min(1, value)))} %`;
-}
-
-/** How sure the model is of the picture and of nothing else, about 0..1. */
+/** How sure the model is of the image and of nothing else, about 0..1. */
 async function quality(preprocessing: Preprocessing, context: AnswerContext, run: TrialRun): Promise<number> {
-  const shown = evidenceIn(await run(preprocessing, 'picture'), context);
+  const shown = evidenceIn(await run(preprocessing, 'image'), context);
   if (shown.size === 0) return 0;
   const mirrored = evidenceIn(await run(preprocessing, 'mirrored'), context);
   const plain = evidenceIn(await run(preprocessing, 'plain'), context);
@@ -105,7 +92,7 @@ const TOP = 5;
 /** Detections below are noise. */
 const FLOOR = 0.05;
 
-/** The scores of the best classes, or of the best objects of each class within the picture. */
+/** The scores of the best classes, or of the best objects of each class within the image. */
 function evidenceIn({ scores, proposals }: Prediction, { area, nms }: AnswerContext): Map<number, number> {
   const found: [number, number][] =
     scores !== null

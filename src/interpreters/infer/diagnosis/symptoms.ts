@@ -4,17 +4,17 @@ import { detectionsOf, type Detection, type Prediction } from '../../../annotati
 export type Symptom =
   /** A classifier's scores are all but constant, whatever is masked. */
   | 'constant-scores'
-  /** A classifier's scores are all but the same with the picture and without it, though what little changes has a place. */
-  | 'as-without-picture'
+  /** A classifier's scores are all but the same with the image and without it, though what little changes has a place. */
+  | 'as-without-image'
   /** A detector has no box above the confidence asked for. */
   | 'no-boxes'
-  /** Most boxes lie outside the picture. */
+  /** Most boxes lie outside the image. */
   | 'boxes-outside'
   /** Scores are no probabilities. */
   | 'scores-above-one';
 
-/** The part of the input that shows the picture, in input pixels. */
-export interface PictureArea {
+/** The part of the input that shows the image, in input pixels. */
+export interface ImageArea {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -23,7 +23,7 @@ export interface PictureArea {
 
 /** What is needed to judge an answer. */
 export interface AnswerContext {
-  readonly area: PictureArea;
+  readonly area: ImageArea;
   /** Boxes below are not explained (`--conf`). */
   readonly confidence: number;
   /** NMS IoU threshold; null for none. */
@@ -36,7 +36,7 @@ const SCORE_LIMIT = 1.01;
 const INSIDE = 0.5;
 
 /**
- * What looks wrong in the answer to the whole picture, the most telling first; null where nothing does. Scores that
+ * What looks wrong in the answer to the whole image, the most telling first; null where nothing does. Scores that
  * stay the same need masked runs to be seen, and are not among them.
  */
 export function symptomOf({ scores, proposals }: Prediction, context: AnswerContext): Symptom | null {
@@ -49,8 +49,8 @@ export function symptomOf({ scores, proposals }: Prediction, context: AnswerCont
   return outside.length > found.length / 2 ? 'boxes-outside' : null;
 }
 
-/** The share of a box's area that lies in the picture, 0..1. */
-export function shareInside({ x, y, w, h }: Pick<Detection, 'x' | 'y' | 'w' | 'h'>, area: PictureArea): number {
+/** The share of a box's area that lies in the image, 0..1. */
+export function shareInside({ x, y, w, h }: Pick<Detection, 'x' | 'y' | 'w' | 'h'>, area: ImageArea): number {
   const width = Math.min(x + w, area.x + area.width) - Math.max(x, area.x);
   const height = Math.min(y + h, area.y + area.height) - Math.max(y, area.y);
   return width > 0 && height > 0 ? (width * height) / (w * h) : 0;

@@ -1,5 +1,6 @@
-import { DatumError } from '../../../errors.js';
+import { DatumError, option } from '../../../errors.js';
 import { metadataLabels } from '../../contract/metadata-labels.js';
+import type { LabelFacts } from '../../contract/facts.js';
 import type { Classes, Evidence, Interpreter } from '../../contract/types.js';
 import { COCO_80, COCO_91, spread } from './coco.js';
 import { IMAGENET_1000 } from './imagenet.js';
@@ -8,8 +9,7 @@ import { IMAGENET_1000 } from './imagenet.js';
 export interface ResolvedLabels {
   /** A name for each class number; null where none are known. */
   readonly names: readonly string[] | null;
-  /** In words for the user. */
-  readonly source: string;
+  readonly facts: LabelFacts;
 }
 
 /** What lists call the class that is none. */
@@ -33,24 +33,20 @@ export function resolveLabels(
     if (names === null) {
       throw new DatumError(
         'usage',
-        `--labels has ${evidence.labels.length} names, but the model has ${String(count)} classes${numbering === 'one' ? ' with the background' : ''}: give one name for each class, in the model's order.`,
+        `${option('labels')} has ${evidence.labels.length} names, but the model has ${String(count)} classes${numbering === 'one' ? ' with the background' : ''}: give one name for each class, in the model's order.`,
       );
     }
-    return { names, source: `${evidence.labels.length} names given with --labels` };
+    return { names, facts: { by: 'given', names: evidence.labels.length } };
   }
   const stored = metadataLabels(evidence.signature.metadata);
   const storedNames = stored === null ? null : aligned(stored.names, count, numbering);
   if (stored !== null && storedNames !== null) {
-    return { names: storedNames, source: `${stored.names.length} names in the model's metadata (${stored.key})` };
+    return { names: storedNames, facts: { by: 'metadata', names: stored.names.length, key: stored.key } };
   }
-  if (own !== undefined)
-    return { names: own, source: `${own.length} names that come with the outputs (--labels FILE names others)` };
+  if (own !== undefined) return { names: own, facts: { by: 'convention', names: own.length } };
   const known = count === null ? null : knownNames(count, task);
   if (known !== null) return known;
-  return {
-    names: null,
-    source: `none known${count === null ? '' : ` for ${count} classes`}: numbers are shown (--labels FILE names them)`,
-  };
+  return { names: null, facts: { by: null, names: 0, classes: count } };
 }
 
 /** A list of names brought to the model's numbers; null where its length does not fit. */
@@ -77,9 +73,9 @@ function aligned(
 
 /** The well-known list of that length. */
 function knownNames(count: number, task: Interpreter['task']): ResolvedLabels | null {
-  const named = (names: readonly string[], what: string): ResolvedLabels => ({
+  const named = (names: readonly string[], list: string): ResolvedLabels => ({
     names,
-    source: `${what}, assumed because the model has ${count} classes (--labels FILE names others)`,
+    facts: { by: 'guess', names: count, list },
   });
   if (task !== 'detection') {
     if (count === IMAGENET_1000.length) return named(IMAGENET_1000, 'ImageNet');

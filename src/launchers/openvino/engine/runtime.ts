@@ -1,4 +1,4 @@
-import { DatumError, messageOf } from '../../../errors.js';
+import { DatumError, messageOf, option } from '../../../errors.js';
 
 /** Arrays that OpenVINO's tensors hold. */
 export type RuntimeValues =
@@ -72,14 +72,14 @@ export async function importOpenVino(): Promise<OpenVinoRuntime> {
     throw new DatumError(
       'model',
       `the engine openvino cannot be used: ${reason}. It needs the package openvino-node (npm install openvino-node), ` +
-        'which needs Node 21 or newer and downloads OpenVINO while it is installed. On the CPU, --engine onnx works without it.',
-      { cause },
+        `which needs Node 21 or newer and downloads OpenVINO while it is installed. On the CPU, ${option('engine', 'onnx')} works without it.`,
+      { cause, option: 'engine' },
     );
   }
   throw new DatumError(
     'model',
     'the engine openvino cannot be used: the installed openvino-node is of a version that is not known here. ' +
-      'On the CPU, --engine onnx works without it.',
+      `On the CPU, ${option('engine', 'onnx')} works without it.`,
   );
 }
 

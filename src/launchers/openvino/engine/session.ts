@@ -1,4 +1,4 @@
-import { DatumError, messageOf } from '../../../errors.js';
+import { DatumError, messageOf, option } from '../../../errors.js';
 import { parseElementType, type IrElementType } from '../../../openvino/ir/element-type.js';
 import type { ElementType, PreparedModel, Session, Tensor, TensorInfo } from '../../types.js';
 import type { CompiledModel, OpenVinoRuntime, RuntimePort, RuntimeTensor, RuntimeValues } from './runtime.js';
@@ -16,7 +16,7 @@ export async function openOpenVinoSession(
 ): Promise<Session> {
   const { options, metadata } = prepared;
   const device = options.device.toUpperCase();
-  const compiled = await attempt(`OpenVINO cannot open ${options.description} on ${device}`, () =>
+  const compiled = await attempt(options.description, `OpenVINO cannot open ${options.description} on ${device}`, () =>
     compile(runtime, prepared, device, threads),
   );
   const request = compiled.createInferRequest();
@@ -31,14 +31,16 @@ export async function openOpenVinoSession(
         const index = inputs.findIndex((input) => input.name === name);
         return [name, toRuntime(runtime, types[index] ?? 'f32', feed)] as const;
       });
-      const results = await attempt(`OpenVINO cannot run ${options.description}`, () =>
+      const results = await attempt(options.description, `OpenVINO cannot run ${options.description}`, () =>
         request.inferAsync(Object.fromEntries(tensors)),
       );
       return Object.fromEntries(
         names.map((name) => {
           const result = results[name];
           if (result !== undefined) return [name, fromRuntime(result)];
-          throw new DatumError('model', `OpenVINO gave no output "${name}" of ${options.description}.`);
+          throw new DatumError('model', `OpenVINO gave no output "${name}" of ${options.description}.`, {
+            file: options.description,
+          });
         }),
       );
     },
@@ -57,12 +59,12 @@ async function compile(
   return core.compileModel(model, device, device === 'CPU' ? { INFERENCE_NUM_THREADS: threads } : {});
 }
 
-async function attempt<T>(what: string, action: () => Promise<T>): Promise<T> {
+async function attempt<T>(file: string, what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
     const [reason = ''] = messageOf(cause).split('\n');
-    throw new DatumError('model', `${what}: ${reason}. On the CPU, --engine onnx may.`, { cause });
+    throw new DatumError('model', `${what}: ${reason}. On the CPU, ${option('engine', 'onnx')} may.`, { cause, file });
   }
 }
 
@@ -78,6 +80,7 @@ function chooseOutputs(
   throw new DatumError(
     'model',
     `${file} has no output named "${missing}"; it has ${names.map((name) => `"${name}"`).join(', ')}.`,
+    { file, option: 'outputLayers' },
   );
 }
 

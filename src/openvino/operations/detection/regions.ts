@@ -66,7 +66,7 @@ function sample(scope: LayerScope, map: Value, { channels }: Pick<FeatureMap, 'c
   const ys = scope.node('Mul', [column, ones]);
   const pair = scope.node('Concat', [scope.unsqueeze(xs, 3), scope.unsqueeze(ys, 3)], { axis: 3 });
   const grid = scope.node('Sub', [scope.node('Mul', [pair, scope.scalar(2)]), scope.scalar(1)]);
-  // All regions are rows of one picture, as there is one image.
+  // There is one image, so the points of all regions form one tall grid.
   const tall = scope.reshape(grid, [1, -1, width, 2]);
   const read = scope.node('GridSample', [map, tall], { mode: 'linear', padding_mode: 'border', align_corners: 1 });
   const regions = scope.transpose(scope.reshape(read, [channels, -1, height, width]), [1, 0, 2, 3]);
@@ -169,7 +169,7 @@ function psBilinear(scope: LayerScope): Value {
 
 /**
  * Bilinear samples at several points of each cell, averaged or the largest taken. `half_pixel_for_nn` takes half a pixel
- * from corners on the map, as ONNX's `half_pixel` does; `half_pixel` adds it on the picture before.
+ * from corners on the map, as ONNX's `half_pixel` does; `half_pixel` adds it on the image before.
  * https://docs.openvino.ai/2024/documentation/openvino-ir-format/operation-sets/operation-specs/detection/roi-align-9.html
  */
 function roiAlign(scope: LayerScope): Value {

@@ -1,0 +1,50 @@
+import type { Preprocessing } from './types.js';
+
+/**
+ * How something about a model is known:
+ *
+ * - `given`: the user said it;
+ * - `metadata`: the model's metadata say it;
+ * - `model`: the graph shows it, by its outputs, the type of its input, or what it does first;
+ * - `convention`: models of this family are made so;
+ * - `guess`: nothing tells, and this is the most usual.
+ */
+export type KnownBy = 'given' | 'metadata' | 'model' | 'convention' | 'guess';
+
+/** How the outputs are read, and why so. */
+export interface OutputFacts {
+  /** Name of the interpreter. */
+  readonly interpreter: string;
+  readonly by: Extract<KnownBy, 'given' | 'model' | 'convention'>;
+  /** In words: `output [1, 84, 8400] is 4 + 80 classes by anchors`. */
+  readonly reason: string;
+}
+
+/** How an image becomes the input, and how that is known. */
+export interface PreprocessingFacts extends Preprocessing {
+  /** How all of it is known that the user did not give. */
+  readonly by: KnownBy;
+  /** The same in words. */
+  readonly source: string;
+  /** What the user gave of it. */
+  readonly given: readonly (keyof Preprocessing)[];
+}
+
+/** Where the names of the classes come from; `names` is how many there are in that place. */
+export type LabelFacts =
+  | { readonly by: 'given'; readonly names: number }
+  /** `key`: the field of the metadata. */
+  | { readonly by: 'metadata'; readonly names: number; readonly key: string }
+  /** They belong to the family of outputs. */
+  | { readonly by: 'convention'; readonly names: number }
+  /** A well-known list with as many names as the model has classes. */
+  | { readonly by: 'guess'; readonly names: number; readonly list: string }
+  /** None are known. `classes`: how many there are, null where the outputs do not tell. */
+  | { readonly by: null; readonly names: 0; readonly classes: number | null };
+
+/** What inference found out about a model. */
+export interface InferredFacts {
+  readonly outputs: OutputFacts;
+  readonly preprocessing: PreprocessingFacts;
+  readonly labels: LabelFacts;
+}

@@ -1,0 +1,56 @@
+import { option } from '../../../errors.js';
+import type { PreprocessingChange } from './alternatives.js';
+import type { Diagnosis } from './diagnose.js';
+import type { Symptom } from './symptoms.js';
+
+/** What looks wrong, a possible cause and what to look at: one sentence, in which options are named with `option()`. */
+export function describeDiagnosis(diagnosis: Diagnosis): string {
+  const { symptom, advice } = diagnosis;
+  const seen = SEEN[symptom](diagnosis);
+  if (advice !== null) {
+    const gain = `${percent(advice.sure)} sure of this image instead of ${percent(advice.now)}`;
+    return `${seen}: the model may be fed wrongly, so compare with ${optionsText(advice.options)}, under which it is ${gain}.`;
+  }
+  return `${seen}, and no other usual color order, scale or mean makes the model much surer of this image${OTHERWISE[symptom]}.`;
+}
+
+const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
+  'constant-scores': () => 'the scores hardly change, whatever is masked',
+  'as-without-image': () => 'the scores are much the same with the image and without it',
+  'no-boxes': ({ confidence }) => `the model finds no object with a score of at least ${confidence}`,
+  'boxes-outside': ({ interpreter }) => `most boxes, read as ${interpreter}, lie outside the image`,
+  'scores-above-one': ({ interpreter }) =>
+    `the scores, read as ${interpreter}, are no probabilities: some lie outside 0..1`,
+};
+
+const LAYOUT = `: the outputs may have another layout, so compare other ones with ${option('interpreter')}, or read them with a script`;
+
+const OTHERWISE: Readonly<Record<Symptom, string>> = {
+  'constant-scores': `: it may be fed wrongly in another way (compare other values of ${option('layout')} and ${option('inputSize')}), or the image may show nothing that it knows`,
+  'as-without-image': '',
+  'no-boxes': `: a lower ${option('detConfThresh')}, or another ${option('interpreter')}, ${option('resize')} or ${option('inputSize')} may find some, or the image may show nothing that it knows`,
+  'boxes-outside': LAYOUT,
+  'scores-above-one': LAYOUT,
+};
+
+function optionsText({ color, scale, mean, std }: PreprocessingChange): string {
+  const texts: string[] = [];
+  if (color !== undefined) texts.push(option('color', color));
+  if (scale !== undefined) texts.push(option('scale', fraction(scale)));
+  if (mean !== undefined) texts.push(option('mean', mean.map(short).join(',')));
+  if (std !== undefined) texts.push(option('std', std.map(short).join(',')));
+  return texts.join(' ');
+}
+
+/** Scales are written as they are thought of: 1/255. */
+function fraction(scale: number): string {
+  return scale >= 1 ? short(scale) : `1/${short(1 / scale)}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+function percent(value: number): string {
+  return `${Math.round(100 * Math.max(0, Math.min(1, value)))} %`;
+}

@@ -1,0 +1,7 @@
+import type { InferredFacts } from '../interpreters/contract/facts.js';
+
+/** What was decided about a model, and how each thing is known: a program can tell a guess from a fact. */
+export interface ModelFacts extends InferredFacts {
+  /** The engine that runs it, where its launcher has more than one; else null. */
+  readonly engine: string | null;
+}

@@ -1,0 +1,63 @@
+import { libraryName, option, sayOptions, type OptionName } from '../../errors.js';
+import type { ModelFacts } from '../../models/facts.js';
+
+/**
+ * What was decided about a model, in words: a line each for the engine (where there was a choice), the outputs, the
+ * preprocessing and the labels.
+ *
+ * @param nameOf how the reader calls options.
+ */
+export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryName): string[] {
+  const { engine, outputs, preprocessing, labels } = facts;
+  const { source, given } = preprocessing;
+  const lines = [
+    `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
+    `preprocessing: ${describePreprocessing(preprocessing)} (${given.length > 0 ? 'with what was given' : source})`,
+    `labels: ${describeLabels(labels)}`,
+  ];
+  return [...(engine === null ? [] : [`engine: ${engine}`]), ...lines].map((line) => sayOptions(line, nameOf));
+}
+
+/** A preprocessing in words: `RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW`. */
+export function describePreprocessing({
+  color,
+  scale,
+  mean,
+  std,
+  layout,
+  resize,
+  pad,
+}: Omit<ModelFacts['preprocessing'], 'by' | 'source' | 'given'>): string {
+  const parts = [color.toUpperCase()];
+  parts.push(scale === 1 ? '0..255' : isClose(1 / scale, 255) ? '0..1' : `times ${rounded(scale)}`);
+  if (mean.some((value) => value !== 0)) parts.push(`less ${mean.map(rounded).join(', ')}`);
+  if (std.some((value) => value !== 1)) parts.push(`over ${std.map(rounded).join(', ')}`);
+  parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : resize, layout.toUpperCase());
+  return parts.join(', ');
+}
+
+function describeLabels(labels: ModelFacts['labels']): string {
+  const others = `${option('labels')} names others`;
+  switch (labels.by) {
+    case 'given':
+      return `${labels.names} names given with ${option('labels')}`;
+    case 'metadata':
+      return `${labels.names} names in the model's metadata (${labels.key})`;
+    case 'convention':
+      return `${labels.names} names that come with the outputs (${others})`;
+    case 'guess':
+      return `${labels.list}, assumed because the model has ${labels.names} classes (${others})`;
+    case null: {
+      const classes = labels.classes === null ? '' : ` for ${labels.classes} classes`;
+      return `none known${classes}: numbers are shown (${option('labels')} names them)`;
+    }
+  }
+}
+
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1e-6 * Math.abs(b);
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { flagName } from '../../../src/cli/flag-names.js';
+import { IMAGENET, preprocessingOf } from '../../../src/interpreters/contract/preprocessing.js';
+import type { ModelFacts } from '../../../src/models/facts.js';
+import { describeFacts } from '../../../src/report/words/model-facts.js';
+
+const facts: ModelFacts = {
+  outputs: { interpreter: 'yolov8', by: 'model', reason: 'output [1, 84, 8400] is 4 + 80 classes by anchors' },
+  preprocessing: {
+    ...preprocessingOf({ ...IMAGENET, resize: 'letterbox', pad: 114 }),
+    by: 'convention',
+    source: "the interpreter's convention",
+    given: [],
+  },
+  labels: { by: 'metadata', names: 80, key: 'names' },
+  engine: null,
+};
+
+const fed = 'RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW';
+
+describe('what was decided about a model', () => {
+  it('is said in a line each', () => {
+    expect(describeFacts(facts)).toEqual([
+      'outputs: yolov8, since output [1, 84, 8400] is 4 + 80 classes by anchors',
+      `preprocessing: ${fed} (the interpreter's convention)`,
+      "labels: 80 names in the model's metadata (names)",
+    ]);
+  });
+
+  it('begins with the engine where there was a choice', () => {
+    expect(describeFacts({ ...facts, engine: 'openvino (CPU)' })[0]).toBe('engine: openvino (CPU)');
+  });
+
+  it('says that options were given', () => {
+    const given: ModelFacts = { ...facts, preprocessing: { ...facts.preprocessing, given: ['mean'] } };
+    expect(describeFacts(given)[1]).toBe(`preprocessing: ${fed} (with what was given)`);
+  });
+
+  it.each([
+    [{ by: 'given', names: 3 }, '3 names given with --labels'],
+    [{ by: 'convention', names: 1 }, '1 names that come with the outputs (--labels names others)'],
+    [
+      { by: 'guess', names: 80, list: 'COCO' },
+      'COCO, assumed because the model has 80 classes (--labels names others)',
+    ],
+    [{ by: null, names: 0, classes: 7 }, 'none known for 7 classes: numbers are shown (--labels names them)'],
+    [{ by: null, names: 0, classes: null }, 'none known: numbers are shown (--labels names them)'],
+  ] as const)('labels known by %o', (labels, words) => {
+    expect(describeFacts({ ...facts, labels }, flagName)[2]).toBe(`labels: ${words}`);
+  });
+});
