@@ -1,10 +1,10 @@
-import type { ExplainedRun } from '../report/explained/source-item.js';
+import type { StoredRun } from '../results/read-run.js';
 
 /** What classes are called in a report: as the dataset calls them, so that a model's name and the truth's can be compared. */
 export class ClassNames {
   readonly #names = new Map<number, string>();
 
-  constructor({ dataset }: ExplainedRun) {
+  constructor({ dataset }: StoredRun) {
     for (const [name, ids] of Object.entries(dataset?.labels ?? {})) {
       for (const id of ids) if (!this.#names.has(id)) this.#names.set(id, name);
     }

@@ -1,12 +1,13 @@
 import type { Evidence, EvidenceItem, EvidenceTarget, RelativeBox } from './index.js';
 import { ClassNames } from './class-names.js';
-import type { ExplainedRun, SourceItem, SourceTarget } from '../report/explained/source-item.js';
+import type { StoredRun, StoredItem } from '../results/read-run.js';
+import type { TargetRecord } from '../results/schema/target.js';
 
 /** Cells along a side where the run does not say. */
 const USUAL_CELLS = 7;
 
 /** What findings are computed from, out of an explained folder. */
-export function evidenceOfRun(run: ExplainedRun): Evidence {
+export function evidenceOfRun(run: StoredRun): Evidence {
   const names = new ClassNames(run);
   const { maskWidth, maskHeight, seed } = run.method.options;
   return {
@@ -20,7 +21,7 @@ function cells(option: unknown): number {
   return typeof option === 'number' && option > 0 ? option : USUAL_CELLS;
 }
 
-function evidenceItem(item: SourceItem, names: ClassNames): EvidenceItem {
+function evidenceItem(item: StoredItem, names: ClassNames): EvidenceItem {
   const { truth, image } = item;
   return {
     id: item.id,
@@ -39,13 +40,13 @@ function evidenceItem(item: SourceItem, names: ClassNames): EvidenceItem {
  * The targets that findings are about: those held against the truth. Without truth, boxes; or the first class, where
  * there are no boxes.
  */
-function judgedTargets({ targets, truth }: SourceItem): readonly SourceTarget[] {
+function judgedTargets({ targets, truth }: StoredItem): readonly TargetRecord[] {
   if (truth !== null) return targets.filter(({ outcome }) => outcome !== null);
   const boxes = targets.filter(({ kind }) => kind === 'bbox');
   return boxes.length > 0 ? boxes : targets.slice(0, 1);
 }
 
-function evidenceTarget(target: SourceTarget, item: SourceItem, names: ClassNames): EvidenceTarget {
+function evidenceTarget(target: TargetRecord, item: StoredItem, names: ClassNames): EvidenceTarget {
   const { truth, image } = item;
   const trueBox = target.kind === 'bbox' && target.truth !== null ? truth?.boxes[target.truth] : undefined;
   const trueLabel = target.kind === 'label' && target.truth !== null ? truth?.labels[target.truth] : undefined;
@@ -70,7 +71,7 @@ function evidenceTarget(target: SourceTarget, item: SourceItem, names: ClassName
   };
 }
 
-function removedOf({ boundary }: SourceTarget, names: ClassNames): EvidenceTarget['removed'] {
+function removedOf({ boundary }: TargetRecord, names: ClassNames): EvidenceTarget['removed'] {
   if (boundary === null) return undefined;
   const { removed } = boundary;
   return removed === null ? null : { share: removed.share, to: names.of(removed.to) };
@@ -78,7 +79,7 @@ function removedOf({ boundary }: SourceTarget, names: ClassNames): EvidenceTarge
 
 function relative(
   [x, y, w, h]: readonly [number, number, number, number],
-  { width, height }: SourceItem['image'],
+  { width, height }: StoredItem['image'],
 ): RelativeBox {
   return { x: x / width, y: y / height, w: w / width, h: h / height };
 }

@@ -27,7 +27,7 @@ export type Verdict = 'ok' | 'noise' | 'lost';
 /** One explained answer of the model, as the findings see it. What was not measured is null. */
 export interface EvidenceTarget {
   readonly index: number;
-  readonly kind: 'label' | 'bbox';
+  readonly kind: string;
   readonly label: string | null;
   /** Where the model sees the object; null for a class of the whole image. */
   readonly box: RelativeBox | null;

@@ -1,11 +1,6 @@
 import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
-import {
-  renderArea,
-  type Explanation,
-  type MeasuredTarget,
-  type WrittenExplanation,
-} from '../results/explanation.js';
+import { renderArea, type Explanation, type MeasuredTarget, type WrittenExplanation } from '../results/explanation.js';
 import { EXPLANATION_ENDING, MAPS_ENDING } from '../results/file-names.js';
 import { MapSheet, storedMapSize } from '../results/map-sheet.js';
 import { encodeNpy } from '../results/npy.js';

@@ -187,11 +187,7 @@ async function explanationsIn(folder: string): Promise<string[]> {
   }
 }
 
-function imageItem(
-  folder: string,
-  name: string,
-  { image, run, targets, notes, truth }: ExplanationRecord,
-): StoredItem {
+function imageItem(folder: string, name: string, { image, run, targets, notes, truth }: ExplanationRecord): StoredItem {
   return {
     id: image.path === null ? basename(name, EXPLANATION_ENDING) : basename(image.path),
     subset: 'default',

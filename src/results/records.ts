@@ -207,7 +207,9 @@ export function contextOf({ image, placement, model }: Explanation): TargetConte
  */
 export function explanationRecord(
   measured: WrittenExplanation,
-  targets: readonly TargetRecord[] = measured.targets.map((target) => targetRecord(target, contextOf(measured.explanation))),
+  targets: readonly TargetRecord[] = measured.targets.map((target) =>
+    targetRecord(target, contextOf(measured.explanation)),
+  ),
 ): ExplanationRecord {
   const { image, model, method, run, notes }: Explanation = measured.explanation;
   return {

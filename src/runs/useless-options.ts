@@ -22,7 +22,10 @@ export function refuseUselessOptions(
   if (proposals === null) {
     const name = DETECTOR_ONLY.find(has);
     if (name === 'box') {
-      refuse(name, `is for detectors: this model is a classifier, choose with ${option('topK')} or ${option('classes')}.`);
+      refuse(
+        name,
+        `is for detectors: this model is a classifier, choose with ${option('topK')} or ${option('classes')}.`,
+      );
     }
     if (name !== undefined) refuse(name, 'is for detectors: this model is a classifier, leave it out.');
   } else if (scores === null && has('topK')) {

@@ -1,17 +1,22 @@
+import { libraryName, sayOptions } from '../../errors.js';
 import { ClassNames } from '../../findings/class-names.js';
-import type { ExplainedRun, SourceItem, SourceTarget } from '../explained/source-item.js';
-import { coarseMapData, mapOf, rounded } from './map-data.js';
+import type { StoredRun, StoredItem } from '../../results/read-run.js';
+import { noteSentence } from '../../results/note-sentence.js';
+import type { TargetRecord } from '../../results/schema/target.js';
+import { coarseMapData, ItemMaps, mapOf, rounded } from './map-data.js';
 import type { AnswerData, BoxPixels, CurvesData, ItemData, TargetData } from './report-data.js';
 
 /** Points of a curve that a page shows. */
 const CURVE_POINTS = 60;
 
 /** What a run says of an item. */
-export async function answerData(item: SourceItem, names: ClassNames, mapSide: number): Promise<AnswerData> {
+export async function answerData(item: StoredItem, names: ClassNames, mapSide: number): Promise<AnswerData> {
   const { status, samples, stopped, notes } = item;
   const message = item.message === null ? null : withoutFolders(item.message);
-  const targets = await Promise.all(item.targets.map((target) => targetData(target, item, names, mapSide)));
-  return { status, message, samples, stopped, notes, targets };
+  const maps = new ItemMaps(item.folder);
+  const targets = await Promise.all(item.targets.map((target) => targetData(target, item, names, maps, mapSide)));
+  const sentences = notes.map((note) => sayOptions(noteSentence(note), libraryName));
+  return { status, message, samples, stopped, notes: sentences, targets };
 }
 
 /** Where files lie on this machine is nobody else's business: `/data/a/b.jpg` as `b.jpg`. */
@@ -20,7 +25,7 @@ function withoutFolders(text: string): string {
 }
 
 /** The truth of an item in a run's names. */
-export function truthData({ truth }: SourceItem, run: ExplainedRun): ItemData['truth'] {
+export function truthData({ truth }: StoredItem, run: StoredRun): ItemData['truth'] {
   if (truth === null) return null;
   const names = new ClassNames(run);
   return {
@@ -30,9 +35,10 @@ export function truthData({ truth }: SourceItem, run: ExplainedRun): ItemData['t
 }
 
 async function targetData(
-  target: SourceTarget,
-  item: SourceItem,
+  target: TargetRecord,
+  item: StoredItem,
   names: ClassNames,
+  maps: ItemMaps,
   mapSide: number,
 ): Promise<TargetData> {
   const { boundary, belief } = target;
@@ -47,7 +53,7 @@ async function targetData(
     outcome: target.outcome,
     trueLabel: trueClass === undefined ? null : names.ofTruth(trueClass),
     iou: roundedOrNull(target.iou),
-    map: await mapOf(target, item.folder, mapSide),
+    map: await mapOf(target, item.folder, maps, mapSide),
     verdict: target.verdict,
     reliability: roundedOrNull(target.reliability),
     standardError: roundedOrNull(target.meanStandardError),
@@ -71,12 +77,12 @@ async function targetData(
       boundary?.removed == null ? null : { share: rounded(boundary.removed.share), to: names.of(boundary.removed.to) },
     sufficient: roundedOrNull(boundary?.sufficient.share ?? null),
     significant: regionDrawn(target),
-    contrast: contrastData(target, names),
+    contrast: await contrastData(target, names, maps, mapSide),
   };
 }
 
 /** The region that a line is drawn around; null where there is none. */
-function regionDrawn({ significant, verdict }: SourceTarget): TargetData['significant'] {
+function regionDrawn({ significant, verdict }: TargetRecord): TargetData['significant'] {
   if (significant === null || verdict === 'noise') return null;
   // Lengths of runs outside and inside in turn.
   const drawn = significant.runs.split(' ').some((length, i) => i % 2 === 1 && Number(length) > 0);
@@ -84,13 +90,19 @@ function regionDrawn({ significant, verdict }: SourceTarget): TargetData['signif
 }
 
 /** Nothing where the map is noise: what is left of it after another is taken away is noise as well. */
-function contrastData({ contrast, coarseContrast, verdict }: SourceTarget, names: ClassNames): TargetData['contrast'] {
+async function contrastData(
+  { contrast, coarseContrast, verdict }: TargetRecord,
+  names: ClassNames,
+  maps: ItemMaps,
+  side: number,
+): Promise<TargetData['contrast']> {
   if (contrast === null || verdict === 'noise') return null;
-  const map = contrast.map ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
+  const kept = contrast.map !== null && 'file' in contrast.map ? await maps.data(contrast.map, side) : contrast.map;
+  const map = kept ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
   return map === null ? null : { label: names.of(contrast.label) ?? '', map };
 }
 
-function curvesData({ deletion, insertion }: SourceTarget): CurvesData | null {
+function curvesData({ deletion, insertion }: TargetRecord): CurvesData | null {
   const shares = (deletion ?? insertion)?.shares;
   if (shares === undefined) return null;
   const every = Math.max(1, Math.ceil(shares.length / CURVE_POINTS));

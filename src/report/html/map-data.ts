@@ -1,23 +1,60 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readImage, resizeImage } from '../../image/index.js';
-import type { SourceTarget } from '../explained/source-item.js';
+import type { MapSize } from '../../results/explanation.js';
+import { gridOf, readMapSheet } from '../../results/map-sheet.js';
+import type { StoredMap, TargetRecord } from '../../results/schema/target.js';
 import { COARSE_CELLS } from '../../explain/metrics/coarse.js';
 import { DatumError } from '../../errors.js';
 import type { MapData } from './report-data.js';
-import { rangeOf, toGrey } from '../../results/scale.js';
+import { rangeOf, toGray } from '../../results/scale.js';
+
+/** The small maps of an item's targets: the image that they stand in is read once. */
+export class ItemMaps {
+  readonly #folder: string;
+  readonly #sheets = new Map<string, ReturnType<typeof readMapSheet>>();
+
+  /** @param folder of the item's files */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * A stored map; null where its file is gone or damaged: a report is made without it.
+   *
+   * @param side longest side of the result
+   */
+  async data(stored: StoredMap, side: number): Promise<MapData | null> {
+    const sheet = this.#sheets.get(stored.file) ?? readMapSheet(join(this.#folder, stored.file));
+    this.#sheets.set(stored.file, sheet);
+    const found = await sheet.catch((error: unknown) => {
+      if (error instanceof DatumError) return null;
+      throw error;
+    });
+    const grid = found === null ? null : gridOf(found, stored);
+    return grid === null ? null : sampled(grid.values, grid, side);
+  }
+}
 
 /**
- * A target's map, small enough for a page of many: from the saved heatmap, else from the raw map, else from the coarse
- * one of the item's line; flat where the map is noise. Null where nothing was saved or the files are gone.
+ * A target's map, small enough for a page of many: the stored small one, else from the saved heatmap, else from the raw
+ * map, else from the coarse one of the item's line; flat where the map is noise. Null where nothing was saved or the files
+ * are gone.
  *
  * @param side longest side of the result
  */
-export async function mapOf(target: SourceTarget, folder: string, side: number): Promise<MapData | null> {
-  const { heatmap, raw, range, coarse, verdict } = target;
+export async function mapOf(
+  target: TargetRecord,
+  folder: string,
+  maps: ItemMaps,
+  side: number,
+): Promise<MapData | null> {
+  const { map, heatmap, raw, range, coarse, verdict } = target;
   if (verdict === 'noise') return flatMap(target);
-  if (heatmap !== null && range !== null && side > COARSE_CELLS) {
-    const found = await fromHeatmap(join(folder, heatmap), range, side);
+  if (side > COARSE_CELLS) {
+    const stored = map === null ? null : await maps.data(map, side);
+    if (stored !== null) return stored;
+    const found = heatmap === null || range === null ? null : await fromHeatmap(join(folder, heatmap), range, side);
     if (found !== null) return found;
   }
   if (coarse !== null) return coarseMapData(coarse);
@@ -25,7 +62,7 @@ export async function mapOf(target: SourceTarget, folder: string, side: number):
 }
 
 /** A map that is no more than noise, with its range alone: stretched, it would look like a finding. */
-function flatMap({ range, coarse }: SourceTarget): MapData | null {
+function flatMap({ range, coarse }: TargetRecord): MapData | null {
   const known = range ?? (coarse === null ? null : rangeOf(Float32Array.from(coarse)));
   if (known === null) return null;
   const bytes = Buffer.from([0]).toString('base64');
@@ -39,9 +76,9 @@ export function coarseMapData(coarse: readonly number[]): MapData {
 
 async function fromHeatmap(path: string, { min, max }: MapRangeOnly, side: number): Promise<MapData | null> {
   try {
-    const picture = await readImage(path);
-    const { width, height } = fitted(picture, side);
-    const small = await resizeImage(picture, width, height);
+    const heatmap = await readImage(path);
+    const { width, height } = fitted(heatmap, side);
+    const small = await resizeImage(heatmap, width, height);
     const bytes = Uint8Array.from({ length: width * height }, (_, i) => small.data[i * 3]!);
     return { width, height, min: rounded(min), max: rounded(max), bytes: Buffer.from(bytes).toString('base64') };
   } catch (error) {
@@ -50,7 +87,7 @@ async function fromHeatmap(path: string, { min, max }: MapRangeOnly, side: numbe
   }
 }
 
-type MapRangeOnly = NonNullable<SourceTarget['range']>;
+type MapRangeOnly = NonNullable<TargetRecord['range']>;
 
 /** Reads float32 NPY files as encodeNpy writes them. */
 async function fromRaw(path: string, side: number): Promise<MapData | null> {
@@ -64,13 +101,20 @@ async function fromRaw(path: string, side: number): Promise<MapData | null> {
   const [, h, w] = /'shape': \((\d+), (\d+)\)/.exec(file.toString('latin1', 10, start)) ?? [];
   const [height, width] = [Number(h), Number(w)];
   if (!(width > 0 && height > 0) || file.length < start + width * height * 4) return null;
+  const values = new Float32Array(width * height);
+  for (let i = 0; i < values.length; i++) values[i] = file.readFloatLE(start + i * 4);
+  return sampled(values, { width, height }, side);
+}
+
+/** A map as bytes, at the pixels of a size whose longest side is at most `side`. */
+function sampled(values: Float32Array, { width, height }: MapSize, side: number): MapData {
   const small = fitted({ width, height }, side);
-  const values = Float32Array.from({ length: small.width * small.height }, (_, i) => {
+  const picked = Float32Array.from({ length: small.width * small.height }, (_, i) => {
     const x = Math.floor((((i % small.width) + 0.5) / small.width) * width);
     const y = Math.floor(((Math.floor(i / small.width) + 0.5) / small.height) * height);
-    return file.readFloatLE(start + (y * width + x) * 4);
+    return values[y * width + x]!;
   });
-  return bytesOf(values, small.width, small.height);
+  return bytesOf(picked, small.width, small.height);
 }
 
 function bytesOf(values: Float32Array, width: number, height: number): MapData {
@@ -80,7 +124,7 @@ function bytesOf(values: Float32Array, width: number, height: number): MapData {
     height,
     min: rounded(range.min),
     max: rounded(range.max),
-    bytes: Buffer.from(toGrey(values, range)).toString('base64'),
+    bytes: Buffer.from(toGray(values, range)).toString('base64'),
   };
 }
 

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { inOrder } from '../../models/in-order.js';
 import { ClassNames } from '../../findings/class-names.js';
 import { evidenceOfRun } from '../../findings/evidence-of-run.js';
-import type { ExplainedRun, SourceItem } from '../explained/source-item.js';
+import type { StoredRun, StoredItem } from '../../results/read-run.js';
 import { findingsOf, type Findings } from '../../findings/index.js';
 import { answerData, truthData } from './item-data.js';
 import { pictureFor, type PicturePlace } from './pictures.js';
@@ -18,12 +18,12 @@ const AT_ONCE = 4;
 /** A run with its findings and the name that tells it from the others. */
 export interface NamedRun {
   readonly name: string;
-  readonly run: ExplainedRun;
+  readonly run: StoredRun;
   readonly findings: Findings;
 }
 
 /** Names runs after their models, and after their folders where models have one name; makes their findings. */
-export function nameRuns(runs: readonly ExplainedRun[]): NamedRun[] {
+export function nameRuns(runs: readonly StoredRun[]): NamedRun[] {
   const unique = (names: readonly string[]): boolean => new Set(names).size === names.length;
   const byModel = runs.map(({ model }) => model.name);
   const byFolder = runs.map(({ folder }) => basename(folder));
@@ -60,13 +60,13 @@ export async function reportContent(
   };
 }
 
-type Sources = readonly (SourceItem | undefined)[];
+type Sources = readonly (StoredItem | undefined)[];
 
 function itemsById(runs: readonly NamedRun[]): Map<string, Sources> {
-  const byId = new Map<string, (SourceItem | undefined)[]>();
+  const byId = new Map<string, (StoredItem | undefined)[]>();
   for (const [at, { run }] of runs.entries()) {
     for (const item of run.items) {
-      const sources = byId.get(item.id) ?? new Array<SourceItem | undefined>(runs.length).fill(undefined);
+      const sources = byId.get(item.id) ?? new Array<StoredItem | undefined>(runs.length).fill(undefined);
       sources[at] = item;
       byId.set(item.id, sources);
     }

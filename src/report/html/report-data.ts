@@ -97,7 +97,7 @@ export interface AnswerData {
 
 export interface TargetData {
   readonly index: number;
-  readonly kind: 'label' | 'bbox';
+  readonly kind: string;
   readonly label: string;
   readonly box: BoxPixels | null;
   readonly score: number;

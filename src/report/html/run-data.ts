@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { FINDING_TITLES, type Findings } from '../../findings/index.js';
 import { pText } from '../../findings/words.js';
-import type { ExplainedRun } from '../explained/source-item.js';
+import type { StoredRun } from '../../results/read-run.js';
 import type { FactGroup, FindingData, RunData } from './report-data.js';
 
 /** A run as the page shows it, without its items. */
-export function runData(run: ExplainedRun, name: string, { findings, checks }: Findings): RunData {
+export function runData(run: StoredRun, name: string, { findings, checks }: Findings): RunData {
   const count = (status: string): number => run.items.filter((item) => item.status === status).length;
   const { stopAt, match } = run.method.options;
   return {
@@ -34,7 +34,7 @@ function findingData({ test, kind, map, ...finding }: Findings['findings'][numbe
   };
 }
 
-function factsOf({ model, method, dataset, items }: ExplainedRun): FactGroup[] {
+function factsOf({ model, method, dataset, items }: StoredRun): FactGroup[] {
   const samples = items.flatMap((item) => item.samples ?? []);
   return [
     {

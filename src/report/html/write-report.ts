@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
-import { EXPLANATION_ENDING, readRun } from '../../results/read-run.js';
-import { findingsJson } from '../findings-json.js';
+import { findingsRecord } from '../../findings/findings-record.js';
+import { EXPLANATION_ENDING } from '../../results/file-names.js';
+import { readRun } from '../../results/read-run.js';
+import { FINDINGS, type FindingsFile } from '../../results/schema/findings.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
 /** Names in the page's folder; `<picture>-report.html` where one picture's explanation was named. */
 const REPORT_FILE = 'report.html';
-const FINDINGS_FILE = 'findings.json';
 
 export interface WriteReportOptions {
   /** Folder of the page; that of the first run by default. */
@@ -39,7 +40,7 @@ export async function writeReport(
   { outputDir, onItem }: WriteReportOptions = {},
 ): Promise<WrittenReport> {
   const [first] = folders;
-  if (first === undefined) throw new DatumError('usage', 'name a folder that was explained: datum report DIR...');
+  if (first === undefined) throw new DatumError('usage', 'name a folder that was explained into.');
   const alone = folders.length === 1 && first.endsWith(EXPLANATION_ENDING);
   const folder = resolve(outputDir ?? (alone ? dirname(first) : first));
   const assets = await readAssets();
@@ -52,8 +53,11 @@ export async function writeReport(
   const path = join(folder, alone ? `${basename(first, EXPLANATION_ENDING)}-${REPORT_FILE}` : REPORT_FILE);
   await writeWhole(path, pageHtml(data, assets));
   if (!alone) {
-    const found = runs.map(({ name, findings }) => ({ name, ...findingsJson(findings) }));
-    await writeWhole(join(folder, FINDINGS_FILE), `${JSON.stringify({ version: 1, runs: found }, null, 2)}\n`);
+    const found: FindingsFile = {
+      version: FINDINGS.version,
+      runs: runs.map(({ name, findings }) => ({ name, ...findingsRecord(findings) })),
+    };
+    await writeWhole(join(folder, FINDINGS.name), `${JSON.stringify(found, null, 2)}\n`);
   }
   return { path, runs, items: data.items.length };
 }

@@ -101,8 +101,7 @@ export async function* readItemLines(
   }
   try {
     let number = 0;
-    for await (const line of handle.readLines())
-      yield { line, record: readText(ITEM, line, path, ++number) };
+    for await (const line of handle.readLines()) yield { line, record: readText(ITEM, line, path, ++number) };
   } finally {
     await handle.close();
   }

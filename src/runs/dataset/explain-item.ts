@@ -1,17 +1,20 @@
 import type { DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
-import type { RiseInput } from '../../explain/rise/options.js';
+import type { Method } from '../../explain/method.js';
+import type { TargetKind } from '../../explain/targets/kind.js';
 import type { Model } from '../../models/model.js';
-import type { Answer } from '../explain.js';
-import type { Snapshot } from '../explanation.js';
-import { explainMeasured, type MeasuredExplanation, type MeasuredTarget } from '../metrics/explain-measured.js';
-import type { MetricsLevel } from '../metrics/plan.js';
-import { ObjectRegions, type Energies } from './energies.js';
-import { bestScore, judge, type Judgement, type TargetJudgement } from './judge.js';
-import type { Truth } from './truth.js';
+import type { Snapshot, MeasuredExplanation } from '../../results/explanation.js';
+import type { JudgedItem, JudgedTarget } from '../../results/judged.js';
+import { ask, openImage, type Answer } from '../answer.js';
+import type { MetricsLevel } from '../measure/metrics-level.js';
+import { planExplanation } from '../plan.js';
+import { runPlan, type RunEvent } from '../run-plan.js';
+import { ObjectRegions } from './energies.js';
+import { bestScore, judge, type Judgement } from './judge.js';
+import { truthRecord, type Truth } from './truth.js';
 
 /**
- * Which pictures are worth explaining:
+ * Which images are worth explaining:
  *
  * - `wrong`: the top class is wrong, or a box is a false positive or of a wrong class;
  * - `missed`: an object, or for a classifier the class, was not found;
@@ -23,96 +26,78 @@ export type Only = (typeof ONLY)[number];
 /** Below this best score an answer has low confidence. */
 const LOW_CONFIDENCE = 0.5;
 
-/** Follows an item while it is at work. */
-export interface ItemWatcher {
-  /** Milliseconds between snapshots. */
-  readonly interval: number;
+/** What an item at work says of itself. */
+export type ItemEvent =
   /** The model has answered: the item is about to be explained. */
-  begun(item: DatasetItem, answer: Answer): void;
-  progress(item: DatasetItem, done: number, most: number): void;
-  snapshot(item: DatasetItem, snapshot: Snapshot): void;
+  | { readonly kind: 'begun'; readonly item: DatasetItem; readonly answer: Answer; readonly most: number }
+  | { readonly kind: 'progress'; readonly item: DatasetItem; readonly done: number; readonly most: number }
+  | { readonly kind: 'snapshot'; readonly item: DatasetItem; readonly snapshot: Snapshot }
+  /** Its files are written. */
+  | { readonly kind: 'done'; readonly item: DatasetItem; readonly measured: MeasuredExplanation }
   /** It could not be explained. */
-  failed(item: DatasetItem, error: unknown): void;
-}
+  | { readonly kind: 'failed'; readonly item: DatasetItem; readonly error: unknown };
 
 /** How the items of a dataset are explained. */
 export interface ItemOptions {
-  /** The method's options that were given. */
-  readonly method: RiseInput;
+  /** The method's options. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly method?: Method | undefined;
+  readonly kinds?: readonly TargetKind[] | undefined;
   readonly metrics: MetricsLevel;
   readonly only: Only | null;
   readonly fullSize: boolean;
+  /** Milliseconds between snapshots of an item; none where absent. */
+  readonly snapshotInterval?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly watcher?: ItemWatcher | undefined;
-}
-
-/** A target held against the truth. */
-export interface JudgedTarget extends MeasuredTarget {
-  readonly judgement: TargetJudgement;
-  readonly energies: Energies;
-}
-
-/** An item explained, measured and held against its truth. */
-export interface ExplainedItem extends Omit<MeasuredExplanation, 'targets'> {
-  readonly item: DatasetItem;
-  readonly truth: Truth | null;
-  /** Null without truth. */
-  readonly judgement: Judgement | null;
-  readonly targets: readonly JudgedTarget[];
 }
 
 /**
  * Explains one item of a dataset; null where `only` leaves it out, after one run of the model.
  *
- * @throws DatumError: `image` for a picture that is missing or cannot be read, `interrupted` when the signal aborts,
+ * @param watch is told what happens
+ * @throws DatumError: `image` for an image that is missing or cannot be read, `interrupted` when the signal aborts,
  *   others as `explain` does.
  */
 export async function explainItem(
   model: Model,
   item: DatasetItem,
   truth: Truth | null,
-  { method, metrics, only, fullSize, signal, watcher }: ItemOptions,
-): Promise<ExplainedItem | null> {
+  options: ItemOptions,
+  watch: (event: ItemEvent) => void = () => undefined,
+): Promise<JudgedItem | null> {
+  const { given, method, kinds, metrics, only, signal } = options;
   if (item.malformed !== undefined) throw new DatumError('dataset', item.malformed);
-  if (item.imagePath === null) throw new DatumError('image', item.missing ?? `the picture of ${item.id} is missing.`);
-  const found: { judgement: Judgement | null; left: boolean } = { judgement: null, left: false };
-  const run = explainMeasured(model, item.imagePath, {
-    ...method,
-    metrics,
-    fullSize,
-    signal,
-    snapshotInterval: watcher?.interval ?? Infinity,
-    onProgress: (done, most) => watcher?.progress(item, done, most),
-    onAnswer(answer) {
-      found.judgement = truth === null ? null : judge(answer, truth);
-      found.left = only !== null && !isWanted(only, answer, found.judgement);
-      if (!found.left) watcher?.begun(item, answer);
-      return found.left ? null : (found.judgement?.missed ?? []);
-    },
-  });
-  const measured = await followed(run, item, watcher);
+  if (item.imagePath === null) throw new DatumError('image', item.missing ?? `the image of ${item.id} is missing.`);
+  const answer = await ask(model, await openImage(item.imagePath), { given, method, kinds, signal });
+  const judgement = truth === null ? null : judge(answer, truth);
+  if (only !== null && !isWanted(only, answer, judgement)) return null;
+  const plan = planExplanation(answer, model.info, { more: judgement?.missed, contrasts: metrics !== 'none' });
+  watch({ kind: 'begun', item, answer, most: plan.design.most });
+  const measured = await followed(runPlan(model, answer, plan, options), item, watch);
   // The signal may have aborted after the masked runs: then metrics are missing.
   if (measured.explanation.run.stopped === 'interrupted' || signal?.aborted === true) {
     throw new DatumError('interrupted', `${item.id} was interrupted.`);
   }
-  return found.left ? null : held(measured, item, truth, found.judgement);
+  return judgedItem(measured, item, truth, judgement);
 }
 
-function held(
+function judgedItem(
   measured: MeasuredExplanation,
-  item: DatasetItem,
+  { id, subset, attributes }: DatasetItem,
   truth: Truth | null,
   judgement: Judgement | null,
-): ExplainedItem {
-  const regions = new ObjectRegions(truth, measured.answer.scene.placement);
+): JudgedItem {
+  const regions = new ObjectRegions(truth, measured.explanation.placement);
+  const planned = measured.targets.map(({ explained }) => explained.planned);
+  const judgements = judgement?.judgeTargets(planned) ?? [];
   return {
-    ...measured,
-    item,
-    truth,
-    judgement,
-    targets: measured.targets.map((target) => {
-      const judged = judgement?.of(target.explained.target) ?? { outcome: null, truth: null, iou: null };
-      return { ...target, judgement: judged, energies: regions.energies(target, judged) };
+    measured,
+    item: { id, subset, attributes: { ...attributes } },
+    truth: truth === null ? null : truthRecord(truth, judgement?.objects ?? []),
+    outcomes: judgement?.counts ?? null,
+    targets: measured.targets.map((target, i): JudgedTarget => {
+      const held = judgements[i] ?? { outcome: null, truth: null, iou: null };
+      return { measured: target, judgement: held, energies: regions.energies(target, held) };
     }),
   };
 }
@@ -128,18 +113,13 @@ function isWanted(only: Only, answer: Answer, judgement: Judgement | null): bool
 }
 
 async function followed<T>(
-  run: AsyncGenerator<Snapshot, T, void>,
+  run: AsyncGenerator<RunEvent, T, void>,
   item: DatasetItem,
-  watcher: ItemWatcher | undefined,
+  watch: (event: ItemEvent) => void,
 ): Promise<T> {
-  try {
-    for (;;) {
-      const next = await run.next();
-      if (next.done === true) return next.value;
-      watcher?.snapshot(item, next.value);
-    }
-  } catch (error) {
-    watcher?.failed(item, error);
-    throw error;
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return next.value;
+    watch({ ...next.value, item });
   }
 }

@@ -1,38 +1,56 @@
 import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
-import { DatumError, type ErrorKind } from '../../errors.js';
+import { DatumError, option, type ErrorKind } from '../../errors.js';
+import { resolveOptions } from '../../explain/method.js';
+import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
 import type { Model } from '../../models/model.js';
-import { chooseItems, surveyItems, type ChosenItem, type ItemChoice } from './choose-items.js';
-import { explainItem, type ExplainedItem, type ItemOptions } from './explain-item.js';
+import type { JudgedItem } from '../../results/judged.js';
 import { placeOfItem, type ItemPlace } from '../../results/run/item-place.js';
-import type { ExplainedRecord, ItemRecord } from './item-record.js';
 import { RunFolder } from '../../results/run/run-folder.js';
-import { runStateOf, type RunState } from './run-state.js';
+import { readRunRecord } from '../../results/run/run-record.js';
 import { writeSummary, type Summary } from '../../results/run/summary.js';
+import { ITEM, type ExplainedRecord, type ItemRecord } from '../../results/schema/item.js';
+import type { RunRecord } from '../../results/schema/run.js';
+import { METRICS_LEVELS, type MetricsLevel } from '../measure/metrics-level.js';
+import { chooseItems, surveyItems, type ChosenItem, type ItemChoice } from './choose-items.js';
+import { explainItem, type ItemEvent, type ItemOptions } from './explain-item.js';
+import { runRecordOf } from './run-record.js';
 import { truthOf } from './truth.js';
 
+/** Where an item's files go. */
+export interface ItemDestination extends ItemPlace {
+  /** The run's folder. */
+  readonly root: string;
+  readonly index: number;
+  /** What is saved of it. */
+  readonly save: readonly string[];
+}
+
 /** Writes an item's files, below the run's folder, and says what its line shall hold. */
-export type ItemWriter = (
-  explained: ExplainedItem,
-  place: ItemPlace & { readonly root: string; readonly index: number },
-) => Promise<ExplainedRecord>;
+export type ItemWriter = (judged: JudgedItem, destination: ItemDestination) => Promise<ExplainedRecord>;
 
 export interface DatasetRun {
   readonly model: Model;
   readonly dataset: Dataset;
   /** How the dataset's classes are called in the model; null where it has none. */
   readonly match: LabelMatch | null;
-  readonly choice: ItemChoice;
+  /** Which items; the seed of a sample is the method's. */
+  readonly choice: Omit<ItemChoice, 'seed'>;
   readonly shard: Shard | null;
   readonly options: ItemOptions;
+  /** What is saved of each item beside its small maps. */
+  readonly save: readonly string[];
+  /** Which of the options that are no options of the method the person gave; `metrics`, `save`, `fullSize`. */
+  readonly given?: Readonly<Record<string, unknown>> | undefined;
   /** Folder of the results. */
   readonly folder: string;
   readonly write: ItemWriter;
-  /** What `write` saves, for the folder's own account. */
-  readonly save: readonly string[];
-  /** Called when it is known how much there is to do, and after every item. */
-  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Told when it is known how much there is to do, after every item, and what items at work say of themselves. */
+  readonly watch?: ((event: DatasetEvent) => void) | undefined;
 }
+
+/** What a run over a dataset says while it goes on. */
+export type DatasetEvent = ItemEvent | { readonly kind: 'counts'; readonly progress: RunProgress };
 
 export interface RunProgress {
   /** Items of this shard that are done, those of earlier runs included. */
@@ -57,55 +75,96 @@ const ITEM_ERRORS: ReadonlySet<ErrorKind> = new Set(['image', 'dataset', 'model'
 /**
  * Explains the items of a dataset into a folder: files in `items/<id>/`, a line of `items.jsonl` for each item, in the
  * items' order, and `summary.json` at the end. A run that was ended at any moment, killed or interrupted, goes on where
- * it was when it is started again, and ends with the same files.
+ * it was when it is started again, with the options that it began with, and ends with the same files.
  *
  * @throws DatumError: `output` when the folder is in use, holds another run or cannot be written; `usage` for options
  *   that make no sense with the model or the dataset.
  */
 export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
-  const { model, dataset, match, choice, shard, options } = run;
+  const { model, dataset, match, shard, options } = run;
+  const { method = riseMethod, given } = options;
   checkOptions(run);
+  const resolved = resolveOptions(method, given);
+  const choice = { ...run.choice, seed: await seedOf(run, resolved.seed) };
   const survey = await surveyItems(dataset, choice, shard);
-  if (survey.items === 0)
-    throw new DatumError('usage', `no item of ${dataset.root} is chosen: see --subset and --filter.`);
-  const state = runStateOf({ model: model.info, dataset, match, choice, survey, shard, options, save: run.save });
-  const folder = await RunFolder.open(run.folder, state);
+  if (survey.items === 0) {
+    throw new DatumError(
+      'usage',
+      `no item of ${dataset.root} is chosen: see ${option('subset')} and ${option('filter')}.`,
+      { file: dataset.root },
+    );
+  }
+  const record = runRecordOf({
+    model: model.info,
+    dataset,
+    match,
+    choice,
+    survey,
+    shard,
+    only: options.only,
+    method: { name: method.name, options: resolved },
+    metrics: options.metrics,
+    fullSize: options.fullSize,
+    save: run.save,
+    given: { ...given, ...run.given },
+  });
+  const folder = await RunFolder.open(run.folder, record);
   try {
-    return await explainAll(run, folder, state, survey.mine);
+    return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey.mine);
   } finally {
     await folder.close();
   }
 }
 
+/** The seed of a sample: that which the run in the folder began with, unless another is given. */
+async function seedOf({ folder, options }: DatasetRun, resolved: number): Promise<number> {
+  if (options.given['seed'] !== undefined) return resolved;
+  const before = (await readRunRecord(folder))?.method.options['seed'];
+  return typeof before === 'number' ? before : resolved;
+}
+
+/** Options as the run began with: what was a default then stays so, also where it is another one now. */
+function begunWith(options: ItemOptions, record: RunRecord): ItemOptions {
+  return {
+    ...options,
+    given: { ...record.method.options },
+    metrics: METRICS_LEVELS.find((level): level is MetricsLevel => level === record.metrics) ?? options.metrics,
+    fullSize: record.fullSize,
+  };
+}
+
 function checkOptions({ match, options, dataset }: DatasetRun): void {
-  if (options.method.box !== undefined) {
-    throw new DatumError('usage', '--box is for a single picture: leave it out for a dataset.');
+  const { given, only } = options;
+  if (given['box'] !== undefined) {
+    throw new DatumError('usage', `${option('box')} is for a single image: leave it out for a dataset.`);
   }
-  if (options.method.timeBudget !== undefined) {
+  if (given['timeBudget'] !== undefined) {
     throw new DatumError(
       'usage',
-      '--time-budget would make results depend on the clock, and a dataset could not be taken up again: use --max-samples.',
+      `${option('timeBudget')} would make results depend on the clock, and a dataset could not be taken up again: use ${option('maxSamples')}.`,
     );
   }
-  if ((options.only === 'wrong' || options.only === 'missed') && (match === null || match.pairs.length === 0)) {
+  if ((only === 'wrong' || only === 'missed') && (match === null || match.pairs.length === 0)) {
     throw new DatumError(
       'usage',
-      `--only ${options.only} needs annotations in the model's classes, and ${dataset.root} has none: see --label-map.`,
+      `${option('only', only)} needs annotations in the model's classes, and ${dataset.root} has none: see ${option('labelMap')}.`,
+      { file: dataset.root },
     );
   }
 }
 
 async function explainAll(
   run: DatasetRun,
+  choice: ItemChoice,
   folder: RunFolder,
-  state: RunState,
   total: number,
 ): Promise<DatasetRunResult> {
   const { signal } = run.options;
   const before = folder.done.length;
   const progress = { done: before, total, before, failed: 0 };
-  run.onProgress?.({ ...progress });
-  const records = inOrder(remaining(run, folder), itemsUnderWay(run.model.workers), (chosen) =>
+  const tell = (): void => run.watch?.({ kind: 'counts', progress: { ...progress } });
+  tell();
+  const records = inOrder(remaining(run, choice, folder), itemsUnderWay(run.model.workers), (chosen) =>
     recordOf(run, folder, chosen),
   );
   let interrupted = false;
@@ -114,18 +173,18 @@ async function explainAll(
       await folder.append(record);
       progress.done++;
       if (record.status === 'failed') progress.failed++;
-      run.onProgress?.({ ...progress });
+      tell();
     }
   } catch (error) {
     if (!(error instanceof DatumError && error.kind === 'interrupted')) throw error;
     interrupted = true;
   }
   interrupted ||= signal?.aborted === true && progress.done < total;
-  return { progress, summary: await writeSummary(folder.path, state, total), interrupted };
+  return { progress, summary: await writeSummary(folder.path, folder.record, total), interrupted };
 }
 
 /**
- * Items under way at once: while the masks of one are scored, pictures of the next are read and those of the last are
+ * Items under way at once: while the masks of one are scored, images of the next are read and those of the last are
  * written, so that no worker waits at the border between two. Results do not depend on it.
  */
 function itemsUnderWay(workers: number): number {
@@ -134,7 +193,8 @@ function itemsUnderWay(workers: number): number {
 
 /** The chosen items that are not done yet. */
 async function* remaining(
-  { dataset, choice, shard, options }: DatasetRun,
+  { dataset, shard, options }: DatasetRun,
+  choice: ItemChoice,
   { done, path }: RunFolder,
 ): AsyncGenerator<ChosenItem, void, void> {
   let position = 0;
@@ -146,24 +206,28 @@ async function* remaining(
       throw new DatumError(
         'output',
         `line ${position} of ${path}/items.jsonl is ${earlier.id}, where ${chosen.item.id} should be: choose another folder.`,
+        { file: path },
       );
     }
   }
 }
 
 async function recordOf(
-  { model, match, options, write }: DatasetRun,
+  { model, match, options, write, watch }: DatasetRun,
   folder: RunFolder,
   { index, item }: ChosenItem,
 ): Promise<ItemRecord> {
-  const base = { index, id: item.id, subset: item.subset };
+  const base = { version: ITEM.version, index, id: item.id, subset: item.subset };
   const place = placeOfItem(item.id);
   await folder.clear(place);
   try {
-    const explained = await explainItem(model, item, truthOf(item, match), options);
-    if (explained === null) return { ...base, status: 'skipped', reason: `not ${options.only ?? 'chosen'}` };
-    return await write(explained, { ...place, root: folder.path, index });
+    const judged = await explainItem(model, item, truthOf(item, match), options, watch);
+    if (judged === null) return { ...base, status: 'skipped', reason: `not ${options.only ?? 'chosen'}` };
+    const record = await write(judged, { ...place, root: folder.path, index, save: folder.record.save });
+    watch?.({ kind: 'done', item, measured: judged.measured });
+    return record;
   } catch (error) {
+    watch?.({ kind: 'failed', item, error });
     if (!(error instanceof DatumError) || !ITEM_ERRORS.has(error.kind)) throw error;
     return { ...base, status: 'failed', error: { kind: error.kind, message: error.message } };
   }

@@ -1,5 +1,9 @@
 import type { Box } from '../../annotations/index.js';
 import type { DatasetItem, LabelMatch, Segmentation } from '../../datasets/index.js';
+import type { TruthRecord } from '../../results/schema/explanation.js';
+
+/** What became of an object of the truth. */
+export type ObjectOutcome = TruthRecord['boxes'][number]['outcome'];
 
 /** A class as the dataset and the model call it. */
 export interface TruthClass {
@@ -10,16 +14,16 @@ export interface TruthClass {
   readonly labels: readonly number[];
 }
 
-/** An object of the truth, in pixels of the picture. */
+/** An object of the truth, in pixels of the image. */
 export interface TruthObject extends Box, TruthClass {
   /** Whether it does not count: a crowd, or one marked difficult. */
   readonly ignored: boolean;
   readonly segmentation: Segmentation | null;
 }
 
-/** What the annotators say of one picture, in the model's classes. */
+/** What the annotators say of one image, in the model's classes. */
 export interface Truth {
-  /** Classes of the whole picture: its labels, or the classes of its boxes where it has none; each once. */
+  /** Classes of the whole image: its labels, or the classes of its boxes where it has none; each once. */
   readonly labels: readonly TruthClass[];
   readonly boxes: readonly TruthObject[];
   /** Classes of the model that the dataset has: of others, its annotators say nothing. */
@@ -27,7 +31,7 @@ export interface Truth {
 }
 
 /**
- * The truth of an item; null where there is none: nobody annotated the picture, or the dataset has no classes that the
+ * The truth of an item; null where there is none: nobody annotated the image, or the dataset has no classes that the
  * model knows.
  */
 export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | null {
@@ -49,6 +53,20 @@ export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | nu
       h,
       ignored: attributes['crowd'] === true || attributes['difficult'] === true,
       segmentation,
+    })),
+  };
+}
+
+/** The truth as files hold it, with what became of each object. */
+export function truthRecord({ labels, boxes }: Truth, objects: readonly ObjectOutcome[]): TruthRecord {
+  return {
+    labels: labels.map(({ id, name, labels: model }) => ({ id, name, model: [...model] })),
+    boxes: boxes.map(({ id, name, labels: model, x, y, w, h }, at) => ({
+      id,
+      name,
+      model: [...model],
+      bbox: [x, y, w, h],
+      outcome: objects[at] ?? 'unknown',
     })),
   };
 }

@@ -1,0 +1,22 @@
+import type { FindingsRecord } from '../results/schema/findings.js';
+import type { Findings } from './index.js';
+
+/** Findings as programs read them: `findings.json`. */
+export function findingsRecord({ findings, checks }: Findings): FindingsRecord {
+  return {
+    // The mean map is for the eye, and in the report.
+    findings: findings.map(({ map: _, classes, interval, figures, examples, ...finding }) => ({
+      ...finding,
+      classes: [...classes],
+      interval: [...interval],
+      figures: figures.map(({ interval: of, ...figure }) => ({ ...figure, interval: of === null ? null : [...of] })),
+      examples: [...examples],
+    })),
+    checks: checks.map(({ kind, findings: found, looked, untested }) => ({
+      kind,
+      found: found.length,
+      looked,
+      untested,
+    })),
+  };
+}
