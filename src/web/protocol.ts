@@ -105,7 +105,7 @@ export interface TargetState {
   readonly belief: BeliefState;
   /** What was measured with runs of its own; null before and where it was not. */
   readonly measured: MeasuredState | null;
-  /** The second class whose map can be held against this one's; null where there is none. */
+  /** The second class whose map can be compared with this one's; null where there is none. */
   readonly contrast: string | null;
 }
 

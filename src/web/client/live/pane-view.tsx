@@ -168,7 +168,7 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
   return <p class="caption">{hidden ? NOISE_CAPTION : words[mode]}</p>;
 }
 
-/** Boxes that the model found; the explained one stands out, also where it was drawn. */
+/** Boxes that the model found; the one that is explained stands out, also where it was drawn. */
 function foundBoxes({ prediction, job }: PaneState, target: TargetState | null): StageBox[] {
   const found = prediction?.phase === 'done' ? prediction.boxes : [];
   const boxes = found.map(({ bbox, label, score }, i): StageBox => ({

@@ -6,7 +6,7 @@ import { number, percent } from '../shared/format.js';
 const VERDICTS: Readonly<Record<TargetState['verdict'], string>> = {
   ok: 'above chance',
   noise: 'no more than noise so far: do not read the map',
-  lost: 'hardly ever found under masks: the map rests on a handful of runs',
+  lost: 'almost never found under masks: the map comes from very few runs',
 };
 
 interface TargetListProps {
@@ -19,7 +19,7 @@ interface TargetListProps {
 export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
   if (targets.length < 2) return null;
   return (
-    <ul class="rows" aria-label="Explained">
+    <ul class="rows" aria-label="Targets">
       {targets.map((target) => (
         <li key={target.index}>
           <button
