@@ -16,6 +16,8 @@ const SOURCES = [
   'src/web/client',
   'src/web/protocol.ts',
   'src/report/html/report-data.ts',
+  'src/results/schema/target.ts',
+  'src/results/records.ts',
   'package-lock.json',
   'scripts/build-client.mjs',
 ];

@@ -41,7 +41,7 @@ export function confusion(evidence: Evidence): CheckResult {
     const strong = adjusted[i]! <= ALPHA && cases.length >= FEWEST && cases.length >= LEAST_SHARE * of;
     return strong ? [finding(pair, adjusted[i]!, judged)] : [];
   });
-  const untested = judged.length > 0 ? null : 'no answer could be held against annotations';
+  const untested = judged.length > 0 ? null : 'no answer could be compared with annotations';
   return {
     kind: KIND,
     findings: findings.sort((a, b) => b.count / b.of - a.count / a.of),

@@ -37,7 +37,7 @@ function evidenceItem(item: StoredItem, names: ClassNames): EvidenceItem {
 }
 
 /**
- * The targets that findings are about: those held against the truth. Without truth, boxes; or the first class, where
+ * The targets that findings are about: those that were compared with the truth. Without truth, boxes; or the first class, where
  * there are no boxes.
  */
 function judgedTargets({ targets, truth }: StoredItem): readonly TargetRecord[] {

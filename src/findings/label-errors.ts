@@ -35,7 +35,7 @@ export function labelErrors(evidence: Evidence, earlier: readonly Finding[]): Ch
       !unsound.has(JSON.stringify([one.target.label])) &&
       !often.has(JSON.stringify([one.target.trueLabel, one.target.label])),
   );
-  const untested = sure.length > 0 ? null : 'no answer could be held against annotations';
+  const untested = sure.length > 0 ? null : 'no answer could be compared with annotations';
   return { kind: KIND, findings: doubted.length === 0 ? [] : [finding(doubted, sure)], looked: sure.length, untested };
 }
 

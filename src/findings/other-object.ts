@@ -100,7 +100,7 @@ function finding(label: string, other: string, observations: readonly Observatio
     classes: [label, other],
     title: `${FINDING_TITLES[KIND]}: ${quoted(label)} on ${quoted(other)}`,
     sentence:
-      `In ${leaning.length} of ${counted(observations.length, 'image')} that show both (${range(interval)}), the answer ${quoted(label)} rests in good part on ${quoted(other)}: ` +
+      `In ${leaning.length} of ${counted(observations.length, 'image')} that show both (${range(interval)}), the answer ${quoted(label)} depends to a large part on ${quoted(other)}: ` +
       `${percent(share)} of its saliency lies there on average, where chance gives ${percent(chance)}.`,
     advice: `See whether ${quoted(label)} is still found without ${quoted(other)} in the image; more training images of each alone teach the difference.`,
     count: leaning.length,

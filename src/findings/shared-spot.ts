@@ -8,7 +8,7 @@ import { counted, percent, placeOf, pText, quoted, range } from './words.js';
 
 const KIND = 'shared-spot';
 
-/** Fewest images of a class that are tested, and fewest of other classes to hold them against. */
+/** Fewest images of a class that are tested, and fewest of other classes to compare them with. */
 const FEWEST = 5;
 
 /** In the spot, saliency must be this many times as dense as evenly spread saliency, and as in the other classes. */
@@ -51,7 +51,7 @@ export function sharedSpot(evidence: Evidence): CheckResult {
         ? kept
           ? 'no map of an answer is above chance'
           : 'maps are compared only where a dataset was explained'
-        : `no two classes have ${FEWEST} explained images to hold against each other`;
+        : `no two classes have ${FEWEST} explained images to compare with each other`;
     return { kind: KIND, findings: [], looked, untested };
   }
   const { classes: contrasts, threshold } = contrastClasses(groups, evidence.seed);

@@ -24,7 +24,7 @@ export interface ClassContrast {
 }
 
 /**
- * Holds the mean map of each class against those of images dealt out at random: a permutation test of the largest
+ * Compares the mean map of each class with those of images that are dealt out at random: a permutation test of the largest
  * deviation over all cells and classes, so that one threshold controls the chance of any false one (5 %).
  *
  * Source: Westfall and Young 1993; Nichols and Holmes 2002 for maps.

@@ -79,5 +79,5 @@ function figures(flagged: readonly Looked[]): Figure[] {
 function untestedBecause(evidence: Evidence): string {
   if (evidence.items.every(({ truth }) => truth === null)) return 'the images have no annotations';
   if (evidence.items.every(({ truth }) => (truth?.objects.length ?? 0) === 0)) return 'the annotations have no boxes';
-  return 'no right answer has a map and an object to hold it against';
+  return 'no right answer has a map and an object to compare it with';
 }

@@ -65,14 +65,20 @@ export interface TargetContext {
   readonly labels: readonly string[] | null;
 }
 
-/** A target as files, pages and programs read it. */
-export function targetRecord(
-  { explained, metrics = null, contrast = null }: RecordedTarget,
-  context: TargetContext,
-  files: TargetFiles = NO_FILES,
-  { range: { min, max, peakIndex } }: Pick<RenderedMap, 'range'> = renderedMap(explained),
-): TargetRecord {
-  const { image } = context;
+/** What is known of a target without drawing its map. */
+export type TargetFacts = Pick<
+  TargetRecord,
+  'index' | 'kind' | 'label' | 'bbox' | 'score' | 'why' | 'reliability' | 'meanStandardError' | keyof MeasuredFields
+> & {
+  readonly verdict: NonNullable<TargetRecord['verdict']>;
+  readonly belief: NonNullable<TargetRecord['belief']>;
+};
+
+/** @param labels names of the model's classes */
+export function targetFacts(
+  { explained, metrics = null }: RecordedTarget,
+  labels: readonly string[] | null,
+): TargetFacts {
   const { planned } = explained;
   const { box } = planned;
   return {
@@ -82,6 +88,25 @@ export function targetRecord(
     bbox: box === null ? null : [box.x, box.y, box.w, box.h],
     score: planned.score,
     why: planned.why,
+    reliability: explained.reliability,
+    meanStandardError: explained.meanStandardError(),
+    verdict: explained.verdict,
+    belief: explained.belief,
+    ...measuredFields(metrics, labels),
+  };
+}
+
+/** A target as files, pages and programs read it. */
+export function targetRecord(
+  target: RecordedTarget,
+  context: TargetContext,
+  files: TargetFiles = NO_FILES,
+  { range: { min, max, peakIndex } }: Pick<RenderedMap, 'range'> = renderedMap(target.explained),
+): TargetRecord {
+  const { image } = context;
+  const { explained, contrast = null } = target;
+  return {
+    ...targetFacts(target, context.labels),
     heatmap: files.heatmap,
     overlay: files.overlay,
     raw: files.raw,
@@ -92,12 +117,7 @@ export function targetRecord(
       x: pixelAt(peakIndex % image.mapWidth, image.mapWidth, image.width),
       y: pixelAt(Math.floor(peakIndex / image.mapWidth), image.mapHeight, image.height),
     },
-    reliability: explained.reliability,
-    meanStandardError: explained.meanStandardError(),
-    verdict: explained.verdict,
     significant: keptRegion(explained, image),
-    belief: explained.belief,
-    ...measuredFields(metrics, context),
     contrast: contrast === null ? null : contrastRecord(contrast, context, files),
     evidence: files.evidence,
     ...NOT_JUDGED,
@@ -106,7 +126,7 @@ export function targetRecord(
 
 type MeasuredFields = Pick<TargetRecord, 'deletion' | 'insertion' | 'deletionAuc' | 'insertionAuc' | 'boundary'>;
 
-function measuredFields(metrics: TargetMetrics | null, { labels }: TargetContext): MeasuredFields {
+function measuredFields(metrics: TargetMetrics | null, labels: readonly string[] | null): MeasuredFields {
   if (metrics === null) {
     return { deletion: null, insertion: null, deletionAuc: null, insertionAuc: null, boundary: null };
   }

@@ -3,6 +3,9 @@
  * of the image.
  */
 
+import type { TargetFacts } from '../results/records.js';
+import type { TargetRecord } from '../results/schema/target.js';
+
 /** Everything that a page shows, sent whole on connection and after each change: all tabs show the same. */
 export interface WorkbenchState {
   /** True where one run is watched: nothing can be chosen. */
@@ -91,44 +94,10 @@ export interface JobState {
   readonly seconds: number;
 }
 
-export interface TargetState {
-  readonly index: number;
-  readonly kind: 'label' | 'bbox';
-  readonly label: { readonly id: number; readonly name: string } | null;
-  readonly bbox: BoxPixels | null;
-  readonly score: number;
-  /** Expected correlation with the map of endless runs, 0..1. */
-  readonly reliability: number;
-  /** In score units. */
-  readonly meanStandardError: number;
-  readonly verdict: 'ok' | 'noise' | 'lost';
-  readonly belief: BeliefState;
-  /** What was measured with runs of its own; null before and where it was not. */
-  readonly measured: MeasuredState | null;
-  /** The second class whose map can be held against this one's; null where there is none. */
-  readonly contrast: string | null;
-}
-
-/** The score on the whole image, its 5, 50 and 95 % quantiles under masks, and on the fill alone. */
-export interface BeliefState {
-  readonly baseline: number;
-  readonly low: number;
-  readonly median: number;
-  readonly high: number;
-  readonly filled: number;
-}
-
-export interface MeasuredState {
-  /** Shares of pixels changed. */
-  readonly shares: readonly number[];
-  readonly deletion: readonly number[];
-  readonly insertion: readonly number[];
-  readonly deletionAuc: number;
-  readonly insertionAuc: number;
-  /** Smallest share whose removal flips the answer, and what to (null: nothing is found); null where none does. */
-  readonly removed: { readonly share: number; readonly to: string | null } | null;
-  /** Smallest share that suffices; null where the answer is not found in the whole image. */
-  readonly sufficient: number | null;
+/** A target as files hold it, as far as it is known while a run goes on; its maps are fetched apart. */
+export interface TargetState extends TargetFacts {
+  /** The second class whose map can be compared with this one's; null where there is none. */
+  readonly contrast: TargetRecord['label'];
 }
 
 /** A run over a dataset. */

@@ -29,11 +29,7 @@ describe('a usage error is one sentence and exit code 2', () => {
       ['explain', 'a.jpg', '-t', 'b.jpg', '-m', 'x', 'rise'],
       'two targets are named, a.jpg and b.jpg: give one.',
     ],
-    [
-      'no image',
-      ['explain', '-m', 'x', 'rise'],
-      'name an image or a dataset: datum explain photo.jpg -m MODEL rise',
-    ],
+    ['no image', ['explain', '-m', 'x', 'rise'], 'name an image or a dataset: datum explain photo.jpg -m MODEL rise'],
     ['a value is missing', explain('--classes'), "option '--classes <a,b>' argument missing"],
     ['not a number', explain('-s', 'many'), "--max-samples takes a number, not 'many'."],
     ['too few masks', explain('-s', '0'), '--max-samples must be at least 1, not 0.'],
@@ -47,11 +43,11 @@ describe('a usage error is one sentence and exit code 2', () => {
       '--fill must be one of zero, mean, blur, or must be a list of numbers, not pink.',
     ],
     [
-      'a colour of two',
+      'a color of two',
       explain('--fill', '1,2'),
       '--fill must be one of zero, mean, blur, or must have at least 3 parts, not 1,2.',
     ],
-    ['a colour too bright', explain('--fill', '1,2,300'), '--fill must be at most 255, not 300.'],
+    ['a color too bright', explain('--fill', '1,2,300'), '--fill must be at most 255, not 300.'],
     [
       'a box of three',
       explain('--box', '1,2,3'),
@@ -118,7 +114,7 @@ describe('a usage error is one sentence and exit code 2', () => {
     ['a bad list', ['model', 'add', '--', '-d', 'x.onnx', '--mean', '1,,3'], "--mean takes a number, not ''."],
     ['a deviation of 0', ['model', 'add', '--', '-d', 'x.onnx', '--std', '1,0,1'], '--std must not be 0.'],
     [
-      'no such colour',
+      'no such color',
       ['model', 'add', '--', '-d', 'x.onnx', '--color', 'cmyk'],
       '--color must be one of rgb, bgr, gray, not cmyk.',
     ],

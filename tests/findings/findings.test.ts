@@ -42,11 +42,11 @@ describe('findings where nothing is planted', () => {
         ],
         [
           0,
-          "no answer could be held against annotations",
+          "no answer could be compared with annotations",
         ],
         [
           0,
-          "no answer could be held against annotations",
+          "no answer could be compared with annotations",
         ],
         [
           0,

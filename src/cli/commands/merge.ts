@@ -7,10 +7,10 @@ export function mergeCommand(io: Io): Command {
   return new Command('merge')
     .argument('<folders...>', "folders that 'datum explain --shard' wrote, one for each shard")
     .description('put the shards of an explained dataset together in one folder')
-    .option('-o, --output-dir <dir>', 'folder of the whole')
+    .option('-o, --output-dir <dir>', 'folder of the merged result')
     .option('--json', 'print the summary as JSON')
     .action(async (folders: string[], { outputDir, json }: { outputDir?: string; json?: boolean }) => {
-      if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the whole with -o.');
+      if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the merged result with -o.');
       const { mergeShards } = await import('../../results/run/merge-shards.js');
       const { summaryText } = await import('../summary-text.js');
       const { reportFindings } = await import('../report-findings.js');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
-import { METRICS_LEVELS } from '../../runs/metrics/plan.js';
+import { METRICS_LEVELS } from '../../runs/measure/metrics-level.js';
 import { ONLY } from '../../runs/dataset/explain-item.js';
 
 /** Which items of a dataset are explained, and what of them is measured. */

@@ -1,10 +1,10 @@
 import { mapToImage } from '../../image/index.js';
-import { evidenceRegion } from '../../report/evidence-region.js';
-import type { ExplainedTarget, MapSize, Snapshot } from '../../runs/explanation.js';
-import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
-import type { JobState, MapKind } from '../protocol.js';
+import type { ExplainedTarget, MapSize, MeasuredExplanation, Snapshot } from '../../results/explanation.js';
+import { noteSentence } from '../../results/note-sentence.js';
+import { targetFacts, type RecordedTarget } from '../../results/records.js';
+import { evidenceRegion } from '../../results/region.js';
+import type { JobState, MapKind, TargetState } from '../protocol.js';
 import { onPage } from './option-names.js';
-import { targetState } from './target-state.js';
 
 /** Longest side of the maps that pages fetch: they are smooth, and the page enlarges them. */
 const MAP_SIDE = 480;
@@ -82,12 +82,13 @@ export class Job {
       samples,
       maxSamples,
       version: this.#state.version + 1,
-      targets: targets.map((target) => targetState(target, null, null)),
+      targets: targets.map((explained) => targetState({ explained }, null)),
     });
   }
 
   finish(measured: MeasuredExplanation): void {
     const { run, targets, image, notes, model } = measured.explanation;
+    const sentences = notes.map((note) => onPage(noteSentence(note)));
     this.#measured = measured;
     this.#targets = targets;
     this.#size = shownSize(image);
@@ -95,8 +96,8 @@ export class Job {
       phase: run.stopped === 'interrupted' ? 'cancelled' : 'done',
       samples: run.samples,
       version: this.#state.version + 1,
-      targets: targets.map((target, i) => targetState(target, measured.targets[i] ?? null, model.labels)),
-      notes: [...notes.map(onPage), ...(targets.length === 0 ? [nothingFound(measured)] : [])],
+      targets: measured.targets.map((target) => targetState(target, model.labels)),
+      notes: [...sentences, ...(targets.length === 0 ? [nothingFound(measured)] : [])],
       stopped: run.stopped,
       seconds: run.seconds,
     });
@@ -119,7 +120,7 @@ export class Job {
       case 'significant':
         return Float32Array.from(evidenceRegion(target, size));
       case 'error':
-        return target.renderStandardError(size);
+        return target.renderStandardError(size) ?? undefined;
       case 'contrast':
         return this.#contrast(target, size);
     }
@@ -128,7 +129,7 @@ export class Job {
   #contrast({ index }: ExplainedTarget, size: MapSize): Float32Array | undefined {
     const map = this.#measured?.targets[index]?.contrast?.areaMap;
     if (this.#measured === null || map === undefined) return undefined;
-    return mapToImage(map, this.#measured.answer.scene.placement, size);
+    return mapToImage(map, this.#measured.explanation.placement, size);
   }
 
   #update(change: Partial<JobState>): void {
@@ -145,4 +146,8 @@ function shownSize({ mapWidth, mapHeight }: { readonly mapWidth: number; readonl
 function nothingFound({ explanation }: MeasuredExplanation): string {
   const { detConfThresh } = explanation.method.options;
   return `Nothing was found with a score of ${detConfThresh} or more: draw a box, name a class, or lower the smallest score.`;
+}
+
+function targetState(target: RecordedTarget, labels: readonly string[] | null): TargetState {
+  return { ...targetFacts(target, labels), contrast: target.contrast?.label ?? null };
 }

@@ -24,13 +24,13 @@ export function onPage(sentence: string): string {
 
 /** What the form of the method's options is made from: JSON Schema, each property with the title of its field. */
 export function optionsForm(): unknown {
-  const { properties = {}, ...schema } = z.toJSONSchema(riseOptionsSchema, { io: 'input' });
-  const titled = Object.entries(properties).map(([name, property]) => {
-    if (typeof property === 'boolean') return [name, property];
-    const { description = '', ...rest } = property;
-    return [name, { ...rest, title: titleOf(name), description: onPage(description) }];
-  });
-  return { ...schema, properties: Object.fromEntries(titled) as unknown };
+  const schema = z.toJSONSchema(riseOptionsSchema, { io: 'input' });
+  const properties: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (typeof property === 'boolean') continue;
+    properties[name] = { ...property, title: titleOf(name), description: onPage(property.description ?? '') };
+  }
+  return { ...schema, properties };
 }
 
 function inWords(name: string): string {

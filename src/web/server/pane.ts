@@ -1,5 +1,6 @@
 import { DatumError, messageOf } from '../../errors.js';
-import { explainMeasured, type MeasuredExplanation, type MeasureOptions } from '../../runs/metrics/explain-measured.js';
+import type { MeasuredExplanation } from '../../results/explanation.js';
+import { explainImage, type ImageRequest } from '../../runs/explain.js';
 import type { PaneState, PredictionState } from '../protocol.js';
 import { Job } from './job.js';
 import type { OpenModels } from './open-models.js';
@@ -9,6 +10,11 @@ import { predict } from './predict.js';
 
 /** Milliseconds between the maps of a run. */
 const SNAPSHOTS = 400;
+
+/** What is asked of a pane. */
+export interface PaneRequest extends Pick<ImageRequest, 'given' | 'metrics'> {
+  readonly maxSamples: number;
+}
 
 /** A model at work on an image: says what it sees, and explains one thing at a time. */
 export class Pane {
@@ -52,14 +58,14 @@ export class Pane {
    *
    * @throws DatumError (`usage`) where nothing was chosen yet.
    */
-  explain(id: string, options: Omit<MeasureOptions, 'signal' | 'onProgress'> & { readonly maxSamples: number }): Job {
+  explain(id: string, request: PaneRequest): Job {
     const [model, image] = [this.#model, this.#image];
     if (model === null || image === null) throw new DatumError('usage', 'choose a model and an image first.');
     this.#job?.cancel();
-    const { maxSamples } = options;
+    const { maxSamples } = request;
     const job = new Job({ id, model, image: image.state.id, maxSamples }, this.#changed);
     this.#job = job;
-    this.#work = this.#work.then(() => this.#run(job, model, image, options));
+    this.#work = this.#work.then(() => this.#run(job, model, image, request));
     this.#changed();
     return job;
   }
@@ -73,29 +79,13 @@ export class Pane {
     await this.#work;
   }
 
-  async #run(
-    job: Job,
-    name: string,
-    { pixels, path }: KeptImage,
-    options: Omit<MeasureOptions, 'signal' | 'onProgress'>,
-  ): Promise<void> {
+  async #run(job: Job, name: string, image: KeptImage, { given, metrics }: PaneRequest): Promise<void> {
     if (job.signal.aborted) return;
     try {
-      const measured = await this.#models.use(name, pixels, (model) =>
-        follow(
-          job,
-          explainMeasured(model, pixels, {
-            ...options,
-            snapshotInterval: SNAPSHOTS,
-            signal: job.signal,
-            onProgress: (done, most) => {
-              job.progress(done, most);
-            },
-          }),
-        ),
+      const measured = await this.#models.use(name, image.pixels, (model) =>
+        follow(job, explainImage(model, image, { given, metrics, snapshotInterval: SNAPSHOTS, signal: job.signal })),
       );
-      const { explanation } = measured;
-      job.finish({ ...measured, explanation: { ...explanation, image: { ...explanation.image, path } } });
+      job.finish(measured);
     } catch (error) {
       job.fail(sentenceOf(error));
     }
@@ -113,12 +103,13 @@ export class Pane {
   }
 }
 
-/** Shows a run's snapshots as they come. */
-async function follow(job: Job, run: ReturnType<typeof explainMeasured>): Promise<MeasuredExplanation> {
+/** Shows a run as it goes on. */
+async function follow(job: Job, run: ReturnType<typeof explainImage>): Promise<MeasuredExplanation> {
   for (;;) {
     const next = await run.next();
     if (next.done === true) return next.value;
-    job.show(next.value);
+    if (next.value.kind === 'snapshot') job.show(next.value.snapshot);
+    else job.progress(next.value.done, next.value.most);
   }
 }
 

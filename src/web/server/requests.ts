@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { METRICS_LEVELS } from '../../runs/metrics/plan.js';
+import { METRICS_LEVELS } from '../../runs/measure/metrics-level.js';
 
 const pane = z.union([z.literal(0), z.literal(1)]);
 const name = z.string().min(1).max(500);

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
-import { MEASURED_SAVED, writeMeasured } from '../../report/write-measured.js';
-import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
+import { MEASURED_SAVED, saveExplanation } from '../../report/save-explanation.js';
+import type { MeasuredExplanation } from '../../results/explanation.js';
 
 /** The files that are written for an explanation, made when they are asked for. */
 export class ResultFiles {
@@ -49,6 +49,6 @@ export class ResultFiles {
 async function writeAll(measured: MeasuredExplanation, image: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'datum-files-'));
   const base = parse(image).name.replaceAll(/[^\p{L}\p{N}_.-]/gu, '_') || 'image';
-  await writeMeasured(folder, base, measured, new Set(MEASURED_SAVED), (json) => json);
+  await saveExplanation(folder, base, measured, { save: new Set(MEASURED_SAVED) });
   return folder;
 }

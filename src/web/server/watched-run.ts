@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RgbImage } from '../../image/index.js';
-import type { Snapshot } from '../../runs/explanation.js';
-import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
+import type { MeasuredExplanation, Snapshot } from '../../results/explanation.js';
 import type { DatasetState, PaneState, WorkbenchState } from '../protocol.js';
 import { Changes } from './changes.js';
 import { Job } from './job.js';

@@ -113,7 +113,7 @@ export class Workbench {
   explain({ pane, options, metrics }: ExplainRequest): Job {
     const checked = resolveRiseOptions(options);
     return this.#pane(pane).explain(`job-${this.#series}-${++this.#jobs}`, {
-      ...options,
+      given: options,
       maxSamples: checked.maxSamples,
       metrics,
     });

@@ -184,7 +184,7 @@ function modesOf(panes: readonly PaneState[]): Set<ViewMode> {
   const modes = new Set<ViewMode>(['saliency', 'image']);
   const targets = panes.flatMap(({ job }) => job?.targets ?? []);
   if (targets.length > 0) modes.add('error');
-  if (targets.some(({ measured }) => measured?.sufficient != null)) modes.add('evidence');
+  if (targets.some(({ boundary }) => boundary !== null)) modes.add('evidence');
   if (targets.some(({ contrast }) => contrast !== null)) modes.add('contrast');
   return modes;
 }

@@ -14,7 +14,7 @@ export function DatasetView({ dataset }: { dataset: DatasetState }) {
           {failed > 0 && `, ${failed.toLocaleString('en')} failed`}
         </p>
       </div>
-      {finished && done < total && <p class="muted">The same command goes on where it was.</p>}
+      {finished && done < total && <p class="muted">The same command continues where it stopped.</p>}
       {working.length > 0 && (
         <p class="working">
           <span class="muted">At work:</span> {working.join(', ')}

@@ -43,7 +43,7 @@ export function Header({ state, connection, comparing, onCompare }: HeaderProps)
         <p class="gone" role="alert">
           {connection === 'gone'
             ? 'The server is gone: what was last seen stays here, and the page tries to reach it again. If datum was ended, start it again and open the address that it prints.'
-            : 'The server was started anew: open the address that datum printed. What was last seen stays here.'}
+            : 'The server was started again: open the address that datum printed. What was last seen stays here.'}
         </p>
       )}
     </header>

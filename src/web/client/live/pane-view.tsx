@@ -72,7 +72,7 @@ export function PaneView(props: PaneViewProps) {
           layer={
             noise
               ? NOTHING
-              : { map: saliency, contrast, error, sufficient: target?.measured?.sufficient ?? null, significant }
+              : { map: saliency, contrast, error, sufficient: target?.boundary?.sufficient.share ?? null, significant }
           }
           noise={noise}
           settings={settings}
@@ -160,7 +160,7 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
   const words: Readonly<Record<ViewMode, string>> = {
     saliency: `What keeping a pixel adds to ${nameOf(target)}. White lines: where it adds to it beyond doubt.`,
     evidence: 'The most salient pixels that suffice for the answer; the rest is darkened.',
-    contrast: `Purple speaks for ${nameOf(target)}, orange for ${target.contrast ?? 'the second class'}.`,
+    contrast: `Purple speaks for ${nameOf(target)}, orange for ${target.contrast?.name ?? 'the second class'}.`,
     error: 'How far the map may be off at each place.',
     image: '',
   };
@@ -168,7 +168,7 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
   return <p class="caption">{hidden ? NOISE_CAPTION : words[mode]}</p>;
 }
 
-/** Boxes that the model found; the explained one stands out, also where it was drawn. */
+/** Boxes that the model found; the one that is explained stands out, also where it was drawn. */
 function foundBoxes({ prediction, job }: PaneState, target: TargetState | null): StageBox[] {
   const found = prediction?.phase === 'done' ? prediction.boxes : [];
   const boxes = found.map(({ bbox, label, score }, i): StageBox => ({

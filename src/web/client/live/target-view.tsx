@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { JobState, TargetState } from '../../protocol.js';
 import { Belief } from '../shared/belief.js';
 import { Curves } from '../shared/curves.js';
@@ -6,7 +7,7 @@ import { number, percent } from '../shared/format.js';
 const VERDICTS: Readonly<Record<TargetState['verdict'], string>> = {
   ok: 'above chance',
   noise: 'no more than noise so far: do not read the map',
-  lost: 'hardly ever found under masks: the map rests on a handful of runs',
+  lost: 'almost never found under masks: the map comes from very few runs',
 };
 
 interface TargetListProps {
@@ -19,7 +20,7 @@ interface TargetListProps {
 export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
   if (targets.length < 2) return null;
   return (
-    <ul class="rows" aria-label="Explained">
+    <ul class="rows" aria-label="Targets">
       {targets.map((target) => (
         <li key={target.index}>
           <button
@@ -30,7 +31,7 @@ export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
               onChoose(target.index);
             }}
           >
-            <span class="row-bar row-bar-reliable" style={{ width: `${Math.max(0, target.reliability) * 100}%` }} />
+            <span class="row-bar row-bar-reliable" style={{ width: `${Math.max(0, target.reliability ?? 0) * 100}%` }} />
             <span class="row-name">
               {nameOf(target)} <small>{target.kind === 'bbox' ? 'box' : 'class'}</small>
             </span>
@@ -51,25 +52,28 @@ interface TargetViewProps {
 
 /** What is known of a target: how sure its map is, its belief, what was measured. */
 export function TargetView({ target, job, score }: TargetViewProps) {
-  const { measured, verdict, reliability, meanStandardError, belief } = target;
+  const { verdict, reliability, meanStandardError, belief, deletion, insertion } = target;
+  const curves = useMemo(() => curvesOf(deletion, insertion), [deletion, insertion]);
   return (
     <section class="target">
       <p class="headline">
         <strong>{nameOf(target)}</strong> <span>{percent(score)}</span>
       </p>
-      <div class="meter">
-        <span id={`reliable-${job.id}`}>Reliability</span>
-        <meter
-          min={0}
-          max={1}
-          low={0.5}
-          high={0.9}
-          optimum={1}
-          value={reliability}
-          aria-labelledby={`reliable-${job.id}`}
-        />
-        <output>{reliability.toFixed(2)}</output>
-      </div>
+      {reliability !== null && (
+        <div class="meter">
+          <span id={`reliable-${job.id}`}>Reliability</span>
+          <meter
+            min={0}
+            max={1}
+            low={0.5}
+            high={0.9}
+            optimum={1}
+            value={reliability}
+            aria-labelledby={`reliable-${job.id}`}
+          />
+          <output>{reliability.toFixed(2)}</output>
+        </div>
+      )}
       <p class={`verdict verdict-${verdict}`}>{VERDICTS[verdict]}</p>
       <dl class="figures-list">
         {figuresOf(target).map(([name, value]) => (
@@ -84,8 +88,8 @@ export function TargetView({ target, job, score }: TargetViewProps) {
         </div>
       </dl>
       <Belief belief={belief} />
-      {measured !== null && (
-        <Curves curves={measured} deletionAuc={measured.deletionAuc} insertionAuc={measured.insertionAuc} />
+      {curves !== null && (
+        <Curves curves={curves} deletionAuc={target.deletionAuc} insertionAuc={target.insertionAuc} />
       )}
     </section>
   );
@@ -95,13 +99,19 @@ export function nameOf({ label, kind }: TargetState): string {
   return label?.name ?? (kind === 'bbox' ? 'any class' : 'class');
 }
 
-function figuresOf({ measured, contrast }: TargetState): [string, string][] {
-  if (measured === null) return [];
-  const { removed, sufficient } = measured;
+function curvesOf(deletion: TargetState['deletion'], insertion: TargetState['insertion']) {
+  if (deletion === null || insertion === null) return null;
+  return { shares: deletion.shares, deletion: deletion.scores, insertion: insertion.scores };
+}
+
+function figuresOf({ deletion, boundary, contrast }: TargetState): [string, string][] {
+  if (deletion === null) return [];
+  const removed = boundary?.removed ?? null;
+  const sufficient = boundary?.sufficient.share ?? null;
   const all: [string, string | null][] = [
-    ['flips when removed', removed === null ? null : `${percent(removed.share)}, to ${removed.to ?? 'nothing'}`],
+    ['flips when removed', removed === null ? null : `${percent(removed.share)}, to ${removed.to?.name ?? 'nothing'}`],
     ['suffices alone', sufficient === null ? null : percent(sufficient)],
-    ['second class', contrast],
+    ['second class', contrast?.name ?? null],
   ];
   return all.filter((pair): pair is [string, string] => pair[1] !== null);
 }

@@ -1,7 +1,7 @@
 import type { FindingData } from '../../../report/html/report-data.js';
 import { percent } from '../shared/format.js';
 
-/** Shares beside each other, the first one the finding's, the others what it is held against; whiskers are 95 % intervals. */
+/** Shares beside each other, the first one the finding's, the others what it is compared with; whiskers are 95 % intervals. */
 export function FigureBars({ figures }: { figures: FindingData['figures'] }) {
   const most = Math.max(0.01, ...figures.map(({ share, interval }) => Math.max(share, interval?.[1] ?? 0)));
   const width = (share: number): number => (Math.min(Math.max(share, 0), most) / most) * 100;
