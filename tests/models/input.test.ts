@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DatumError } from '../../src/errors.js';
 import type { Signature, TensorInfo } from '../../src/launchers/types.js';
 import { resolveInput, type InputChoices } from '../../src/models/input.js';
 
@@ -10,6 +11,18 @@ function resolved(shape: TensorInfo['shape'], choices: InputChoices = {}, more: 
   };
   return resolveInput(signature, choices, 'model.onnx');
 }
+
+it('errors tell the option and the file that they are about', () => {
+  const failed = (): unknown => {
+    try {
+      return resolved(['N', 3, 'H', 'W']);
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(failed()).toBeInstanceOf(DatumError);
+  expect(failed()).toMatchObject({ kind: 'model', option: 'inputSize', file: 'model.onnx' });
+});
 
 describe('the image input', () => {
   it.each<[TensorInfo['shape'], object]>([

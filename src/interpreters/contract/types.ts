@@ -119,7 +119,7 @@ export interface Interpreter {
   readonly truncated: boolean;
   /** What inference or the user may fix for it; every option has a default. */
   readonly options: z.ZodType;
-  /** The family's preprocessing, before the user's flags. */
+  /** The family's preprocessing, before the user's options. */
   preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
   /** Input size for models of this family that take any; absent where the size is part of the training. */
   readonly usualSize?: InputSize;

@@ -13,7 +13,7 @@ import type { Evidence, InputSize, Interpreter, Preprocessing, Recognition } fro
 export interface Inference {
   readonly interpreter: Interpreter;
   readonly recognition: Recognition;
-  /** Before the user's flags. */
+  /** Before the user's options. */
   readonly preprocessing: Preprocessing;
   /** A name for each class number; null where none are known. */
   readonly labels: readonly string[] | null;
@@ -46,7 +46,7 @@ interface Candidate {
  * The interpreter that reads a model, from its signature and metadata and, where these do not decide, from a trial run.
  *
  * @param run makes the trial run; without it, and without a sample in the evidence, shapes alone must decide.
- * @throws DatumError (`interpreter`) where none fits, or where several fit equally well, naming the flags that settle it.
+ * @throws DatumError (`interpreter`) where none fits, or where several fit equally well, naming the options that settle it.
  */
 export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Promise<Inference> {
   const declared = await candidates(evidence);

@@ -31,7 +31,7 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
       description: z.string(),
       weights: z.string().optional(),
       device: z.string(),
-      engine: z.enum(engines).optional(),
+      engine: z.enum(engines, { error: `${option('engine')} must be one of ${engines.join(', ')}` }).optional(),
       outputLayers: z.array(z.string()).optional(),
     }),
 

@@ -24,7 +24,7 @@ export interface ImageArea {
 /** What is needed to judge an answer. */
 export interface AnswerContext {
   readonly area: ImageArea;
-  /** Boxes below are not explained (`--conf`). */
+  /** Boxes with lower scores are not explained. */
   readonly confidence: number;
   /** NMS IoU threshold; null for none. */
   readonly nms: number | null;
