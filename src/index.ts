@@ -1,13 +1,16 @@
 /** The library: `import { loadModel, explain } from 'datum-explain'`. */
 export { DatumError, type ErrorKind } from './errors.js';
+export type { Note } from './explain/note.js';
 export type { RiseInput, RiseOptions } from './explain/rise/options.js';
 export { energyPointing, pointingGame } from './explain/metrics/pointing.js';
 export { regionOfBoxes, type Region } from './explain/metrics/region.js';
-export type { BoxTarget, LabelTarget, Target } from './explain/targets.js';
+export type { BoxTarget } from './explain/targets/box.js';
+export type { LabelTarget } from './explain/targets/label.js';
+export type { PlannedTarget, Target } from './explain/targets/target.js';
 export { decodeImage, readImage, type RgbImage } from './image/index.js';
 export type { ModelConfig } from './models/config.js';
 export { loadModel, type LoadOptions, type ModelSource } from './models/load.js';
 export type { Model, ModelInfo } from './models/model.js';
+export { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot } from './results/explanation.js';
 export { explain, explainProgressively, type ExplainOptions } from './runs/explain.js';
-export { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot } from './runs/explanation.js';
-export { writeExplanation, type Saveable } from './report/write-explanation.js';
+export { writeExplanation, type Saveable } from './report/save-explanation.js';

@@ -1,4 +1,3 @@
-import { sayOptions } from '../errors.js';
 import type { TensorInfo } from '../launchers/types.js';
 import type { ModelInfo } from '../models/model.js';
 import { describeFacts } from '../report/words/model-facts.js';

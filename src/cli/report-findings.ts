@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
-import { findingsJson } from '../report/findings-json.js';
+import { findingsRecord } from '../findings/findings-record.js';
 import { findingsText } from './findings-text.js';
 import { writeReport } from '../report/html/write-report.js';
 import type { Io } from './io.js';
@@ -37,7 +37,7 @@ export async function reportFindings(io: Io, folders: readonly string[], outputD
     ...findingsText(findings),
     ...(several ? [''] : []),
   ]);
-  const runs = report.runs.map(({ name, findings }) => ({ name, ...findingsJson(findings) }));
+  const runs = report.runs.map(({ name, findings }) => ({ name, ...findingsRecord(findings) }));
   const [only] = runs;
   return {
     path,

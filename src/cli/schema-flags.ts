@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { DatumError } from '../errors.js';
 import { describeOptionError } from '../schema-issues.js';
 
-/** A schema whose fields carry `flag` and `description` in their metadata: one source for flags, help and checks. */
+/**
+ * A schema whose fields carry `description` in their metadata, and `flag` where no table of flags is given: the source of
+ * help and checks.
+ */
 export type FlagSchema = z.ZodObject;
 
 /** Reads one flag's text; throws a DatumError (`usage`) where it is not of the flag's form. */
@@ -13,14 +16,16 @@ export type FlagReader = (text: string, previous: unknown) => unknown;
  * Adds a flag to a command for every field of a schema.
  *
  * @param readers for fields whose text has a form of its own; others are read by their type.
+ * @param flags of a schema that knows nothing of the command line
  */
 export function addSchemaFlags(
   command: Command,
   schema: FlagSchema,
   readers: Readonly<Record<string, FlagReader>> = {},
+  flags: Readonly<Record<string, string>> = {},
 ): Command {
   for (const [name, field] of Object.entries<z.ZodType>(schema.shape)) {
-    const { flag, description } = flagOf(field, name);
+    const { flag, description } = flagOf(field, name, flags);
     const fallback = defaultText(field);
     const option = new Option(flag, fallback === null ? description : `${description} (default: ${fallback})`);
     if (option.required || option.optional) option.argParser(readers[name] ?? readerOf(field, flag));
@@ -48,10 +53,15 @@ export function checkFlags<Schema extends FlagSchema>(
   throw new DatumError('usage', describeOptionError(parsed.error, values, flag));
 }
 
-function flagOf(field: z.ZodType, name: string): { flag: string; description: string } {
+function flagOf(
+  field: z.ZodType,
+  name: string,
+  flags: Readonly<Record<string, string>> = {},
+): { flag: string; description: string } {
   const meta = field.meta() ?? {};
-  if (typeof meta['flag'] !== 'string') throw new Error(`the option ${name} has no flag`);
-  return { flag: meta['flag'], description: meta.description ?? '' };
+  const flag = flags[name] ?? meta['flag'];
+  if (typeof flag !== 'string') throw new Error(`the option ${name} has no flag`);
+  return { flag, description: meta.description ?? '' };
 }
 
 function longFlag(flag: string): string {

@@ -11,15 +11,15 @@ import { copyPrediction } from './copy-prediction.js';
 import type { ModelFacts } from './facts.js';
 import { inOrder } from './in-order.js';
 import type { InputSpec } from './input.js';
-import type { Answered, Reader, Runtime } from './runtime.js';
+import type { Reader, Runtime } from './runtime.js';
 import { createScene, fillScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from './scoring/batch-scorer.js';
 import { DrawnSource } from './scoring/drawn-source.js';
 import type { InputSource } from './scoring/input-source.js';
 import { MaskedSource } from './scoring/masked-source.js';
-import { PerturbedSource, type PerturbRequest } from './scoring/perturbed-source.js';
+import { PerturbedSource } from './scoring/perturbed-source.js';
 import { WholeSource } from './scoring/whole-source.js';
-import type { DecoderSpec, ScoredItems, ScoreSpec } from './threads/tasks.js';
+import type { Answered, DecoderSpec, PerturbRequest, ScoredItems, ScoreSpec } from './work.js';
 
 /** What is known of an opened model, for reports. */
 export interface ModelInfo {

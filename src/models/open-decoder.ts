@@ -1,6 +1,6 @@
 import { loadInterpreter } from '../interpreters/registry.js';
 import type { Decoder } from '../interpreters/contract/types.js';
-import type { DecoderSpec } from './threads/tasks.js';
+import type { DecoderSpec } from './work.js';
 
 /**
  * Makes a decoder, in this thread.

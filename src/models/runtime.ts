@@ -2,7 +2,7 @@ import type { Prediction } from '../annotations/index.js';
 import type { Signature, Tensor } from '../launchers/types.js';
 import type { DecodedBatch, ImagePlacement } from '../interpreters/contract/types.js';
 import type { Scene } from './scene.js';
-import type { DecoderSpec, ScoredItems, ScoreSpec, ScoreItems } from './threads/tasks.js';
+import type { Answered, DecoderSpec, ScoredItems, ScoreItems, ScoreSpec } from './work.js';
 
 /** Every output of a run by name, each with the batch as the model lays it out. */
 export type Outputs = Readonly<Record<string, Tensor>>;
@@ -61,13 +61,6 @@ export interface BesideModel {
   /** The model's answer to a whole image, and how long its run took. */
   predict(scene: Scene, decoder: DecoderSpec): Promise<Answered>;
   score(spec: ScoreSpec, items: ScoreItems): Promise<ScoredItems>;
-}
-
-/** A prediction on a whole image, with arrays of its own. */
-export interface Answered {
-  readonly prediction: Prediction;
-  /** Time of the model's run. */
-  readonly milliseconds: number;
 }
 
 /** Turns outputs into predictions, at once or later; an interpreter's decoder is one. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { DatumError, sayOptions } from '../../errors.js';
+import { DatumError } from '../../errors.js';
 import { makeFolder } from '../../files.js';
 import { countText } from '../count-text.js';
 import { flagName } from '../flag-names.js';

@@ -1,6 +1,6 @@
-import type { MeasuredSaveable } from '../../report/write-measured.js';
-import type { MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
-import type { MetricsLevel } from '../../runs/metrics/plan.js';
+import type { MeasuredSaveable } from '../../report/save-explanation.js';
+import type { MeasuredExplanation } from '../../results/explanation.js';
+import type { MetricsLevel } from '../../runs/measure/metrics-level.js';
 import { countText } from '../count-text.js';
 
 /** What the user asked for in so many words. */
@@ -9,7 +9,7 @@ export interface Asked {
   readonly save: readonly MeasuredSaveable[] | undefined;
 }
 
-/** A sentence for each thing that was asked for, and that this picture has not. */
+/** A sentence for each thing that was asked for, and that this image has not. */
 export function absenceNotes({ targets, explanation }: MeasuredExplanation, asked: Asked): readonly string[] {
   const { samples, stopped } = explanation.run;
   const wants = (kind: MeasuredSaveable): boolean => asked.save?.includes(kind) === true;
@@ -23,7 +23,7 @@ export function absenceNotes({ targets, explanation }: MeasuredExplanation, aske
     notes.push(`No deletion, insertion and decision boundary: ${unmeasured}.`);
   }
   if (wants('evidence') && !targets.some(({ metrics }) => metrics?.boundary != null)) {
-    const why = measured ? 'the model does not find the targets in the whole picture' : unmeasured;
+    const why = measured ? 'the model does not find the targets in the whole image' : unmeasured;
     notes.push(`No evidence: ${why}.`);
   }
   const contrasted = targets.filter(({ contrast }) => contrast !== null);

@@ -7,13 +7,10 @@ import {
   type LabelMatch,
 } from '../../datasets/index.js';
 import { DatumError, messageOf } from '../../errors.js';
-import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { readImage, type RgbImage } from '../../image/index.js';
-import { MEASURED_SAVED } from '../../report/write-measured.js';
+import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { describeFacts } from '../../report/words/model-facts.js';
-import { itemWriter } from '../../report/write-item.js';
-import { runDataset, type ItemWriter } from '../../runs/dataset/run-dataset.js';
-import type { ItemWatcher } from '../../runs/dataset/explain-item.js';
+import { runDataset, type DatasetEvent } from '../../runs/dataset/run-dataset.js';
 import type { Model } from '../../models/model.js';
 import { datasetView } from '../dataset-progress.js';
 import { flagName } from '../flag-names.js';
@@ -69,10 +66,10 @@ async function explainItems(
   const signal = display?.signal ?? io.signal;
   const shard = which.shard === undefined ? null : parseShard(which.shard);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
-  const picture = await firstPicture(dataset);
+  const image = await firstImage(dataset);
   const model = await openModel(request.model, request.project, flags, {
     workers: run.workers,
-    ...(picture === null ? {} : { image: picture }),
+    ...(image === null ? {} : { image }),
     signal,
   });
   const view = datasetView(io.stderr);
@@ -80,7 +77,7 @@ async function explainItems(
     for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     const match = await matchOf(dataset, model.info.labels, which.labelMap);
     if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
-    const save = run.save === undefined ? MEASURED_SAVED : filesOf(run.save);
+    const save = run.save === undefined ? ITEM_SAVED : filesOf(run.save);
     const { progress, summary, interrupted } = await runDataset({
       model,
       dataset,
@@ -89,23 +86,23 @@ async function explainItems(
         subset: which.subset ?? null,
         filter: which.filter ?? null,
         limit: which.limit ?? null,
-        seed: resolveRiseOptions(request.method).seed,
       },
       shard,
       options: {
-        method: request.method,
+        given: request.method,
         metrics: which.metrics ?? 'fast',
         only: which.only ?? null,
         fullSize: run.fullSize,
+        snapshotInterval: display !== null && run.progressive ? SNAPSHOTS : Infinity,
         signal,
-        watcher: display === null ? undefined : itemsOnPage(display, model, run.progressive ? SNAPSHOTS : Infinity),
       },
+      given: givenBeside(request),
       folder: outputDir,
-      write: display === null ? itemWriter(new Set(save)) : shownItems(itemWriter(new Set(save)), display),
+      write: saveItem,
       save,
-      onProgress: (progress) => {
-        view.update(progress);
-        display?.watched.items(progress);
+      watch: (event) => {
+        if (event.kind === 'counts') view.update(event.progress);
+        if (display !== null) showOnPage(display, model, event);
       },
     });
     view.end();
@@ -128,36 +125,42 @@ async function explainItems(
   }
 }
 
-/** Writes items, and shows each on the page. */
-function shownItems(write: ItemWriter, { watched }: Display): ItemWriter {
-  return async (explained, place) => {
-    const record = await write(explained, place);
-    watched.itemDone(explained.item.id, explained);
-    return record;
-  };
-}
-
-/** Shows the items at work on the page. */
-function itemsOnPage({ watched }: Display, model: Model, interval: number): ItemWatcher {
+/** The options that are no options of the method, as far as they were given. */
+function givenBeside({ run, dataset }: ExplainRequest): Record<string, unknown> {
   return {
-    interval,
-    begun({ id, imagePath }, { picture, options }) {
-      watched.itemBegun(id, model.info.name, picture, imagePath, options.maxSamples);
-    },
-    progress({ id }, done, most) {
-      watched.itemProgress(id, done, most);
-    },
-    snapshot({ id }, snapshot) {
-      watched.itemShow(id, snapshot);
-    },
-    failed({ id }, error) {
-      watched.itemFailed(id, messageOf(error));
-    },
+    ...(dataset.metrics === undefined ? {} : { metrics: dataset.metrics }),
+    ...(run.save === undefined ? {} : { save: run.save }),
+    ...(run.fullSize ? { fullSize: true } : {}),
   };
 }
 
-/** A picture for the model to be tried with: the first that can be read, so that all shards try the same. */
-async function firstPicture(dataset: Dataset): Promise<RgbImage | null> {
+/** Shows a run on the page, as it goes on. */
+function showOnPage({ watched }: Display, model: Model, event: DatasetEvent): void {
+  switch (event.kind) {
+    case 'counts':
+      watched.items(event.progress);
+      return;
+    case 'begun': {
+      const { pixels } = event.answer.image;
+      watched.itemBegun(event.item.id, model.info.name, pixels, event.item.imagePath, event.most);
+      return;
+    }
+    case 'progress':
+      watched.itemProgress(event.item.id, event.done, event.most);
+      return;
+    case 'snapshot':
+      watched.itemShow(event.item.id, event.snapshot);
+      return;
+    case 'done':
+      watched.itemDone(event.item.id, event.measured);
+      return;
+    case 'failed':
+      watched.itemFailed(event.item.id, messageOf(event.error));
+  }
+}
+
+/** An image for the model to be tried with: the first that can be read, so that all shards try the same. */
+async function firstImage(dataset: Dataset): Promise<RgbImage | null> {
   for await (const { imagePath } of dataset.items()) {
     if (imagePath === null) continue;
     try {

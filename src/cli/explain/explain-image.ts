@@ -1,31 +1,34 @@
 import { join, parse } from 'node:path';
 import { DatumError, sayOptions } from '../../errors.js';
+import type { Note } from '../../explain/note.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { checkWritable } from '../../files.js';
-import { readImage, type RgbImage } from '../../image/index.js';
-import type { Model } from '../../models/model.js';
-import { describeFacts } from '../../report/words/model-facts.js';
-import { SAVED } from '../../report/write-explanation.js';
-import { withMeasures } from '../../report/write-measured.js';
-import { writePicture } from '../../report/write-picture.js';
 import { describeDiagnosis } from '../../interpreters/infer/diagnosis/describe-diagnosis.js';
+import type { Model } from '../../models/model.js';
+import { saveExplanation, SAVED, type MeasuredSaveable, type SavedExplanation } from '../../report/save-explanation.js';
+import { describeFacts } from '../../report/words/model-facts.js';
+import type { MeasuredExplanation } from '../../results/explanation.js';
+import { imageFiles } from '../../results/image-name.js';
+import { noteSentence } from '../../results/note-sentence.js';
+import { explanationRecord } from '../../results/records.js';
+import { openImage, type OpenedImage } from '../../runs/answer.js';
 import { diagnoseExplanation } from '../../runs/diagnose.js';
-import { explainMeasured, type MeasuredExplanation } from '../../runs/metrics/explain-measured.js';
-import { absenceNotes } from './absence-notes.js';
+import { explainImage } from '../../runs/explain.js';
 import { countText } from '../count-text.js';
+import { resolveTarget } from '../explain-target.js';
 import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
-import { resolveTarget } from '../explain-target.js';
 import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
 import { alsoOnPage, displayRun, type Display } from '../live-page.js';
-import { progressiveView, progressView, targetLines, type RunView } from './live-view.js';
 import { openModel } from '../open-model.js';
-import { measuredText } from './measured-text.js';
-import { resultTable } from './result-table.js';
+import { absenceNotes } from './absence-notes.js';
 import { refuseDatasetFlags } from './dataset-flags.js';
 import type { ExplainRequest } from './flags.js';
+import { progressiveView, progressView, targetLines, type RunView } from './live-view.js';
+import { measuredText } from './measured-text.js';
 import { filesOf } from './refuse-unwritten.js';
 import { refuseRunFolder } from './refuse-run-folder.js';
+import { resultTable } from './result-table.js';
 
 /** Milliseconds between the maps that a page is shown. */
 const PAGE_INTERVAL = 400;
@@ -39,13 +42,13 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
     const { explainDataset } = await import('./explain-dataset.js');
     return explainDataset(io, request, target.dataset, flags);
   }
-  return explainPicture(io, request, target.path, flags);
+  return explainOneImage(io, request, target.path, flags);
 }
 
-async function explainPicture(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
+async function explainOneImage(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
   const { run } = request;
-  // The picture is read first: it is quicker to read than a model, and as often the one that is wrong.
-  const picture = await readImage(path);
+  // The image is read first: it is quicker to read than a model, and as often the one that is wrong.
+  const image = await openImage(path);
   refuseDatasetFlags(request.dataset);
   if (run.fullSize && request.outputDir === undefined && !request.json && !run.display) {
     throw new DatumError(
@@ -57,12 +60,12 @@ async function explainPicture(io: Io, request: ExplainRequest, path: string, fla
     await checkWritable(request.outputDir);
     await refuseRunFolder(request.outputDir);
   }
-  if (!run.display) return explainOpened(io, request, path, flags, picture, null);
+  if (!run.display) return explainOpened(io, request, path, flags, image, null);
   const display = await displayRun(io);
   try {
     const { maxSamples } = resolveRiseOptions(request.method);
-    display.watched.begin(parse(request.model).base, picture, parse(path).base, path, maxSamples);
-    return await explainOpened(io, request, path, flags, picture, display);
+    display.watched.begin(parse(request.model).base, image.pixels, parse(path).base, path, maxSamples);
+    return await explainOpened(io, request, path, flags, image, display);
   } finally {
     await display.close();
   }
@@ -73,31 +76,24 @@ async function explainOpened(
   request: ExplainRequest,
   path: string,
   flags: LauncherFlags,
-  picture: RgbImage,
+  image: OpenedImage,
   display: Display | null,
 ): Promise<number> {
   const { run, dataset } = request;
   const signal = display?.signal ?? io.signal;
-  const model = await openModel(request.model, request.project, flags, {
-    workers: run.workers,
-    image: picture,
-    signal,
-  });
+  const { pixels } = image;
+  const model = await openModel(request.model, request.project, flags, { workers: run.workers, image: pixels, signal });
   try {
     for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
-    const terminal =
-      run.progressive && display === null ? progressiveView(io.stderr, picture) : progressView(io.stderr);
+    const terminal = run.progressive && display === null ? progressiveView(io.stderr, pixels) : progressView(io.stderr);
     const view = display === null ? terminal : alsoOnPage(terminal, display);
     const kept = request.outputDir !== undefined || request.json || run.display;
     const measured = await watch(
-      explainMeasured(model, path, {
-        ...request.method,
+      explainImage(model, image, {
+        given: request.method,
         metrics: dataset.metrics ?? (kept ? 'fast' : 'none'),
         fullSize: run.fullSize,
         snapshotInterval: run.progressive ? (display === null ? 1000 : PAGE_INTERVAL) : Infinity,
-        onProgress: (done, most) => {
-          view.progress(done, most);
-        },
         signal,
       }),
       view,
@@ -119,35 +115,35 @@ async function explainOpened(
   }
 }
 
-type Run = ReturnType<typeof explainMeasured>;
-
-async function watch(run: Run, view: RunView): Promise<MeasuredExplanation> {
+async function watch(run: ReturnType<typeof explainImage>, view: RunView): Promise<MeasuredExplanation> {
   try {
     for (;;) {
       const next = await run.next();
       if (next.done === true) return next.value;
-      await view.snapshot(next.value);
+      if (next.value.kind === 'snapshot') await view.snapshot(next.value.snapshot);
+      else view.progress(next.value.done, next.value.most);
     }
   } finally {
     view.end();
   }
 }
 
-/** Adds what looks wrong with the model's answers, and the flags that may mend it, to the notes. */
+/** Adds what looks wrong with the model's answers, and the options that may mend it, to the notes. */
 async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
   const { explanation } = measured;
   if (explanation.run.stopped === 'interrupted') return measured;
-  const diagnosis = await diagnoseExplanation(model, explanation, measured.answer);
+  const diagnosis = await diagnoseExplanation(model, measured);
   if (diagnosis === null) return measured;
-  const advice = sayOptions(describeDiagnosis(diagnosis), flagName);
-  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, advice] } };
+  const note: Note = { kind: 'advice', sentence: describeDiagnosis(diagnosis) };
+  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, note] } };
 }
 
 async function show(io: Io, request: ExplainRequest, path: string, measured: MeasuredExplanation): Promise<void> {
   const { outputDir, json } = request;
   const { explanation } = measured;
+  const notes = explanation.notes.map((note) => sayOptions(noteSentence(note), flagName));
   if (explanation.targets.length === 0) {
-    const why = explanation.notes.at(-1);
+    const why = notes.at(-1);
     throw new DatumError(
       'model',
       `${explanation.model.name} finds nothing to explain in ${path}${why === undefined ? '' : `: ${why}`} A place can also be explained with --box x,y,w,h:label.`,
@@ -155,44 +151,58 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
   }
   const { save } = request.run;
   const asked = save === undefined ? undefined : filesOf(save);
-  const { json: written, files } =
-    outputDir === undefined
-      ? { json: withMeasures(explanationJson(explanation), measured), files: [] }
-      : await writePicture(outputDir, baseName(path), measured, new Set(asked ?? SAVED));
+  const saved = outputDir === undefined ? null : await saveImage(outputDir, path, measured, new Set(asked ?? SAVED));
   // Who says what to save gets that alone.
   const whole = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
-  const page = outputDir !== undefined && whole ? await picturePage(outputDir, baseName(path)) : null;
+  const page = saved !== null && outputDir !== undefined && whole ? await imagePage(outputDir, saved.base) : null;
   const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
-  for (const note of [...explanation.notes, ...absent]) io.stderr.write(`${note}\n`);
+  for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
+  const written = saved?.json ?? explanationRecord(measured);
   if (json) {
     io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
     return;
   }
   const { image, targets, run } = explanation;
   if (outputDir === undefined && io.stdout.isTTY === true) {
-    const lines = await targetLines(measured.answer.picture, targets[0]!, image, io.stdout.columns ?? 80);
+    const lines = await targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
     io.stdout.write(`${lines.join('\n')}\n`);
   }
   io.stdout.write(resultTable(written.targets));
-  io.stdout.write(measuredText(measured));
+  io.stdout.write(measuredText(written.targets));
   const end = run.stopped === 'interrupted' ? ', interrupted' : '';
   io.stdout.write(
     `${countText(run.samples, 'mask')} in ${run.seconds.toFixed(1)} s with ${countText(run.workers, 'worker')}${end}.\n`,
   );
-  if (outputDir !== undefined) {
-    io.stdout.write(files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
+  if (saved !== null && outputDir !== undefined) {
+    io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
   }
   if (page !== null) io.stdout.write(`Report: ${page}\n`);
 }
 
-/** The page of a picture's result, beside its files; returns its path. */
-async function picturePage(folder: string, base: string): Promise<string> {
+/**
+ * Writes a measured image into a folder, in the place of what an earlier run wrote for it there. Where the JSON is
+ * written anew, files that the earlier one named and the new one does not are removed; where it is not, it still says
+ * which files those are.
+ */
+async function saveImage(
+  folder: string,
+  path: string,
+  measured: MeasuredExplanation,
+  save: ReadonlySet<MeasuredSaveable>,
+): Promise<SavedExplanation & { readonly base: string }> {
+  const { base, earlier, owners } = await imageFiles(folder, path);
+  const withJson = save.has('json');
+  const saved = await saveExplanation(folder, base, measured, {
+    save,
+    earlier: withJson ? earlier : [],
+    more: withJson ? [] : [owners],
+  });
+  return { ...saved, base };
+}
+
+/** The page of an image's result, beside its files; returns its path. */
+async function imagePage(folder: string, base: string): Promise<string> {
   const { writeReport } = await import('../../report/html/write-report.js');
   await writeReport([join(folder, `${base}-explanation.json`)]);
   return join(folder, `${base}-report.html`);
-}
-
-/** The picture's name without its ending. */
-function baseName(path: string): string {
-  return parse(path).name;
 }

@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { resolveRiseOptions, riseOptionsSchema, type RiseInput } from '../../explain/rise/options.js';
-import { SAVED } from '../../report/write-explanation.js';
+import { SAVED } from '../../report/save-explanation.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
 import { datasetFlagsSchema, type DatasetFlags } from './dataset-flags.js';
+import { METHOD_FLAGS } from './method-flags.js';
 import { refuseUnwritten, SAVE_VALUES } from './refuse-unwritten.js';
 
 /** Methods by name; the first positional that names one ends the target. */
@@ -26,7 +27,7 @@ const runFlagsSchema = z.strictObject({
     .optional()
     .meta({
       flag: '--save <a,b>',
-      description: `write only these: ${SAVE_VALUES.join(', ')} (default: ${SAVED.join(',')},report; for a dataset also evidence,contrast, and its report always)`,
+      description: `write only these: ${SAVE_VALUES.join(', ')} (default: ${SAVED.join(',')},report; for a dataset json, with which small maps are kept, and its report always)`,
     }),
   fullSize: z
     .boolean()
@@ -61,13 +62,8 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
     .option('-o, --output-dir <dir>', 'where to write the maps')
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--json', 'print the result as JSON');
-  addSchemaFlags(command, riseOptionsSchema, {
-    box: readBox,
-    fill: readFill,
-    topK: readTopK,
-    stopAt: readStopAt,
-    timeBudget: readTime,
-  });
+  const readers = { box: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
+  addSchemaFlags(command, riseOptionsSchema, readers, METHOD_FLAGS);
   addSchemaFlags(command, runFlagsSchema);
   addSchemaFlags(command, datasetFlagsSchema);
   return command.action((words: string[], flags: Record<string, unknown>) => action(requestOf(words, flags)));

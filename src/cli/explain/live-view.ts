@@ -3,7 +3,7 @@ import { createLogUpdate } from 'log-update';
 import { SingleBar } from 'cli-progress';
 import type { RgbImage } from '../../image/index.js';
 import { overlayOf } from '../../report/overlay.js';
-import type { ExplainedImage, ExplainedTarget, Snapshot } from '../../runs/explanation.js';
+import type { ExplainedImage, ExplainedTarget, Snapshot } from '../../results/explanation.js';
 import { countText } from '../count-text.js';
 import type { Output } from '../io.js';
 import { terminalPicture } from './terminal-image.js';

@@ -1,8 +1,8 @@
 import { DatumError } from '../../errors.js';
-import { MEASURED_SAVEABLE, type MeasuredSaveable } from '../../report/write-measured.js';
-import type { MetricsLevel } from '../../runs/metrics/plan.js';
+import { MEASURED_SAVEABLE, type MeasuredSaveable } from '../../report/save-explanation.js';
+import type { MetricsLevel } from '../../runs/measure/metrics-level.js';
 
-/** What can be written for a picture: its files, and the page that shows them. */
+/** What can be written for an image: its files, and the page that shows them. */
 export const SAVE_VALUES = [...MEASURED_SAVEABLE, 'report'] as const;
 export type SaveValue = (typeof SAVE_VALUES)[number];
 

@@ -6,7 +6,7 @@ import { inputShape, placementOf } from '../feeding.js';
 import type { InputSpec } from '../input.js';
 import type { Batch, Outputs, Reader } from '../runtime.js';
 import type { Scene } from '../scene.js';
-import type { ScoredItems } from '../threads/tasks.js';
+import type { ScoredItems } from '../work.js';
 import type { InputSource } from './input-source.js';
 
 /** What runs a batch. */

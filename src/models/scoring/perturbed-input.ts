@@ -1,16 +1,7 @@
 import { blurPlane } from '../../explain/metrics/blur.js';
 import type { InputSpec } from '../input.js';
 import type { Scene } from '../scene.js';
-
-/**
- * What is done to the most salient pixels:
- *
- * - `delete`: they become zero in normalised space (the deletion curve);
- * - `insert`: they come back into the blurred picture (the insertion curve);
- * - `remove`: the fill takes their place (what flips the decision);
- * - `keep`: the fill takes the place of all others (what suffices for it).
- */
-export type PerturbMode = 'delete' | 'insert' | 'remove' | 'keep';
+import type { PerturbMode } from '../work.js';
 
 /**
  * Writes inputs in which pixels are changed in order of saliency into the slots of one batch. The padding around the

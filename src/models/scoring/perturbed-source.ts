@@ -2,17 +2,9 @@ import type { Tensor } from '../../launchers/types.js';
 import type { InputSpec } from '../input.js';
 import type { BatchMasks, Behind } from '../runtime.js';
 import type { Scene } from '../scene.js';
+import type { PerturbMode, PerturbRequest } from '../work.js';
 import { pixelShape, type InputSource } from './input-source.js';
-import { PerturbedInput, type PerturbMode } from './perturbed-input.js';
-
-/** One changed image. */
-export interface PerturbRequest {
-  readonly mode: PerturbMode;
-  /** Index into the orders. */
-  readonly order: number;
-  /** How many pixels of that order are the most salient ones. */
-  readonly count: number;
-}
+import { PerturbedInput } from './perturbed-input.js';
 
 const BEHIND: Readonly<Record<PerturbMode, Behind>> = { delete: 'zero', insert: 'blur', remove: 'fill', keep: 'fill' };
 

@@ -10,23 +10,15 @@ import { loadLauncher } from '../../launchers/registry.js';
 import type { Session, Tensor } from '../../launchers/types.js';
 import { copyPrediction } from '../copy-prediction.js';
 import { openDecoder } from '../open-decoder.js';
-import type { Answered, Outputs } from '../runtime.js';
+import type { Outputs } from '../runtime.js';
 import type { Scene } from '../scene.js';
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from '../scoring/batch-scorer.js';
 import { MaskedSource } from '../scoring/masked-source.js';
-import { PerturbedSource, type PerturbRequest } from '../scoring/perturbed-source.js';
+import { PerturbedSource } from '../scoring/perturbed-source.js';
 import { WholeSource } from '../scoring/whole-source.js';
 import { Recent } from './recent.js';
-import type {
-  DecoderSpec,
-  ScoredItems,
-  ScoreItems,
-  ScoreSpec,
-  Task,
-  TaskReply,
-  TaskResults,
-  WorkerSetup,
-} from './tasks.js';
+import type { Answered, DecoderSpec, PerturbRequest, ScoredItems, ScoreItems, ScoreSpec } from '../work.js';
+import type { Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
 
 // Tinypool hands the pool's own data in second place.
 const [, setup] = workerData as [unknown, WorkerSetup];

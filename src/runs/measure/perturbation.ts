@@ -1,9 +1,7 @@
 import { Scorer } from '../../explain/scorer.js';
 import type { Target } from '../../explain/targets/target.js';
 import type { Model } from '../../models/model.js';
-import type { PerturbMode } from '../../models/scoring/perturbed-input.js';
-import type { PerturbRequest } from '../../models/scoring/perturbed-source.js';
-import type { ScoredItems } from '../../models/threads/tasks.js';
+import type { PerturbMode, PerturbRequest, ScoredItems } from '../../models/work.js';
 import type { Answer } from '../answer.js';
 
 /** What the model says of one target at each number of pixels asked for. */

@@ -31,7 +31,10 @@ export function TargetList({ targets, chosen, onChoose }: TargetListProps) {
               onChoose(target.index);
             }}
           >
-            <span class="row-bar row-bar-reliable" style={{ width: `${Math.max(0, target.reliability ?? 0) * 100}%` }} />
+            <span
+              class="row-bar row-bar-reliable"
+              style={{ width: `${Math.max(0, target.reliability ?? 0) * 100}%` }}
+            />
             <span class="row-name">
               {nameOf(target)} <small>{target.kind === 'bbox' ? 'box' : 'class'}</small>
             </span>

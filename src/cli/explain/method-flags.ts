@@ -1,0 +1,23 @@
+/** How the command line writes the options of an explanation; their checks and descriptions are those of their schema. */
+export const METHOD_FLAGS: Readonly<Record<string, string>> = {
+  maxSamples: '-s, --max-samples <n>',
+  maskWidth: '--mw, --mask-width <n>',
+  maskHeight: '--mh, --mask-height <n>',
+  prob: '--prob <p>',
+  match: '--match <how>',
+  iouThresh: '--iou, --iou-thresh <x>',
+  nmsIouThresh: '--nms, --nms-iou-thresh <x>',
+  detConfThresh: '--conf, --det-conf-thresh <x>',
+  maxBoxes: '--max-boxes <n>',
+  topK: '--top-k <k>',
+  classes: '--classes <a,b>',
+  box: '--box <x,y,w,h[:label]>',
+  fill: '--fill <what>',
+  sampler: '--sampler <name>',
+  estimator: '--estimator <name>',
+  stopAt: '--stop-at <r>',
+  timeBudget: '--time-budget <time>',
+  reference: '--reference',
+  batchSize: '-b, --batch-size <n>',
+  seed: '--seed <n>',
+};
