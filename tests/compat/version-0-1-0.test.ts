@@ -1,0 +1,254 @@
+/**
+ * Folders that version 0.1.0 wrote can still be used: reported on, gone on with, merged. fixtures/0.1.0/ is a project with
+ * the pictures and models of fixtures/inputs/ in it; the results say that it lay in /old/project. `interrupted` was
+ * ended by a kill in its fourth item.
+ */
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { BIN, start, type Ended } from '../helpers/built.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+import { differencesOf } from './differences.js';
+
+const FIXTURES = new URL('fixtures/', import.meta.url).pathname;
+const temp = tempFolder();
+
+/** The folder that all was written in. */
+const WRITTEN_IN = '/old/project';
+
+/** A project as version 0.1.0 left it. */
+interface OldProject {
+  readonly path: string;
+  readonly at: (...names: string[]) => string;
+  /** Runs the command in it. */
+  readonly datum: (args: string) => Promise<Ended>;
+}
+
+/**
+ * A copy of the project at another place, with pictures and models. Folders of results still say where the pictures lay before,
+ * unless they are told where these are now.
+ */
+function oldProject({ told = false } = {}): OldProject {
+  const path = mkdtempSync(join(temp.path, 'project-'));
+  const at = (...names: string[]): string => join(path, ...names);
+  cpSync(`${FIXTURES}inputs`, path, { recursive: true });
+  cpSync(`${FIXTURES}0.1.0`, path, { recursive: true });
+  const results = ['photo', 'finished', 'interrupted', 'shard-1', 'shard-2'];
+  for (const name of told ? results.flatMap((one) => jsonFilesOf(at(one))) : []) {
+    writeFileSync(name, readFileSync(name, 'utf8').replaceAll(WRITTEN_IN, path));
+  }
+  return { path, at, datum: (args) => start(process.execPath, [BIN, ...args.split(' ')], path).ended };
+}
+
+function jsonFilesOf(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => /\.jsonl?$/.test(name)).map((name) => join(folder, name));
+}
+
+/** Reads JSON with all paths as they were in the folder that the results were written in. */
+function readJson(path: string, project: OldProject): unknown {
+  return JSON.parse(readFileSync(path, 'utf8').replaceAll(project.path, WRITTEN_IN));
+}
+
+const itemSchema = z.looseObject({ index: z.number(), id: z.string(), status: z.string() });
+const figures = { score: z.number(), verdict: z.string(), reliability: z.number(), range: z.looseObject({}) };
+const targetSchema = z.looseObject({ ...figures, kind: z.string(), label: z.looseObject({}) });
+const explainedSchema = itemSchema.extend({
+  run: z.looseObject({ samples: z.number(), forwards: z.number(), stopped: z.string() }),
+  outcomes: z.record(z.string(), z.number()),
+  targets: z.array(targetSchema),
+});
+
+/** The lines of a run's items; those of explained ones have all that makes an item. */
+function itemsOf(folder: string, project: OldProject): z.output<typeof itemSchema>[] {
+  const lines = readFileSync(join(folder, 'items.jsonl'), 'utf8').replaceAll(project.path, WRITTEN_IN).split('\n');
+  return lines.slice(0, -1).map((line) => {
+    const item = itemSchema.parse(JSON.parse(line));
+    return item.status === 'ok' ? explainedSchema.parse(item) : item;
+  });
+}
+
+/** Where the pictures of items lie, as the items say it. */
+function imagePathsOf(folder: string): string[] {
+  const lines = readFileSync(join(folder, 'items.jsonl'), 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => z.object({ image: z.object({ path: z.string() }) }).parse(JSON.parse(line)).image.path);
+}
+
+const summarySchema = z.looseObject({
+  complete: z.boolean(),
+  items: z.record(z.string(), z.number()),
+  overall: z.looseObject({}),
+});
+
+function summaryOf(folder: string, project: OldProject): z.output<typeof summarySchema> {
+  return summarySchema.parse(readJson(join(folder, 'summary.json'), project));
+}
+
+/** What differs between two runs in the fields that both have, both ways. */
+function differencesOfRuns(a: string, b: string, project: OldProject): string[] {
+  const results = [a, b].map((folder) => ({ items: itemsOf(folder, project), summary: summaryOf(folder, project) }));
+  return differencesOf(results[0], results[1], { missing: 'ignored' });
+}
+
+/** What a page shows of its pictures, without the pictures. */
+const pageSchema = z.looseObject({
+  runs: z.array(z.looseObject({ counts: z.record(z.string(), z.number()), findings: z.array(z.looseObject({})) })),
+  items: z.array(
+    z.looseObject({
+      id: z.string(),
+      picture: z.string().nullable(),
+      answers: z.array(
+        z
+          .looseObject({
+            status: z.string(),
+            targets: z.array(
+              z.looseObject({ score: z.number(), map: z.looseObject({ bytes: z.string() }).nullable() }),
+            ),
+          })
+          .nullable(),
+      ),
+    }),
+  ),
+});
+
+function pageOf(path: string): z.output<typeof pageSchema> {
+  const found = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8'));
+  return pageSchema.parse(JSON.parse(found?.[1] ?? 'null'));
+}
+
+/** What differs between what two pages show; a picture is only to be there. */
+function differencesOfPages(before: string, now: string): string[] {
+  const [old, fresh] = [before, now].map((path) => {
+    const { runs, items } = pageOf(path);
+    return {
+      runs: runs.map(({ counts, findings }) => ({ counts, findings })),
+      items: items.map((item) => ({ ...item, picture: item.picture?.slice(0, 10) ?? null })),
+    };
+  });
+  return differencesOf(old, fresh);
+}
+
+/** Runs a command that must end well. */
+async function well(project: OldProject, args: string): Promise<string> {
+  const { code, stdout, stderr } = await project.datum(args);
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
+
+describe('a project of version 0.1.0', () => {
+  it('has its models and sources', async () => {
+    const project = oldProject();
+    const list = async (what: string): Promise<string[]> => {
+      const lines = (await well(project, `${what} list`)).trimEnd().split('\n');
+      return lines.map((line) => line.replace(project.path, '').replace(/ +/g, ' '));
+    };
+    expect(await list('model')).toEqual([
+      'bright onnx classification /models/bright.onnx',
+      'plants onnx yolox /models/yolox.onnx',
+    ]);
+    expect(await list('source')).toEqual(['bright imagenet /bright', 'plants coco /plants']);
+  });
+});
+
+describe('a report on what version 0.1.0 wrote', () => {
+  it('shows a single picture as its page did', async () => {
+    const project = oldProject({ told: true });
+    await well(project, 'report photo/right-explanation.json -o again');
+    expect(differencesOfPages(project.at('photo/right-report.html'), project.at('again/right-report.html'))).toEqual(
+      [],
+    );
+    await well(project, 'report photo');
+    const [item] = pageOf(project.at('photo/report.html')).items;
+    expect(item?.answers[0]?.targets.map(({ map }) => map?.bytes.length)).toHaveLength(4);
+    expect(item?.picture).not.toBeNull();
+  });
+
+  it('shows a dataset as its page did, with the same findings', async () => {
+    const project = oldProject({ told: true });
+    await well(project, 'report finished -o again');
+    expect(differencesOfPages(project.at('finished/report.html'), project.at('again/report.html'))).toEqual([]);
+    const kept = readJson(project.at('finished/findings.json'), project);
+    expect(kept).toMatchObject({ runs: [{ findings: [{ kind: 'shared-spot' }, { kind: 'wrong-reason' }] }] });
+    expect(differencesOf(kept, readJson(project.at('again/findings.json'), project))).toEqual([]);
+  });
+
+  it('shows what is done of an interrupted run, and of shards', async () => {
+    const project = oldProject({ told: true });
+    await well(project, 'report interrupted');
+    const { runs, items } = pageOf(project.at('interrupted/report.html'));
+    expect(runs.map(({ counts }) => counts)).toEqual([{ explained: 3, skipped: 0, failed: 0 }]);
+    expect(items.map(({ id }) => id)).toEqual([0, 2, 4].map((one) => `bright/picture ${one}`));
+    for (const { picture, answers } of items) {
+      expect(picture).toMatch(/^data:image/);
+      for (const { map } of answers[0]?.targets ?? []) expect(map?.bytes.length).toBeGreaterThan(100);
+    }
+    await well(project, 'report shard-1 shard-2 -o both');
+    expect(pageOf(project.at('both/report.html')).items).toHaveLength(6);
+  });
+
+  it('does without pictures that lie elsewhere now', async () => {
+    const project = oldProject();
+    await well(project, 'report shard-1');
+    const { items } = pageOf(project.at('shard-1/report.html'));
+    expect(items.map(({ picture }) => picture)).toEqual([null, null, null]);
+    expect(items.map(({ answers }) => answers[0]?.targets.length).sort()).toEqual([0, 2, 4]);
+  });
+});
+
+describe('a run that version 0.1.0 began', () => {
+  const COMMAND = 'explain bright -m bright -o interrupted rise -s 128 --seed 4 --stop-at off --workers 1';
+
+  it('is gone on with, and ends as one that was made at once', async () => {
+    const project = oldProject();
+    const before = itemsOf(project.at('interrupted'), project);
+    expect(before).toHaveLength(3);
+    await well(project, COMMAND);
+    await well(project, COMMAND.replace('interrupted', 'at-once'));
+    expect(itemsOf(project.at('at-once'), project)).toHaveLength(6);
+    expect(differencesOfRuns(project.at('at-once'), project.at('interrupted'), project)).toEqual([]);
+    expect(summaryOf(project.at('interrupted'), project)).toMatchObject({ complete: true, items: { explained: 6 } });
+    // What was done is not done again: it still says where the pictures lay then.
+    const places = imagePathsOf(project.at('interrupted'));
+    expect(places.map((place) => place.startsWith(WRITTEN_IN))).toEqual([true, true, true, false, false, false]);
+    expect(
+      differencesOf(before, itemsOf(project.at('interrupted'), project).slice(0, 3), { missing: 'ignored' }),
+    ).toEqual([]);
+    expect(existsSync(project.at('interrupted/findings.json'))).toBe(true);
+    // Nor is anything left of what the kill tore.
+    const names = readdirSync(project.at('interrupted'), { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => name.endsWith('.tmp') || name === '.lock')).toEqual([]);
+    expect(pageOf(project.at('interrupted/report.html')).items).toHaveLength(6);
+  });
+
+  it('is not gone on with otherwise than it was begun', async () => {
+    const project = oldProject();
+    const { code, stderr } = await project.datum(COMMAND.replace('--seed 4', '--seed 5'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('(--seed was 4 and is 5)');
+    expect(itemsOf(project.at('interrupted'), project)).toHaveLength(3);
+  });
+});
+
+describe('shards of version 0.1.0', () => {
+  it('are merged to what a whole run gives', async () => {
+    const project = oldProject();
+    await well(project, 'merge shard-2 shard-1 -o merged');
+    const method = 'rise -s 128 --seed 2 --workers 2 --save heatmap,json';
+    await well(project, `explain plants -m plants -o at-once ${method}`);
+    expect(itemsOf(project.at('merged'), project)).toHaveLength(6);
+    expect(differencesOfRuns(project.at('at-once'), project.at('merged'), project)).toEqual([]);
+    await well(project, 'report merged at-once -o both');
+    const { items } = pageOf(project.at('both/report.html'));
+    expect(items.map(({ answers }) => answers.includes(null))).toEqual(Array.from({ length: 6 }, () => false));
+  });
+
+  it('are merged with one that was made later', async () => {
+    const project = oldProject();
+    const method = 'rise -s 128 --seed 2 --workers 2 --save heatmap,json --shard 2/2';
+    await well(project, `explain plants -m plants -o later ${method}`);
+    await well(project, 'merge shard-1 later -o mixed');
+    await well(project, 'merge shard-1 shard-2 -o merged');
+    expect(differencesOfRuns(project.at('mixed'), project.at('merged'), project)).toEqual([]);
+  });
+});
