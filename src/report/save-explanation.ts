@@ -1,6 +1,7 @@
 import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
 import { renderArea, type Explanation, type MeasuredTarget, type WrittenExplanation } from '../results/explanation.js';
+import { explanationText } from '../results/explanation-text.js';
 import { EXPLANATION_ENDING, MAPS_ENDING } from '../results/file-names.js';
 import { MapSheet, storedMapSize } from '../results/map-sheet.js';
 import { encodeNpy } from '../results/npy.js';
@@ -90,7 +91,7 @@ export async function saveExplanation(
     for (const { name, text } of more) await staging.add(name, text);
     if (save.has('json')) {
       const name = `${base}${EXPLANATION_ENDING}`;
-      await staging.add(name, `${JSON.stringify(json, null, indented ? 2 : 0)}\n`);
+      await staging.add(name, explanationText(json, indented));
       files.push(name);
     }
     await staging.publish(earlier);

@@ -35,6 +35,8 @@ export async function openImage(source: string | RgbImage): Promise<OpenedImage>
 export interface Question {
   /** The method's options that were given; others have their defaults. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** All options, resolved, where they are not to be resolved anew: a run goes on as it was begun. */
+  readonly resolved?: MethodOptions | undefined;
   /** How to explain; RISE where absent. */
   readonly method?: Method | undefined;
   /** What is explained of an answer: labels and boxes where absent. */
@@ -66,7 +68,7 @@ export interface Answer extends AnsweredImage {
 export async function ask(model: Model, image: OpenedImage, question: Question): Promise<Answer> {
   const started = performance.now();
   const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
-  const options = resolveOptions(method, given);
+  const options = question.resolved ?? resolveOptions(method, given);
   const scene = await model.scene(image.pixels, options.fill);
   const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),

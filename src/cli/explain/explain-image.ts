@@ -8,6 +8,7 @@ import type { Model } from '../../models/model.js';
 import { saveExplanation, SAVED, type MeasuredSaveable, type SavedExplanation } from '../../report/save-explanation.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
+import { explanationText } from '../../results/explanation-text.js';
 import { imageFiles } from '../../results/image-name.js';
 import { noteSentence } from '../../results/note-sentence.js';
 import { explanationRecord } from '../../results/records.js';
@@ -159,7 +160,7 @@ async function show(io: Io, request: ExplainRequest, path: string, measured: Mea
   for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
   const written = saved?.json ?? explanationRecord(measured);
   if (json) {
-    io.stdout.write(`${JSON.stringify(written, null, 2)}\n`);
+    io.stdout.write(explanationText(written, true));
     return;
   }
   const { image, targets, run } = explanation;

@@ -1,6 +1,6 @@
 import type { DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
-import type { Method } from '../../explain/method.js';
+import type { Method, MethodOptions } from '../../explain/method.js';
 import type { TargetKind } from '../../explain/targets/kind.js';
 import type { Model } from '../../models/model.js';
 import type { Snapshot, MeasuredExplanation } from '../../results/explanation.js';
@@ -39,8 +39,10 @@ export type ItemEvent =
 
 /** How the items of a dataset are explained. */
 export interface ItemOptions {
-  /** The method's options. */
+  /** The method's options that were given. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** All of them, resolved, where a run goes on that began with other defaults. */
+  readonly resolved?: MethodOptions | undefined;
   readonly method?: Method | undefined;
   readonly kinds?: readonly TargetKind[] | undefined;
   readonly metrics: MetricsLevel;
@@ -65,10 +67,10 @@ export async function explainItem(
   options: ItemOptions,
   watch: (event: ItemEvent) => void = () => undefined,
 ): Promise<JudgedItem | null> {
-  const { given, method, kinds, metrics, only, signal } = options;
+  const { metrics, only, signal } = options;
   if (item.malformed !== undefined) throw new DatumError('dataset', item.malformed);
   if (item.imagePath === null) throw new DatumError('image', item.missing ?? `the image of ${item.id} is missing.`);
-  const answer = await ask(model, await openImage(item.imagePath), { given, method, kinds, signal });
+  const answer = await ask(model, await openImage(item.imagePath), options);
   const judgement = truth === null ? null : judge(answer, truth);
   if (only !== null && !isWanted(only, answer, judgement)) return null;
   const plan = planExplanation(answer, model.info, { more: judgement?.missed, contrasts: metrics !== 'none' });

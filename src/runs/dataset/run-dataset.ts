@@ -127,7 +127,7 @@ async function seedOf({ folder, options }: DatasetRun, resolved: number): Promis
 function begunWith(options: ItemOptions, record: RunRecord): ItemOptions {
   return {
     ...options,
-    given: { ...record.method.options },
+    resolved: resolveOptions(options.method ?? riseMethod, record.method.options),
     metrics: METRICS_LEVELS.find((level): level is MetricsLevel => level === record.metrics) ?? options.metrics,
     fullSize: record.fullSize,
   };
