@@ -1,12 +1,12 @@
 import { plainImage, type RgbImage } from '../image/index.js';
 import { extraInputs } from '../interpreters/contract/extra-inputs.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
-import type { Signature } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
-import type { SessionPool } from './threads/pool.js';
-import { fitImage, normalise, toPixels } from './preprocess.js';
-import { inputShape } from './feeding.js';
+import type { Runtime } from './runtime.js';
+import { createScene } from './scene.js';
+import { Feeder } from './scoring/batch-scorer.js';
+import { WholeSource } from './scoring/whole-source.js';
 
 /**
  * A trial run of a model whose interpreter is not settled yet: one image, the best guess of preprocessing, whatever
@@ -16,10 +16,10 @@ import { inputShape } from './feeding.js';
  */
 export function sampleRun(
   config: ModelConfig,
-  signature: Signature,
-  pool: SessionPool,
+  runtime: Pick<Runtime, 'signature' | 'takes' | 'run'>,
   image: RgbImage | null,
 ): SampleRun {
+  const { signature } = runtime;
   return async ({ preprocessing, size }) => {
     const input = resolveInput(
       signature,
@@ -27,22 +27,17 @@ export function sampleRun(
       config.description,
     );
     const { color, mean, std, scale, resize, pad } = config;
-    const settled = {
-      ...preprocessing,
-      ...given({ color, mean, std, scale, resize, pad }),
-    };
-    const placed = await fitImage(image ?? patches(input.width, input.height), input, settled.resize);
-    const one = normalise(toPixels(placed, settled, input.channels), settled, input);
-    const count = input.batch ?? 1;
-    const data = new Float32Array(count * one.length);
-    for (let slot = 0; slot < count; slot++) data.set(one, slot * one.length);
-    const outputs = await pool.run({
-      type: 'run',
-      feeds: {
-        ...extraInputs(signature, input, count),
-        [input.name]: { data, shape: inputShape(input, count) },
-      },
+    const scene = await createScene(image ?? patches(input.width, input.height), {
+      input,
+      preprocessing: { ...preprocessing, ...given({ color, mean, std, scale, resize, pad }) },
+      custom: null,
+      wantsPixels: runtime.takes !== 'tensors',
+      fill: 'zero',
     });
+    const count = input.batch ?? 1;
+    const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
+    const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
+    const outputs = await runtime.run(feeder.batch(count, count));
     return { outputs, input: { width: input.width, height: input.height } };
   };
 }

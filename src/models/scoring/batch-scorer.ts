@@ -83,17 +83,23 @@ export class Feeder {
     this.#extra = reader.extraInputs?.({ count: batch, placement: placementOf(scene) });
   }
 
-  /** @param filled how many of the `count` images that are fed were written */
-  async predict(run: RunBatch, count: number, filled: number): Promise<readonly Prediction[]> {
-    const pixels = (): Tensor => this.#source.pixels(count, filled);
-    const outputs = await run({
+  /** The images in the source's slots, for one run. */
+  batch(count: number, filled: number): Batch {
+    return {
       count,
       scene: this.#scene,
       tensors: () => this.#tensors(count),
-      pixels,
+      pixels: () => this.#source.pixels(count, filled),
       masks: () => this.#source.masks(count, filled),
-    });
-    const read = this.#reader.decode(outputs, { count, placement: placementOf(this.#scene), pixels });
+    };
+  }
+
+  /** @param filled how many of the `count` images that are fed were written */
+  async predict(run: RunBatch, count: number, filled: number): Promise<readonly Prediction[]> {
+    const batch = this.batch(count, filled);
+    const outputs = await run(batch);
+    const placement = placementOf(this.#scene);
+    const read = this.#reader.decode(outputs, { count, placement, pixels: () => batch.pixels() });
     return read instanceof Promise ? await read : read;
   }
 

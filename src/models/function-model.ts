@@ -1,0 +1,198 @@
+import { DatumError, messageOf } from '../errors.js';
+import type { Prediction } from '../annotations/index.js';
+import { preprocessingOf } from '../interpreters/contract/preprocessing.js';
+import type { Preprocessing } from '../interpreters/contract/types.js';
+import type { Signature, Tensor } from '../launchers/types.js';
+import { modelConfigSchema } from './config.js';
+import type { InputSpec } from './input.js';
+import { Model } from './model.js';
+import type { Batch, Outputs, Reader, Runtime } from './runtime.js';
+import { createScene } from './scene.js';
+import { Feeder } from './scoring/batch-scorer.js';
+import { WholeSource } from './scoring/whole-source.js';
+import { settleModel } from './settle.js';
+import { plainImage } from '../image/index.js';
+
+/** What a function takes: how an image becomes its input. */
+export interface FunctionInput extends Partial<Omit<Preprocessing, 'layout'>> {
+  readonly width: number;
+  readonly height: number;
+  /** 3 where absent. */
+  readonly channels?: 1 | 3 | undefined;
+  /** `nchw` where absent. */
+  readonly layout?: 'nchw' | 'nhwc' | undefined;
+  /** Images a call; any number where absent. */
+  readonly batch?: number | undefined;
+}
+
+/** A model that is a function of the caller's. */
+export interface FunctionModelOptions {
+  readonly input: FunctionInput;
+  /**
+   * Answers a batch, at once or later.
+   *
+   * @param data `[N, C, H, W]` or `[N, H, W, C]`, normalized; with `takes: 'pixels'` `[N, H, W, C]` in 0..255. It is
+   *   written again for the next call.
+   * @param signal aborts when nobody waits for the answer any more
+   * @returns outputs by name
+   */
+  readonly run: (data: Float32Array, shape: readonly number[], signal?: AbortSignal) => Outputs | Promise<Outputs>;
+  /** What the function wants: `tensors` where absent. */
+  readonly takes?: 'tensors' | 'pixels' | undefined;
+  /** Names of the classes. */
+  readonly labels?: readonly string[] | undefined;
+  /** Name of a built-in interpreter, path of a script, or a function that reads the outputs; inferred where absent. */
+  readonly interpreter?: string | ReadOutputs | undefined;
+  /** What reports call it. */
+  readonly name?: string | undefined;
+  /** What makes it the same model again, for runs that go on. */
+  readonly identity?: string | undefined;
+  /** Calls that may be under way at once; 1 where absent. */
+  readonly lanes?: number | undefined;
+}
+
+/** Reads the outputs of a batch: one prediction for each image, boxes in pixels of the input. */
+export type ReadOutputs = (
+  outputs: Outputs,
+  batch: { readonly count: number; readonly pixels: () => Tensor },
+) => Prediction[] | Promise<Prediction[]>;
+
+/** The name that the input of a function has. */
+const INPUT = 'image';
+
+/**
+ * A model out of a function. The function is called in this thread, once to see its outputs, and then as often as masks
+ * are scored.
+ *
+ * @throws DatumError (`model`, `interpreter`) where it fails, or where its outputs cannot be read.
+ */
+export async function functionModel(options: FunctionModelOptions): Promise<Model> {
+  const { interpreter, labels = null, name = 'function' } = options;
+  const input = inputOf(options.input);
+  const preprocessing = preprocessingOfInput(options.input, input);
+  const runtime = functionRuntime(options, await signatureOf(options, input, preprocessing));
+  if (typeof interpreter !== 'function') {
+    const { color, mean, std, scale, resize, pad, layout } = preprocessing;
+    const config = modelConfigSchema.parse({
+      launcher: 'function',
+      description: name,
+      interpreter,
+      color,
+      scale,
+      resize,
+      layout,
+      mean: [...mean],
+      std: [...std],
+      pad: resize.startsWith('letterbox') ? pad : undefined,
+      inputSize: { width: input.width, height: input.height },
+    });
+    return settleModel(config, runtime, { name, labels, image: null, engine: null });
+  }
+  const reader: Reader = { decode: (outputs, { count, pixels }) => interpreter(outputs, { count, pixels }) };
+  const givenParts = { by: 'given', source: 'the function takes it so' } as const;
+  return new Model(
+    {
+      name,
+      path: name,
+      sha256: runtime.identity,
+      launcher: 'function',
+      engine: runtime.engine,
+      interpreter: interpreter.name || 'function',
+      interpreterOptions: {},
+      task: 'either',
+      signature: runtime.signature,
+      input,
+      preprocessing,
+      labels,
+      facts: {
+        outputs: { interpreter: 'function', by: 'given', reason: 'a function reads them' },
+        preprocessing: { ...preprocessing, ...givenParts, given: [] },
+        labels: labels === null ? { by: null, names: 0, classes: null } : { by: 'given', names: labels.length },
+        engine: null,
+      },
+      truncated: false,
+      nms: 0.5,
+    },
+    runtime,
+    { spec: null, open: () => Promise.resolve(reader), wantsPixels: true },
+    null,
+  );
+}
+
+function inputOf({ width, height, channels = 3, layout = 'nchw', batch }: FunctionInput): InputSpec {
+  return { name: INPUT, layout, channels, width, height, batch: batch ?? null, rank: 4 };
+}
+
+function preprocessingOfInput(given: FunctionInput, { layout, channels }: InputSpec): Preprocessing {
+  const { color, mean, std, scale, resize, pad } = preprocessingOf({});
+  return {
+    color: given.color ?? (channels === 1 ? 'gray' : color),
+    mean: given.mean ?? mean,
+    std: given.std ?? std,
+    scale: given.scale ?? scale,
+    resize: given.resize ?? resize,
+    pad: given.pad ?? pad,
+    layout,
+  };
+}
+
+function functionRuntime(options: FunctionModelOptions, signature: Signature): Runtime {
+  const { takes = 'tensors', lanes = 1, name = 'function' } = options;
+  return {
+    signature,
+    identity: options.identity ?? name,
+    engine: 'function',
+    takes,
+    lanes,
+    run: (batch, signal) => answer(options, batch, signal),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function answer(
+  { run, takes, name }: FunctionModelOptions,
+  batch: Batch,
+  signal?: AbortSignal,
+): Promise<Outputs> {
+  const tensor = takes === 'pixels' ? batch.pixels() : batch.tensors()[INPUT];
+  if (tensor === undefined) throw new Error(`there is no input '${INPUT}'`);
+  try {
+    return await run(tensor.data, tensor.shape, signal);
+  } catch (cause) {
+    if (cause instanceof DatumError) throw cause;
+    throw new DatumError('model', `the function ${name ?? ''} failed: ${messageOf(cause)}.`.replace('  ', ' '), {
+      cause,
+    });
+  }
+}
+
+/** What the function's outputs are, found out by calling it. */
+async function signatureOf(
+  options: FunctionModelOptions,
+  input: InputSpec,
+  preprocessing: Preprocessing,
+): Promise<Signature> {
+  const { width, height, channels, layout, batch } = input;
+  const wantsPixels = options.takes === 'pixels';
+  const settings = { input, preprocessing, custom: null, wantsPixels, fill: 'zero' } as const;
+  const scene = await createScene(plainImage(width, height, [128, 128, 128]), settings);
+  const count = batch ?? 1;
+  const feeder = new Feeder(scene, input, { decode: () => [] }, new WholeSource(scene, input, count), count);
+  const outputs = await answer(options, feeder.batch(count, count));
+  const first = batch ?? 'N';
+  return {
+    inputs: [
+      {
+        name: INPUT,
+        type: 'float32',
+        shape: layout === 'nchw' ? [first, channels, height, width] : [first, height, width, channels],
+      },
+    ],
+    outputs: Object.entries(outputs).map(([name, { shape }]) => ({
+      name,
+      type: 'float32',
+      shape: shape[0] === count ? [first, ...shape.slice(1)] : [...shape],
+    })),
+    metadata: {},
+  };
+}

@@ -1,0 +1,175 @@
+import type { RgbImage } from '../image/index.js';
+import { DatumError, option } from '../errors.js';
+import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
+import type { Preprocessing } from '../interpreters/contract/types.js';
+import { usualInputSize } from '../interpreters/contract/usual-size.js';
+import type { ScriptInterpreter } from '../interpreters/script/script.js';
+import { chooseInterpreter } from './choose-interpreter.js';
+import type { ModelConfig } from './config.js';
+import { resolveInput, type InputSpec } from './input.js';
+import { Model } from './model.js';
+import { openDecoder } from './open-decoder.js';
+import type { Runtime } from './runtime.js';
+import { sampleRun } from './sample-run.js';
+import type { CustomPreprocess } from './scene.js';
+import type { DecoderSpec } from './work.js';
+
+/** What is known of a model beside its configuration and its runtime. */
+export interface SettleOptions {
+  readonly name: string;
+  /** The user's class names. */
+  readonly labels: readonly string[] | null;
+  /** An image to try the model on, where its shapes do not tell how its outputs are to be read. */
+  readonly image: RgbImage | null;
+  /** The engine that runs it, where there was a choice; else null. */
+  readonly engine: string | null;
+}
+
+/**
+ * Settles how a model is fed and read, whatever runs it.
+ *
+ * @throws DatumError (`model`, `interpreter`, `usage`)
+ */
+export async function settleModel(config: ModelConfig, runtime: Runtime, options: SettleOptions): Promise<Model> {
+  const { signature } = runtime;
+  const run = sampleRun(config, runtime, options.image);
+  const choice = await chooseInterpreter(config, signature, options.labels, run);
+  const { interpreter, recognition, script } = choice;
+  const input = resolveInput(
+    signature,
+    {
+      layout: config.layout,
+      size: config.inputSize,
+      usualSize: usualInputSize(signature, interpreter) ?? undefined,
+    },
+    config.description,
+  );
+  const preprocessing = withChoices(choice.preprocessing, config, input, script);
+  const decoder: DecoderSpec = {
+    id: 0,
+    interpreter: script === null ? { name: interpreter.name } : { script: script.path },
+    input,
+    context: {
+      signature,
+      input: { name: input.name, width: input.width, height: input.height, channels: input.channels },
+      labels: choice.labels,
+      options: recognition.options,
+    },
+  };
+  return new Model(
+    {
+      name: options.name,
+      path: config.description,
+      sha256: runtime.identity,
+      launcher: config.launcher,
+      engine: runtime.engine,
+      interpreter: interpreter.name,
+      interpreterOptions: recognition.options,
+      task: interpreter.task,
+      signature,
+      input,
+      preprocessing,
+      labels: choice.labels,
+      facts: {
+        ...choice.facts,
+        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, script),
+        engine: options.engine,
+      },
+      truncated: interpreter.truncated,
+      nms: interpreter.nms,
+    },
+    runtime,
+    { spec: decoder, open: () => openDecoder(decoder), wantsPixels: script !== null },
+    script?.preprocess == null ? null : customPreprocess(script.preprocess, input),
+  );
+}
+
+/** How the preprocessing is known, as the user's options leave it. */
+function preprocessingFacts(
+  inferred: PreprocessingFacts,
+  { color, mean, std, scale, layout, resize, pad }: ModelConfig,
+  preprocessing: Preprocessing,
+  script: ScriptInterpreter | null,
+): PreprocessingFacts {
+  const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
+  const facts = script === null || script.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
+  return {
+    ...preprocessing,
+    by: facts.by,
+    source: facts.source,
+    given: PARTS.filter((part) => options[part] !== undefined),
+  };
+}
+
+const PARTS: readonly (keyof Preprocessing)[] = ['color', 'mean', 'std', 'scale', 'layout', 'resize', 'pad'];
+const PREPARED_BY_SCRIPT = { by: 'given', source: 'the script prepares the image itself' } as const;
+
+function withChoices(
+  defaults: Preprocessing,
+  config: ModelConfig,
+  input: InputSpec,
+  script: ScriptInterpreter | null,
+): Preprocessing {
+  const { color, mean, std, scale, resize, pad } = config;
+  if (script !== null && script.preprocess !== null) {
+    const [name] = Object.entries({ mean, std, scale }).find(([, value]) => value) ?? [];
+    if (name !== undefined) {
+      throw new DatumError(
+        'usage',
+        `${option(name)} has no effect: the script ${script.path} prepares the image itself, leave it out.`,
+      );
+    }
+  }
+  for (const [name, values] of Object.entries({ mean, std })) {
+    if (values !== undefined && values.length !== 1 && values.length !== input.channels) {
+      throw new DatumError(
+        'usage',
+        `${option(name)} takes one number, or ${input.channels} for this model's channels, not ${values.length}.`,
+      );
+    }
+  }
+  if (pad !== undefined && !(resize ?? defaults.resize).startsWith('letterbox')) {
+    throw new DatumError(
+      'usage',
+      `${option('pad')} is for ${option('resize', 'letterbox')} and letterbox-top-left: leave it out.`,
+    );
+  }
+  if (color !== undefined && color !== 'gray' && input.channels === 1) {
+    throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, gray.`);
+  }
+  return {
+    color: color ?? (input.channels === 1 ? 'gray' : defaults.color),
+    mean: mean ?? defaults.mean,
+    std: std ?? defaults.std,
+    scale: scale ?? defaults.scale,
+    layout: input.layout,
+    resize: resize ?? defaults.resize,
+    pad: pad ?? defaults.pad,
+  };
+}
+
+function customPreprocess(
+  preprocess: NonNullable<ScriptInterpreter['preprocess']>,
+  input: InputSpec,
+): CustomPreprocess {
+  return async (pixels, width, height) => {
+    const result = await preprocess({ data: pixels, shape: [height, width, 3] });
+    return arrange(result, input);
+  };
+}
+
+/** Brings `[H, W, C]` or `[C, H, W]` to the input's layout. */
+function arrange(tensor: { data: Float32Array; shape: readonly number[] }, input: InputSpec): Float32Array {
+  const { channels, height, width, layout } = input;
+  const planar = tensor.shape[0] === channels && tensor.shape[1] === height && tensor.shape[2] === width;
+  if (planar === (layout === 'nchw')) return tensor.data;
+  const pixels = height * width;
+  const out = new Float32Array(tensor.data.length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let i = 0; i < pixels; i++) {
+      if (layout === 'nchw') out[channel * pixels + i] = tensor.data[i * channels + channel]!;
+      else out[i * channels + channel] = tensor.data[channel * pixels + i]!;
+    }
+  }
+  return out;
+}
