@@ -19,6 +19,7 @@ import type { InputSource } from './scoring/input-source.js';
 import { MaskedSource } from './scoring/masked-source.js';
 import { PerturbedSource } from './scoring/perturbed-source.js';
 import { WholeSource } from './scoring/whole-source.js';
+import { Turns } from './turns.js';
 import type { Answered, DecoderSpec, PerturbRequest, ScoredItems, ScoreSpec } from './work.js';
 
 /** What is known of an opened model, for reports. */
@@ -111,6 +112,8 @@ export class Model {
   readonly #runtime: Runtime;
   readonly #reader: ModelReader;
   readonly #custom: CustomPreprocess | null;
+  /** Keeps the runtime to its lanes, whoever asks. */
+  readonly #turns: Turns;
   #opened: Promise<Reader> | null = null;
 
   constructor(info: ModelInfo, runtime: Runtime, reader: ModelReader, custom: CustomPreprocess | null) {
@@ -118,6 +121,7 @@ export class Model {
     this.#runtime = runtime;
     this.#reader = reader;
     this.#custom = custom;
+    this.#turns = new Turns(runtime.lanes);
   }
 
   /** Number of batches that the model works on at once: its worker threads. */
@@ -146,12 +150,13 @@ export class Model {
     const feeder = new Feeder(scene, input, await this.#openReader(), source, count);
     let milliseconds = 0;
     const predictions = await feeder.predict(
-      async (batch) => {
-        const started = performance.now();
-        const outputs = await this.#runtime.run(batch, signal);
-        milliseconds = performance.now() - started;
-        return outputs;
-      },
+      (batch) =>
+        this.#turns.take(async () => {
+          const started = performance.now();
+          const outputs = await this.#runtime.run(batch, signal);
+          milliseconds = performance.now() - started;
+          return outputs;
+        }),
       count,
       count,
     );
@@ -332,7 +337,7 @@ export class Model {
         batch,
         decision,
       });
-    const run: RunBatch = (one) => this.#runtime.run(one, signal);
+    const run: RunBatch = (one) => this.#turns.take(() => this.#runtime.run(one, signal));
     const idle: BatchScorer<Item>[] = [];
     const score = async (items: readonly Item[]): Promise<ScoredItems> => {
       const scorer = idle.pop() ?? newScorer();

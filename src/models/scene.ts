@@ -21,6 +21,8 @@ export interface Scene {
   /** For scripts: both before normalisation, `[H, W, C]` in 0..255. */
   readonly pixels: SharedFloats | null;
   readonly pixelFill: SharedFloats | null;
+  /** The pixel value (0..255) of each channel that normalizes to zero. */
+  readonly pixelZero: readonly number[];
   /** True where the fill stands in the place of the whole image. */
   readonly hidden?: boolean;
 }
@@ -50,6 +52,7 @@ export async function createScene(image: RgbImage, options: SceneOptions): Promi
     input: share(await toInput(placed, options)),
     fill: filled === null ? null : share(await toInput(filled, options)),
     pixels: wantsPixels ? share(toPixels(placed, preprocessing, input.channels)) : null,
+    pixelZero: Array.from({ length: input.channels }, (_, channel) => pixelOfZero(preprocessing, channel)),
     pixelFill: wantsPixels
       ? share(filled === null ? zeroPixels(options) : toPixels(filled, preprocessing, input.channels))
       : null,

@@ -85,11 +85,13 @@ export class Feeder {
 
   /** The images in the source's slots, for one run. */
   batch(count: number, filled: number): Batch {
+    let pixels: Tensor | null = null;
     return {
       count,
       scene: this.#scene,
       tensors: () => this.#tensors(count),
-      pixels: () => this.#source.pixels(count, filled),
+      // Scripts ask for each value anew.
+      pixels: () => (pixels ??= this.#source.pixels(count, filled)),
       masks: () => this.#source.masks(count, filled),
     };
   }

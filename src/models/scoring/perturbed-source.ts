@@ -1,3 +1,4 @@
+import { blurPlane } from '../../explain/metrics/blur.js';
 import type { Tensor } from '../../launchers/types.js';
 import type { InputSpec } from '../input.js';
 import type { BatchMasks, Behind } from '../runtime.js';
@@ -15,6 +16,7 @@ export class PerturbedSource implements InputSource<PerturbRequest> {
   readonly #orders: readonly Uint32Array[];
   readonly #changed: PerturbedInput;
   readonly #requests: PerturbRequest[] = [];
+  #blurred: Float32Array | null = null;
 
   /** @param orders pixels of the image's area by falling saliency */
   constructor(scene: Scene, input: InputSpec, orders: readonly Uint32Array[], slots: number) {
@@ -33,26 +35,56 @@ export class PerturbedSource implements InputSource<PerturbRequest> {
     this.#changed.write(slot, request.mode, this.#orders[request.order]!, request.count);
   }
 
-  /** Hidden pixels have the fill's color; blurred ones are shown as they are in the image. */
   pixels(count: number, filled: number): Tensor {
     const { width, height, channels } = this.#input;
-    const { pixels, pixelFill, placement } = this.#scene;
-    const { area } = placement;
+    const { pixels } = this.#scene;
+    const { area } = this.#scene.placement;
     const size = width * height * channels;
     const data = new Float32Array(count * size);
     const tensor = { data, shape: pixelShape(this.#input, count) };
-    if (pixels === null || pixelFill === null) return tensor;
+    if (pixels === null) return tensor;
     for (const [slot, request] of this.#requests.slice(0, filled).entries()) {
       data.set(pixels, slot * size);
-      if (request.mode === 'insert') continue;
+      const behind = this.#pixelsBehind(BEHIND[request.mode], pixels);
       for (const pixel of this.#hidden(request)) {
         const y = Math.floor(pixel / area.width) + area.y;
         const x = (pixel % area.width) + area.x;
         const at = (y * width + x) * channels;
-        for (let channel = at; channel < at + channels; channel++) data[slot * size + channel] = pixelFill[channel]!;
+        for (let channel = at; channel < at + channels; channel++) data[slot * size + channel] = behind(channel);
       }
     }
     return tensor;
+  }
+
+  /** What is behind hidden pixels, before normalization. */
+  #pixelsBehind(behind: Behind, pixels: Float32Array): (at: number) => number {
+    const { pixelFill, pixelZero } = this.#scene;
+    const { channels } = this.#input;
+    if (behind === 'blur') {
+      this.#blurred ??= this.#blur(pixels);
+      const blurred = this.#blurred;
+      return (at) => blurred[at]!;
+    }
+    return (at) => (behind === 'zero' ? pixelZero[at % channels]! : (pixelFill?.[at] ?? 0));
+  }
+
+  /** The image blurred as its normalized values are: beyond its borders lie the pixels that normalize to zero. */
+  #blur(pixels: Float32Array): Float32Array {
+    const { width, channels } = this.#input;
+    const { pixelZero, placement } = this.#scene;
+    const { area } = placement;
+    const out = pixels.slice();
+    const places = Array.from(
+      { length: area.width * area.height },
+      (_, i) => ((Math.floor(i / area.width) + area.y) * width + (i % area.width) + area.x) * channels,
+    );
+    for (let channel = 0; channel < channels; channel++) {
+      const zero = pixelZero[channel]!;
+      const plane = Float32Array.from(places, (place) => pixels[place + channel]! - zero);
+      const blurred = blurPlane(plane, area.height, area.width);
+      for (const [i, place] of places.entries()) out[place + channel] = blurred[i]! + zero;
+    }
+    return out;
   }
 
   masks(count: number, filled: number): BatchMasks {

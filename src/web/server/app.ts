@@ -18,7 +18,7 @@ import {
 } from './requests.js';
 import { ResultFiles } from './result-files.js';
 import { sameSite, withToken } from './security.js';
-import { Turns } from './turns.js';
+import { Turns } from '../../models/turns.js';
 import { Workbench } from './workbench.js';
 import type { WatchedRun } from './watched-run.js';
 

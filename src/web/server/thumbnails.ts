@@ -1,5 +1,5 @@
 import { encodeWebp, readImage, resizeImage } from '../../image/index.js';
-import { Turns } from './turns.js';
+import { Turns } from '../../models/turns.js';
 
 /** Longest side in pixels. */
 const SIDE = 192;
