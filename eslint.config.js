@@ -18,19 +18,6 @@ function refuseTyped(...patterns) {
   return { 'no-restricted-syntax': ['error', ...selectors.map((selector) => ({ selector, message }))] };
 }
 
-/** Rooms whose sentences still have flags. */
-const NOT_YET = [
-  'src/datasets/**',
-  'src/explain/**',
-  'src/findings/**',
-  'src/models/{masked-input,model,perturbed-*,pool,preprocess,scene,tasks,worker}.ts',
-  'src/project/**',
-  'src/report/**',
-  'src/results/**',
-  'src/runs/**',
-  'src/web/**',
-];
-
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', 'training', 'src/web/client/dist', '**/fixtures/**'] },
   js.configs.recommended,
@@ -53,12 +40,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'src/**/*.tsx'],
-    ignores: ['src/cli/**', 'src/web/client/**', ...NOT_YET],
+    ignores: ['src/cli/**', 'src/web/client/**'],
     rules: refuseTyped(WORD_FLAG, LETTER_FLAG, COMMAND),
   },
   {
     files: ['src/web/client/**'],
-    ignores: NOT_YET,
     rules: refuseTyped(WORD_FLAG_IN_PAGE, LETTER_FLAG, COMMAND),
   },
   {

@@ -1,4 +1,6 @@
+import type { Note } from '../explain/note.js';
 import { mirrorImage, plainImage, type RgbImage } from '../image/index.js';
+import { describeDiagnosis } from '../interpreters/infer/diagnosis/describe-diagnosis.js';
 import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type Symptom } from '../interpreters/infer/diagnosis/symptoms.js';
 import type { Model } from '../models/model.js';
@@ -64,4 +66,14 @@ export function constantScores(targets: readonly ScoredTarget[], samples: number
 function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): boolean {
   const most = Math.max(baseline, high, filled);
   return most > 0 && most - Math.min(baseline, low, filled) <= CONSTANT_SHARE * most;
+}
+
+/** Adds what looks wrong with the model's answers, and the options that may mend it, to the notes of an explanation. */
+export async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
+  const { explanation } = measured;
+  if (explanation.run.stopped === 'interrupted') return measured;
+  const diagnosis = await diagnoseExplanation(model, measured);
+  if (diagnosis === null) return measured;
+  const note: Note = { kind: 'advice', sentence: describeDiagnosis(diagnosis) };
+  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, note] } };
 }

@@ -5,6 +5,7 @@ import type { RgbImage } from '../image/index.js';
 import type { Model } from '../models/model.js';
 import type { Explanation, MeasuredExplanation, Snapshot } from '../results/explanation.js';
 import { ask, openImage, type OpenedImage } from './answer.js';
+import { withDiagnosis } from './diagnose.js';
 import { planExplanation } from './plan.js';
 import { runPlan, type RunEvent, type RunOptions } from './run-plan.js';
 
@@ -64,6 +65,8 @@ export interface ImageRequest extends RunOptions {
   readonly method?: Method | undefined;
   /** Labels and boxes where absent. */
   readonly kinds?: readonly TargetKind[] | undefined;
+  /** Whether to look for signs that the model is fed or read wrongly; they become notes. */
+  readonly diagnose?: boolean | undefined;
 }
 
 /**
@@ -75,9 +78,10 @@ export interface ImageRequest extends RunOptions {
 export async function* explainImage(
   model: Model,
   image: OpenedImage,
-  { given, method, kinds, ...run }: ImageRequest,
+  { given, method, kinds, diagnose = false, ...run }: ImageRequest,
 ): AsyncGenerator<RunEvent, MeasuredExplanation, void> {
   const answer = await ask(model, image, { given, method, kinds, signal: run.signal });
   const plan = planExplanation(answer, model.info, { contrasts: (run.metrics ?? 'none') !== 'none' });
-  return yield* runPlan(model, answer, plan, run);
+  const measured = yield* runPlan(model, answer, plan, run);
+  return diagnose ? withDiagnosis(model, measured) : measured;
 }

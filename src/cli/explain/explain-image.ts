@@ -1,35 +1,22 @@
-import { join, parse } from 'node:path';
-import { DatumError, sayOptions } from '../../errors.js';
-import type { Note } from '../../explain/note.js';
+import { parse } from 'node:path';
+import { DatumError } from '../../errors.js';
 import { resolveRiseOptions } from '../../explain/rise/options.js';
 import { checkWritable } from '../../files.js';
-import { describeDiagnosis } from '../../interpreters/infer/diagnosis/describe-diagnosis.js';
-import type { Model } from '../../models/model.js';
-import { saveExplanation, SAVED, type MeasuredSaveable, type SavedExplanation } from '../../report/save-explanation.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
-import { explanationText } from '../../results/explanation-text.js';
-import { imageFiles } from '../../results/image-name.js';
-import { noteSentence } from '../../results/note-sentence.js';
-import { explanationRecord } from '../../results/records.js';
 import { openImage, type OpenedImage } from '../../runs/answer.js';
-import { diagnoseExplanation } from '../../runs/diagnose.js';
 import { explainImage } from '../../runs/explain.js';
-import { countText } from '../count-text.js';
 import { resolveTarget } from '../explain-target.js';
 import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
 import { alsoOnPage, displayRun, type Display } from '../live-page.js';
 import { openModel } from '../open-model.js';
-import { absenceNotes } from './absence-notes.js';
 import { refuseDatasetFlags } from './dataset-flags.js';
 import type { ExplainRequest } from './flags.js';
-import { progressiveView, progressView, targetLines, type RunView } from './live-view.js';
-import { measuredText } from './measured-text.js';
-import { filesOf } from './refuse-unwritten.js';
+import { progressiveView, progressView, type RunView } from './live-view.js';
 import { refuseRunFolder } from './refuse-run-folder.js';
-import { resultTable } from './result-table.js';
+import { showResult } from './show-result.js';
 
 /** Milliseconds between the maps that a page is shown. */
 const PAGE_INTERVAL = 400;
@@ -94,6 +81,7 @@ async function explainOpened(
         given: request.method,
         metrics: dataset.metrics ?? (kept ? 'fast' : 'none'),
         fullSize: run.fullSize,
+        diagnose: true,
         snapshotInterval: run.progressive ? (display === null ? 1000 : PAGE_INTERVAL) : Infinity,
         signal,
       }),
@@ -105,7 +93,7 @@ async function explainOpened(
       throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
     }
     try {
-      await show(io, request, path, await withDiagnosis(model, measured));
+      await showResult(io, request, path, measured);
     } finally {
       // Also where nothing was found: the page says so.
       if (!io.signal.aborted) await display?.stay();
@@ -127,83 +115,4 @@ async function watch(run: ReturnType<typeof explainImage>, view: RunView): Promi
   } finally {
     view.end();
   }
-}
-
-/** Adds what looks wrong with the model's answers, and the options that may mend it, to the notes. */
-async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
-  const { explanation } = measured;
-  if (explanation.run.stopped === 'interrupted') return measured;
-  const diagnosis = await diagnoseExplanation(model, measured);
-  if (diagnosis === null) return measured;
-  const note: Note = { kind: 'advice', sentence: describeDiagnosis(diagnosis) };
-  return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, note] } };
-}
-
-async function show(io: Io, request: ExplainRequest, path: string, measured: MeasuredExplanation): Promise<void> {
-  const { outputDir, json } = request;
-  const { explanation } = measured;
-  const notes = explanation.notes.map((note) => sayOptions(noteSentence(note), flagName));
-  if (explanation.targets.length === 0) {
-    const why = notes.at(-1);
-    throw new DatumError(
-      'model',
-      `${explanation.model.name} finds nothing to explain in ${path}${why === undefined ? '' : `: ${why}`} A place can also be explained with --box x,y,w,h:label.`,
-    );
-  }
-  const { save } = request.run;
-  const asked = save === undefined ? undefined : filesOf(save);
-  const saved = outputDir === undefined ? null : await saveImage(outputDir, path, measured, new Set(asked ?? SAVED));
-  // Who says what to save gets that alone.
-  const whole = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
-  const page = saved !== null && outputDir !== undefined && whole ? await imagePage(outputDir, saved.base) : null;
-  const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
-  for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
-  const written = saved?.json ?? explanationRecord(measured);
-  if (json) {
-    io.stdout.write(explanationText(written, true));
-    return;
-  }
-  const { image, targets, run } = explanation;
-  if (outputDir === undefined && io.stdout.isTTY === true) {
-    const lines = await targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
-    io.stdout.write(`${lines.join('\n')}\n`);
-  }
-  io.stdout.write(resultTable(written.targets));
-  io.stdout.write(measuredText(written.targets));
-  const end = run.stopped === 'interrupted' ? ', interrupted' : '';
-  io.stdout.write(
-    `${countText(run.samples, 'mask')} in ${run.seconds.toFixed(1)} s with ${countText(run.workers, 'worker')}${end}.\n`,
-  );
-  if (saved !== null && outputDir !== undefined) {
-    io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
-  }
-  if (page !== null) io.stdout.write(`Report: ${page}\n`);
-}
-
-/**
- * Writes a measured image into a folder, in the place of what an earlier run wrote for it there. Where the JSON is
- * written anew, files that the earlier one named and the new one does not are removed; where it is not, it still says
- * which files those are.
- */
-async function saveImage(
-  folder: string,
-  path: string,
-  measured: MeasuredExplanation,
-  save: ReadonlySet<MeasuredSaveable>,
-): Promise<SavedExplanation & { readonly base: string }> {
-  const { base, earlier, owners } = await imageFiles(folder, path);
-  const withJson = save.has('json');
-  const saved = await saveExplanation(folder, base, measured, {
-    save,
-    earlier: withJson ? earlier : [],
-    more: withJson ? [] : [owners],
-  });
-  return { ...saved, base };
-}
-
-/** The page of an image's result, beside its files; returns its path. */
-async function imagePage(folder: string, base: string): Promise<string> {
-  const { writeReport } = await import('../../report/html/write-report.js');
-  await writeReport([join(folder, `${base}-explanation.json`)]);
-  return join(folder, `${base}-report.html`);
 }
