@@ -5,7 +5,7 @@ const SUBSET_FOLDERS = new Set([
 
 /** Folder names that say what is in them and are neither subsets nor classes. */
 const PART_FOLDERS = new Set([
-  ...['images', 'image', 'imgs', 'img', 'jpegimages', 'photos', 'pictures', 'data', 'labels', 'annotations', 'masks'],
+  ...['images', 'image', 'imgs', 'img', 'jpegimages', 'photos', 'images', 'data', 'labels', 'annotations', 'masks'],
   ...['imagesets', 'segmentationclass', 'segmentationobject', 'media', 'frames'],
 ]);
 

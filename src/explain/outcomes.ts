@@ -45,7 +45,7 @@ export interface BoxMatches {
 }
 
 /**
- * Holds found boxes against the truth, in one picture, in pixels of one space. Boxes in falling score take the free object
+ * Holds found boxes against the truth, in one image, in pixels of one space. Boxes in falling score take the free object
  * of their class that they overlap most (IoU at least 0.5). The boxes left over then take free objects of other
  * classes: so a confusion never takes an object from the right answer, and the object of a confusion is not missed
  * as well. What is left lies on an object that does not count, or is a false positive.
@@ -96,9 +96,9 @@ function bestOverlap(
 }
 
 /**
- * How a classifier's answer stands: its top class against the classes of the picture, of which one is enough.
+ * How a classifier's answer stands: its top class against the classes of the image, of which one is enough.
  *
- * @param truth the model's numbers of the picture's classes, without those that it does not know.
+ * @param truth the model's numbers of the image's classes, without those that it does not know.
  */
 export function matchLabel(top: number, truth: readonly number[]): 'true-positive' | 'wrong-class' {
   return truth.includes(top) ? 'true-positive' : 'wrong-class';

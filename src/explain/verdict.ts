@@ -1,7 +1,7 @@
 /**
  * What a map is worth:
  *
- * - `ok`: the scores depend on where the picture was masked, more than chance explains;
+ * - `ok`: the scores depend on where the image was masked, more than chance explains;
  * - `noise`: they do not, so far, or the estimator makes next to nothing of it: the map is not to be stretched to look
  *   like a finding;
  * - `lost`: the target was almost never found under masks, so the map rests on a handful of runs.
@@ -23,7 +23,7 @@ const LOST_SHARE = 0.02;
  * @param aboveChance how far above chance the scores depend on the masks, in standard deviations (NoiseTest)
  * @param reliability of the map
  * @param scores of the masked runs
- * @param reference score that the target has when it is found for certain: on the whole picture, or the largest seen
+ * @param reference score that the target has when it is found for certain: on the whole image, or the largest seen
  */
 export function verdictOf(aboveChance: number, reliability: number, scores: Float64Array, reference: number): Verdict {
   const least = FOUND_SHARE * reference;

@@ -8,7 +8,7 @@ export function inputShape({ layout, channels, height, width, rank }: InputSpec,
   return rank === 3 ? image : [count, ...image];
 }
 
-/** How the picture lies in the input, as decoders want it. */
+/** How the image lies in the input, as decoders want it. */
 export function placementOf({ placement }: Scene): ImagePlacement {
   const { image, scaleX, scaleY, offsetX, offsetY } = placement;
   return { imageWidth: image.width, imageHeight: image.height, scaleX, scaleY, offsetX, offsetY };

@@ -2,13 +2,13 @@ import { cropImage, placeImage, resizeImage, type Placement, type RgbImage } fro
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 
-/** A picture scaled to the model's input; `[area.height, area.width, 3]` RGB, without its padding. */
+/** An image scaled to the model's input; `[area.height, area.width, 3]` RGB, without its padding. */
 export interface PlacedImage {
   readonly placement: Placement;
   readonly content: RgbImage;
 }
 
-/** Scales, and where the mode says so crops, a picture for a model's input. */
+/** Scales, and where the mode says so crops, an image for a model's input. */
 export async function fitImage(image: RgbImage, input: InputSpec, mode: Preprocessing['resize']): Promise<PlacedImage> {
   const placement = placeImage(image, input, mode);
   const { scaled, area } = placement;
@@ -23,7 +23,7 @@ export async function fitImage(image: RgbImage, input: InputSpec, mode: Preproce
 }
 
 /**
- * The input before normalisation, as scripts see it: `[height, width, channels]`, 0..255, in the model's colour
+ * The input before normalisation, as scripts see it: `[height, width, channels]`, 0..255, in the model's color
  * order, padding included.
  */
 export function toPixels(

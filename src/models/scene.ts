@@ -4,13 +4,13 @@ import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { InputSpec } from './input.js';
 import { fitImage, normalise, pixelOfZero, toPixels, type PlacedImage } from './preprocess.js';
 
-/** What stands where a mask hides the picture. */
+/** What stands where a mask hides the image. */
 export type Fill = 'zero' | 'mean' | 'blur' | readonly [number, number, number];
 
 /** A float array in shared memory: written once, read by all workers. */
 export type SharedFloats = Float32Array<SharedArrayBuffer>;
 
-/** One picture ready for masked runs; plain data in shared memory, the same for every worker. */
+/** One image ready for masked runs; plain data in shared memory, the same for every worker. */
 export interface Scene {
   readonly id: number;
   readonly placement: Placement;
@@ -41,7 +41,7 @@ export interface SceneOptions {
 
 let scenes = 0;
 
-/** Brings a picture and its fill to the model's input, once for all masked runs. */
+/** Brings an image and its fill to the model's input, once for all masked runs. */
 export async function createScene(image: RgbImage, options: SceneOptions): Promise<Scene> {
   const { input, preprocessing, wantsPixels } = options;
   const placed = await fitImage(image, input, preprocessing.resize);
@@ -59,7 +59,7 @@ export async function createScene(image: RgbImage, options: SceneOptions): Promi
   };
 }
 
-/** The scene with every pixel of the picture hidden; padding stays. */
+/** The scene with every pixel of the image hidden; padding stays. */
 export function fillScene(scene: Scene, spec: InputSpec): Scene {
   return {
     ...scene,
@@ -99,7 +99,7 @@ async function toInput(placed: PlacedImage, { input, preprocessing, custom }: Sc
   if (result.length !== expected) {
     throw new DatumError(
       'interpreter',
-      `the script's preprocess() returned ${result.length} values for an input of ${input.channels} x ${input.height} x ${input.width}: return the picture at the size it was given.`,
+      `the script's preprocess() returned ${result.length} values for an input of ${input.channels} x ${input.height} x ${input.width}: return the image at the size it was given.`,
     );
   }
   return result;
@@ -113,7 +113,7 @@ async function fillImage({ content, placement }: PlacedImage, fill: Fill): Promi
     case 'mean':
       return { placement, content: plainImage(width, height, meanColor(content)) };
     case 'blur':
-      // A twentieth of the longer side: colours stay, shapes are gone.
+      // A twentieth of the longer side: colors stay, shapes are gone.
       return { placement, content: await blurImage(content, Math.max(width, height) / 20) };
     default:
       return { placement, content: plainImage(width, height, fill) };

@@ -59,7 +59,7 @@ export interface ScoredItems {
  * What is done to the most salient pixels:
  *
  * - `delete`: they become zero in normalised space (the deletion curve);
- * - `insert`: they come back into the blurred picture (the insertion curve);
+ * - `insert`: they come back into the blurred image (the insertion curve);
  * - `remove`: the fill takes their place (what flips the decision);
  * - `keep`: the fill takes the place of all others (what suffices for it).
  */

@@ -21,7 +21,7 @@ export function keptRegion(target: ExplainedTarget, image: ExplainedImage): Regi
   return { ...size, runs: runsOf(evidenceRegion(target, size)).join(' ') };
 }
 
-/** The size of a image's maps, at most `side` pixels long. */
+/** The size of an image's maps, at most `side` pixels long. */
 export function keptSize({ mapWidth, mapHeight }: ExplainedImage, side: number): MapSize {
   const scale = Math.min(1, side / Math.max(mapWidth, mapHeight));
   return { width: Math.max(1, Math.round(mapWidth * scale)), height: Math.max(1, Math.round(mapHeight * scale)) };

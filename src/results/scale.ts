@@ -22,7 +22,7 @@ export function rangeOf(map: Float32Array): MapRange {
 
 /**
  * A map as 0..255 from its smallest to its largest value, for the eye. A constant map is all zeros: rounding noise of
- * a map that is flat to seven digits is not stretched into a picture.
+ * a map that is flat to seven digits is not stretched into an image.
  */
 export function toGray(map: Float32Array, { min, max }: Pick<MapRange, 'min' | 'max'> = rangeOf(map)): Uint8Array {
   const span = max - min;

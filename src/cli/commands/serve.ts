@@ -34,7 +34,7 @@ async function serve(io: Io, { project: folder, host, port }: ServeFlags): Promi
   }
   const bench = new Workbench({
     models: project.modelNames,
-    openModel: (name, picture) => openModel(name, folder, {}, { image: picture }),
+    openModel: (name, image) => openModel(name, folder, {}, { image }),
     sources: {
       names: project.sourceNames,
       roots: [project.root],

@@ -21,7 +21,7 @@ import { showResult } from './show-result.js';
 /** Milliseconds between the maps that a page is shown. */
 const PAGE_INTERVAL = 400;
 
-/** `datum explain`: one picture, or a dataset. Exit code 0, or 130 after an interruption. */
+/** `datum explain`: one image, or a dataset. Exit code 0, or 130 after an interruption. */
 export async function explainTarget(io: Io, request: ExplainRequest, launcherArgs: readonly string[]): Promise<number> {
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   if (flags.description !== undefined) throw new DatumError('usage', '-m names the model: leave --description out.');

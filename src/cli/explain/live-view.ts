@@ -6,14 +6,14 @@ import { overlayOf } from '../../report/overlay.js';
 import type { ExplainedImage, ExplainedTarget, Snapshot } from '../../results/explanation.js';
 import { countText } from '../count-text.js';
 import type { Output } from '../io.js';
-import { terminalPicture } from './terminal-image.js';
+import { terminalImage } from './terminal-image.js';
 
-/** Widest picture in the terminal, in characters. */
-const PICTURE_COLUMNS = 64;
+/** Widest image in the terminal, in characters. */
+const IMAGE_COLUMNS = 64;
 
-/** A picture with a target's saliency, as terminal lines. */
+/** An image with a target's saliency, as terminal lines. */
 export async function targetLines(
-  picture: RgbImage,
+  pixels: RgbImage,
   target: ExplainedTarget,
   image: ExplainedImage,
   columns: number,
@@ -23,7 +23,7 @@ export async function targetLines(
   const across = columns > 0 ? columns : 80;
   // A line is two pixels high.
   const fitting = Math.floor((2 * lines * image.width) / image.height);
-  return terminalPicture(await overlayOf(picture, target, image), Math.min(PICTURE_COLUMNS, across, fitting));
+  return terminalImage(await overlayOf(pixels, target, image), Math.min(IMAGE_COLUMNS, across, fitting));
 }
 
 /** What the user sees while masks are scored; nothing where stderr is not a terminal. */
@@ -58,7 +58,7 @@ export function progressView(stderr: Output): RunView {
 }
 
 /** The first maps, redrawn as they form; a line of text for each snapshot where stderr is not a terminal. */
-export function progressiveView(stderr: Output, picture: RgbImage): RunView {
+export function progressiveView(stderr: Output, pixels: RgbImage): RunView {
   const draw = stderr instanceof WriteStream ? createLogUpdate(stderr, { showCursor: true }) : null;
   return {
     progress: () => undefined,
@@ -71,7 +71,7 @@ export function progressiveView(stderr: Output, picture: RgbImage): RunView {
       }
       // What is taller than the terminal cannot be redrawn in place.
       const room = stderr.rows !== undefined && stderr.rows > 0 ? Math.max(1, stderr.rows - 3) : Infinity;
-      const lines = await targetLines(picture, first, image, stderr.columns ?? 80, room);
+      const lines = await targetLines(pixels, first, image, stderr.columns ?? 80, room);
       draw([...lines, `${first.label?.name ?? 'box'} ${first.score.toFixed(3)}: ${line}`].join('\n'));
     },
     end() {

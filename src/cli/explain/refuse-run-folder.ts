@@ -6,7 +6,7 @@ import { isThere } from '../../files.js';
 const RUN_FILES = ['run.json', 'items.jsonl'];
 
 /**
- * Refuses the folder of a dataset's run for the files of a single picture: its report would not know of them.
+ * Refuses the folder of a dataset's run for the files of a single image: its report would not know of them.
  *
  * @throws DatumError (`output`)
  */
@@ -15,7 +15,7 @@ export async function refuseRunFolder(folder: string): Promise<void> {
   if (!there.includes(false)) {
     throw new DatumError(
       'output',
-      `${folder} holds a dataset that was explained: choose another folder for a single picture.`,
+      `${folder} holds a dataset that was explained: choose another folder for a single image.`,
     );
   }
 }

@@ -8,10 +8,10 @@ const SAMPLES = 4;
 export const COARSE_SIZE = COARSE_CELLS * SAMPLES;
 
 /**
- * A map averaged over a grid of 16 x 16 equal cells, rounded to four digits: small enough to keep for every picture, and
- * of one shape, so that maps of different pictures can be compared by place.
+ * A map averaged over a grid of 16 x 16 equal cells, rounded to four digits: small enough to keep for every image, and
+ * of one shape, so that maps of different images can be compared by place.
  *
- * @param map `[64, 64]`, samples over the whole picture
+ * @param map `[64, 64]`, samples over the whole image
  * @returns `[16 * 16]`, row-major
  */
 export function coarseMap(map: Float32Array): number[] {

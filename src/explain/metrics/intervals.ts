@@ -1,7 +1,7 @@
-/** Fewest pictures that an interval is made of: of two, the spread is hardly known. */
+/** Fewest images that an interval is made of: of two, the spread is hardly known. */
 const FEWEST = 3;
 
-/** A share with its 95 % interval; null bounds where there are fewer than three pictures. */
+/** A share with its 95 % interval; null bounds where there are fewer than three images. */
 export interface Share {
   readonly value: number;
   readonly low: number | null;
@@ -9,16 +9,16 @@ export interface Share {
   /** Cases that have it, and all cases. */
   readonly count: number;
   readonly of: number;
-  /** Pictures that the cases come from. */
+  /** Images that the cases come from. */
   readonly items: number;
 }
 
-/** A mean with its 95 % interval; null bounds where there are fewer than three pictures, or all agree on 0 or 1. */
+/** A mean with its 95 % interval; null bounds where there are fewer than three images, or all agree on 0 or 1. */
 export interface Mean {
   readonly value: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** Number of values, and of pictures that they come from. */
+  /** Number of values, and of images that they come from. */
   readonly of: number;
   readonly items: number;
 }
@@ -30,9 +30,9 @@ const ROUNDING = 1e-6;
 const Z = 1.959963984540054;
 
 /**
- * Sums over pictures, from which the mean of their values and its error follow. Values of one picture are not independent
- * (its boxes share the picture, its masks and the model's mood), so the picture is the unit: the variance is that of a
- * ratio of sums over pictures.
+ * Sums over images, from which the mean of their values and its error follow. Values of one image are not independent
+ * (its boxes share the image, its masks and the model's mood), so the image is the unit: the variance is that of a
+ * ratio of sums over images.
  *
  * Source: Cochran 1977, "Sampling Techniques", sections 6.3 and 9A (ratio estimator for clusters of unequal size).
  */
@@ -46,7 +46,7 @@ export class ClusteredSum {
   /** Whether all values are shares or probabilities. */
   #within = true;
 
-  /** Adds the values of one picture. */
+  /** Adds the values of one image. */
   add(values: readonly number[]): void {
     const count = values.length;
     if (count === 0) return;
@@ -61,7 +61,7 @@ export class ClusteredSum {
   }
 
   /**
-   * The mean with Student's interval over pictures; null without values. Values that all lie within 0..1, as shares and
+   * The mean with Student's interval over images; null without values. Values that all lie within 0..1, as shares and
    * probabilities do, have theirs on the logit scale, and so within 0..1 too.
    */
   mean(): Mean | null {
@@ -80,14 +80,14 @@ export class ClusteredSum {
 
   /**
    * The share of ones among values that are 0 or 1, with Wilson's interval; null without values. Where values of one
-   * picture go together, they count for fewer (their design effect), never for more.
+   * image go together, they count for fewer (their design effect), never for more.
    */
   share(): Share | null {
     if (this.#values === 0) return null;
     const value = this.#sum / this.#values;
     const error = this.#standardError(value);
     const binomial = (value * (1 - value)) / this.#values;
-    // Where all values agree, nothing is known of how they go together: each picture counts once.
+    // Where all values agree, nothing is known of how they go together: each image counts once.
     const cases = !(binomial > 0)
       ? this.#items
       : this.#values / Math.max(1, error === null ? 1 : (error * error) / binomial);
@@ -95,7 +95,7 @@ export class ClusteredSum {
     return { value, low, high, count: this.#sum, of: this.#values, items: this.#items };
   }
 
-  /** Standard error of the mean; null with fewer than two pictures. */
+  /** Standard error of the mean; null with fewer than two images. */
   #standardError(mean: number): number | null {
     if (this.#items < 2) return null;
     const squares = this.#sumSquares - 2 * mean * this.#products + mean * mean * this.#countSquares;

@@ -1,6 +1,6 @@
 import type { Region } from './region.js';
 
-/** How far beside an object the peak may lie, in pixels of the picture. */
+/** How far beside an object the peak may lie, in pixels of the image. */
 const POINTING_TOLERANCE = 15;
 
 /**
@@ -10,8 +10,8 @@ const POINTING_TOLERANCE = 15;
  * Source: Zhang et al. 2016, "Top-down neural attention by excitation backprop"; Petsiuk et al. 2018.
  *
  * @param map `[height, width]`, the region's size
- * @param scale map pixels for one picture pixel, along x and y
- * @param tolerance in pixels of the picture
+ * @param scale map pixels for one image pixel, along x and y
+ * @param tolerance in pixels of the image
  */
 export function pointingGame(
   map: Float32Array,

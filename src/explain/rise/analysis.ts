@@ -15,7 +15,7 @@ import { significantPixels } from './significance.js';
 export interface AnalysisOptions {
   readonly estimator: EstimatorName;
   /**
-   * Scores on the whole picture, `[targets]`: whether a target is lost under masks is measured against it. Where it is
+   * Scores on the whole image, `[targets]`: whether a target is lost under masks is measured against it. Where it is
    * absent or smaller, against the largest score of a masked run.
    */
   readonly baseline?: ArrayLike<number> | undefined;
@@ -65,7 +65,7 @@ export class Analysis implements Estimates {
       estimateMaps(estimator, { sampler, columns, rivals: rivalColumns, coarse, observations, ridge });
   }
 
-  /** Cells of the grid within the picture. */
+  /** Cells of the grid within the image. */
   get gridCells(): number {
     return visibleCells(this.#sampler.field);
   }

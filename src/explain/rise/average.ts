@@ -42,7 +42,7 @@ export class Average implements MapEstimate {
     return this.#coarse.interpolate(this.#momentsOf(target).variances.map(Math.sqrt));
   }
 
-  /** With S the map and e its noise, `corr(S, S - e)^2 = (var S - E var e) / var S`, variances over the picture. */
+  /** With S the map and e its noise, `corr(S, S - e)^2 = (var S - E var e) / var S`, variances over the image. */
   reliability(target: number): number {
     const { signal, noise } = this.#momentsOf(target);
     return signal > noise ? Math.sqrt((signal - noise) / signal) : 0;
@@ -110,7 +110,7 @@ export class Average implements MapEstimate {
 interface Moments {
   /** Of the map's value at each box, `[rows, columns]`. */
   readonly variances: Float64Array;
-  /** Variance of the map over the picture, and how much of it is expected of noise alone. */
+  /** Variance of the map over the image, and how much of it is expected of noise alone. */
   readonly signal: number;
   readonly noise: number;
 }

@@ -12,7 +12,7 @@ const MOST_ZEROS = 0.05;
  * all classes without a column of their own together.
  *
  * A class is decided against its rivals, and which of them it is up against differs from mask to mask, so its
- * probability is a curved function of several sums over the picture. Its logits are nearly such sums themselves. For
+ * probability is a curved function of several sums over the image. Its logits are nearly such sums themselves. For
  * masks spread as normal variables are, a function has the covariance with them that its mean gradient times what it is a
  * function of has: the map of this contrast is then the map of the probability. Logarithms of probabilities differ from
  * logits by what all classes share, which cancels, and the sum of several classes is a class of a softmax again.

@@ -1,6 +1,6 @@
 import type { MaskAxis } from './axis.js';
 
-/** The family of masks over one picture area: two axes. Masks are `[height, width]`, values 0..1, row-major. */
+/** The family of masks over one image area: two axes. Masks are `[height, width]`, values 0..1, row-major. */
 export interface MaskField {
   readonly y: MaskAxis;
   readonly x: MaskAxis;
@@ -17,7 +17,7 @@ export function cellCount(field: MaskField): number {
   return field.y.cells * field.x.cells;
 }
 
-/** Number of cells of the grid within the picture: about as many places as a map can tell apart. */
+/** Number of cells of the grid within the image: about as many places as a map can tell apart. */
 export function visibleCells({ y, x }: MaskField): number {
   return Math.ceil(y.pixels / y.offsets) * Math.ceil(x.pixels / x.offsets);
 }

@@ -4,7 +4,7 @@ import { variance } from './vectors.js';
 /**
  * Scores replaced by what normal variables of the same ranks would be, times the scores' standard deviation; equal
  * scores share the middle of their ranks. Scores of classes and boxes saturate at both ends, so a few runs in which an
- * object is seen whole outweigh all that tell what it takes to be seen; ranks are nearer to a sum over the picture.
+ * object is seen whole outweigh all that tell what it takes to be seen; ranks are nearer to a sum over the image.
  *
  * Source: van der Waerden 1952 (normal scores).
  */

@@ -79,7 +79,7 @@ export class Regression implements MapEstimate {
     return this.#coarse.interpolate(variances.map((value) => Math.sqrt(value) * this.#scale));
   }
 
-  /** With m the map and e its error: `corr(m, m + e) = sqrt(var m / (var m + E var e))`, variances over the picture. */
+  /** With m the map and e its error: `corr(m, m + e) = sqrt(var m / (var m + E var e))`, variances over the image. */
   reliability(target: number): number {
     const { coefficients, parts } = this.#fit(target);
     const signal = variance(this.#coarse.toBoxes(coefficients));
@@ -150,7 +150,7 @@ export class Regression implements MapEstimate {
   }
 }
 
-/** A target's scores, nearer to a sum over the picture than they are themselves. */
+/** A target's scores, nearer to a sum over the image than they are themselves. */
 interface Straightened extends TargetObservations {
   /** Whether they move by what the scores do (a logit contrast), so that no link is needed. */
   readonly inScoreUnits: boolean;
@@ -203,7 +203,7 @@ class MapDirections {
     return variances;
   }
 
-  /** Mean over the picture, less the part that only shifts the whole map. */
+  /** Mean over the image, less the part that only shifts the whole map. */
   meanVariance(solver: ShiftedTridiagonal): number {
     const variances = this.variances(solver);
     let mean = 0;

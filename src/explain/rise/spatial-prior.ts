@@ -7,8 +7,8 @@ const FLOOR = 0.05;
 
 /**
  * A prior variance for each box, `[rows, columns]`, mean 1, from the energy found there so far: large where the
- * scores of any target react to the picture, small over the background. What is learned about where the model looks
- * in this picture is shared by all targets, and background boxes no longer drown the object in their noise.
+ * scores of any target react to the image, small over the background. What is learned about where the model looks
+ * in this image is shared by all targets, and background boxes no longer drown the object in their noise.
  *
  * Source: automatic relevance determination (MacKay 1994), with neighbouring boxes tied.
  *

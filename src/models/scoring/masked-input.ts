@@ -22,7 +22,7 @@ type MaskKernel = (
 ) => void;
 
 /**
- * Writes masked inputs, `input * M + fill * (1 - M)`, into the slots of one batch. Only the picture's area is written
+ * Writes masked inputs, `input * M + fill * (1 - M)`, into the slots of one batch. Only the image's area is written
  * for a mask: the padding around it is laid down once. The arithmetic runs in WebAssembly (kernel/mask.wat), three
  * times as fast as the same loops in JavaScript; its memory is the batch that the model is fed from.
  */

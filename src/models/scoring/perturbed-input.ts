@@ -5,14 +5,14 @@ import type { PerturbMode } from '../work.js';
 
 /**
  * Writes inputs in which pixels are changed in order of saliency into the slots of one batch. The padding around the
- * picture is never changed.
+ * image is never changed.
  */
 export class PerturbedInput {
   /** `[slots, ...input]`, fed to the model. */
   readonly batch: Float32Array;
   readonly #scene: Scene;
   readonly #spec: InputSpec;
-  /** Where the first channel of each pixel of the picture's area stands in an input, `[area.height * area.width]`. */
+  /** Where the first channel of each pixel of the image's area stands in an input, `[area.height * area.width]`. */
   readonly #places: Uint32Array;
   /** From one channel of a pixel to the next. */
   readonly #stride: number;
@@ -32,7 +32,7 @@ export class PerturbedInput {
   }
 
   /**
-   * @param order pixels of the picture's area by falling saliency, `[area.height * area.width]`
+   * @param order pixels of the image's area by falling saliency, `[area.height * area.width]`
    * @param count how many of them are the most salient ones
    */
   write(slot: number, mode: PerturbMode, order: Uint32Array, count: number): void {
@@ -71,7 +71,7 @@ export class PerturbedInput {
     }
   }
 
-  /** The picture blurred as the insertion curve asks; made when it is first needed. */
+  /** The image blurred as the insertion curve asks; made when it is first needed. */
   #blur(): Float32Array {
     if (this.#blurred !== null) return this.#blurred;
     const { area } = this.#scene.placement;

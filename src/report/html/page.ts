@@ -32,8 +32,8 @@ export async function readAssets(): Promise<PageAssets> {
 }
 
 /**
- * One HTML file with everything in it, pictures beside it apart. It asks nobody for anything: its policy allows the one
- * script and the one style that it carries, by their hash, and pictures. Data stands in a block that is no script, with
+ * One HTML file with everything in it, images beside it apart. It asks nobody for anything: its policy allows the one
+ * script and the one style that it carries, by their hash, and images. Data stands in a block that is no script, with
  * every `<` escaped, so that no name in it can end the block.
  */
 export function pageHtml(data: ReportData, { script, style }: PageAssets): string {
@@ -80,7 +80,7 @@ function withoutProgram({ title, runs }: ReportData): string {
           : `<ol>${findings.map((one) => `<li><b>${escapeHtml(one.title)}.</b> ${escapeHtml(one.sentence)}</li>`).join('')}</ol>`
       }</section>`,
   );
-  return `<noscript><h1>${escapeHtml(title)}</h1>${sections.join('')}<p>Pictures and the table of items need JavaScript.</p></noscript>`;
+  return `<noscript><h1>${escapeHtml(title)}</h1>${sections.join('')}<p>Images and the table of items need JavaScript.</p></noscript>`;
 }
 
 /** Text as it may stand in an element or a quoted attribute. */

@@ -5,14 +5,14 @@ import { evidenceOfRun } from '../../findings/evidence-of-run.js';
 import type { StoredRun, StoredItem } from '../../results/read-run.js';
 import { findingsOf, type Findings } from '../../findings/index.js';
 import { answerData, truthData } from './item-data.js';
-import { pictureFor, type PicturePlace } from './pictures.js';
+import { imageFor, type ImagePlace } from './images.js';
 import type { ItemData, ReportData } from './report-data.js';
 import { runData } from './run-data.js';
 
-/** Up to this many pictures are put into the page; with more, they lie beside it. */
+/** Up to this many images are put into the page; with more, they lie beside it. */
 export const MOST_INSIDE = 200;
 
-/** Pictures read at once: sharp decodes in threads of its own. */
+/** Images read at once: sharp decodes in threads of its own. */
 const AT_ONCE = 4;
 
 /** A run with its findings and the name that tells it from the others. */
@@ -38,7 +38,7 @@ export async function reportContent(
 ): Promise<ReportData> {
   const byId = itemsById(runs);
   const targets = runs.reduce((sum, { run }) => sum + run.items.reduce((n, item) => n + item.targets.length, 0), 0);
-  const place: PicturePlace = {
+  const place: ImagePlace = {
     side: byId.size === 1 ? 1024 : byId.size <= MOST_INSIDE ? 400 : 480,
     beside: byId.size <= MOST_INSIDE ? null : beside,
   };
@@ -86,14 +86,14 @@ async function itemData(
   sources: Sources,
   runs: readonly NamedRun[],
   names: readonly ClassNames[],
-  place: PicturePlace,
+  place: ImagePlace,
   side: number,
 ): Promise<ItemData> {
   const best = sources.find((item) => item?.status === 'ok') ?? sources.find((item) => item !== undefined)!;
   const withTruth = sources.findIndex((item) => item !== undefined && item.truth !== null);
   return {
     id: best.id,
-    picture: await pictureFor(best.image.path, place),
+    image: await imageFor(best.image.path, place),
     width: best.image.width,
     height: best.image.height,
     truth: withTruth < 0 ? null : truthData(sources[withTruth]!, runs[withTruth]!.run),

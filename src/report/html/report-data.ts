@@ -1,6 +1,6 @@
 /**
  * What a report page shows: written into the page by the tool, read by the page's program. Shares are 0..1, boxes in
- * pixels of the picture.
+ * pixels of the image.
  */
 export interface ReportData {
   readonly version: 1;
@@ -11,7 +11,7 @@ export interface ReportData {
   readonly items: readonly ItemData[];
 }
 
-/** One explained folder: a model over some pictures. */
+/** One explained folder: a model over some images. */
 export interface RunData {
   /** Tells the runs apart. */
   readonly name: string;
@@ -60,7 +60,7 @@ export interface CheckData {
   readonly untested: string | null;
 }
 
-/** In shares of the picture's sides. */
+/** In shares of the image's sides. */
 export interface BoxShare {
   readonly x: number;
   readonly y: number;
@@ -70,11 +70,11 @@ export interface BoxShare {
 
 export type BoxPixels = readonly [number, number, number, number];
 
-/** A picture, with what each run said of it. */
+/** An image, with what each run said of it. */
 export interface ItemData {
   readonly id: string;
-  /** A data URL, or a path relative to the page; null where the picture is gone. */
-  readonly picture: string | null;
+  /** A data URL, or a path relative to the page; null where the image is gone. */
+  readonly image: string | null;
   readonly width: number;
   readonly height: number;
   /** Null where nobody annotated it. */
@@ -82,7 +82,7 @@ export interface ItemData {
     readonly labels: readonly string[];
     readonly boxes: readonly { readonly label: string; readonly box: BoxPixels; readonly outcome: string }[];
   } | null;
-  /** One for each run; null where a run does not have the picture. */
+  /** One for each run; null where a run does not have the image. */
   readonly answers: readonly (AnswerData | null)[];
 }
 
@@ -142,7 +142,7 @@ export interface MapData {
   readonly bytes: string;
 }
 
-/** A region of the picture, at a size of its own. */
+/** A region of the image, at a size of its own. */
 export interface RegionData {
   readonly width: number;
   readonly height: number;

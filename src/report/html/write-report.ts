@@ -9,7 +9,7 @@ import { FINDINGS, type FindingsFile } from '../../results/schema/findings.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
-/** Names in the page's folder; `<picture>-report.html` where one picture's explanation was named. */
+/** Names in the page's folder; `<image>-report.html` where one image's explanation was named. */
 const REPORT_FILE = 'report.html';
 
 export interface WriteReportOptions {
@@ -22,17 +22,17 @@ export interface WriteReportOptions {
 export interface WrittenReport {
   readonly path: string;
   readonly runs: readonly NamedRun[];
-  /** Pictures on the page. */
+  /** Images on the page. */
   readonly items: number;
 }
 
 /**
- * Writes the page of one or several explained folders, `report.html`: findings, figures, and every picture with its
+ * Writes the page of one or several explained folders, `report.html`: findings, figures, and every image with its
  * maps; and the findings for programs, `findings.json`. Several folders are brought together by the ids of their items,
  * to be seen side by side.
  *
- * @param folders as `datum explain -o` wrote them: over a dataset, or single pictures; or the path of one
- *   `-explanation.json`, for the page of that picture alone, beside it.
+ * @param folders as `datum explain -o` wrote them: over a dataset, or single images; or the path of one
+ *   `-explanation.json`, for the page of that image alone, beside it.
  * @throws DatumError (`output`) where a folder holds nothing explained, or the page cannot be written.
  */
 export async function writeReport(

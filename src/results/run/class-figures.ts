@@ -21,7 +21,7 @@ export type Measure = keyof typeof MEASURES;
 /** Figures of a group of targets, each with its interval and what it was made of; null where nothing was. */
 export interface TargetFigures {
   readonly targets: number;
-  /** Pictures that they come from. */
+  /** Images that they come from. */
   readonly items: number;
   /** Share of targets whose peak lies within 15 pixels of their object. */
   readonly pointing: Share | null;
@@ -33,14 +33,14 @@ export interface ClassFigures extends TargetFigures {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Share of answers that are true positives (those on objects that do not count are left out). */
   readonly precision: Share | null;
-  /** Share of objects, or of pictures' classes, that were answered right. */
+  /** Share of objects, or of images' classes, that were answered right. */
   readonly recall: Share | null;
   readonly byOutcome: Readonly<Partial<Record<Outcome, TargetFigures>>>;
 }
 
 const OUTCOMES: readonly Outcome[] = ['true-positive', 'wrong-class', 'false-positive', 'missed', 'ignored'];
 
-/** Sums over targets, picture by picture. */
+/** Sums over targets, image by image. */
 class TargetSums {
   #targets = 0;
   #items = 0;
@@ -82,7 +82,7 @@ function measures(): Measure[] {
   return Object.keys(MEASURES).filter((name): name is Measure => name in MEASURES);
 }
 
-/** Sums of one class, or of all. Memory does not grow with the number of pictures. */
+/** Sums of one class, or of all. Memory does not grow with the number of images. */
 export class ClassSums {
   readonly #all = new TargetSums();
   readonly #byOutcome = new Map<Outcome, TargetSums>();
@@ -90,7 +90,7 @@ export class ClassSums {
   readonly #precision = new ClusteredSum();
   readonly #recall = new ClusteredSum();
 
-  /** Adds the targets of one picture, and for each object (or class) of its truth whether it was answered right. */
+  /** Adds the targets of one image, and for each object (or class) of its truth whether it was answered right. */
   add(targets: readonly TargetRecord[], found: readonly boolean[]): void {
     this.#all.add(targets);
     for (const outcome of OUTCOMES) {
@@ -129,7 +129,7 @@ function rightOrWrong(outcome: Outcome | null): number[] {
 }
 
 /**
- * The targets that figures are made of: those held against the truth; in a picture without truth, boxes, or classes where
+ * The targets that figures are made of: those held against the truth; in an image without truth, boxes, or classes where
  * there are no boxes.
  */
 export function countedTargets({ targets, truth }: ExplainedRecord): TargetRecord[] {

@@ -8,7 +8,7 @@ import type { RunRecord } from '../schema/run.js';
 /** Failed items that a summary names; all of them are in `items.jsonl`. */
 const MOST_FAILURES = 5;
 
-/** `summary.json`: figures over all items and by class, each with the number of cases and pictures behind it. */
+/** `summary.json`: figures over all items and by class, each with the number of cases and images behind it. */
 export interface Summary {
   readonly version: 1;
   /** Whether every item of the run is in it. */
@@ -113,7 +113,7 @@ function foundByClass(record: ExplainedRecord): Map<number, { name: string; righ
     }
     return found;
   }
-  // A classifier answers one class of the picture: the one it was held against.
+  // A classifier answers one class of the image: the one it was held against.
   const answer = targets.find(({ outcome }) => outcome === 'true-positive' || outcome === 'wrong-class');
   const at = answer?.truth ?? null;
   const label = at === null ? undefined : truth.labels[at];

@@ -59,7 +59,7 @@ export interface Survey {
   readonly fingerprint: string;
 }
 
-/** Reads all chosen items once, without their pictures. */
+/** Reads all chosen items once, without their images. */
 export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: Shard | null): Promise<Survey> {
   const hash = createHash('sha256').update(JSON.stringify(dataset.labelNames));
   let items = 0;

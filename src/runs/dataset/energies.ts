@@ -7,7 +7,7 @@ import type { Energies, TargetJudgement } from '../../results/judged.js';
 import { regionOfBox, regionOfObject } from './object-region.js';
 import type { Truth } from './truth.js';
 
-/** The objects of one picture on the part of the input that shows it; drawn once for all targets. */
+/** The objects of one image on the part of the input that shows it; drawn once for all targets. */
 export class ObjectRegions {
   readonly #placement: Placement;
   readonly #truth: Truth | null;

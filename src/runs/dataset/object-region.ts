@@ -4,7 +4,7 @@ import { boxToInput, type Placement } from '../../image/index.js';
 import type { TruthObject } from './truth.js';
 
 /**
- * The pixels of an object in the part of the input that shows the picture: its outline where the annotators drew one,
+ * The pixels of an object in the part of the input that shows the image: its outline where the annotators drew one,
  * else its box.
  *
  * @returns `[area.height, area.width]`
@@ -18,7 +18,7 @@ export function regionOfObject(object: TruthObject, placement: Placement): Regio
   return regionOfBox(object, placement);
 }
 
-/** The pixels of a box in pixels of the picture. */
+/** The pixels of a box in pixels of the image. */
 export function regionOfBox(box: { x: number; y: number; w: number; h: number }, placement: Placement): Region {
   const { area } = placement;
   const { x, y, w, h } = boxToInput(box, placement);

@@ -10,18 +10,18 @@ import type { Model } from '../../models/model.js';
 export interface PredictOptions {
   /** Smallest score of a box. */
   readonly confidence: number;
-  /** Classes given for a picture, best first. */
+  /** Classes given for an image, best first. */
   readonly topK: number;
   /** NMS threshold; the model's own where absent. */
   readonly nms?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called for an item whose picture cannot be read; it is left out. */
+  /** Called for an item whose image cannot be read; it is left out. */
   readonly onFailure?: ((item: DatasetItem, error: DatumError) => void) | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 /**
- * A model's answers to a dataset's pictures, as items of a dataset in the model's classes: boxes and labels with the
+ * A model's answers to a dataset's images, as items of a dataset in the model's classes: boxes and labels with the
  * attribute `score`.
  *
  * @throws DatumError (`interrupted`) when the signal aborts.
@@ -41,19 +41,19 @@ export async function* predictDataset(
 
 async function predictItem(model: Model, item: DatasetItem, options: PredictOptions): Promise<DatasetItem | null> {
   try {
-    if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the picture is missing.');
-    const picture = await readImage(item.imagePath);
-    const scene = await model.scene(picture);
+    if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the image is missing.');
+    const image = await readImage(item.imagePath);
+    const scene = await model.scene(image);
     const { prediction } = await model.predict(scene);
     const { scores, proposals } = prediction;
     const found = proposals === null ? [] : detectionsOf(proposals, options.confidence, options.nms ?? model.info.nms);
     return {
       ...item,
-      size: { width: picture.width, height: picture.height },
+      size: { width: image.width, height: image.height },
       annotated: true,
       labels: scores === null ? [] : bestClasses(scores, options.topK),
       boxes: found.map((detection) => ({
-        ...clipBox(boxToImage(detection, scene.placement), picture),
+        ...clipBox(boxToImage(detection, scene.placement), image),
         label: detection.label,
         attributes: { score: detection.score },
         segmentation: null,

@@ -2,7 +2,7 @@
  * How much is measured:
  *
  * - `none`: nothing that needs more runs of the model;
- * - `fast`: curves of a few steps and boundaries to a 256th part of the picture or so; together no more runs than the
+ * - `fast`: curves of a few steps and boundaries to a 256th part of the image or so; together no more runs than the
  *   explanation took;
  * - `full`: the curves of the original code, with a step of one row of the input, and boundaries to the pixel.
  */
@@ -19,14 +19,14 @@ export interface MetricsPlan {
   readonly targets: number;
 }
 
-/** Steps of the curves, and parts of the picture that boundaries are narrowed down to, the finest first. */
+/** Steps of the curves, and parts of the image that boundaries are narrowed down to, the finest first. */
 const FAST = [
   { steps: 16, parts: 256 },
   { steps: 8, parts: 64 },
   { steps: 4, parts: 32 },
 ];
 
-/** Pictures that all targets share: all zero, all filled, all blurred. */
+/** Images that all targets share: all zero, all filled, all blurred. */
 const SHARED = 3;
 
 /**
@@ -34,7 +34,7 @@ const SHARED = 3;
  *
  * @param targets number of targets that could be measured
  * @param samples masked runs of the explanation
- * @param pixels of the picture's area
+ * @param pixels of the image's area
  * @param points tried at once in a boundary search
  */
 export function fastPlan(targets: number, samples: number, pixels: number, points: number): MetricsPlan | null {

@@ -62,7 +62,7 @@ export class Perturbation {
     return this.#forwards;
   }
 
-  /** What is decided on the whole picture. */
+  /** What is decided on the whole image. */
   async wholeDecision(target: number): Promise<number> {
     return (await this.#rows.get('whole')!).decisions[target]!;
   }

@@ -121,7 +121,7 @@ function exampleText({ target }: Row): string {
 function Thumbnail({ row: { item, target }, region }: { row: Row; region: FindingData['region'] }) {
   return (
     <ImageViewer
-      image={item.picture}
+      image={item.image}
       width={item.width}
       height={item.height}
       map={target?.map ?? null}

@@ -198,7 +198,7 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
       <th scope="row">
         <button type="button" class="open" data-row={index} tabIndex={focusable ? 0 : -1}>
           <ImageViewer
-            image={item.picture}
+            image={item.image}
             width={item.width || 4}
             height={item.height || 3}
             map={target?.map ?? null}

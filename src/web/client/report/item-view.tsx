@@ -77,7 +77,7 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
       {named && <h3 class="run-title">{run?.name}</h3>}
       <div class="answer-image">
         <ImageViewer
-          image={item.picture}
+          image={item.image}
           width={item.width || 4}
           height={item.height || 3}
           map={target?.map ?? null}
