@@ -1,11 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, copyFile, lstat, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import {
+  access,
+  constants,
+  copyFile,
+  lstat,
+  mkdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
 
 /**
  * Writes a file whole or not at all, with the folders above it: the bytes go beside the target first, on to the disk,
- * and are renamed. A link keeps its place; the file that it leads to is replaced.
+ * and are renamed. A link keeps its place; the file that it leads to is replaced, or made where it is not there yet.
  *
  * Not done with write-file-atomic 7: it takes a short write, which is how a full disk begins, for a whole one.
  *
@@ -14,8 +26,9 @@ import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
 export async function writeWhole(path: string, data: string | Uint8Array, kind: ErrorKind = 'output'): Promise<void> {
   await makeFolder(dirname(path), kind);
   try {
-    const target = await realpath(path).catch(() => path);
-    const temporary = `${target}.${randomUUID()}.tmp`;
+    const target = await placeBehind(path);
+    await refuseAllButFiles(target);
+    const temporary = nameBeside(target, 'tmp');
     try {
       await writeFile(temporary, data, { flag: 'wx', flush: true });
       await rename(temporary, target);
@@ -26,6 +39,45 @@ export async function writeWhole(path: string, data: string | Uint8Array, kind: 
   } catch (cause) {
     throw new DatumError(kind, `${path} cannot be written: ${systemReason(cause)}.`, { cause, file: path });
   }
+}
+
+/** Links that a name may lead through. */
+const MOST_LINKS = 40;
+
+/**
+ * Where a file of some name lies in truth: where the links of that name lead, be there a file yet or not.
+ *
+ * @throws the system's error where they lead into a folder that is not there, or to themselves.
+ */
+export async function placeBehind(path: string): Promise<string> {
+  let at = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const place = join(await realpath(dirname(at)), basename(at));
+    const found = await lstatOrNull(place);
+    if (found?.isSymbolicLink() !== true) return place;
+    at = resolve(dirname(place), await readlink(place));
+  }
+  throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
+}
+
+/**
+ * A new name in the same folder, for a file that is about to get a name or to lose it: beginning like it, and short enough
+ * for every system, however long that is.
+ */
+export function nameBeside(path: string, ending: 'tmp' | 'old'): string {
+  return join(dirname(path), `${basename(path).slice(0, 32)}.${randomUUID()}.${ending}`);
+}
+
+/**
+ * Refuses to take the place of what is no file: a folder, or a device such as /dev/null.
+ *
+ * @throws an error for `systemReason`
+ */
+export async function refuseAllButFiles(path: string): Promise<void> {
+  const found = await lstatOrNull(path);
+  if (found === null || found.isFile()) return;
+  if (found.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  throw new Error('there is something else than a file of that name, choose another one');
 }
 
 /**
@@ -101,11 +153,14 @@ async function requireFolder(path: string): Promise<void> {
  * @throws the system's error where that cannot be told.
  */
 export async function isThere(path: string): Promise<boolean> {
+  return (await lstatOrNull(path)) !== null;
+}
+
+async function lstatOrNull(path: string): Promise<Awaited<ReturnType<typeof lstat>> | null> {
   try {
-    await lstat(path);
-    return true;
+    return await lstat(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

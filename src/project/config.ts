@@ -1,29 +1,22 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { z } from 'zod';
-import { DatumError, messageOf, option } from '../errors.js';
-import { modelConfigSchema } from '../models/config.js';
+import { DatumError, messageOf } from '../errors.js';
+import { refuseNewer } from '../results/schema/file-format.js';
+import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
 import { describeIssue } from '../schema-issues.js';
-
-/** What `.datum/config.json` holds. Paths are relative to the project where they lie in it, else absolute. */
-export const projectConfigSchema = z.strictObject({
-  version: z.literal(1),
-  models: z.record(z.string(), modelConfigSchema),
-  sources: z.record(z.string(), z.strictObject({ path: z.string(), format: z.string() })),
-});
-
-export type ProjectConfig = z.output<typeof projectConfigSchema>;
 
 /**
  * Reads the text of a project file.
  *
  * @param file its path, for messages.
- * @throws DatumError (`project`) naming the line at fault.
+ * @throws DatumError (`project`) naming the line at fault, or saying that a newer version wrote the file.
  */
-export function parseProjectConfig(text: string, file: string): ProjectConfig {
+export function parseProjectConfig(text: string, file: string): ProjectRecord {
   const lines = new LineCounter();
   // YAML's parser reads JSON too, and knows in which line every value stands.
   const document = parseDocument(text, { lineCounter: lines, schema: 'json' });
-  const parsed = projectConfigSchema.safeParse(parseJson(text, file, document, lines));
+  const value = parseJson(text, file, document, lines);
+  refuseNewer(PROJECT, value, file);
+  const parsed = PROJECT.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
@@ -53,8 +46,8 @@ function jsonComplaint(error: unknown): string {
 
 function damaged(file: string, line: number, what: string): DatumError {
   return new DatumError(
-    'project',
-    `the project file ${file} is damaged in line ${line} (${what}): mend it, or make the project anew with ${option('overwrite')}.`,
+    PROJECT.kind,
+    `the project file ${file} is damaged in line ${line} (${what}): ${PROJECT.mend}.`,
     { file, option: 'project' },
   );
 }

@@ -4,7 +4,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
 import { copyTo, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
-import { parseProjectConfig, type ProjectConfig } from './config.js';
+import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
+import { parseProjectConfig } from './config.js';
 
 /** Paths in a model's configuration. */
 const MODEL_FILES = ['description', 'weights', 'labels'] as const;
@@ -12,9 +13,9 @@ const MODEL_FILES = ['description', 'weights', 'labels'] as const;
 /** A folder with `.datum/config.json`: models and sources under names. */
 export class Project {
   readonly root: string;
-  readonly #config: ProjectConfig;
+  readonly #config: ProjectRecord;
 
-  private constructor(root: string, config: ProjectConfig) {
+  private constructor(root: string, config: ProjectRecord) {
     this.root = root;
     this.#config = config;
   }
@@ -33,7 +34,7 @@ export class Project {
         { file: root },
       );
     }
-    const project = new Project(root, { version: 1, models: {}, sources: {} });
+    const project = new Project(root, { version: PROJECT.version, models: {}, sources: {} });
     await project.#save();
     return project;
   }
@@ -41,7 +42,7 @@ export class Project {
   /**
    * Opens the project in a folder.
    *
-   * @throws DatumError (`project`) where there is none, or its file is damaged (naming the line).
+   * @throws DatumError (`project`) where there is none, its file is damaged (naming the line), or a newer version wrote it.
    */
   static async open(folder: string): Promise<Project> {
     const root = resolve(folder);

@@ -48,7 +48,7 @@ export interface SaveOptions {
   readonly indented?: boolean | undefined;
   /** Names of files that this explanation takes the place of: those that are not written anew are removed. */
   readonly earlier?: readonly string[] | undefined;
-  /** Further files to publish with it. */
+  /** Further files to publish with it, where there is anything to write. */
   readonly more?: readonly { readonly name: string; readonly text: string }[] | undefined;
 }
 
@@ -76,7 +76,7 @@ export async function saveExplanation(
   const { save, smallMaps = false, record, indented = true, earlier = [], more = [] } = options;
   const { explanation, targets } = measured;
   const { image, method, placement } = explanation;
-  const staging = await Staging.open(folder);
+  const staging = new Staging(folder);
   try {
     const shown = await resizeImage(measured.image, image.mapWidth, image.mapHeight);
     const sheet = smallMaps
@@ -89,7 +89,7 @@ export async function saveExplanation(
     const json = record?.(plain) ?? plain;
     if (sheet !== null && !sheet.isEmpty) await staging.add(sheet.file, await sheet.encode());
     const files = [...staging.names];
-    for (const { name, text } of more) await staging.add(name, text);
+    if (files.length > 0) for (const { name, text } of more) await staging.add(name, text);
     if (save.has('json')) {
       const name = `${base}${EXPLANATION_ENDING}`;
       await staging.add(name, explanationText(json, indented));

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { codeOf, DatumError } from '../errors.js';
-import { isThere, makeFolder, systemReason } from '../files.js';
+import { basename, dirname, join } from 'node:path';
+import { DatumError } from '../errors.js';
+import { isThere, makeFolder, nameBeside, placeBehind, refuseAllButFiles, systemReason } from '../files.js';
 
 /** A file that waits for its name. */
 interface Waiting {
   readonly name: string;
-  /** Where it goes: the file that a link of its name leads to, or its own path. */
+  /** Where it goes: its own path, or the file that a link of its name leads to. */
   readonly target: string;
   /** Where it lies until then, beside its target. */
   readonly temporary: string;
@@ -22,25 +21,21 @@ interface Step {
 
 /**
  * Files that get their names together or not at all: each is written beside its place and on to the disk, then all are
- * renamed. When a write or a renaming fails, what was there before is there, complete.
+ * renamed. When a write or a renaming fails, what was there before is there, complete. A folder is made with the first
+ * file.
  */
 export class Staging {
   readonly folder: string;
-  readonly #waiting: Waiting[] = [];
+  readonly #files: Promise<Waiting>[] = [];
+  readonly #names: string[] = [];
 
-  private constructor(folder: string) {
+  constructor(folder: string) {
     this.folder = folder;
-  }
-
-  /** @throws DatumError (`output`) where the folder cannot be made. */
-  static async open(folder: string): Promise<Staging> {
-    await makeFolder(folder);
-    return new Staging(folder);
   }
 
   /** Names of the files so far, in the order in which they were added. */
   get names(): readonly string[] {
-    return this.#waiting.map(({ name }) => name);
+    return this.#names;
   }
 
   /**
@@ -50,17 +45,12 @@ export class Staging {
    * @throws DatumError (`output`) naming the file and what to do.
    */
   async add(name: string, data: string | Uint8Array): Promise<void> {
-    const path = join(this.folder, name);
-    try {
-      await makeFolder(dirname(path));
-      const target = await realpath(path).catch(() => path);
-      await refuseFolder(target);
-      const waiting = { name, target, temporary: `${target}.${randomUUID()}.tmp` };
-      this.#waiting.push(waiting);
-      await writeThrough(waiting.temporary, data);
-    } catch (cause) {
-      throw cannotWrite(path, cause);
-    }
+    const file = writeBeside(this.folder, name, data);
+    // Who discards asks again, and must not be the first to listen.
+    file.catch(() => undefined);
+    this.#names.push(name);
+    this.#files.push(file);
+    await file;
   }
 
   /**
@@ -68,43 +58,61 @@ export class Staging {
    * added last is renamed last.
    *
    * @param unwanted names in the folder
-   * @throws DatumError (`output`); then everything is as it was before.
+   * @throws DatumError (`output`); then everything is as it was before, and nothing waits any more.
    */
   async publish(unwanted: readonly string[] = []): Promise<void> {
+    const files = await Promise.all(this.#files);
     const done: Step[] = [];
-    let at = this.folder;
+    let name = '';
     try {
-      for (const { target, temporary } of this.#waiting) {
-        at = target;
-        const backup = await keepBeside(target);
-        done.push({ target, backup });
+      for (const { name: its, target, temporary } of files) {
+        name = its;
+        done.push({ target, backup: await keepBeside(target) });
         await rename(temporary, target);
       }
-      for (const name of unwanted) {
-        at = join(this.folder, name);
-        if (this.names.includes(name) || !(await isThere(at))) continue;
-        const backup = `${at}.${randomUUID()}.old`;
-        await rename(at, backup);
-        done.push({ target: at, backup });
-      }
+      for (name of unwanted.filter((one) => !this.#names.includes(one)))
+        done.push(...(await takeAway(join(this.folder, name), files)));
     } catch (cause) {
       await undo(done);
       await this.discard();
-      throw cannotWrite(at, cause);
+      throw cannotBe('written', join(this.folder, name), cause);
     }
-    this.#waiting.length = 0;
-    for (const { backup } of done) if (backup !== null) await rm(backup, { force: true });
+    this.#files.length = 0;
+    this.#names.length = 0;
+    // Everything has its name: what cannot be removed any more is no reason to say that it has not.
+    for (const { backup } of done) if (backup !== null) await removeQuietly(backup);
   }
 
-  /** Throws away what was not published. */
+  /** Throws away what was not published, after what is being written. */
   async discard(): Promise<void> {
-    const waiting = this.#waiting.splice(0);
-    await Promise.all(waiting.map(({ temporary }) => rm(temporary, { force: true })));
+    this.#names.length = 0;
+    for (const file of await Promise.allSettled(this.#files.splice(0))) {
+      if (file.status === 'fulfilled') await removeQuietly(file.value.temporary);
+    }
   }
 }
 
 /** Names of files that staging leaves behind only when its process is killed. */
 export const LEFT_BY_STAGING = /\.[0-9a-f-]{36}\.(tmp|old)$/;
+
+async function writeBeside(folder: string, name: string, data: string | Uint8Array): Promise<Waiting> {
+  const path = join(folder, name);
+  try {
+    await makeFolder(dirname(path));
+    const target = await placeBehind(path);
+    await refuseAllButFiles(target);
+    const temporary = nameBeside(target, 'tmp');
+    try {
+      await writeThrough(temporary, data);
+    } catch (error) {
+      await removeQuietly(temporary);
+      throw error;
+    }
+    return { name, target, temporary };
+  } catch (cause) {
+    throw cannotBe('written', path, cause);
+  }
+}
 
 async function writeThrough(path: string, data: string | Uint8Array): Promise<void> {
   const handle = await open(path, 'wx');
@@ -119,8 +127,8 @@ async function writeThrough(path: string, data: string | Uint8Array): Promise<vo
 /** Keeps what has a name under another one too, so that the name is never without a file; null where nothing has it. */
 async function keepBeside(target: string): Promise<string | null> {
   if (!(await isThere(target))) return null;
-  await refuseFolder(target);
-  const backup = `${target}.${randomUUID()}.old`;
+  await refuseAllButFiles(target);
+  const backup = nameBeside(target, 'old');
   try {
     await link(target, backup);
   } catch {
@@ -130,28 +138,43 @@ async function keepBeside(target: string): Promise<string | null> {
   return backup;
 }
 
+/** Takes a file, or a link, from its name; nothing where there is none, or where a new file lies. */
+async function takeAway(path: string, files: readonly Waiting[]): Promise<Step[]> {
+  if (!(await isThere(path)) || (await lstat(path)).isDirectory()) return [];
+  const target = join(await realpath(dirname(path)), basename(path));
+  if (files.some((file) => file.target === target)) return [];
+  try {
+    const backup = nameBeside(target, 'old');
+    await rename(target, backup);
+    return [{ target, backup }];
+  } catch (cause) {
+    throw cannotBe('removed', path, cause);
+  }
+}
+
 /** Undoes renamings, the last one first. */
 async function undo(done: readonly Step[]): Promise<void> {
   for (const { target, backup } of [...done].reverse()) {
     if (backup === null) {
-      await rm(target, { force: true });
+      await removeQuietly(target);
       continue;
     }
-    await rename(backup, target).catch(() => undefined);
+    try {
+      await rename(backup, target);
+    } catch {
+      // It is the only copy now.
+      continue;
+    }
     // Two names of one file are left as they are by a renaming.
-    if (await isThere(target)) await rm(backup, { force: true });
+    await removeQuietly(backup);
   }
 }
 
-async function refuseFolder(path: string): Promise<void> {
-  const found = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  });
-  if (found?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
-function cannotWrite(path: string, cause: unknown): DatumError {
+function cannotBe(done: 'written' | 'removed', path: string, cause: unknown): DatumError {
   if (cause instanceof DatumError) return cause;
-  return new DatumError('output', `${path} cannot be written: ${systemReason(cause)}.`, { cause, file: path });
+  return new DatumError('output', `${path} cannot be ${done}: ${systemReason(cause)}.`, { cause, file: path });
 }

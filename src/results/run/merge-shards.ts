@@ -6,7 +6,7 @@ import { placeOfItem } from './item-place.js';
 import type { ItemRecord } from '../schema/item.js';
 import type { RunRecord } from '../schema/run.js';
 import { RunFolder } from './run-folder.js';
-import { differences, readRunRecord } from './run-record.js';
+import { readRunRecord, shardDifferences } from './run-record.js';
 import { writeSummary, type Summary } from './summary.js';
 
 interface ShardFolder {
@@ -60,7 +60,7 @@ function checkShards(shards: readonly ShardFolder[]): void {
   const [first, ...others] = shards;
   const count = first!.record.shard!.count;
   for (const { path, record } of others) {
-    const changes = differences(first!.record, record, ['shard.index']);
+    const changes = shardDifferences(first!.record, record);
     if (changes.length > 0) {
       throw new DatumError('usage', `${path} is of another run than ${first!.path} (${changes.join('; ')}).`);
     }

@@ -36,17 +36,36 @@ const MODEL_FACTS = ['model.interpreter', 'model.input', 'model.preprocessing', 
  * What keeps a run from being taken up again, in words: `seed was 0 and is 1`. Of options, those count that a person
  * gave: a default that changed since is no other run, which goes on with the options that it began with.
  */
-export function differences(before: RunRecord, now: RunRecord, ignored: readonly string[] = []): string[] {
+export function differences(before: RunRecord, now: RunRecord): string[] {
+  return [...new Set([...factDifferences(before, now, []), ...optionDifferences(before, now, givenIn(before, now))])];
+}
+
+/**
+ * What keeps two shards from being parts of one run, in words. Of options, all count that both runs know, given or not:
+ * maps that were made with another default are not maps of the same run.
+ */
+export function shardDifferences(one: RunRecord, other: RunRecord): string[] {
+  const [known, alsoKnown] = [optionsOf(one), optionsOf(other)];
+  const names = new Set([...known.keys()].filter((name) => alsoKnown.has(name)));
+  for (const name of givenIn(one, other)) names.add(name);
+  return [...new Set([...factDifferences(one, other, ['shard.index']), ...optionDifferences(one, other, names)])];
+}
+
+function factDifferences(before: RunRecord, now: RunRecord, ignored: readonly string[]): string[] {
   const [old, fresh] = [flat(factsOf(before)), flat(factsOf(now))];
   // Another model is fed and read otherwise, and has other classes: that goes without saying.
   const implied = before.model.sha256 === now.model.sha256 ? [] : MODEL_FACTS;
-  const sentences = new Set<string>();
+  const sentences: string[] = [];
   for (const key of new Set([...old.keys(), ...fresh.keys()])) {
     if (FREE.has(key) || [...ignored, ...implied].some((one) => key === one || key.startsWith(`${one}.`))) continue;
-    if (old.get(key) !== fresh.get(key)) sentences.add(factDifference(key, old.get(key), fresh.get(key)));
+    if (old.get(key) === fresh.get(key)) continue;
+    sentences.push(
+      key.startsWith('shard.')
+        ? optionDifference('shard', shardText(before), shardText(now))
+        : factDifference(key, old.get(key), fresh.get(key)),
+    );
   }
-  for (const sentence of optionDifferences(before, now)) sentences.add(sentence);
-  return [...sentences];
+  return sentences;
 }
 
 /** What is no option of the explanation. */
@@ -59,16 +78,25 @@ function factDifference(key: string, before: string | undefined, now: string | u
   if (key === 'dataset.fingerprint' || key === 'dataset.items') return 'the dataset had other items or annotations';
   if (key.startsWith('dataset.labels')) return 'the labels were matched otherwise';
   const [room = key, name = room] = key.split('.');
-  return room === 'choice' || room === 'shard'
-    ? optionDifference(room === 'shard' ? room : name, before, now)
+  return room === 'choice'
+    ? optionDifference(name, before, now)
     : `the ${key.replaceAll('.', ' ')} ${changed(before, now)}`;
 }
 
-function optionDifferences(before: RunRecord, now: RunRecord): string[] {
+/** A shard as a person gives it. */
+function shardText({ shard }: RunRecord): string | undefined {
+  return shard === null ? undefined : `${shard.index}/${shard.count}`;
+}
+
+/** Names of the options that were given to either of two runs. */
+function givenIn(before: RunRecord, now: RunRecord): Set<string> {
+  return new Set([...namesGiven(before), ...namesGiven(now)]);
+}
+
+function optionDifferences(before: RunRecord, now: RunRecord, names: ReadonlySet<string>): string[] {
   const [old, fresh] = [optionsOf(before), optionsOf(now)];
-  const [gaveBefore, gaveNow] = [namesGiven(before), namesGiven(now)];
   const sentences: string[] = [];
-  for (const name of new Set([...gaveBefore, ...gaveNow])) {
+  for (const name of names) {
     const [was, is] = [old.get(name), fresh.get(name)];
     if (was !== is) sentences.push(optionDifference(name, was, is));
   }

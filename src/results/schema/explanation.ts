@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { FileFormat } from './file-format.js';
+import { versionField, type FileFormat } from './file-format.js';
 import { notesSchema } from './notes.js';
 import { boxSchema, labelSchema, sizeSchema, targetSchema } from './target.js';
+
+const VERSION = 1;
 
 const options = z.record(z.string(), z.unknown());
 
@@ -29,7 +31,7 @@ export const outcomeCountsSchema = z.object({
 
 /** `<image>-explanation.json` (a contract). Boxes and peaks are in pixels of the image; files are beside it. */
 export const explanationSchema = z.object({
-  version: z.number().default(1),
+  version: versionField(VERSION),
   item: z
     .object({ id: z.string(), subset: z.string(), attributes: z.record(z.string(), z.unknown()).default({}) })
     .nullable()
@@ -68,7 +70,7 @@ export const explanationSchema = z.object({
 export const EXPLANATION = {
   name: 'explanation.json',
   title: 'Which pixels of an image made a model answer what it answered.',
-  version: 1,
+  version: VERSION,
   schema: explanationSchema,
   kind: 'output',
   mend: 'explain the image again',

@@ -17,6 +17,11 @@ export interface FileFormat<Schema extends z.ZodType = z.ZodType> {
   readonly mend: string;
 }
 
+/** The field of a file's version: up to the newest that is read; 1 where the file says none. */
+export function versionField(newest: number) {
+  return z.number().int().min(1).max(newest).default(1);
+}
+
 /** The version that a file says it has; 1 where it says none. */
 const versionSchema = z.object({ version: z.number().default(1) });
 
@@ -90,7 +95,7 @@ function inLine(line: number | undefined): string {
 /** The published JSON Schema of a file. */
 export function jsonSchemaOf({ name, title, schema }: FileFormat): Record<string, unknown> {
   const { $schema, ...body } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return { $schema, $id: `datum-explain/schemas/${schemaFileName(name)}`, title: name, description: title, ...body };
+  return { $schema, $id: `urn:datum-explain:${schemaFileName(name)}`, title: name, description: title, ...body };
 }
 
 /** The name of the file that a format's JSON Schema is published in. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { FileFormat } from './file-format.js';
+import { versionField, type FileFormat } from './file-format.js';
+
+const VERSION = 1;
 
 const interval = z.tuple([z.number(), z.number()]);
 
@@ -37,14 +39,14 @@ export const findingsSchema = z.object({
 
 /** `findings.json`, beside a report. */
 const findingsFileSchema = z.object({
-  version: z.number(),
+  version: versionField(VERSION),
   runs: z.array(findingsSchema.extend({ name: z.string() })),
 });
 
 export const FINDINGS = {
   name: 'findings.json',
   title: 'What is wrong with the models and datasets of a report.',
-  version: 1,
+  version: VERSION,
   schema: findingsFileSchema,
   kind: 'output',
   mend: 'make the report again',

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { FileFormat } from './file-format.js';
+import { versionField, type FileFormat } from './file-format.js';
 import { outcomeCountsSchema, truthSchema } from './explanation.js';
 import { notesSchema } from './notes.js';
 import { targetSchema } from './target.js';
 
-const base = { version: z.number().default(1), index: z.number(), id: z.string(), subset: z.string() };
+const VERSION = 1;
+
+const base = { version: versionField(VERSION), index: z.number(), id: z.string(), subset: z.string() };
 
 /**
  * One line of `items.jsonl`: what became of an item. Lines stand in the order in which items were chosen, and hold
@@ -36,7 +38,7 @@ export const itemSchema = z.discriminatedUnion('status', [
 export const ITEM = {
   name: 'items.jsonl',
   title: 'A line of items.jsonl: what became of an item of a dataset.',
-  version: 1,
+  version: VERSION,
   schema: itemSchema,
   kind: 'output',
   mend: 'remove the lines from there on, and the items are explained again',

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { option } from '../../errors.js';
 import { modelConfigSchema } from '../../models/config.js';
-import type { FileFormat } from './file-format.js';
+import { versionField, type FileFormat } from './file-format.js';
+
+const VERSION = 1;
 
 /** What `.datum/config.json` holds. Paths are relative to the project where they lie in it, else absolute. */
 export const projectSchema = z.strictObject({
-  version: z.number(),
+  version: versionField(VERSION),
   models: z.record(z.string(), modelConfigSchema),
   sources: z.record(z.string(), z.strictObject({ path: z.string(), format: z.string() })),
 });
@@ -12,10 +15,10 @@ export const projectSchema = z.strictObject({
 export const PROJECT = {
   name: 'config.json',
   title: 'The models and sources of a project.',
-  version: 1,
+  version: VERSION,
   schema: projectSchema,
   kind: 'project',
-  mend: 'mend it, or make a new project in its place',
+  mend: `mend it, or make the project anew with ${option('overwrite')}`,
 } as const satisfies FileFormat;
 
 export type ProjectRecord = z.output<typeof projectSchema>;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { FileFormat } from './file-format.js';
+import { versionField, type FileFormat } from './file-format.js';
+
+const VERSION = 1;
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -8,7 +10,7 @@ const jsonObject = z.record(z.string(), z.unknown());
  * something was changed. How fast it goes (workers) is not in it.
  */
 export const runSchema = z.object({
-  version: z.number(),
+  version: versionField(VERSION),
   model: z.object({
     name: z.string(),
     sha256: z.string(),
@@ -47,7 +49,7 @@ export const runSchema = z.object({
 export const RUN = {
   name: 'run.json',
   title: 'What decides the results of a run over a dataset.',
-  version: 1,
+  version: VERSION,
   schema: runSchema,
   kind: 'output',
   mend: 'choose another folder',

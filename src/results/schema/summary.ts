@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { FileFormat } from './file-format.js';
+import { versionField, type FileFormat } from './file-format.js';
 import { labelSchema, outcomeSchema } from './target.js';
+
+const VERSION = 1;
 
 const bound = z.number().nullable();
 
@@ -32,7 +34,13 @@ const figures = {
 
 const classFigures = {
   ...figures,
-  outcomes: z.record(outcomeSchema, z.number()),
+  outcomes: z.object({
+    'true-positive': z.number(),
+    'wrong-class': z.number(),
+    'false-positive': z.number(),
+    missed: z.number(),
+    ignored: z.number(),
+  }),
   precision: shareSchema,
   recall: shareSchema,
   byOutcome: z.partialRecord(outcomeSchema, z.object(figures)),
@@ -40,7 +48,7 @@ const classFigures = {
 
 /** `summary.json`: figures over all items and by class. */
 const summarySchema = z.object({
-  version: z.number(),
+  version: versionField(VERSION),
   complete: z.boolean().describe('whether every item of the run is in it'),
   model: z.object({ name: z.string(), sha256: z.string() }),
   dataset: z.object({ format: z.string(), root: z.string() }),
@@ -61,7 +69,7 @@ const summarySchema = z.object({
 export const SUMMARY = {
   name: 'summary.json',
   title: 'Figures of a run over a dataset.',
-  version: 1,
+  version: VERSION,
   schema: summarySchema,
   kind: 'output',
   mend: 'start the run again, and it is written anew',
