@@ -96,7 +96,7 @@ async function toInput(placed: PlacedImage, { input, preprocessing, custom }: Sc
   if (result.length !== expected) {
     throw new DatumError(
       'interpreter',
-      `the script's preprocess() returned ${result.length} values for an input of ${input.channels} x ${input.height} x ${input.width}: return the picture at the size it was given.`,
+      `the script's preprocess() returned ${result.length} values for an input of ${input.channels} x ${input.height} x ${input.width}: return the image at the size it was given.`,
     );
   }
   return result;

@@ -103,7 +103,7 @@ it('datum explain --help', async () => {
     by 'datum explain -- -h'
 
     Options:
-      -t, --target <target>          a picture or a dataset (the same as TARGET)
+      -t, --target <target>          an image or a dataset (the same as TARGET)
       -m, --model <model>            a registered model, or the path of a model file
       -o, --output-dir <dir>         where to write the maps
       -p, --project <dir>            the project's folder (default: ".")
@@ -123,9 +123,9 @@ it('datum explain --help', async () => {
       --top-k <k>                    classes explained, best first, or "all"
                                      (classifiers) (default: 1)
       --classes <a,b>                classes to explain, by name or id
-      --box <x,y,w,h[:label]>        a box to explain, in pixels of the picture,
+      --box <x,y,w,h[:label]>        a box to explain, in pixels of the image,
                                      found by the model or not; may be repeated
-      --fill <what>                  what stands where a mask hides the picture:
+      --fill <what>                  what stands where a mask hides the image:
                                      zero (after normalisation), mean, blur, or
                                      r,g,b (default: zero)
       --sampler <name>               how masks are drawn: foldover (balanced),

@@ -38,11 +38,11 @@ export const datasetFlagsSchema = z.strictObject({
 export type DatasetFlags = z.output<typeof datasetFlagsSchema>;
 
 /**
- * @throws DatumError (`usage`) for a flag that makes no sense for a single picture.
+ * @throws DatumError (`usage`) for a flag that makes no sense for a single image.
  */
 export function refuseDatasetFlags({ subset, filter, limit, only, shard, labelMap }: DatasetFlags): void {
   const given = { '--subset': subset, '--filter': filter, '--limit': limit, '--only': only, '--shard': shard };
   for (const [flag, value] of Object.entries({ ...given, '--label-map': labelMap })) {
-    if (value !== undefined) throw new DatumError('usage', `${flag} is for datasets, and the target is one picture.`);
+    if (value !== undefined) throw new DatumError('usage', `${flag} is for datasets, and the target is one image.`);
   }
 }

@@ -57,7 +57,7 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
       "show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed by 'datum explain -- -h'",
     )
     .argument('[words...]')
-    .option('-t, --target <target>', 'a picture or a dataset (the same as TARGET)')
+    .option('-t, --target <target>', 'an image or a dataset (the same as TARGET)')
     .option('-m, --model <model>', 'a registered model, or the path of a model file')
     .option('-o, --output-dir <dir>', 'where to write the maps')
     .option('-p, --project <dir>', "the project's folder", '.')

@@ -15,7 +15,7 @@ export async function refuseRunFolder(folder: string): Promise<void> {
   if (!there.includes(false)) {
     throw new DatumError(
       'output',
-      `${folder} holds a dataset that was explained: choose another folder for a single picture.`,
+      `${folder} holds a dataset that was explained: choose another folder for a single image.`,
     );
   }
 }

@@ -59,7 +59,7 @@ function factsOf({ model, method, dataset, items }: StoredRun): FactGroup[] {
     {
       title: 'Run',
       facts: [
-        ['masked runs a picture', samples.length === 0 ? 'none' : spread(samples)],
+        ['masked runs an image', samples.length === 0 ? 'none' : spread(samples)],
         ['masked runs in all', samples.reduce((sum, value) => sum + value, 0).toLocaleString('en')],
       ],
     },

@@ -41,7 +41,7 @@ export async function* predictDataset(
 
 async function predictItem(model: Model, item: DatasetItem, options: PredictOptions): Promise<DatasetItem | null> {
   try {
-    if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the picture is missing.');
+    if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the image is missing.');
     const picture = await readImage(item.imagePath);
     const scene = await model.scene(picture);
     const { prediction } = await model.predict(scene);
