@@ -76,7 +76,7 @@ export async function saveExplanation(
   const { save, smallMaps = false, record = (plain) => plain, indented = true, earlier = [], more = [] } = options;
   const { explanation, targets } = measured;
   const { image, method, placement } = explanation;
-  const staging = await Staging.open(folder);
+  const staging = new Staging(folder);
   try {
     const shown = await resizeImage(measured.image, image.mapWidth, image.mapHeight);
     const sheet = smallMaps
@@ -88,7 +88,8 @@ export async function saveExplanation(
     const json = record(explanationRecord(measured, records));
     if (sheet !== null && !sheet.isEmpty) await staging.add(sheet.file, await sheet.encode());
     const files = [...staging.names];
-    for (const { name, text } of more) await staging.add(name, text);
+    // Of an explanation without files nothing is left, nor that its name is taken.
+    if (files.length > 0) for (const { name, text } of more) await staging.add(name, text);
     if (save.has('json')) {
       const name = `${base}${EXPLANATION_ENDING}`;
       await staging.add(name, explanationText(json, indented));

@@ -28,14 +28,9 @@ export class Staging {
   readonly folder: string;
   readonly #waiting: Waiting[] = [];
 
-  private constructor(folder: string) {
+  /** @param folder is made with the first file. */
+  constructor(folder: string) {
     this.folder = folder;
-  }
-
-  /** @throws DatumError (`output`) where the folder cannot be made. */
-  static async open(folder: string): Promise<Staging> {
-    await makeFolder(folder);
-    return new Staging(folder);
   }
 
   /** Names of the files so far, in the order in which they were added. */

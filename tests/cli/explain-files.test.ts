@@ -1,4 +1,5 @@
 /** What `datum explain -o` leaves in a folder for a single image, and what it says of it. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
@@ -57,8 +58,16 @@ describe('an earlier result of the same image', () => {
     await run(photo, ['-o', out], TWO);
     await run(photo, ['-o', out], ['-s', '8', '--save', 'heatmap']);
     expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
-    await run(folder.write('deep/photo.png', readFileSync(photo)), ['-o', out], ONE);
+    const other = folder.write('deep/photo.png', readFileSync(photo));
+    await run(other, ['-o', out], ONE);
     expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
+    // The other image has files of its own, and finds them again.
+    const base = `photo-${createHash('sha256').update(other).digest('hex').slice(0, 8)}`;
+    const json: unknown = JSON.parse(readFileSync(`${out}/${base}-explanation.json`, 'utf8'));
+    expect(json).toMatchObject({ image: { path: other }, targets: [{ heatmap: `${base}-heatmap-0.png` }] });
+    const before = readdirSync(out);
+    await run(other, ['-o', out], ONE);
+    expect(readdirSync(out)).toEqual(before);
   });
 
   it('stays when the run ends before it writes', async () => {

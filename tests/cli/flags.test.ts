@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainCommand } from '../../src/cli/explain/flags.js';
 import { flagName } from '../../src/cli/flag-names.js';
 import { launcherCommand } from '../../src/cli/launcher-flags.js';
-import { sayOptions } from '../../src/errors.js';
+import { DatumError, sayOptions } from '../../src/errors.js';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
 import { noteSentence } from '../../src/results/note-sentence.js';
@@ -159,7 +159,9 @@ describe('a flag that would change nothing is refused', () => {
       '--max-boxes has no effect with --box, which explains that box alone: leave it out.',
     ],
   ])('%s: %j', async (model, given, message) => {
-    await expect(result(model, given)).rejects.toMatchObject({ kind: 'usage', message });
+    const error: unknown = await result(model, given).catch((thrown: unknown) => thrown);
+    if (!(error instanceof DatumError)) throw new Error('it was not refused', { cause: error });
+    expect({ kind: error.kind, message: error.say(flagName) }).toEqual({ kind: 'usage', message });
   });
 
   it('a batch size that a model with a fixed one cannot take', async () => {

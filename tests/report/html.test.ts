@@ -109,7 +109,7 @@ describe('datum report', () => {
     folder.write('empty/note.txt', 'nothing');
     const empty = await datum(['report', folder.at('empty')]);
     expect(empty.code).toBe(1);
-    expect(empty.stderr).toMatch(/there is nothing explained in .*empty: name a folder that 'datum explain -o' wrote/);
+    expect(empty.stderr).toMatch(/there is nothing explained in .*empty: name a folder that was explained into/);
     const missing = await datum(['report', folder.at('no-such-folder')]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toMatch(/no-such-folder cannot be read/);

@@ -55,7 +55,7 @@ describe('a run over a dataset', () => {
     const items = itemsOf(folder.at('whole'));
     expect(items.map(({ status }) => status)).toEqual(Array.from({ length: ITEMS }, () => 'ok'));
     expect(items.map(({ index }) => index)).toEqual(Array.from({ length: ITEMS }, (_, i) => i));
-    expect(Object.keys(uninterrupted)).toContain('items/bright/image 000/image 000-heatmap-0.png');
+    expect(Object.keys(uninterrupted)).toContain('items/bright/image 000/image 000-maps.png');
     expect(Object.keys(uninterrupted)).not.toContain('.lock');
   });
 

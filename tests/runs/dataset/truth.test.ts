@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeDataset, type DatasetItem, type TrueBox } from '../../../src/datasets/index.js';
+import { gridOf, readMapSheet } from '../../../src/results/map-sheet.js';
 import { datum } from '../../helpers/cli.js';
 import { explainedItems, itemsOf, treeOf } from '../../helpers/datasets.js';
 import { paint, png } from '../../helpers/images.js';
@@ -138,7 +139,7 @@ describe('a dataset with known outcomes', () => {
       truth: 0,
     });
     expect(place).toBe('items/folder/wrong');
-    expect(Object.keys(treeOf(out))).toContain('items/folder/wrong/wrong-heatmap-0.png');
+    expect(Object.keys(treeOf(`${out}/${place}`))).toEqual(['wrong-explanation.json', 'wrong-maps.png']);
   });
 
   it('counts neither crowds nor classes that the model does not know', () => {
@@ -172,7 +173,6 @@ describe('a dataset with known outcomes', () => {
     expect(cat.boundary!.sufficient.share).toBeLessThan(0.25);
     expect(cat.deletionAuc).toBeLessThan(cat.insertionAuc!);
     expect(cat.coarse).toHaveLength(256);
-    expect(treeOf(out)).toHaveProperty(`items/right/${cat.evidence!}`);
     expect(cat.contrast!.label.name).toMatch(/dog|sheep/);
   });
 
@@ -188,6 +188,47 @@ describe('a dataset with known outcomes', () => {
     });
     expect(record.run.metricForwards).toBeLessThanOrEqual(record.run.samples);
     expect(record.run.forwards).toBe(record.run.samples + record.run.metricForwards + 2);
+  });
+
+  it('has the map of every target, and of what it is held against, in one image of 16 bits', async () => {
+    const record = explained('right');
+    const maps = record.targets
+      .flatMap(({ map, contrast }) => [map, contrast?.map ?? null])
+      .filter((map) => map !== null);
+    // Two classes, two boxes, and the second classes of the boxes: 7 cells of eight samples.
+    expect(maps).toHaveLength(6);
+    expect(maps).toMatchObject(maps.map((_, i) => ({ file: 'right-maps.png', top: 56 * i, width: 56, height: 56 })));
+    const sheet = await readMapSheet(`${out}/${record.folder}/right-maps.png`);
+    expect(sheet).toMatchObject({ width: 56, height: 56 * 6 });
+    const cat = record.targets.find(({ kind }) => kind === 'bbox')!;
+    const { values } = gridOf(sheet!, cat.map!)!;
+    const inside = Array.from(values).filter((_, i) => i % 56 < 23 && i < 56 * 23);
+    expect(Math.max(...inside)).toBe(Math.max(...values));
+    expect([cat.heatmap, cat.overlay, cat.raw, cat.evidence, cat.contrast!.file]).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('has heatmaps, overlays and raw maps where they are asked for', async () => {
+    const to = folder.at('images-too');
+    const { code, stderr } = await explainPlants(to, [
+      '--save',
+      'heatmap,overlay,raw,evidence,contrast,json',
+      '--filter',
+      'id=right',
+    ]);
+    expect(code, stderr).toBe(0);
+    const [record] = explainedItems(to);
+    const files = treeOf(`${to}/${record!.folder}`);
+    for (const { heatmap, overlay, raw, map } of record!.targets) {
+      for (const name of [heatmap, overlay, raw, map?.file]) expect(files).toHaveProperty([name!]);
+    }
+    const cat = record!.targets.find(({ kind }) => kind === 'bbox')!;
+    for (const name of [cat.evidence, cat.contrast!.file]) expect(files).toHaveProperty([name!]);
   });
 
   it('sums up by class and overall, with the cases behind every figure', () => {
