@@ -73,7 +73,7 @@ export async function saveExplanation(
   measured: WrittenExplanation,
   options: SaveOptions,
 ): Promise<SavedExplanation> {
-  const { save, smallMaps = false, record = (plain) => plain, indented = true, earlier = [], more = [] } = options;
+  const { save, smallMaps = false, record, indented = true, earlier = [], more = [] } = options;
   const { explanation, targets } = measured;
   const { image, method, placement } = explanation;
   const staging = new Staging(folder);
@@ -85,7 +85,8 @@ export async function saveExplanation(
     const writer: TargetWriter = { staging, base, explanation, shown, save, sheet };
     const records: TargetRecord[] = [];
     for await (const one of inOrder(targets, AT_ONCE, (target) => writeTarget(writer, target))) records.push(one);
-    const json = record(explanationRecord(measured, records));
+    const plain = explanationRecord(measured, records);
+    const json = record === undefined ? plain : record(plain);
     if (sheet !== null && !sheet.isEmpty) await staging.add(sheet.file, await sheet.encode());
     const files = [...staging.names];
     // Of an explanation without files nothing is left, nor that its name is taken.

@@ -26,7 +26,13 @@ export function explanationText(record: ExplanationRecord, indented: boolean): s
   return `${JSON.stringify(record.item === null ? ofSingleImage(record) : record, null, indented ? 2 : 0)}\n`;
 }
 
-function ofSingleImage({ item: _, truth: _truth, outcomes: _outcomes, targets, ...record }: ExplanationRecord): unknown {
+function ofSingleImage({
+  item: _,
+  truth: _truth,
+  outcomes: _outcomes,
+  targets,
+  ...record
+}: ExplanationRecord): unknown {
   const fields = targets.map((target) =>
     Object.fromEntries(Object.entries(target).filter(([name]) => !JUDGED.some((one) => one === name))),
   );

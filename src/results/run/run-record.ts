@@ -85,7 +85,7 @@ function changed(before: string | undefined, now: string | undefined): string {
 
 /** Every option of a run as text, by name. */
 function optionsOf({ method, metrics, fullSize, save }: RunRecord): Map<string, string> {
-  const all = { ...method.options, metrics, fullSize, save: [...save].sort() };
+  const all: Record<string, unknown> = { ...method.options, metrics, fullSize, save: [...save].sort() };
   const given = Object.entries(all).filter(([, value]) => value !== null && value !== undefined);
   return new Map(given.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
 }
