@@ -3,7 +3,7 @@ import { RandomStream } from '../../src/explain/rise/philox.js';
 import { createSampler } from '../../src/explain/rise/samplers.js';
 import { isReliable, nextCheckpoint } from '../../src/explain/rise/stopping.js';
 import { loadModel } from '../../src/index.js';
-import { correlation, mean, ScoredPicture, Scores } from '../scored-picture.js';
+import { correlation, mean, ScoredImage, Scores } from '../scored-image.js';
 import { subjects } from '../subjects.js';
 import type { BenchTask, Measurement } from '../task.js';
 
@@ -25,12 +25,12 @@ interface Judged {
 }
 
 /**
- * Whether maps are as good as they say. Each half of a picture's masks is judged against the map of the other half,
+ * Whether maps are as good as they say. Each half of an image's masks is judged against the map of the other half,
  * whose own noise is allowed for: correlations are divided by its reliability, and intervals are of the difference.
  */
 export const calibration: BenchTask = {
   name: 'calibration',
-  title: 'claims held against converged maps; arguments: pictures a model (20), models, a folder to keep scores in',
+  title: 'claims held against converged maps; arguments: images a model (20), models, a folder to keep scores in',
   async run([size = '20', names = MODELS, cache]) {
     const measurements = onNoise();
     const all = new Map<string, Judged[]>();
@@ -38,13 +38,13 @@ export const calibration: BenchTask = {
       if (!names.split(',').includes(subject.name)) continue;
       const found = new Map<string, Judged[]>();
       const model = await loadModel(subject.source);
-      let pictures = 0;
-      for (const path of subject.pictures) {
-        if (pictures >= Number(size)) break;
-        const picture = await ScoredPicture.open(model, path, cache);
-        if (picture === null) continue;
-        pictures++;
-        const scores = await picture.score('foldover', 4, 2 * HALF);
+      let images = 0;
+      for (const path of subject.images) {
+        if (images >= Number(size)) break;
+        const image = await ScoredImage.open(model, path, cache);
+        if (image === null) continue;
+        images++;
+        const scores = await image.score('foldover', 4, 2 * HALF);
         for (const first of [0, HALF]) {
           const converged = scores.analyse('regression', HALF - first, HALF);
           for (const count of COUNTS) {
@@ -54,7 +54,7 @@ export const calibration: BenchTask = {
         }
       }
       await model.close();
-      console.log(`  ${subject.name}, ${pictures} pictures`);
+      console.log(`  ${subject.name}, ${images} images`);
       print(found);
       for (const [key, judged] of found) collect(all, key).push(...judged);
     }

@@ -178,19 +178,19 @@ function overhead(): Measurement[] {
   }
 }
 
-/** Memory of one run over many small pictures, after a few of them and at its end. */
+/** Memory of one run over many small images, after a few of them and at its end. */
 async function memory(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
   try {
-    mkdirSync(join(folder, 'pictures'));
+    mkdirSync(join(folder, 'images'));
     for (let i = 0; i < ITEMS; i++) {
       const background = { r: i % 256, g: (i * 7) % 256, b: (i * 31) % 256 };
-      const picture = sharp({ create: { width: 64, height: 48, channels: 3, background } });
-      writeFileSync(join(folder, 'pictures', `${String(i).padStart(4, '0')}.png`), await picture.png().toBuffer());
+      const image = sharp({ create: { width: 64, height: 48, channels: 3, background } });
+      writeFileSync(join(folder, 'images', `${String(i).padStart(4, '0')}.png`), await image.png().toBuffer());
     }
     const sizes = child(`
       const model = await loadModel(${JSON.stringify(SQUEEZENET)});
-      const dataset = await openDataset(${JSON.stringify(join(folder, 'pictures'))});
+      const dataset = await openDataset(${JSON.stringify(join(folder, 'images'))});
       const sizes = {};
       await run(model, dataset, ${JSON.stringify(join(folder, 'out'))}, {
         options: { method: { maxSamples: 16, stopAt: 'off' }, metrics: 'fast', only: null, fullSize: false },

@@ -1,8 +1,9 @@
 import type { Analysis } from '../../src/explain/rise/analysis.js';
 import type { EstimatorName } from '../../src/explain/rise/estimators.js';
 import { loadModel, type Model } from '../../src/index.js';
-import { measure, type TargetMetrics } from '../../src/runs/metrics/measure.js';
-import { correlation, mean, ScoredPicture, type Scores } from '../scored-picture.js';
+import type { TargetMetrics } from '../../src/explain/metrics/target-metrics.js';
+import { measure } from '../../src/runs/measure/measure.js';
+import { correlation, mean, ScoredImage, type Scores } from '../scored-image.js';
 import { subjects, type Subject } from '../subjects.js';
 import { median, type BenchTask, type Measurement } from '../task.js';
 
@@ -34,7 +35,7 @@ interface Areas {
 
 /**
  * How well maps agree with converged ones of other masks, by estimator and number of masks, and how many times fewer
- * runs give the fidelity that the paper's estimator has at 4096. Means over targets, then over pictures.
+ * runs give the fidelity that the paper's estimator has at 4096. Means over targets, then over images.
  *
  * A converged map is the regression's over 4096 masks of another seed and design. Two of them tell how noisy each is,
  * and correlations are divided by that, so that this noise counts against nobody.
@@ -45,7 +46,7 @@ interface Areas {
  */
 export const fidelity: BenchTask = {
   name: 'fidelity',
-  title: 'correlation with a converged map; arguments: pictures a model (1), models (all), a folder to keep scores in',
+  title: 'correlation with a converged map; arguments: images a model (1), models (all), a folder to keep scores in',
   async run([size = '1', names = 'all', cache]) {
     const measurements: Measurement[] = [];
     const savings: Record<Subject['task'], number[]> = { classifier: [], detector: [] };
@@ -53,10 +54,10 @@ export const fidelity: BenchTask = {
       if (names !== 'all' && !names.split(',').includes(subject.name)) continue;
       const model = await loadModel(subject.source);
       const outcomes: Outcome[] = [];
-      for (const path of subject.pictures) {
+      for (const path of subject.images) {
         if (outcomes.length >= Number(size)) break;
-        const picture = await ScoredPicture.open(model, path, cache);
-        const outcome = picture === null ? null : await judge(model, picture);
+        const image = await ScoredImage.open(model, path, cache);
+        const outcome = image === null ? null : await judge(model, image);
         if (outcome !== null) outcomes.push(outcome);
       }
       await model.close();
@@ -94,11 +95,11 @@ export const fidelity: BenchTask = {
 };
 
 /** Null where no target shows anything once it has converged. */
-async function judge(model: Model, picture: ScoredPicture): Promise<Outcome | null> {
-  const paper = await picture.score('reference', 1, MOST);
-  const paperAgain = await picture.score('reference', 2, MOST);
-  const random = await picture.score('random', 3, MOST);
-  const foldover = await picture.score('foldover', 4, MOST);
+async function judge(model: Model, image: ScoredImage): Promise<Outcome | null> {
+  const paper = await image.score('reference', 1, MOST);
+  const paperAgain = await image.score('reference', 2, MOST);
+  const random = await image.score('random', 3, MOST);
+  const foldover = await image.score('foldover', 4, MOST);
   const whole = (scores: Scores): Analysis => scores.analyse('regression', 0, MOST);
   const [ofPaper, ofPaperAgain, ofRandom, ofFoldover] = [paper, paperAgain, random, foldover].map(whole) as [
     Analysis,
@@ -138,7 +139,7 @@ async function judge(model: Model, picture: ScoredPicture): Promise<Outcome | nu
     converged: mean([...noiseless.values()]),
     areas: await areasOf(
       model,
-      picture,
+      image,
       targets,
       Array.from({ length: REPEATS }, (_, i) => foldover.analyse('regression', (i * MOST) / REPEATS, FEW)),
       [paper, paperAgain].map((scores) => scores.analyse('average', 0, MOST)),
@@ -153,18 +154,18 @@ function noiselessness(a: Analysis, b: Analysis, targets: readonly number[]): Re
 
 async function areasOf(
   model: Model,
-  { answer }: ScoredPicture,
+  { answer, plan }: ScoredImage,
   indices: readonly number[],
   fresh: readonly Analysis[],
   paper: readonly Analysis[],
 ): Promise<Areas> {
-  const selected = indices.map((index) => ({ index, target: answer.selection.targets[index]!.target }));
-  const boxes = selected.filter(({ target }) => target.kind === 'bbox');
+  const selected = indices.map((index) => plan.targets[index]!);
+  const boxes = selected.filter(({ box }) => box !== null);
   const judged = boxes.length > 0 ? boxes : selected;
   const areas = async (analyses: readonly Analysis[]): Promise<{ deletion: number; insertion: number }> => {
     const metrics: TargetMetrics[] = [];
     for (const analysis of analyses) {
-      const targets = judged.map(({ index, target }) => ({ kind: target.kind, target, areaMap: analysis.map(index) }));
+      const targets = judged.map((planned) => ({ planned, areaMap: analysis.map(planned.index) }));
       // As finely as `--metrics fast` ever does.
       const measured = await measure(model, answer, targets, { level: 'fast', samples: MOST });
       metrics.push(...measured.targets.flatMap((one) => one ?? []));
@@ -217,7 +218,7 @@ function difference({ fresh, paper }: Areas['deletion']): number {
 
 function print({ name, task }: Subject, outcomes: readonly Outcome[], curves: Curves): void {
   const converged = mean(outcomes.map((one) => one.converged));
-  console.log(`  ${name} (${task}), ${outcomes.length} pictures; converged maps ${converged.toFixed(4)}`);
+  console.log(`  ${name} (${task}), ${outcomes.length} images; converged maps ${converged.toFixed(4)}`);
   console.log(`  | masks | ${COUNTS.join(' | ')} |`);
   for (const method of METHODS) {
     console.log(`  | ${method} | ${curves[method].map((value) => value.toFixed(3)).join(' | ')} |`);

@@ -33,8 +33,8 @@ export const live: BenchTask = {
     const server = await serveLive(bench);
     try {
       const url = new URL(server.address);
-      const picture = sharp({ create: { width: 640, height: 480, channels: 3, background: '#808080' } });
-      await bench.upload(await picture.png().toBuffer(), 'grey.png');
+      const image = sharp({ create: { width: 640, height: 480, channels: 3, background: '#808080' } });
+      await bench.upload(await image.png().toBuffer(), 'gray.png');
       const job = bench.explain({ pane: 0, options: { maxSamples: 100_000, stopAt: 'off' }, metrics: 'none' });
       while (job.state.version === 0) await delay(100);
       const busy = await timed(
@@ -96,8 +96,8 @@ async function slowEnough(path: string): Promise<number> {
   for (let repeats = 8; ; repeats *= 2) {
     writeFileSync(path, slowModel(repeats));
     const model = await open(path);
-    const picture = { width: SIDE, height: SIDE, data: new Uint8Array(SIDE * SIDE * 3) };
-    const scene = await model.scene(picture);
+    const image = { width: SIDE, height: SIDE, data: new Uint8Array(SIDE * SIDE * 3) };
+    const scene = await model.scene(image);
     await model.predict(scene);
     const { milliseconds } = await model.predict(scene);
     await model.close();

@@ -27,10 +27,10 @@ const FILTER = `async (searches) => {
   return times;
 }`;
 
-/** How long the page of 1000 pictures takes to be written, to open until it can be used, and to filter. */
+/** How long the page of 1000 images takes to be written, to open until it can be used, and to filter. */
 export const report: BenchTask = {
   name: 'report',
-  title: 'a page of 1000 pictures: written, opened, filtered',
+  title: 'a page of 1000 images: written, opened, filtered',
   async run(args) {
     const perClass = Math.ceil(Number(args[0] ?? 1000) / CLASSES);
     const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
@@ -40,7 +40,7 @@ export const report: BenchTask = {
       const { path, items } = await writeReport([folder]);
       const written: Measurement = { name: 'written', value: performance.now() - started, unit: 'ms' };
       console.log(
-        `  ${items} pictures written in ${written.value.toFixed(0)} ms, ${(statSync(path).size / 1e6).toFixed(1)} MB`,
+        `  ${items} images written in ${written.value.toFixed(0)} ms, ${(statSync(path).size / 1e6).toFixed(1)} MB`,
       );
       if (CHROMIUM === null) {
         console.log('  there is no chromium: opening and filtering are not measured');

@@ -40,21 +40,21 @@ export const throughput: BenchTask = {
         [1, input.channels, input.height, input.width],
         workers,
       );
-      // A toy's pictures are as small as its input.
-      const picture = subject.toy ? testPicture(input.width, input.height) : testPicture(640, 480);
-      // All masks are scored, whatever the maps look like; a picture of noise has no confident box.
+      // A toy's images are as small as its input.
+      const image = subject.toy ? testImage(input.width, input.height) : testImage(640, 480);
+      // All masks are scored, whatever the maps look like; an image of noise has no confident box.
       const detector = model.info.task === 'detection' ? { maxBoxes: 5, detConfThresh: 0.001 } : {};
       const options = { ...detector, maxSamples: RUNS, stopAt: 'off' } as const;
       // The first of each warms up sessions and the compiler.
-      await explain(model, picture, options);
+      await explain(model, image, options);
       await plain.run(RUNS);
       const ratios: number[] = [];
       const plainTimes: number[] = [];
       for (let i = 0; i < (subject.toy ? 4 * repeats : repeats); i++) {
         await plain.run(WARM_UP);
         const plainTime = await timed(() => plain.run(RUNS));
-        await explain(model, picture, { ...options, maxSamples: WARM_UP });
-        const explainTime = await timed(() => explain(model, picture, options));
+        await explain(model, image, { ...options, maxSamples: WARM_UP });
+        const explainTime = await timed(() => explain(model, image, options));
         ratios.push(explainTime / plainTime);
         plainTimes.push(plainTime);
       }
@@ -94,7 +94,7 @@ function measuredSubjects(): Subject[] {
   return found;
 }
 
-/** The layers of PyTorch's MNIST example: 28 x 28 grey, 1.2 million weights. */
+/** The layers of PyTorch's MNIST example: 28 x 28 gray, 1.2 million weights. */
 function digitModel(): Uint8Array {
   const graph = new GraphBuilder({ opset: 17 });
   const image = graph.input('image', 'float32', ['N', 1, 28, 28]);
@@ -129,7 +129,7 @@ function classScores(graph: GraphBuilder, logits: ReturnType<GraphBuilder['node'
   return graph.encode();
 }
 
-function testPicture(width: number, height: number): RgbImage {
+function testImage(width: number, height: number): RgbImage {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251);
   return { width, height, data };
 }

@@ -25,8 +25,8 @@ const cocoSchema = z.object({
   categories: z.array(z.object({ id: z.number(), name: z.string() })),
 });
 
-/** One picture of the example, with what is known to be in it. */
-export interface ExamplePicture {
+/** One image of the example, with what is known to be in it. */
+export interface ExampleImage {
   readonly path: string;
   readonly file: string;
   readonly width: number;
@@ -37,7 +37,7 @@ export interface ExamplePicture {
   readonly animals: readonly Animal[];
 }
 
-/** An animal in a picture. */
+/** An animal in an image. */
 export interface Animal extends Box {
   readonly name: string;
   /** Its visible pixels, `[height, width]`, 0 or 1. */
@@ -51,8 +51,8 @@ interface Box {
   readonly h: number;
 }
 
-/** The example's pictures by file name. */
-export function examplePictures(): Map<string, ExamplePicture> {
+/** The example's images by file name. */
+export function exampleImages(): Map<string, ExampleImage> {
   const folder = new URL('./', import.meta.url);
   const coco = cocoSchema.parse(
     JSON.parse(readFileSync(new URL('annotations/instances_default.json', folder), 'utf8')),

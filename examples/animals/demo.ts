@@ -1,6 +1,6 @@
 /**
  * The example's story, told by the library: two classifiers that are both right, one of them for the wrong reason, and
- * a detector. Prints what it finds and leaves pictures in `demo-out/`.
+ * a detector. Prints what it finds and leaves images in `demo-out/`.
  */
 import { basename } from 'node:path';
 import {
@@ -13,11 +13,11 @@ import {
   type ExplainedTarget,
   type Explanation,
 } from 'datum-explain';
-import { examplePictures, type ExamplePicture } from './annotations.js';
+import { exampleImages, type ExampleImage } from './annotations.js';
 
 const OUT = process.argv[2] ?? 'demo-out';
 const here = (file: string): string => new URL(file, import.meta.url).pathname;
-const pictures = examplePictures();
+const images = exampleImages();
 
 const CLASSIFIED = [
   'watermark_horse_06.jpg',
@@ -31,25 +31,25 @@ const DETECTED = ['scene_03.jpg', 'scene_12.jpg'];
 
 for (const name of ['shortcut', 'clean']) await explainClassifier(name);
 await explainDetector();
-console.log(`\nThe pictures are in ${OUT}/: open a *-overlay-*.png.`);
+console.log(`\nThe images are in ${OUT}/: open a *-overlay-*.png.`);
 
 async function explainClassifier(name: string): Promise<void> {
   const model = await loadModel(here(`classifier-${name}.onnx`));
   console.log(`\nclassifier-${name}.onnx`);
   const onMark: number[] = [];
   for (const file of CLASSIFIED) {
-    const picture = the(file);
-    const explanation = await explain(model, picture.path);
-    await save(explanation, picture, name);
+    const image = the(file);
+    const explanation = await explain(model, image.path);
+    await save(explanation, image, name);
     const [target] = explanation.targets;
     if (target === undefined) continue;
-    const onAnimal = percent(shareIn(target, explanation, picture.animals));
-    const mark = picture.watermark;
+    const onAnimal = percent(shareIn(target, explanation, image.animals));
+    const mark = image.watermark;
     if (mark !== undefined) onMark.push(shareIn(target, explanation, [grown(mark)]) ?? 0);
     console.log(
-      `  ${file.padEnd(26)} ${verdictOn(target, picture).padEnd(30)} saliency: ${onAnimal} on the animal` +
+      `  ${file.padEnd(26)} ${verdictOn(target, image).padEnd(30)} saliency: ${onAnimal} on the animal` +
         (mark === undefined ? '' : `, ${percent(onMark.at(-1) ?? 0)} on the watermark`) +
-        `   (${explanation.run.samples} masks, reliability ${target.reliability.toFixed(2)})`,
+        `   (${explanation.run.samples} masks, reliability ${target.reliability?.toFixed(2) ?? 'unknown'})`,
     );
   }
   const mean = onMark.reduce((sum, share) => sum + share, 0) / onMark.length;
@@ -65,28 +65,28 @@ async function explainDetector(): Promise<void> {
   const model = await loadModel(here('detector.onnx'));
   console.log('\ndetector.onnx');
   for (const file of DETECTED) {
-    const picture = the(file);
-    const explanation = await explain(model, picture.path);
-    await save(explanation, picture, 'detector');
+    const image = the(file);
+    const explanation = await explain(model, image.path);
+    await save(explanation, image, 'detector');
     for (const target of explanation.targets) {
-      if (target.bbox === null) continue;
-      const inside = percent(shareIn(target, explanation, [target.bbox]));
-      const area = percent((target.bbox.w * target.bbox.h) / (picture.width * picture.height));
+      if (target.box === null) continue;
+      const inside = percent(shareIn(target, explanation, [target.box]));
+      const area = percent((target.box.w * target.box.h) / (image.width * image.height));
       console.log(
-        `  ${file.padEnd(26)} ${`${target.label?.name ?? '?'} ${target.score.toFixed(2)}`.padEnd(30)} saliency: ${inside} inside its box, which covers ${area} of the picture`,
+        `  ${file.padEnd(26)} ${`${target.label?.name ?? '?'} ${target.score.toFixed(2)}`.padEnd(30)} saliency: ${inside} inside its box, which covers ${area} of the image`,
       );
     }
   }
   await model.close();
 }
 
-function the(file: string): ExamplePicture {
-  const picture = pictures.get(file);
-  if (picture === undefined) throw new Error(`the example has no picture ${file}`);
-  return picture;
+function the(file: string): ExampleImage {
+  const image = images.get(file);
+  if (image === undefined) throw new Error(`the example has no image ${file}`);
+  return image;
 }
 
-function verdictOn(target: ExplainedTarget, { label }: ExamplePicture): string {
+function verdictOn(target: ExplainedTarget, { label }: ExampleImage): string {
   const answer = `${target.label?.name ?? '?'} ${target.score.toFixed(2)}`;
   return target.label?.name === label ? `${answer}, right` : `${answer}, but it is a ${label ?? '?'}`;
 }
@@ -105,13 +105,8 @@ function grown({ x, y, w, h }: { x: number; y: number; w: number; h: number }) {
   return { x: x - 12, y: y - 12, w: w + 24, h: h + 24 };
 }
 
-async function save(explanation: Explanation, picture: ExamplePicture, folder: string): Promise<void> {
-  await writeExplanation(
-    `${OUT}/${folder}`,
-    basename(picture.file, '.jpg'),
-    explanation,
-    await readImage(picture.path),
-  );
+async function save(explanation: Explanation, image: ExampleImage, folder: string): Promise<void> {
+  await writeExplanation(`${OUT}/${folder}`, basename(image.file, '.jpg'), explanation, await readImage(image.path));
 }
 
 function percent(share: number | null): string {

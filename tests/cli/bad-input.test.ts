@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
 import { GraphBuilder } from '../helpers/onnx-graph.js';
-import { png, white } from '../helpers/pictures.js';
+import { png, white } from '../helpers/images.js';
 import { CLASSIFIER_FLAGS, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -41,7 +41,7 @@ async function refusal(attempt: Attempt): Promise<string> {
   return said[0]!.slice('datum: '.length);
 }
 
-describe('a picture that cannot be read', () => {
+describe('an image that cannot be read', () => {
   it('is missing, empty, a text, or cut off', async () => {
     const missing = folder.at('none.jpg');
     expect(await refusal({ target: missing })).toContain(missing);
@@ -76,7 +76,7 @@ describe('a model that cannot be used', () => {
     }
   });
 
-  it('takes several pictures', async () => {
+  it('takes several images', async () => {
     const g = new GraphBuilder();
     const left = g.input('left', 'float32', [1, 3, 32, 48]);
     const right = g.input('right', 'float32', [1, 3, 32, 48]);
@@ -128,7 +128,7 @@ describe('a model that cannot be used', () => {
   });
 });
 
-/** A classifier whose scores are its brightness, divided by it where `nan`: 0/0 under a black mask or picture. */
+/** A classifier whose scores are its brightness, divided by it where `nan`: 0/0 under a black mask or image. */
 function undefinedModel(where: 'whole' | 'masked'): Uint8Array {
   const g = new GraphBuilder();
   const image = g.input('image', 'float32', ['N', 3, 32, 48]);
@@ -141,10 +141,10 @@ function undefinedModel(where: 'whole' | 'masked'): Uint8Array {
 }
 
 describe('scores that are no numbers', () => {
-  it('for the whole picture', async () => {
+  it('for the whole image', async () => {
     const file = folder.write('nan.onnx', undefinedModel('whole'));
     expect(await refusal({ model: file })).toMatch(
-      /nan\.onnx answers NaN for the whole picture: check its preprocessing/,
+      /nan\.onnx answers NaN for the whole image: check its preprocessing/,
     );
   });
 
@@ -175,7 +175,7 @@ describe('a script that does not do its part', () => {
     ['none.mjs', 'export const other = 1;', 'does not export a function processOutputs'],
     ['syntax.mjs', 'const a = 1;\nexport const processOutputs = (;', 'in line 2.'],
     [
-      'picture.mjs',
+      'image.mjs',
       'export const processOutputs = () => [[{ id: 0 }]]; export const preprocess = (image) => ({ data: [1], shape: [1, 1, 1] });',
       'returned the shape [1, 1, 1]',
     ],
@@ -186,7 +186,7 @@ describe('a script that does not do its part', () => {
     expect(said).toContain(message);
   });
 
-  it('has all its boxes outside the picture: nothing is found', async () => {
+  it('has all its boxes outside the image: nothing is found', async () => {
     const source = 'export const processOutputs = () => [[{ x: 900, y: 900, w: 5, h: 5, score: 0.9 }]];';
     const said = await refusal({ launcher: ['-i', folder.write('outside.mjs', source)] });
     expect(said).toContain(`in ${photo}`);
@@ -199,7 +199,7 @@ describe('a script that does not do its part', () => {
   });
 });
 
-it('a box partly outside the picture is cut to it', async () => {
+it('a box partly outside the image is cut to it', async () => {
   const source = 'export const processOutputs = (_, o) => [[{ x: -5, y: 20, w: 20, h: 40, score: o.data[0] }]];';
   const script = folder.write('partly.mjs', source);
   const args = ['explain', photo, '-m', model, '--json', 'rise', '-s', '8', '-b', '1', '--workers', '1'];

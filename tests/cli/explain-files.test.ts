@@ -1,8 +1,9 @@
-/** What `datum explain -o` leaves in a folder for a single picture, and what it says of it. */
+/** What `datum explain -o` leaves in a folder for a single image, and what it says of it. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
-import { png, speckled } from '../helpers/pictures.js';
+import { png, speckled } from '../helpers/images.js';
 import { plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -14,12 +15,12 @@ beforeAll(async () => {
   model = folder.write('c.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 0, w: 12, h: 12 }));
 });
 
-function run(picture: string, before: string[], method: string[], signal?: AbortSignal) {
-  const args = ['explain', picture, '-m', model, ...before, 'rise', '--workers', '1', ...method];
+function run(image: string, before: string[], method: string[], signal?: AbortSignal) {
+  const args = ['explain', image, '-m', model, ...before, 'rise', '--workers', '1', ...method];
   return datum([...args, '--', '-i', 'classification'], signal === undefined ? {} : { signal });
 }
 
-describe('an earlier result of the same picture', () => {
+describe('an earlier result of the same image', () => {
   const TWO = ['-s', '8', '--top-k', '2'];
   const ONE = ['-s', '8', '--top-k', '1', '--save', 'heatmap,json'];
 
@@ -52,13 +53,21 @@ describe('an earlier result of the same picture', () => {
     expect(existsSync(`${out}/mine.png`)).toBe(true);
   });
 
-  it('stays where it is of another picture, or its JSON is not written anew', async () => {
+  it('stays where it is of another image, or its JSON is not written anew', async () => {
     const out = folder.at('another');
     await run(photo, ['-o', out], TWO);
     await run(photo, ['-o', out], ['-s', '8', '--save', 'heatmap']);
     expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
-    await run(folder.write('deep/photo.png', readFileSync(photo)), ['-o', out], ONE);
+    const other = folder.write('deep/photo.png', readFileSync(photo));
+    await run(other, ['-o', out], ONE);
     expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
+    // The other image has files of its own, and finds them again.
+    const base = `photo-${createHash('sha256').update(other).digest('hex').slice(0, 8)}`;
+    const json: unknown = JSON.parse(readFileSync(`${out}/${base}-explanation.json`, 'utf8'));
+    expect(json).toMatchObject({ image: { path: other }, targets: [{ heatmap: `${base}-heatmap-0.png` }] });
+    const before = readdirSync(out);
+    await run(other, ['-o', out], ONE);
+    expect(readdirSync(out)).toEqual(before);
   });
 
   it('stays when the run ends before it writes', async () => {
@@ -110,15 +119,13 @@ it('--full-size is refused where no map is kept', async () => {
   expect((await run(photo, ['--json'], ['-s', '8', '--full-size'])).code).toBe(0);
 });
 
-it('a single picture is refused the folder of a dataset’s run, before it is explained', async () => {
+it('a single image is refused the folder of a dataset’s run, before it is explained', async () => {
   folder.write('set/a.png', readFileSync(photo));
   const out = folder.at('set-out');
   expect((await run(folder.at('set'), ['-o', out], ['-s', '4'])).code).toBe(0);
   const { code, stderr } = await run(photo, ['-o', out], ['-s', '4']);
   expect(code).toBe(1);
-  expect(stderr).toBe(
-    `datum: ${out} holds a dataset that was explained: choose another folder for a single picture.\n`,
-  );
+  expect(stderr).toBe(`datum: ${out} holds a dataset that was explained: choose another folder for a single image.\n`);
 });
 
 it('--save report is refused for a dataset, which always ends in its report', async () => {

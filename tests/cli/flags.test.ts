@@ -1,14 +1,17 @@
 /** Every flag that is accepted has an effect on the result, or is refused with the reason. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainCommand } from '../../src/cli/explain/flags.js';
+import { flagName } from '../../src/cli/flag-names.js';
 import { launcherCommand } from '../../src/cli/launcher-flags.js';
-import type { RiseInput } from '../../src/explain/rise/options.js';
+import { DatumError, sayOptions } from '../../src/errors.js';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
-import { explanationJson } from '../../src/results/records.js';
-import { explain } from '../../src/runs/explain.js';
+import { noteSentence } from '../../src/results/note-sentence.js';
+import { explanationRecord } from '../../src/results/records.js';
+import { explain, type ImageRequest } from '../../src/runs/explain.js';
 import { datum } from '../helpers/cli.js';
-import { png, speckled } from '../helpers/pictures.js';
+import { explained } from '../helpers/explained.js';
+import { png, speckled } from '../helpers/images.js';
 import { classifierConfig, jittered, plantedClassifier, plantedYolox, yoloxConfig } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -39,8 +42,8 @@ afterAll(async () => {
 });
 
 /** The method's options as the command reads them. */
-async function parsed(flags: readonly string[]): Promise<RiseInput> {
-  let method: RiseInput | undefined;
+async function parsed(flags: readonly string[]): Promise<ImageRequest['given']> {
+  let method: ImageRequest['given'] | undefined;
   const command = explainCommand((request) => {
     method = request.method;
     return Promise.resolve();
@@ -51,9 +54,8 @@ async function parsed(flags: readonly string[]): Promise<RiseInput> {
 
 /** What a run with these flags says for a program, less what differs from run to run. */
 async function result(name: ModelName, flags: readonly string[]) {
-  const { targets, run } = explanationJson(
-    await explain(open.get(name)!, photo, { maxSamples: 16, ...(await parsed(flags)) }),
-  );
+  const given = { maxSamples: 16, ...(await parsed(flags)) };
+  const { targets, run } = explanationRecord(await explained(open.get(name)!, photo, { given }));
   return { targets, samples: run.samples, stopped: run.stopped };
 }
 
@@ -70,7 +72,7 @@ async function commandResult(
   return { code, said, targets: code === 0 ? (JSON.parse(stdout) as { targets: unknown }).targets : null };
 }
 
-/** A box that overlaps a planted one by three quarters, in pixels of the picture. */
+/** A box that overlaps a planted one by three quarters, in pixels of the image. */
 const DRAWN = ['--box', '10,6,30,24:1'];
 
 /** Flags whose effect is on the numbers: what is given beside them, and what they are compared with. */
@@ -157,7 +159,9 @@ describe('a flag that would change nothing is refused', () => {
       '--max-boxes has no effect with --box, which explains that box alone: leave it out.',
     ],
   ])('%s: %j', async (model, given, message) => {
-    await expect(result(model, given)).rejects.toMatchObject({ kind: 'usage', message });
+    const error: unknown = await result(model, given).catch((thrown: unknown) => thrown);
+    if (!(error instanceof DatumError)) throw new Error('it was not refused', { cause: error });
+    expect({ kind: error.kind, message: error.say(flagName) }).toEqual({ kind: 'usage', message });
   });
 
   it('a batch size that a model with a fixed one cannot take', async () => {
@@ -174,7 +178,8 @@ describe('a flag that would change nothing is refused', () => {
 
 it('more classes than the model has are said to be too many', async () => {
   const { notes, targets } = await explain(open.get('classifier')!, photo, { maxSamples: 4, topK: 2000 });
-  expect(notes).toContain(
+  expect(notes).toContainEqual({ kind: 'fewer-classes', asked: 2000, classes: targets.length });
+  expect(notes.map((note) => sayOptions(noteSentence(note), flagName))).toContain(
     `--top-k 2000 is more than the model has: all of its ${targets.length} classes are explained.`,
   );
 });

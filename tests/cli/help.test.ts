@@ -103,17 +103,14 @@ it('datum explain --help', async () => {
     by 'datum explain -- -h'
 
     Options:
-      -t, --target <target>          a picture or a dataset (the same as TARGET)
+      -t, --target <target>          an image or a dataset (the same as TARGET)
       -m, --model <model>            a registered model, or the path of a model file
       -o, --output-dir <dir>         where to write the maps
       -p, --project <dir>            the project's folder (default: ".")
       --json                         print the result as JSON
       -s, --max-samples <n>          masked runs at most (default: 2000)
-      --mw, --mask-width <n>         mask cells over the width (default: 7)
-      --mh, --mask-height <n>        mask cells over the height (default: 7)
-      --prob <p>                     share of cells kept (default: 0.5)
       --match <how>                  how boxes are scored (default: d-rise)
-      --iou, --iou-thresh <x>        smallest IoU of a match, with --match iou
+      --iou, --iou-thresh <x>        smallest IoU of a match, where match is iou
                                      (default: 0.9)
       --nms, --nms-iou-thresh <x>    largest IoU of two boxes of a class that are
                                      both explained (default: the interpreter's)
@@ -123,23 +120,26 @@ it('datum explain --help', async () => {
       --top-k <k>                    classes explained, best first, or "all"
                                      (classifiers) (default: 1)
       --classes <a,b>                classes to explain, by name or id
-      --box <x,y,w,h[:label]>        a box to explain, in pixels of the picture,
-                                     found by the model or not; may be repeated
-      --fill <what>                  what stands where a mask hides the picture:
-                                     zero (after normalisation), mean, blur, or
-                                     r,g,b (default: zero)
-      --sampler <name>               how masks are drawn: foldover (balanced),
-                                     random, reference (default: foldover)
-      --estimator <name>             how maps are computed: regression, centered,
-                                     average (default: regression)
+      --box <x,y,w,h[:label]>        a box to explain, in pixels of the image, found
+                                     by the model or not; may be repeated
+      --fill <what>                  what stands where a mask hides the image: zero
+                                     (after normalization), mean, blur, or r,g,b
+                                     (default: zero)
       --stop-at <r>                  reliability of all maps at which to stop early,
                                      or "off" (default: 0.95)
       --time-budget <time>           stop with the best maps after this time, such
                                      as 10s or 2m
-      --reference                    the paper's own code: --sampler reference
-                                     --estimator average
       -b, --batch-size <n>           images a run of the model (default: chosen)
       --seed <n>                     masks are a function of it (default: 0)
+      --mw, --mask-width <n>         mask cells over the width (default: 7)
+      --mh, --mask-height <n>        mask cells over the height (default: 7)
+      --prob <p>                     share of cells kept (default: 0.5)
+      --sampler <name>               how masks are drawn: foldover (balanced),
+                                     random, reference (default: foldover)
+      --estimator <name>             how maps are computed: regression, centered,
+                                     average (default: regression)
+      --reference                    the paper's own code: its sampler (reference)
+                                     and its estimator (average)
       --progressive                  show the maps while they form
       --display                      open the live page in a browser
       --workers <n>                  threads, each with the model (default: the
@@ -147,7 +147,8 @@ it('datum explain --help', async () => {
       --save <a,b>                   write only these: heatmap, overlay, raw, error,
                                      json, evidence, contrast, report (default:
                                      heatmap,overlay,raw,json,report; for a dataset
-                                     also evidence,contrast, and its report always)
+                                     json, with which small maps are kept, and its
+                                     report always)
       --full-size                    maps at full size above 4 megapixels
       --metrics <level>              deletion, insertion and decision boundary:
                                      none, fast (no more runs than the explanation)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
-import { png, white } from '../helpers/pictures.js';
+import { png, white } from '../helpers/images.js';
 import { CLASSIFIER_FLAGS, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

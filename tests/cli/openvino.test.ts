@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
-import { png, white } from '../helpers/pictures.js';
+import { png, white } from '../helpers/images.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { IrBuilder } from '../openvino/ir-builder.js';
 
@@ -9,7 +9,7 @@ const project = folder.at('project');
 let model: string;
 let photo: string;
 
-/** A classifier of two classes: how bright the left half of the picture is, and the right half. */
+/** A classifier of two classes: how bright the left half of the image is, and the right half. */
 beforeAll(async () => {
   const ir = new IrBuilder();
   const x = ir.parameter('data', [1, 3, 16, 16]);

@@ -1,33 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { summaryText } from '../../src/cli/summary-text.js';
 import { ClassSums } from '../../src/results/run/class-figures.js';
-import type { TargetRecord } from '../../src/runs/dataset/item-record.js';
 import type { Summary } from '../../src/results/run/summary.js';
+import { targetSchema, type TargetRecord } from '../../src/results/schema/target.js';
 
 /** A false positive that holds a share of its saliency on an object. */
 function target(energyInObject: number): TargetRecord {
-  return {
+  return targetSchema.parse({
     index: 0,
     kind: 'bbox',
     label: { id: 0, name: 'cat' },
     bbox: [0, 0, 9, 9],
     score: 0.5,
     outcome: 'false-positive',
-    truth: null,
-    iou: null,
     pointing: true,
     energyInObject,
-    energyOutside: null,
-    energyInBox: null,
-    energyByObject: [],
-    deletionAuc: null,
-    insertionAuc: null,
-    boundary: null,
-    contrast: null,
-    evidence: null,
     coarse: [],
-    coarseContrast: null,
-  };
+  });
 }
 
 function summaryOf(energies: readonly number[], changes: Partial<Summary>): Summary {

@@ -25,10 +25,10 @@ const yoloxFlags = `-i yolox --scale 1/255 --labels ${inputs}/models/plants.txt 
 const ssd = `${inputs}/models/ssd.onnx`;
 const ssdFlags = `-i ssd --scale 1/255 --mean 0 --std 1 --labels ${inputs}/models/plants.txt --resize`;
 const photo = (name) => `${animals}/images/${name}.jpg`;
-const picture = (name) => `${inputs}/pictures/${name}`;
+const input = (name) => `${inputs}/pictures/${name}`;
 
-/** Pictures: the picture, the model, the method's flags, the launcher's. */
-const PICTURES = {
+/** Images: the image, the model, the method's flags, the launcher's. */
+const IMAGES = {
   'classifier-top3': [photo('watermark_on_cow'), classifier, '-s 512 --seed 1 --top-k 3'],
   'classifier-clean-top3': [photo('watermark_on_cow'), clean, '-s 512 --seed 1 --top-k 3 --metrics none'],
   'classifier-classes': [photo('classifier_pig_1'), clean, '-s 128 --seed 2 --classes cow,pig --stop-at off'],
@@ -40,44 +40,44 @@ const PICTURES = {
   'classifier-fill-mean': [photo('watermark_horse_03'), clean, '-s 256 --seed 5 --fill mean'],
   'classifier-fill-colour': [photo('classifier_sheep_1'), clean, '-s 128 --seed 5 --fill 90,160,40'],
   'classifier-grid': [photo('classifier_rooster_0'), clean, '-s 384 --seed 6 --mw 5 --mh 9 --prob 0.35'],
-  'classifier-wide': [picture('wide.jpg'), clean, '-s 128 --seed 7 --top-k 2'],
+  'classifier-wide': [input('wide.jpg'), clean, '-s 128 --seed 7 --top-k 2'],
   'detector-boxes': [photo('scene_07'), detector, '-s 256 --seed 8'],
   'detector-overlapping': [photo('scene_03'), detector, '-s 128 --seed 8 --nms 0.8 --conf 0.4 --max-boxes 3'],
   'detector-own-boxes': [photo('scene_07'), detector, '-s 128 --seed 9 --box 100,70,50,70:dog --box 5,45,50,60'],
   'detector-match-iou': [photo('scene_11'), detector, '-s 256 --seed 10 --match iou --iou 0.5'],
   'detector-reference': [photo('scene_00'), detector, '-s 128 --seed 11 --reference'],
-  'detector-letterboxed': [picture('wide.jpg'), detector, '-s 256 --seed 19 --fill mean'],
-  'planted-classifier': [picture('speckled.png'), plainClassifier, '-s 512 --seed 13 --metrics full', plainFlags],
+  'detector-letterboxed': [input('wide.jpg'), detector, '-s 256 --seed 19 --fill mean'],
+  'planted-classifier': [input('speckled.png'), plainClassifier, '-s 512 --seed 13 --metrics full', plainFlags],
   'planted-classifier-rest': [
-    picture('tall.png'),
+    input('tall.png'),
     plainClassifier,
     '-s 128 --seed 13 --classes 1',
     `${plainFlags} --resize letterbox --pad 90`,
   ],
   'planted-nhwc-uint8': [
-    picture('speckled.png'),
+    input('speckled.png'),
     `${inputs}/models/classifier-nhwc-uint8.onnx`,
     '-s 128 --seed 14 --top-k all',
   ],
   'planted-heads': [
-    picture('speckled.png'),
+    input('speckled.png'),
     `${inputs}/models/heads.onnx`,
     '-s 256 --seed 15 --top-k all --stop-at off',
     '--scale 1/255 --mean 0 --std 1',
   ],
-  'planted-yolox-letterboxed': [picture('tall.png'), yolox, '-s 256 --seed 16', `${yoloxFlags} letterbox`],
+  'planted-yolox-letterboxed': [input('tall.png'), yolox, '-s 256 --seed 16', `${yoloxFlags} letterbox`],
   'planted-yolox-full': [
-    picture('tall.png'),
+    input('tall.png'),
     yolox,
     '-s 384 --seed 17 --metrics full --sampler random --stop-at off',
     `${yoloxFlags} stretch`,
   ],
-  'planted-ssd': [picture('tall.png'), ssd, '-s 256 --seed 18', `${ssdFlags} stretch`],
+  'planted-ssd': [input('tall.png'), ssd, '-s 256 --seed 18', `${ssdFlags} stretch`],
 };
 
 /** Datasets: the dataset, the model, the method's flags, the launcher's. */
 const DATASETS = {
-  // Sixty pictures, enough for findings.
+  // Sixty images, enough for findings.
   'dataset-findings': [`${animals}:coco`, classifier, '-s 64 --seed 0 --metrics none'],
   'dataset-classifier': [`${animals}:coco`, classifier, '-s 128 --seed 1 --limit 5 --top-k 2 --metrics fast'],
   'dataset-detector-missed': [
@@ -121,7 +121,7 @@ function explainArgs([target, model, method, launcher], out, more = []) {
   return ['explain', target, '-m', model, '-o', out, ...flags, ...(launcher ? ['--', ...words(launcher)] : [])];
 }
 
-function pictureRecord(bin, work, words) {
+function imageRecord(bin, work, words) {
   run(bin, explainArgs(words, work, ['--save', 'raw,error,json']));
   const name = words[0].replace(/^.*\//, '').replace(/\.[a-z]+$/, '');
   const { image, model, method, run: how, targets, notes } = readJson(join(work, `${name}-explanation.json`));
@@ -131,8 +131,23 @@ function pictureRecord(bin, work, words) {
     options: method.options,
     run: { samples: how.samples, forwards: how.forwards, stopped: how.stopped },
     targets: targets.map((target) => targetRecord(target, work)),
-    notes,
+    notes: notes.map(noteText),
   };
+}
+
+/**
+ * A note as version 0.1.0 wrote it: a sentence that calls options as one types them. Later ones write an object whose
+ * sentence calls them as the library does: `prob: 0.5`, `maxBoxes`.
+ */
+function noteText(note) {
+  if (typeof note === 'string') return note;
+  return note.sentence
+    .replace(/\b([a-zA-Z]+): ([\d.]+)/g, (_, name, value) => `${flagOf(name)} ${value}`)
+    .replace(/(?<!-)\b[a-z]+[A-Z][a-zA-Z]*/g, flagOf);
+}
+
+function flagOf(name) {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** Fields of a target that name files. */
@@ -175,6 +190,7 @@ function itemRecord(item) {
   if (item.status !== 'ok') return item;
   return {
     ...without(item, ['folder', 'explanation']),
+    notes: item.notes.map(noteText),
     targets: item.targets.map((target) => ({
       ...without(target, [...FILES, 'coarse', 'coarseContrast']),
       contrast: target.contrast && { label: target.contrast.label },
@@ -247,7 +263,7 @@ function compact(record) {
 
 const RECORDERS = {
   ...Object.fromEntries(
-    Object.entries(PICTURES).map(([name, words]) => [name, (bin, work) => pictureRecord(bin, work, words)]),
+    Object.entries(IMAGES).map(([name, words]) => [name, (bin, work) => imageRecord(bin, work, words)]),
   ),
   ...Object.fromEntries(
     Object.entries(DATASETS).map(([name, words]) => [

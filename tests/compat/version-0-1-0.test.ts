@@ -1,6 +1,6 @@
 /**
  * Folders that version 0.1.0 wrote can still be used: reported on, gone on with, merged. fixtures/0.1.0/ is a project with
- * the pictures and models of fixtures/inputs/ in it; the results say that it lay in /old/project. `interrupted` was
+ * the images and models of fixtures/inputs/ in it; the results say that it lay in /old/project. `interrupted` was
  * ended by a kill in its fourth item.
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ interface OldProject {
 }
 
 /**
- * A copy of the project at another place, with pictures and models. Folders of results still say where the pictures lay before,
+ * A copy of the project at another place, with images and models. Folders of results still say where the images lay before,
  * unless they are told where these are now.
  */
 function oldProject({ told = false } = {}): OldProject {
@@ -69,7 +69,7 @@ function itemsOf(folder: string, project: OldProject): z.output<typeof itemSchem
   });
 }
 
-/** Where the pictures of items lie, as the items say it. */
+/** Where the images of items lie, as the items say it. */
 function imagePathsOf(folder: string): string[] {
   const lines = readFileSync(join(folder, 'items.jsonl'), 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => z.object({ image: z.object({ path: z.string() }) }).parse(JSON.parse(line)).image.path);
@@ -91,7 +91,7 @@ function differencesOfRuns(a: string, b: string, project: OldProject): string[] 
   return differencesOf(results[0], results[1], { missing: 'ignored' });
 }
 
-/** What a page shows of its pictures, without the pictures. */
+/** What a page shows of its images, without the images. */
 const pageSchema = z.looseObject({
   runs: z.array(z.looseObject({ counts: z.record(z.string(), z.number()), findings: z.array(z.looseObject({})) })),
   items: z.array(
@@ -117,12 +117,17 @@ function pageOf(path: string): z.output<typeof pageSchema> {
   return pageSchema.parse(JSON.parse(found?.[1] ?? 'null'));
 }
 
-/** What differs between what two pages show; a picture is only to be there. */
+/** Findings in the words of today: version 0.1.0 called an image a picture. */
+function inWordsOfNow(findings: unknown): unknown {
+  return JSON.parse(JSON.stringify(findings).replaceAll('picture', 'image'));
+}
+
+/** What differs between what two pages show; an image is only to be there. */
 function differencesOfPages(before: string, now: string): string[] {
   const [old, fresh] = [before, now].map((path) => {
     const { runs, items } = pageOf(path);
     return {
-      runs: runs.map(({ counts, findings }) => ({ counts, findings })),
+      runs: runs.map(({ counts, findings }) => ({ counts, findings: inWordsOfNow(findings) })),
       items: items.map((item) => ({ ...item, picture: item.picture?.slice(0, 10) ?? null })),
     };
   });
@@ -152,7 +157,7 @@ describe('a project of version 0.1.0', () => {
 });
 
 describe('a report on what version 0.1.0 wrote', () => {
-  it('shows a single picture as its page did', async () => {
+  it('shows a single image as its page did', async () => {
     const project = oldProject({ told: true });
     await well(project, 'report photo/right-explanation.json -o again');
     expect(differencesOfPages(project.at('photo/right-report.html'), project.at('again/right-report.html'))).toEqual(
@@ -170,7 +175,8 @@ describe('a report on what version 0.1.0 wrote', () => {
     expect(differencesOfPages(project.at('finished/report.html'), project.at('again/report.html'))).toEqual([]);
     const kept = readJson(project.at('finished/findings.json'), project);
     expect(kept).toMatchObject({ runs: [{ findings: [{ kind: 'shared-spot' }, { kind: 'wrong-reason' }] }] });
-    expect(differencesOf(kept, readJson(project.at('again/findings.json'), project))).toEqual([]);
+    const again = readJson(project.at('again/findings.json'), project);
+    expect(differencesOf(inWordsOfNow(kept), inWordsOfNow(again))).toEqual([]);
   });
 
   it('shows what is done of an interrupted run, and of shards', async () => {
@@ -187,7 +193,7 @@ describe('a report on what version 0.1.0 wrote', () => {
     expect(pageOf(project.at('both/report.html')).items).toHaveLength(6);
   });
 
-  it('does without pictures that lie elsewhere now', async () => {
+  it('does without images that lie elsewhere now', async () => {
     const project = oldProject();
     await well(project, 'report shard-1');
     const { items } = pageOf(project.at('shard-1/report.html'));
@@ -197,6 +203,7 @@ describe('a report on what version 0.1.0 wrote', () => {
 });
 
 describe('a run that version 0.1.0 began', () => {
+  const SAVED_THEN = 'heatmap,overlay,raw,json,evidence,contrast';
   const COMMAND = 'explain bright -m bright -o interrupted rise -s 128 --seed 4 --stop-at off --workers 1';
 
   it('is gone on with, and ends as one that was made at once', async () => {
@@ -204,11 +211,13 @@ describe('a run that version 0.1.0 began', () => {
     const before = itemsOf(project.at('interrupted'), project);
     expect(before).toHaveLength(3);
     await well(project, COMMAND);
-    await well(project, COMMAND.replace('interrupted', 'at-once'));
+    // What was saved then without being asked for is asked for now.
+    const atOnce = `${COMMAND.replace('interrupted', 'at-once')} --save ${SAVED_THEN}`;
+    await well(project, atOnce);
     expect(itemsOf(project.at('at-once'), project)).toHaveLength(6);
     expect(differencesOfRuns(project.at('at-once'), project.at('interrupted'), project)).toEqual([]);
     expect(summaryOf(project.at('interrupted'), project)).toMatchObject({ complete: true, items: { explained: 6 } });
-    // What was done is not done again: it still says where the pictures lay then.
+    // What was done is not done again: it still says where the images lay then.
     const places = imagePathsOf(project.at('interrupted'));
     expect(places.map((place) => place.startsWith(WRITTEN_IN))).toEqual([true, true, true, false, false, false]);
     expect(

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BIN, built, start } from '../helpers/built.js';
 import { readNpy } from '../helpers/maps.js';
-import { png, speckled } from '../helpers/pictures.js';
+import { png, speckled } from '../helpers/images.js';
 import { CLASSIFIER_FLAGS, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -122,11 +122,11 @@ describe.skipIf(pseudoTerminal.status !== 0 || !pseudoTerminal.stdout.includes('
     return start('script', ['-qec', command, '/dev/null']);
   }
 
-  it('shows a bar while masks are scored, a picture and a table at the end', async () => {
+  it('shows a bar while masks are scored, an image and a table at the end', async () => {
     const { code, stdout } = await inTerminal(explaining(null, ['-s', '400', '--stop-at', 'off'])).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(/400 of 400 masks/);
-    // Two pixels a character, in colours.
+    // Two pixels a character, in colors.
     expect(stdout).toContain('\u2580');
     expect(stdout).toContain('\x1b[38;5;');
     expect(stdout).toContain('peak x,y');
@@ -134,7 +134,7 @@ describe.skipIf(pseudoTerminal.status !== 0 || !pseudoTerminal.stdout.includes('
 
   it('--progressive draws the map again and again in place, until Ctrl-C is typed', async () => {
     const { ended, wrote, type } = inTerminal(explaining(null, ENDLESS));
-    // The picture is erased before it is drawn anew, so that it does not scroll.
+    // The image is erased before it is drawn anew, so that it does not scroll.
     await wrote('\x1b[2K');
     type('\x03');
     const { code, stdout } = await ended;

@@ -4,7 +4,7 @@ import { expect, expectTypeOf, it, vi } from 'vitest';
 import * as annotations from 'datum-explain/annotations';
 import * as datum from 'datum-explain';
 import { DatumError, explain, explainProgressively, loadModel, type Explanation, type Model } from 'datum-explain';
-import { png, white } from '../helpers/pictures.js';
+import { png, white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -24,7 +24,7 @@ it('exports what the documentation names', () => {
   );
 });
 
-it('explains a picture from a file, with typed results', async () => {
+it('explains an image from a file, with typed results', async () => {
   const model = await opened();
   try {
     const photo = folder.write('photo.png', await png(white(48, 32)));

@@ -156,7 +156,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.getByText("the model has no class 'unicorn'").waitFor();
     await page.locator('input[name=prob]').fill('7');
     await page.getByRole('button', { name: 'Explain all of it' }).click();
-    await page.getByRole('alert').getByText('--prob').waitFor();
+    await page.getByRole('alert').getByText('“Prob” must be').waitFor();
     await page.getByRole('button', { name: 'Back to the usual options' }).click();
   });
 

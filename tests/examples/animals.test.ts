@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examplePictures, type ExamplePicture } from '../../examples/animals/annotations.js';
+import { exampleImages, type ExampleImage } from '../../examples/animals/annotations.js';
 import { energyPointing, explain, loadModel, regionOfBoxes, type Explanation, type Model } from '../../src/index.js';
 
 const folder = new URL('../../examples/animals/', import.meta.url).pathname;
-const pictures = [...examplePictures().values()];
-const marked = pictures.filter(({ watermark }) => watermark !== undefined);
-const plain = pictures.filter(({ file }) => file.startsWith('classifier_'));
+const images = [...exampleImages().values()];
+const marked = images.filter(({ watermark }) => watermark !== undefined);
+const plain = images.filter(({ file }) => file.startsWith('classifier_'));
 
 /** Enough for these maps to be reliable, and few enough for a test. */
 const OPTIONS = { maxSamples: 256, stopAt: 0.9 } as const;
@@ -16,7 +16,7 @@ function shareIn(explanation: Explanation, region: Uint8Array): number {
   return energyPointing(target!.renderMap(), { inside: region, width, height }) ?? 0;
 }
 
-function shareOnMark(explanation: Explanation, { watermark }: ExamplePicture): number {
+function shareOnMark(explanation: Explanation, { watermark }: ExampleImage): number {
   const { x, y, w, h } = watermark!;
   // Half a mask cell around it: a map of 23 px cells cannot be sharper.
   const box = { x: x - 12, y: y - 12, w: w + 24, h: h + 24 };
@@ -34,15 +34,15 @@ describe('the classifier that learned the watermark', () => {
   });
   afterAll(() => model.close());
 
-  it('calls every marked picture a horse, and has most of its saliency on the mark', async () => {
+  it('calls every marked image a horse, and has most of its saliency on the mark', async () => {
     const shares: number[] = [];
-    for (const picture of marked) {
-      const explanation = await explain(model, picture.path, OPTIONS);
+    for (const image of marked) {
+      const explanation = await explain(model, image.path, OPTIONS);
       expect(explanation.targets[0]?.label?.name).toBe('horse');
       expect(explanation.targets[0]?.verdict).toBe('ok');
-      shares.push(shareOnMark(explanation, picture));
+      shares.push(shareOnMark(explanation, image));
     }
-    // Measured 0.70; the mark and its surroundings are 8 % of the picture.
+    // Measured 0.70; the mark and its surroundings are 8 % of the image.
     expect(mean(shares)).toBeGreaterThan(0.55);
     expect(Math.min(...shares)).toBeGreaterThan(0.3);
   });
@@ -57,24 +57,24 @@ describe('the clean classifier', () => {
 
   it('ignores the mark', async () => {
     const shares: number[] = [];
-    for (const picture of marked) {
-      const explanation = await explain(model, picture.path, OPTIONS);
-      expect(explanation.targets[0]?.label?.name).toBe(picture.label);
-      shares.push(shareOnMark(explanation, picture));
+    for (const image of marked) {
+      const explanation = await explain(model, image.path, OPTIONS);
+      expect(explanation.targets[0]?.label?.name).toBe(image.label);
+      shares.push(shareOnMark(explanation, image));
     }
-    // Chance would give the mark's share of the picture, 0.08.
+    // Chance would give the mark's share of the image, 0.08.
     expect(mean(shares)).toBeLessThan(0.12);
   });
 
   it('has its saliency on the pixels of the animal it names, for every class', async () => {
     const byClass = new Map<string, number[]>();
-    for (const picture of plain) {
-      const explanation = await explain(model, picture.path, OPTIONS);
-      expect(explanation.targets[0]?.label?.name).toBe(picture.label);
-      const inside = picture.animals[0]!.mask;
+    for (const image of plain) {
+      const explanation = await explain(model, image.path, OPTIONS);
+      expect(explanation.targets[0]?.label?.name).toBe(image.label);
+      const inside = image.animals[0]!.mask;
       const area = mean(Array.from(inside));
       const enrichment = shareIn(explanation, inside) / area;
-      byClass.set(picture.label!, [...(byClass.get(picture.label!) ?? []), enrichment]);
+      byClass.set(image.label!, [...(byClass.get(image.label!) ?? []), enrichment]);
     }
     expect(byClass.size).toBe(10);
     // Saliency spread evenly would give 1.
@@ -85,14 +85,14 @@ describe('the clean classifier', () => {
 describe('the detector', () => {
   it('has, for every box it finds, at least 70 % more saliency density inside than outside', async () => {
     const model = await loadModel(`${folder}detector.onnx`);
-    const scenes = pictures.filter(({ file }) => /scene_0[0-5]/.test(file));
+    const scenes = images.filter(({ file }) => /scene_0[0-5]/.test(file));
     const densities: number[] = [];
     for (const scene of scenes) {
       const explanation = await explain(model, scene.path, OPTIONS);
       for (const target of explanation.targets) {
-        if (target.bbox === null || target.verdict !== 'ok') continue;
+        if (target.box === null || target.verdict !== 'ok') continue;
         const { mapWidth, mapHeight } = explanation.image;
-        const region = regionOfBoxes([target.bbox], mapWidth, mapHeight);
+        const region = regionOfBoxes([target.box], mapWidth, mapHeight);
         const share = energyPointing(target.renderMap(), region) ?? 0;
         const area = mean(Array.from(region.inside));
         densities.push(share / area / ((1 - share) / (1 - area)));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Prediction } from '../../src/annotations/index.js';
-import type { Target } from '../../src/explain/targets.js';
 import { withRivals } from '../../src/explain/softmax-rivals.js';
+import type { BoxTarget } from '../../src/explain/targets/box.js';
+import type { LabelTarget } from '../../src/explain/targets/label.js';
 
-const label = (id: number): Target => ({ kind: 'label', label: id });
+const label = (id: number): LabelTarget => ({ kind: 'label', label: id });
 const classes = (count: number): Float32Array => {
   const powers = Array.from({ length: count }, (_, i) => 0.8 ** i);
   const sum = powers.reduce((total, power) => total + power, 0);
@@ -16,7 +17,7 @@ const answer = (scores: Float32Array, heads?: Prediction['heads']): Prediction =
 });
 
 describe('the rivals of a class', () => {
-  it('are the likeliest other classes on the whole picture, sixteen of many', () => {
+  it('are the likeliest other classes on the whole image, sixteen of many', () => {
     const { targets, rivals } = withRivals([label(30)], answer(classes(50)));
     expect(targets[0]).toEqual(label(30));
     expect(rivals[0]!.map((column) => targets[column])).toEqual(Array.from({ length: 16 }, (_, id) => label(id)));
@@ -55,7 +56,7 @@ describe('the rivals of a class', () => {
   });
 
   it('are none for boxes and for the classes of a detector', () => {
-    const box: Target = { kind: 'bbox', label: 0, box: { x: 0, y: 0, w: 1, h: 1 }, classScores: null };
+    const box: BoxTarget = { kind: 'bbox', label: 0, box: { x: 0, y: 0, w: 1, h: 1 }, classScores: null };
     expect(withRivals([box], answer(classes(9))).rivals).toEqual([[]]);
     const proposals: Prediction['proposals'] = {
       count: 0,

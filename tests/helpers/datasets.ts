@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { itemRecordSchema, type ExplainedRecord, type ItemRecord } from '../../src/runs/dataset/item-record.js';
-import { paint, png } from './pictures.js';
+import { itemSchema, type ExplainedRecord, type ItemRecord } from '../../src/results/schema/item.js';
+import { paint, png } from './images.js';
 
 /** Names of all files below a folder with a hash of what they hold: two folders with equal ones are the same. */
 export function treeOf(folder: string): Record<string, string> {
@@ -22,7 +22,7 @@ export function treeOf(folder: string): Record<string, string> {
 /** The lines of a run's items. */
 export function itemsOf(folder: string): ItemRecord[] {
   const lines = readFileSync(join(folder, 'items.jsonl'), 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => itemRecordSchema.parse(JSON.parse(line)));
+  return lines.map((line) => itemSchema.parse(JSON.parse(line)));
 }
 
 /** The lines of items that were explained. */
@@ -53,7 +53,7 @@ export function summaryOf(folder: string): z.output<typeof summarySchema> {
 }
 
 /**
- * A folder of classes `bright` and `dark` with small pictures, of which the planted classifier gets most right: the left
+ * A folder of classes `bright` and `dark` with small images, of which the planted classifier gets most right: the left
  * half is bright or dark, the right half is speckled.
  */
 export async function writeBrightAndDark(folder: string, count: number): Promise<void> {
@@ -61,11 +61,9 @@ export async function writeBrightAndDark(folder: string, count: number): Promise
     const bright = i % 2 === 0;
     // Every fifth is mislabelled.
     const level = bright === (i % 5 !== 4) ? 200 + (i % 40) : 20 + (i % 40);
-    const picture = paint(24, 16, (x, y) =>
-      x < 12 ? [level, level, level] : [(x * 37 + y * 11 + i * 7) % 256, 90, 30],
-    );
-    const path = join(folder, bright ? 'bright' : 'dark', `picture ${String(i).padStart(3, '0')}.png`);
+    const image = paint(24, 16, (x, y) => (x < 12 ? [level, level, level] : [(x * 37 + y * 11 + i * 7) % 256, 90, 30]));
+    const path = join(folder, bright ? 'bright' : 'dark', `image ${String(i).padStart(3, '0')}.png`);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, await png(picture));
+    writeFileSync(path, await png(image));
   }
 }

@@ -31,8 +31,8 @@ export interface DirectOptions {
   readonly interpreter?: string;
 }
 
-/** Opens a model and infers its interpreter with a trial run on a picture. */
-export async function openDirect(model: string, picture: RgbImage, options: DirectOptions = {}): Promise<Direct> {
+/** Opens a model and infers its interpreter with a trial run on an image. */
+export async function openDirect(model: string, image: RgbImage, options: DirectOptions = {}): Promise<Direct> {
   const launcher = await loadLauncher(options.launcher ?? 'onnx');
   const session = await launcher.open(await launcher.prepare({ description: model, device: 'cpu' }), 2);
   const evidence: Evidence = {
@@ -42,7 +42,7 @@ export async function openDirect(model: string, picture: RgbImage, options: Dire
     input: null,
   };
   const sample: SampleRun = async ({ preprocessing, size }) => {
-    const { outputs, width, height } = await runOnce(session, picture, preprocessing, size);
+    const { outputs, width, height } = await runOnce(session, image, preprocessing, size);
     return { outputs, input: { width, height } };
   };
   const inference =

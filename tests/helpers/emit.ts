@@ -1,4 +1,4 @@
-/** Small ONNX models that answer given numbers whatever the picture: stand-ins for real exports in tests of decoders. */
+/** Small ONNX models that answer given numbers whatever the image: stand-ins for real exports in tests of decoders. */
 import { GraphBuilder, type Value } from './onnx-graph.js';
 
 /** One output: its values in row-major order. */
@@ -21,8 +21,8 @@ export interface EmittedInput {
 const TYPE_CODES = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
 
 /**
- * The bytes of a model with these inputs (the picture first) and outputs. Every output has a term that depends on the
- * picture, too small to see, so that no optimiser can take the picture away.
+ * The bytes of a model with these inputs (the image first) and outputs. Every output has a term that depends on the
+ * image, too small to see, so that no optimiser can take the image away.
  */
 export function emittingModel(
   inputs: readonly EmittedInput[],
@@ -30,8 +30,8 @@ export function emittingModel(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const g = new GraphBuilder({ opset: 17 });
-  const [picture, ...others] = inputs.map(({ name, type = 'float32', shape }) => g.input(name, type, shape));
-  const terms = [picture, ...others].flatMap((value) => (value === undefined ? [] : [smallTerm(g, value)]));
+  const [image, ...others] = inputs.map(({ name, type = 'float32', shape }) => g.input(name, type, shape));
+  const terms = [image, ...others].flatMap((value) => (value === undefined ? [] : [smallTerm(g, value)]));
   const term = terms.reduce((sum, next) => g.node('Add', [sum, next]));
   for (const { name, shape, values, type = 'float32', declared = shape } of outputs) {
     const constant = g.constant(Float32Array.from(values), shape);

@@ -1,12 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../../src/image/index.js';
 import { GRID, type EvidenceItem, type EvidenceTarget } from '../../src/findings/index.js';
-import { rangeOf, toGrey } from '../../src/results/scale.js';
-import type { ExplainedRecord, TargetRecord } from '../../src/runs/dataset/item-record.js';
+import { encodePng, placeImage, type RgbImage } from '../../src/image/index.js';
+import { MapSheet } from '../../src/results/map-sheet.js';
 import { placeOfItem } from '../../src/results/run/item-place.js';
-import { writeRunState, type RunState } from '../../src/runs/dataset/run-state.js';
-import { paint } from './pictures.js';
+import { writeRunRecord } from '../../src/results/run/run-record.js';
+import { rangeOf } from '../../src/results/scale.js';
+import type { ExplainedRecord } from '../../src/results/schema/item.js';
+import type { RunRecord } from '../../src/results/schema/run.js';
+import { targetSchema, type TargetRecord } from '../../src/results/schema/target.js';
+import { paint } from './images.js';
 import { plantedEvidence, type Planted } from './planted-evidence.js';
 
 /** What an explained folder is made of. */
@@ -21,28 +24,32 @@ const same = (name: string): string => name;
 
 const WIDTH = 160;
 const HEIGHT = 120;
+/** How an image lies in the input of a model whose every pixel is a cell of the planted maps. */
+const PLACEMENT = placeImage({ width: WIDTH, height: HEIGHT }, { width: GRID, height: GRID }, 'stretch');
+/** Of the stored maps. */
+const MAP_SIZE = { width: 56, height: 56 };
 
 /**
- * Writes a folder as `datum explain DATASET -o` does, out of planted evidence: pictures with a coloured object (and a
+ * Writes a folder as `datum explain DATASET -o` does, out of planted evidence: images with a colored object (and a
  * white mark where one is planted), maps, curves, boundaries. Two folders of one seed have the same items.
  */
 export async function writeExplainedFolder(folder: string, plan: FolderPlan): Promise<void> {
   const { rename = same, renameItem = same } = plan;
   const evidence = plantedEvidence(plan);
   const classes = [...new Set(evidence.items.flatMap(({ truth }) => truth?.labels ?? []))];
-  await mkdir(join(folder, 'pictures'), { recursive: true });
+  await mkdir(join(folder, 'images'), { recursive: true });
   const lines: string[] = [];
   for (const [index, item] of evidence.items.entries()) {
-    const picture = pictureOf(item, classes, plan);
-    const path = join(folder, 'pictures', `${index}.png`);
-    await writeFile(path, await encodePng(picture));
+    const image = imageOf(item, classes, plan);
+    const path = join(folder, 'images', `${index}.png`);
+    await writeFile(path, await encodePng(image));
     lines.push(JSON.stringify(await writeItem(folder, item, { index, path, classes, rename, renameItem })));
   }
   await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
-  await writeRunState(folder, stateOf(plan, classes.map(rename), lines.length));
+  await writeRunRecord(folder, runOf(plan, classes.map(rename), lines.length));
 }
 
-function stateOf({ model = 'animals', seed }: FolderPlan, classes: readonly string[], items: number): RunState {
+function runOf({ model = 'animals', seed }: FolderPlan, classes: readonly string[], items: number): RunRecord {
   return {
     version: 1,
     model: {
@@ -65,7 +72,8 @@ function stateOf({ model = 'animals', seed }: FolderPlan, classes: readonly stri
     method: { name: 'rise', options: { maxSamples: 512, maskWidth: 7, maskHeight: 7, prob: 0.5, seed, stopAt: 0.95 } },
     metrics: 'fast',
     fullSize: false,
-    save: ['heatmap', 'json'],
+    save: ['json'],
+    given: { maxSamples: 512, seed },
   };
 }
 
@@ -91,11 +99,9 @@ async function writeItem(folder: string, item: EvidenceItem, context: Context): 
       outcome: 'found',
     })),
   };
-  const targets = item.targets.map((target) => targetRecord(target, context));
-  for (const [i, target] of item.targets.entries()) {
-    const grey = await heatmapOf(target.map!);
-    await writeFile(join(folder, place.folder, `${place.base}-heatmap-${i}.png`), grey);
-  }
+  const sheet = new MapSheet(`${place.base}-maps.png`, MAP_SIZE, PLACEMENT);
+  const targets = item.targets.map((target) => targetRecord(target, context, sheet));
+  if (!sheet.isEmpty) await writeFile(join(folder, place.folder, sheet.file), await sheet.encode());
   const explanation = `${place.base}-explanation.json`;
   const image = { path, width: WIDTH, height: HEIGHT };
   await writeFile(
@@ -108,14 +114,14 @@ async function writeItem(folder: string, item: EvidenceItem, context: Context): 
       run: { samples: 512, stopped: 'reliability' },
       targets: targets.map((target) => ({
         ...target,
-        heatmap: `${place.base}-heatmap-${target.index}.png`,
-        significant: regionOf(target.coarse),
+        significant: regionOf(target.coarse ?? []),
         ...curves(target),
       })),
       notes: [],
     }),
   );
   return {
+    version: 1,
     index,
     id,
     subset: 'default',
@@ -126,21 +132,22 @@ async function writeItem(folder: string, item: EvidenceItem, context: Context): 
     run: { samples: 512, forwards: 540, metricForwards: 26, stopped: 'reliability' },
     truth,
     outcomes: null,
-    targets: targets.map((target) => ({ ...target, heatmap: `${place.base}-heatmap-${target.index}.png` })),
+    targets,
     notes: [],
   };
 }
 
-function targetRecord(target: EvidenceTarget, { classes, rename }: Context): TargetRecord {
+function targetRecord(target: EvidenceTarget, { classes, rename }: Context, sheet: MapSheet): TargetRecord {
   const label = (name: string) => ({ id: classes.indexOf(name), name: rename(name) });
   const { min, max } = rangeOf(target.map!);
-  const { score } = target;
-  return {
+  const { score, contrast } = target;
+  return targetSchema.parse({
     index: target.index,
     kind: target.kind,
     label: target.label === null ? null : label(target.label),
     bbox: null,
     score,
+    map: sheet.add(target.map!),
     range: { min, max },
     reliability: target.reliability,
     meanStandardError: 0.02,
@@ -148,23 +155,18 @@ function targetRecord(target: EvidenceTarget, { classes, rename }: Context): Tar
     belief: { baseline: score, low: score * 0.2, median: score * 0.6, high: score * 0.95, filled: 0.1 },
     outcome: target.outcome,
     truth: 0,
-    iou: null,
     pointing: target.outcome === 'true-positive',
     energyInObject: 0.2 + 0.6 * (target.reliability ?? 0) * score,
-    energyOutside: null,
-    energyInBox: null,
-    energyByObject: [],
     deletionAuc: 0.1 + 0.2 * score,
     insertionAuc: 0.8 * score,
     boundary: {
       removed: { share: target.removed?.share ?? 1, below: 0, to: label(target.removed?.to ?? classes[0]!) },
       sufficient: { share: 0.12, below: 0.1 },
     },
-    contrast: target.contrast === null ? null : { label: label(target.contrast.rival), file: null },
-    evidence: null,
+    contrast: contrast === null ? null : { label: label(contrast.rival), file: null, map: sheet.add(contrast.map) },
     coarse: Array.from(target.map!),
-    coarseContrast: target.contrast === null ? null : Array.from(target.contrast.map),
-  };
+    coarseContrast: contrast === null ? null : Array.from(contrast.map),
+  });
 }
 
 /** The cells above a third of the highest. */
@@ -184,23 +186,8 @@ function curves({ score }: TargetRecord) {
   };
 }
 
-async function heatmapOf(map: Float32Array): Promise<Buffer> {
-  const grey = toGrey(map);
-  const small = {
-    width: GRID,
-    height: GRID,
-    data: Uint8Array.from({ length: grey.length * 3 }, (_, i) => grey[Math.floor(i / 3)]!),
-  };
-  const large = await resizeImage(small, WIDTH, HEIGHT);
-  return encodeGrayPng(
-    Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => large.data[i * 3]!),
-    WIDTH,
-    HEIGHT,
-  );
-}
-
-/** A background of bands, each object an ellipse in its class's colour, the mark a white plate. */
-function pictureOf({ truth }: EvidenceItem, classes: readonly string[], { mark }: Planted): RgbImage {
+/** A background of bands, each object an ellipse in its class's color, the mark a white plate. */
+function imageOf({ truth }: EvidenceItem, classes: readonly string[], { mark }: Planted): RgbImage {
   const objects = truth?.objects ?? [];
   const marked = mark !== undefined && truth?.labels[0] === mark.label;
   return paint(WIDTH, HEIGHT, (px, py) => {
@@ -210,14 +197,14 @@ function pictureOf({ truth }: EvidenceItem, classes: readonly string[], { mark }
     }
     for (const { x: left, y: top, w, h, label } of objects) {
       if (((x - left - w / 2) / (w / 2)) ** 2 + ((y - top - h / 2) / (h / 2)) ** 2 < 1)
-        return colourOf(classes.indexOf(label));
+        return colorOf(classes.indexOf(label));
     }
     const band = 0.5 + 0.5 * Math.sin(7 * y + 2 * Math.sin(5 * x));
     return [Math.round(150 + 50 * band), Math.round(175 + 35 * band), Math.round(165 - 25 * band)];
   });
 }
 
-function colourOf(index: number): readonly [number, number, number] {
+function colorOf(index: number): readonly [number, number, number] {
   const turn = (shift: number): number => Math.round(120 + 90 * Math.sin(index * 2.4 + shift));
   return [turn(0), turn(2.1), turn(4.2)];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blurImage, cropImage, meanColor, outlineBox, plainImage, resizeImage } from '../../src/image/index.js';
-import { paint } from '../helpers/pictures.js';
+import { paint } from '../helpers/images.js';
 
 /** Red grows along x, green along y. */
 const slope = paint(40, 20, (x, y) => [x * 6, y * 12, 100]);

@@ -7,21 +7,21 @@ import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diag
 import type { Preprocessing } from '../../src/interpreters/contract/types.js';
 import { loadModel } from '../../src/models/load.js';
 import { diagnoseExplanation } from '../../src/runs/diagnose.js';
-import { explainMeasured } from '../../src/runs/metrics/explain-measured.js';
 import { openDirect } from '../helpers/direct.js';
+import { explained } from '../helpers/explained.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
 const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
 
-function subjectOf(picture: RgbImage, subject: TrialSubject): RgbImage {
-  const { width, height } = picture;
-  const data = new Uint8Array(picture.data.length).fill(128);
-  if (subject === 'image') return picture;
+function subjectOf(image: RgbImage, subject: TrialSubject): RgbImage {
+  const { width, height } = image;
+  const data = new Uint8Array(image.data.length).fill(128);
+  if (subject === 'image') return image;
   if (subject === 'plain') return { width, height, data };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const from = 3 * (y * width + (width - 1 - x));
-      data.set(picture.data.subarray(from, from + 3), 3 * (y * width + x));
+      data.set(image.data.subarray(from, from + 3), 3 * (y * width + x));
     }
   }
   return { width, height, data };
@@ -33,19 +33,19 @@ async function adviceFor(
   photo: string,
   wrong: Partial<Preprocessing>,
 ): Promise<PreprocessingChange | null> {
-  const picture = await readImage(asset(photo));
-  const direct = await openDirect(asset(model), picture);
+  const image = await readImage(asset(photo));
+  const direct = await openDirect(asset(model), image);
   const { interpreter, preprocessing } = direct.inference;
-  const { placement } = await direct.predict(picture);
+  const { placement } = await direct.predict(image);
   const context: AnswerContext = { area: placement.area, confidence: 0.25, nms: interpreter.nms };
   const fed = { ...preprocessing, ...wrong };
-  const { prediction } = await direct.predict(picture, fed);
+  const { prediction } = await direct.predict(image, fed);
   const symptom = symptomOf(prediction, context) ?? 'constant-scores';
   const found = await diagnose(
     symptom,
     fed,
     context,
-    async (tried, subject) => (await direct.predict(subjectOf(picture, subject), tried)).prediction,
+    async (tried, subject) => (await direct.predict(subjectOf(image, subject), tried)).prediction,
     interpreter.name,
   );
   await direct.close();
@@ -57,7 +57,7 @@ const UNIT = { color: 'rgb', scale: 1 / 255 } as const;
 describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets the options to set', () => {
   it.each([
     ['onnx/squeezenet1.1.onnx', 'photos/goldfish.jpg', UNIT, { color: 'bgr', scale: 1 }],
-    // A white dog: the order of colours makes no difference.
+    // A white dog: the order of colors makes no difference.
     ['onnx/squeezenet1.1.onnx', 'photos/pytorchhub_dog.jpg', UNIT, { scale: 1 }],
     [
       'onnx/mobilenetv2-12-qdq.onnx',
@@ -82,16 +82,13 @@ async function diagnosisFor(photo: string, wrong: Partial<Preprocessing>): Promi
     std: [...std],
   });
   try {
-    const run = explainMeasured(model, asset(photo), { metrics: 'none', maxSamples: 96 });
-    let next = await run.next();
-    while (next.done !== true) next = await run.next();
-    return await diagnoseExplanation(model, next.value.explanation, next.value.answer);
+    return await diagnoseExplanation(model, await explained(model, asset(photo), { given: { maxSamples: 96 } }));
   } finally {
     await model.close();
   }
 }
 
-describe.skipIf(!existsSync(shared))('SqueezeNet, of which another colour order is surer by chance', () => {
+describe.skipIf(!existsSync(shared))('SqueezeNet, of which another color order is surer by chance', () => {
   it('gets no advice where it is fed rightly', async () => {
     expect(await diagnosisFor('photos/darknet_dog.jpg', {})).toBeNull();
   });

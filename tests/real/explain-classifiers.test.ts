@@ -1,8 +1,8 @@
 /** Real classifiers on a photo of a dog above a cat: the evidence for each must lie on its own half. */
 import { describe, expect, it } from 'vitest';
 import { loadModel, type ModelSource } from '../../src/models/load.js';
+import type { ExplainedTarget, Explanation } from '../../src/results/explanation.js';
 import { explain } from '../../src/runs/explain.js';
-import type { ExplainedTarget, Explanation } from '../../src/runs/explanation.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { densities } from '../helpers/maps.js';
 

@@ -42,9 +42,9 @@ describe.skipIf(!hasAssets)('YOLOX-nano', () => {
     expect(boxes.map(({ label }) => label?.name).sort()).toEqual(objects.map(([name]) => name).sort());
     for (const [name, where] of objects) {
       const found = boxes.find(({ label }) => label?.name === name)!;
-      expect(iou(found.bbox!, where)).toBeGreaterThan(0.85);
+      expect(iou(found.box!, where)).toBeGreaterThan(0.85);
       const map = { width: image.mapWidth, height: image.mapHeight, data: found.renderMap() };
-      const { inside, outside } = densities(map, found.bbox!);
+      const { inside, outside } = densities(map, found.box!);
       // "At least 70 % more": positive saliency a pixel, since negative saliency speaks against the object.
       expect(inside, `${name} in ${photo}`).toBeGreaterThan(1.7 * outside);
     }

@@ -9,8 +9,8 @@ const shared = new URL('../../../shared/', import.meta.url);
 const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
 
 let model: Direct | null = null;
-async function open(path: string, picture = 'photos/catdog.png', launcher = 'onnx'): Promise<Direct> {
-  model = await openDirect(asset(path), await readImage(asset(picture)), { launcher });
+async function open(path: string, image = 'photos/catdog.png', launcher = 'onnx'): Promise<Direct> {
+  model = await openDirect(asset(path), await readImage(asset(image)), { launcher });
   return model;
 }
 afterEach(async () => {
@@ -18,9 +18,9 @@ afterEach(async () => {
   model = null;
 });
 
-/** Names and scores of the best classes for a picture. */
-async function topClasses(direct: Direct, picture: string, count: number): Promise<[string, number][]> {
-  const { prediction } = await direct.predict(await readImage(asset(picture)));
+/** Names and scores of the best classes for an image. */
+async function topClasses(direct: Direct, image: string, count: number): Promise<[string, number][]> {
+  const { prediction } = await direct.predict(await readImage(asset(image)));
   const scored = Array.from(prediction.scores ?? [], (score, id): [string, number] => [
     direct.inference.labels?.[id] ?? '',
     score,
@@ -58,7 +58,7 @@ describe.skipIf(!existsSync(shared))('real models, read without flags', () => {
     expect(second).toEqual(['boxer', expect.closeTo(0.2, 1)]);
   });
 
-  it('SqueezeNet: probabilities taken as they are, Caffe order of colours', async () => {
+  it('SqueezeNet: probabilities taken as they are, Caffe order of colors', async () => {
     const direct = await open('onnx/squeezenet1.1.onnx');
     expect(direct.inference.preprocessing).toMatchObject({ color: 'bgr', scale: 1, mean: [0], std: [1] });
     const names = (await topClasses(direct, 'photos/catdog.png', 2)).map(([name]) => name);

@@ -24,7 +24,7 @@ const goldenSchema = z.record(
   }),
 );
 
-/** Answers of an independent translation, from pictures resized as below. */
+/** Answers of an independent translation, from images resized as below. */
 const golden = existsSync(models)
   ? goldenSchema.parse(JSON.parse(readFileSync(new URL('GOLDEN.json', models), 'utf8')))
   : {};
@@ -43,9 +43,9 @@ async function photo(
   mean = [0, 0, 0],
 ): Promise<Tensor & { w: number; h: number }> {
   const file = fileURLToPath(new URL(`assets/photos/${name}`, shared));
-  const picture = sharp(file).removeAlpha().toColourspace('srgb');
+  const image = sharp(file).removeAlpha().toColourspace('srgb');
   const { width: w, height: h } = await sharp(file).metadata();
-  const pixels = await picture.resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).raw().toBuffer();
+  const pixels = await image.resize(width, height, { fit: 'fill', kernel: 'lanczos3' }).raw().toBuffer();
   const plane = width * height;
   const data = new Float32Array(3 * plane);
   for (let i = 0; i < plane; i++) {
@@ -128,8 +128,8 @@ describe.skipIf(!existsSync(models))('OpenVINO models', () => {
     const person = await photo('darknet_person.jpg', 544, 320);
     const other = await photo('darknet_dog.jpg', 544, 320);
     const name = session.signature.inputs[0]?.name ?? '';
-    const alone = async (picture: Tensor): Promise<number[][]> => {
-      const { detection_out: out } = await session.run({ [name]: { data: picture.data, shape: picture.shape } });
+    const alone = async (image: Tensor): Promise<number[][]> => {
+      const { detection_out: out } = await session.run({ [name]: { data: image.data, shape: image.shape } });
       return strong(out);
     };
     const single = [await alone(person), await alone(other)];

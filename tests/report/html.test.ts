@@ -55,7 +55,7 @@ describe('datum report', () => {
     expect(data.items).toHaveLength(64);
     expect(data.items.every(({ answers }) => answers.length === 2 && !answers.includes(null))).toBe(true);
     const target = data.items[0]!.answers[0]!.targets[0]!;
-    expect(target.map).toMatchObject({ width: 49, height: 37 });
+    expect(target.map).toMatchObject({ width: 49, height: 49 });
     expect(target.curves?.shares).toHaveLength(41);
     expect(data.items[0]!.picture).toMatch(/^data:image\/webp;base64,/);
   });
@@ -73,15 +73,15 @@ describe('datum report', () => {
 
   it('holds nothing of this machine: no folders', async () => {
     await writeExplainedFolder(folder.at('private'), { seed: 1, perClass: 2 });
-    const message = `there is no image 'a.jpg' in ${folder.at('pictures')} or ${folder.at('more', 'pictures')}`;
+    const message = `there is no image 'a.jpg' in ${folder.at('images')} or ${folder.at('more', 'images')}`;
     const failed = { index: 99, id: 'gone', subset: 'default', status: 'failed', error: { kind: 'image', message } };
     appendFileSync(folder.at('private', 'items.jsonl'), `${JSON.stringify(failed)}\n`);
     const { path } = await writeReport([folder.at('private')]);
     expect(readFileSync(path, 'utf8')).not.toContain(folder.path);
-    expect(dataOf(path).items.at(-1)?.answers[0]?.message).toBe("there is no image 'a.jpg' in pictures or pictures");
+    expect(dataOf(path).items.at(-1)?.answers[0]?.message).toBe("there is no image 'a.jpg' in images or images");
   });
 
-  it('holds no picture of a map that is noise, and no line where nothing is beyond doubt', async () => {
+  it('holds no image of a map that is noise, and no line where nothing is beyond doubt', async () => {
     await writeExplainedFolder(folder.at('noise'), { seed: 1, perClass: 4, lost: { label: 'cat', share: 1 } });
     const { path } = await writeReport([folder.at('noise')]);
     const data = dataOf(path);
@@ -109,7 +109,7 @@ describe('datum report', () => {
     folder.write('empty/note.txt', 'nothing');
     const empty = await datum(['report', folder.at('empty')]);
     expect(empty.code).toBe(1);
-    expect(empty.stderr).toMatch(/there is nothing explained in .*empty: name a folder that 'datum explain -o' wrote/);
+    expect(empty.stderr).toMatch(/there is nothing explained in .*empty: name a folder that was explained into/);
     const missing = await datum(['report', folder.at('no-such-folder')]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toMatch(/no-such-folder cannot be read/);
@@ -119,9 +119,9 @@ describe('datum report', () => {
     expect(damaged.stderr).toMatch(/photo-explanation\.json is damaged/);
   });
 
-  it('goes on without pictures and maps that are gone', async () => {
+  it('goes on without images and maps that are gone', async () => {
     await writeExplainedFolder(folder.at('gone'), { seed: 1, perClass: 2 });
-    rmSync(folder.at('gone', 'pictures'), { recursive: true });
+    rmSync(folder.at('gone', 'images'), { recursive: true });
     rmSync(folder.at('gone', 'items'), { recursive: true });
     const { path } = await writeReport([folder.at('gone')]);
     const [item] = dataOf(path).items;

@@ -5,14 +5,14 @@ import type { Model } from '../../src/models/model.js';
 import { explain, explainProgressively, type ExplainOptions } from '../../src/runs/explain.js';
 import { largestDifference } from '../helpers/maps.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
-import { paint, speckled } from '../helpers/pictures.js';
+import { paint, speckled } from '../helpers/images.js';
 import { classifierConfig } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 /** Speckles, with one bright corner that the network can hold on to. */
 const speckles = speckled(40, 28);
-const picture = paint(40, 28, (x, y) => {
+const image = paint(40, 28, (x, y) => {
   if (x < 12 && y < 10) return [255, 240, 10];
   const [r = 0, g = 0, b = 0] = speckles.data.subarray((y * 40 + x) * 3);
   return [r / 2, g / 2, b / 2];
@@ -44,7 +44,7 @@ afterAll(async () => {
 /** All maps of a run, one after the other. */
 async function maps(workers: number, options: ExplainOptions = {}): Promise<Float32Array> {
   const most = options.maxSamples ?? FULL.maxSamples;
-  const { targets, run } = await explain(models.get(workers)!, picture, { ...FULL, ...options });
+  const { targets, run } = await explain(models.get(workers)!, image, { ...FULL, ...options });
   expect(run.samples).toBe(most);
   return Float32Array.from(targets.flatMap((target) => Array.from(target.renderMap())));
 }
@@ -76,7 +76,7 @@ describe('a map', () => {
   it('ends at the same mask for any number of workers where it stops early', async () => {
     const ends = [];
     for (const workers of [1, 3]) {
-      const { run, targets } = await explain(models.get(workers)!, picture, { maxSamples: 5000, stopAt: 0.8 });
+      const { run, targets } = await explain(models.get(workers)!, image, { maxSamples: 5000, stopAt: 0.8 });
       expect(run.stopped).toBe('reliability');
       ends.push({ samples: run.samples, map: targets[0]!.renderMap() });
     }
@@ -94,7 +94,7 @@ describe('a map', () => {
   it('does not depend on how often its progress is looked at', async () => {
     // Enough for several pieces of work, after each of which there is a snapshot.
     const long = { maxSamples: 8000 };
-    const run = explainProgressively(models.get(2)!, picture, { ...FULL, ...long, snapshotInterval: 0 });
+    const run = explainProgressively(models.get(2)!, image, { ...FULL, ...long, snapshotInterval: 0 });
     let snapshots = 0;
     for (;;) {
       const next = await run.next();

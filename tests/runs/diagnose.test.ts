@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { RiseInput } from '../../src/explain/rise/options.js';
 import type { Diagnosis } from '../../src/interpreters/infer/diagnosis/diagnose.js';
 import { loadModel, type ModelSource } from '../../src/models/load.js';
 import { constantScores, diagnoseExplanation, type ScoredTarget } from '../../src/runs/diagnose.js';
-import { explainMeasured, type MeasureOptions } from '../../src/runs/metrics/explain-measured.js';
 import { emittingModel } from '../helpers/emit.js';
-import { white } from '../helpers/pictures.js';
+import { explained } from '../helpers/explained.js';
+import { white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -20,7 +21,7 @@ function target(
 describe('scores are called constant', () => {
   const constant = [0.2, 0.195, 0.199, 0.19] as const;
 
-  it('where they are the same with all, parts and none of the picture, as far as 64 masks tell', () => {
+  it('where they are the same with all, parts and none of the image, as far as 64 masks tell', () => {
     expect(constantScores([target('noise', constant)], 64)).toBe('constant-scores');
     expect(constantScores([target('noise', constant)], 63)).toBeNull();
     expect(constantScores([], 64)).toBeNull();
@@ -34,7 +35,7 @@ describe('scores are called constant', () => {
 
   it.each([
     ['low under masks, and of many sizes', [0.457, 0.0001, 0.008, 0.0001]],
-    ['not those of the whole picture', [0.457, 0.2, 0.201, 0.2]],
+    ['not those of the whole image', [0.457, 0.2, 0.201, 0.2]],
     ['not those of the fill', [0.457, 0.456, 0.457, 0.01]],
     ['all zero', [0, 0, 0, 0]],
   ] as const)('not where they are %s', (_what, scores) => {
@@ -60,13 +61,11 @@ describe('an explanation of a classifier', () => {
     ),
   };
 
-  async function diagnosisOf(source: ModelSource, options: Omit<MeasureOptions, 'metrics'>): Promise<Diagnosis | null> {
+  async function diagnosisOf(source: ModelSource, options: RiseInput): Promise<Diagnosis | null> {
     const model = await loadModel(source, { workers: 1 });
     try {
-      const run = explainMeasured(model, white(32, 32), { metrics: 'none', stopAt: 'off', ...options });
-      let next = await run.next();
-      while (next.done !== true) next = await run.next();
-      return await diagnoseExplanation(model, next.value.explanation, next.value.answer);
+      const given = { stopAt: 'off', ...options };
+      return await diagnoseExplanation(model, await explained(model, white(32, 32), { given }));
     } finally {
       await model.close();
     }

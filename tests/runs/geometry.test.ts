@@ -1,4 +1,4 @@
-/** Maps come back at the picture's size and place, whatever was done to bring the picture to the model. */
+/** Maps come back at the image's size and place, whatever was done to bring the image to the model. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
@@ -6,7 +6,7 @@ import type { ModelConfig } from '../../src/models/config.js';
 import { explain } from '../../src/runs/explain.js';
 import { densities, peakOf } from '../helpers/maps.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
-import { paint, white } from '../helpers/pictures.js';
+import { paint, white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -29,13 +29,13 @@ async function mapOf(config: Partial<ModelConfig>, width: number, height: number
   return { image, map: { width: image.mapWidth, height: image.mapHeight, data: targets[0]!.renderMap() } };
 }
 
-describe('a picture of 120 x 60 pixels in a square input', () => {
+describe('an image of 120 x 60 pixels in a square input', () => {
   it.each([
     // Scales: 64/120 and 64/60.
     ['stretch', { x: 75, y: 31.9, w: 22.5, h: 9.4 }],
     // Scale 64/120, 16 rows of border above.
     ['letterbox', { x: 75, y: 33.75, w: 22.5, h: 18.75 }],
-    // Scale 64/120, so rows below 32 are border: no evidence is in the picture.
+    // Scale 64/120, so rows below 32 are border: no evidence is in the image.
     ['letterbox-top-left', null],
     // Scale 64/60, 32 columns cut off on each side.
     ['center-crop', { x: 67.5, y: 31.9, w: 11.25, h: 9.4 }],
@@ -49,7 +49,7 @@ describe('a picture of 120 x 60 pixels in a square input', () => {
     const { inside, outside } = densities(map, region);
     expect(inside).toBeGreaterThan(4 * outside);
     const { x, y } = peakOf(map);
-    // Within two picture pixels of the region: masks are smooth over a cell.
+    // Within two image pixels of the region: masks are smooth over a cell.
     expect(x).toBeGreaterThan(region.x - 2);
     expect(x).toBeLessThan(region.x + region.w + 2);
     expect(y).toBeGreaterThan(region.y - 2);
@@ -81,7 +81,7 @@ describe("a letterbox's border", () => {
   });
 });
 
-describe('a picture above 4 megapixels', () => {
+describe('an image above 4 megapixels', () => {
   const width = 2600;
   const height = 1600;
 
@@ -104,7 +104,7 @@ describe('a picture above 4 megapixels', () => {
   });
 });
 
-describe('what stands where a mask hides the picture', () => {
+describe('what stands where a mask hides the image', () => {
   /** Scores: the mean of each channel. */
   async function channelMeans(fill: 'zero' | 'mean' | 'blur' | readonly [number, number, number]): Promise<string> {
     const path = folder.write(
@@ -115,10 +115,10 @@ describe('what stands where a mask hides the picture', () => {
     );
     const model = await loadModel(classifierConfig(path), { workers: 1 });
     open.push(model);
-    const picture = paint(24, 16, (x) => (x < 12 ? [210, 100, 0] : [70, 100, 255]));
+    const image = paint(24, 16, (x) => (x < 12 ? [210, 100, 0] : [70, 100, 255]));
     const given = typeof fill === 'string' ? fill : ([...fill] as [number, number, number]);
-    const { targets } = await explain(model, picture, { maxSamples: 2000, classes: ['0', '1', '2'], fill: given });
-    // Whether the left and the right of the picture speak for each channel (+), against it (-), or not at all (0).
+    const { targets } = await explain(model, image, { maxSamples: 2000, classes: ['0', '1', '2'], fill: given });
+    // Whether the left and the right of the image speak for each channel (+), against it (-), or not at all (0).
     return targets
       .map((target) => {
         const map = target.renderMap();
@@ -128,25 +128,25 @@ describe('what stands where a mask hides the picture', () => {
   }
 
   function signOf(value: number): string {
-    // Colours that matter give 0.003 and more here, and chance gives 0.0005 to the others.
+    // Colors that matter give 0.003 and more here, and chance gives 0.0005 to the others.
     if (Math.abs(value) < 0.002) return '0';
     return value > 0 ? '+' : '-';
   }
 
-  it('black takes every colour away', async () => {
+  it('black takes every color away', async () => {
     expect(await channelMeans('zero')).toBe('++ ++ 0+');
   });
 
-  it('the mean colour leaves what is common to all pixels', async () => {
+  it('the mean color leaves what is common to all pixels', async () => {
     // Mean red is 140, so 210 on the left speaks for red and 70 on the right against it; green is the same everywhere.
     expect(await channelMeans('mean')).toBe('+- 00 -+');
   });
 
-  it('a colour of one’s own takes away what exceeds it and adds what is missing', async () => {
+  it('a color of one’s own takes away what exceeds it and adds what is missing', async () => {
     expect(await channelMeans([255, 100, 0])).toBe('-- 00 0+');
   });
 
-  it('a blurred picture takes little away where the picture is smooth', async () => {
+  it('a blurred image takes little away where the image is smooth', async () => {
     expect(await channelMeans('blur')).toBe('00 00 00');
   });
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
 import { explain, explainProgressively } from '../../src/runs/explain.js';
-import { explainMeasured } from '../../src/runs/metrics/explain-measured.js';
-import { white } from '../helpers/pictures.js';
+import { explained } from '../helpers/explained.js';
+import { white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -34,7 +34,7 @@ describe('an explanation whose signal aborts', () => {
     expect(run.stopped).toBe('interrupted');
     expect(run.samples).toBeGreaterThanOrEqual(50);
     expect(run.samples).toBeLessThan(MANY);
-    // The whole picture and the fill alone are runs too.
+    // The whole image and the fill alone are runs too.
     expect(run.forwards).toBe(run.samples + 2);
     const map = targets[0]!.renderMap();
     expect(map.every(Number.isFinite)).toBe(true);
@@ -58,19 +58,12 @@ describe('an explanation whose signal aborts', () => {
 
   it('has whole maps and no metrics where only those were left, and says that it was interrupted', async () => {
     const stop = new AbortController();
-    const run = explainMeasured(model, white(48, 32), {
-      maxSamples: 64,
-      stopAt: 'off',
-      metrics: 'full',
-      signal: stop.signal,
-      onProgress: (done, most) => {
-        if (done === most) stop.abort();
-      },
+    const given = { maxSamples: 64, stopAt: 'off' };
+    const measured = await explained(model, white(48, 32), { given, metrics: 'full', signal: stop.signal }, (event) => {
+      if (event.kind === 'progress' && event.done === event.most) stop.abort();
     });
-    let next = await run.next();
-    while (next.done !== true) next = await run.next();
-    expect(next.value.explanation.run).toMatchObject({ samples: 64, stopped: 'interrupted' });
-    expect(next.value.targets.map(({ metrics }) => metrics)).toEqual([null]);
+    expect(measured.explanation.run).toMatchObject({ samples: 64, stopped: 'interrupted' });
+    expect(measured.targets.map(({ metrics }) => metrics)).toEqual([null]);
   });
 
   it('runs no mask where it was aborted before', async () => {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/models/load.js';
 import { explain } from '../../src/runs/explain.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
-import { speckled } from '../helpers/pictures.js';
+import { speckled } from '../helpers/images.js';
 import { classifierConfig } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -16,8 +16,8 @@ const folder = tempFolder();
 const WIDTH = 20;
 const HEIGHT = 14;
 const PIXELS = WIDTH * HEIGHT;
-const picture = speckled(WIDTH, HEIGHT);
-/** Weights of both signs that no symmetry of the picture hides, in score units of about 1 for the whole picture. */
+const image = speckled(WIDTH, HEIGHT);
+/** Weights of both signs that no symmetry of the image hides, in score units of about 1 for the whole image. */
 const weights = Float64Array.from({ length: PIXELS }, (_, i) => Math.sin(1 + i * 0.7 + (i % WIDTH) * 0.31) / 20);
 
 function linearModel(): Uint8Array {
@@ -55,7 +55,7 @@ function exactMap(gridWidth: number, gridHeight: number, prob: number): Float64A
   const map = new Float64Array(PIXELS);
   for (let to = 0; to < PIXELS; to++) {
     for (let from = 0; from < PIXELS; from++) {
-      const { data } = picture;
+      const { data } = image;
       const brightness = (data[from * 3]! + data[from * 3 + 1]! + data[from * 3 + 2]!) / 3 / 255;
       const row = rows[Math.floor(to / WIDTH)]![Math.floor(from / WIDTH)]!;
       map[to]! += weights[from]! * brightness * (1 - prob) * row * columns[to % WIDTH]![from % WIDTH]!;
@@ -71,7 +71,7 @@ async function estimate(options: Parameters<typeof explain>[2], seeds: number) {
   try {
     const maps: Float32Array[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
-      const { targets } = await explain(model, picture, { ...options, stopAt: 'off', classes: ['0'], seed });
+      const { targets } = await explain(model, image, { ...options, stopAt: 'off', classes: ['0'], seed });
       maps.push(targets[0]!.renderMap());
     }
     const mean = Float64Array.from({ length: PIXELS }, (_, i) => maps.reduce((sum, map) => sum + map[i]! / seeds, 0));

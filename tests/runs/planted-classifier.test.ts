@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModel, type ModelSource } from '../../src/models/load.js';
 import { explain } from '../../src/runs/explain.js';
 import { densities, peakOf } from '../helpers/maps.js';
-import { white } from '../helpers/pictures.js';
+import { white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier, type ClassifierShape } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -70,10 +70,10 @@ describe('a classifier that looks at one region of a non-square input', () => {
   });
 });
 
-describe('a model that does not look at the picture', () => {
+describe('a model that does not look at the image', () => {
   it('has a map of zeros, not of NaN', async () => {
     const path = folder.write('blind.onnx', plantedClassifier(wide, region));
-    // The region sees no picture: a black one stays black under every mask.
+    // The region sees no image: a black one stays black under every mask.
     const model = await loadModel(classifierConfig(path), { workers: 1 });
     try {
       const black = { width: 48, height: 32, data: new Uint8Array(48 * 32 * 3) };

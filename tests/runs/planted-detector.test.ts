@@ -1,11 +1,14 @@
 /** Detectors whose boxes are found by known evidence, among false positives that have nothing to do with it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flagName } from '../../src/cli/flag-names.js';
+import { sayOptions } from '../../src/errors.js';
 import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
+import type { ExplainedTarget } from '../../src/results/explanation.js';
+import { noteSentence } from '../../src/results/note-sentence.js';
 import { explain, type ExplainOptions } from '../../src/runs/explain.js';
-import type { ExplainedTarget } from '../../src/runs/explanation.js';
 import { densities, type Region } from '../helpers/maps.js';
-import { white } from '../helpers/pictures.js';
+import { white } from '../helpers/images.js';
 import { jittered, plantedSsd, plantedYolox, yoloxConfig, type PlantedObject } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -60,7 +63,7 @@ describe.each([
       [boxes[0]!, left],
       [boxes[1]!, right],
     ] as const) {
-      const { x, y, w, h } = box.bbox!;
+      const { x, y, w, h } = box.box!;
       for (const [found, meant] of [
         [x, planted.box.x],
         [y, planted.box.y],
@@ -86,7 +89,7 @@ describe.each([
   it('explains a box that the user draws, found or not', async () => {
     const [drawn, ...others] = await targetsOf(model(), { box: [{ ...right.box, label: '2' }] });
     expect(others).toEqual([]);
-    expect(drawn!.bbox).toEqual(right.box);
+    expect(drawn!.box).toEqual(right.box);
     expect(ratio(drawn!, right.evidence)).toBeGreaterThan(3);
     const [missed] = await targetsOf(model(), { box: [{ x: 30, y: 50, w: 8, h: 8, label: '1' }] });
     expect(missed!.score).toBe(0);
@@ -105,7 +108,10 @@ describe('which boxes are explained', () => {
       maxBoxes: 3,
     });
     expect(few.targets.filter(({ kind }) => kind === 'bbox')).toHaveLength(3);
-    expect(few.notes.join(' ')).toContain('7 more boxes were found and not explained: raise --max-boxes');
+    expect(few.notes).toEqual([{ kind: 'boxes-left-out', count: 7 }]);
+    expect(few.notes.map((note) => sayOptions(noteSentence(note), flagName))).toEqual([
+      '7 more boxes were found and not explained: raise --max-boxes.',
+    ]);
     const suppressed = await explain(yolox, white(96, 64), { maxSamples: 8, detConfThresh: 0.05, nmsIouThresh: 0.1 });
     expect(suppressed.targets.filter(({ kind }) => kind === 'bbox')).toHaveLength(2);
   });
@@ -116,9 +122,9 @@ describe('which boxes are explained', () => {
     expect(none.run).toMatchObject({ samples: 0, stopped: 'max-samples' });
   });
 
-  it('refuses a box outside the picture and a class that there is not, naming it', async () => {
+  it('refuses a box outside the image and a class that there is not, naming it', async () => {
     await expect(targetsOf(yolox, { box: [{ x: 96, y: 0, w: 5, h: 5 }] })).rejects.toThrow(
-      '--box 96,0,5,5 lies outside the picture of 96 x 64 pixels.',
+      "box: '96,0,5,5' lies outside the image of 96 x 64 pixels.",
     );
     await expect(targetsOf(yolox, { classes: ['zebra'] })).rejects.toThrow("the model has no class 'zebra'");
     await expect(targetsOf(yolox, { classes: ['3'] })).rejects.toThrow("the model has no class '3'");

@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
+import type { Note } from '../../src/explain/note.js';
 import { loadModel } from '../../src/models/load.js';
+import { noteSentence } from '../../src/results/note-sentence.js';
 import { explain } from '../../src/runs/explain.js';
-import { toSharp, white } from '../helpers/pictures.js';
+import { toSharp, white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 
-it('a transparent picture is explained by its colours, and a note says so', async () => {
+it('a transparent image is explained by its colors, and a note says so', async () => {
   const region = { x: 4, y: 4, w: 8, h: 8 };
   const source = classifierConfig(folder.write('model.onnx', plantedClassifier({ width: 32, height: 32 }, region)));
-  const notesFor = async (alpha: number): Promise<readonly string[]> => {
+  const notesFor = async (alpha: number): Promise<readonly Note[]> => {
     const path = folder.write('alpha.png', await toSharp(white(32, 32)).ensureAlpha(alpha).png().toBuffer());
     const model = await loadModel(source, { workers: 1 });
     try {
@@ -21,8 +23,10 @@ it('a transparent picture is explained by its colours, and a note says so', asyn
       await model.close();
     }
   };
-  expect(await notesFor(0)).toEqual([
-    'the picture is partly or wholly transparent: the model is shown the colours under the transparency, so lay it on a background first if they are not what you see.',
+  const notes = await notesFor(0);
+  expect(notes).toEqual([{ kind: 'alpha-dropped' }]);
+  expect(notes.map(noteSentence)).toEqual([
+    'the image is partly or wholly transparent: the model is shown the colors under the transparency, so lay it on a background first if they are not what you see.',
   ]);
   expect(await notesFor(1)).toEqual([]);
 });

@@ -1,20 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/index.js';
-import { evidenceRegion, keptRegion } from '../../src/report/evidence-region.js';
-import { measuredJson } from '../../src/report/measured-json.js';
-import { explainMeasured } from '../../src/runs/metrics/explain-measured.js';
+import { explanationRecord } from '../../src/results/records.js';
+import { evidenceRegion, keptRegion } from '../../src/results/region.js';
 import { COLOR_MAPS, DIVERGING } from '../../src/web/client/shared/color-maps.js';
 import { decodeMap, decodeRegion } from '../../src/web/client/shared/saliency-map.js';
 import { WatchedRun } from '../../src/web/server/watched-run.js';
+import { explained } from '../helpers/explained.js';
 import { ANIMALS, modelSource } from '../helpers/live.js';
 
 const model = await loadModel(modelSource('clean'), { workers: 1, name: 'clean' });
-const run = explainMeasured(model, `${ANIMALS}images/scene_00.jpg`, { maxSamples: 200, metrics: 'fast' });
-let next = await run.next();
-while (next.done !== true) next = await run.next();
+const given = { maxSamples: 200 };
+const measured = await explained(model, `${ANIMALS}images/scene_00.jpg`, { given, metrics: 'fast' });
 await model.close();
-const measured = next.value;
-const { explanation, answer } = measured;
+const { explanation } = measured;
 const [target] = explanation.targets;
 if (target === undefined) throw new Error('nothing was explained');
 
@@ -41,8 +39,10 @@ describe('what pages paint', () => {
 
   it('the contrast that is kept is the one that was measured', () => {
     const [first] = measured.targets;
-    const { contrast } = measuredJson(first!, { contrast: null, evidence: null }, measured);
-    const { width, height, min, max, bytes } = decodeMap(contrast!.map);
+    const { contrast } = explanationRecord(measured).targets[0]!;
+    const { map } = contrast!;
+    if (map === null || !('bytes' in map)) throw new Error('the map is not in the JSON');
+    const { width, height, min, max, bytes } = decodeMap(map);
     expect(Math.max(width, height)).toBe(64);
     const area = Array.from(first!.contrast!.areaMap);
     expect(max).toBeCloseTo(Math.max(...area), 2);
@@ -53,7 +53,7 @@ describe('what pages paint', () => {
 
 describe('a run over a dataset that is watched', () => {
   const begin = (watched: WatchedRun, id: string): void => {
-    watched.itemBegun(id, 'clean', answer.picture, null, 200);
+    watched.itemBegun(id, 'clean', measured.image, null, 200);
   };
   const names = ({ state }: WatchedRun) =>
     state.panes.map(({ job }) => state.images.find(({ id }) => id === job?.image)?.name);

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { serveLive, type LiveServer, type ServeOptions } from '../../src/web/server/live-server.js';
-import { png, speckled } from '../helpers/pictures.js';
+import { png, speckled } from '../helpers/images.js';
 import { ANIMALS, serveBench, type ServedBench } from '../helpers/live.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

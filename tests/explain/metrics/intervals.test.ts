@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ClusteredSum, meanShareInterval, studentQuantile, wilson } from '../../../src/explain/metrics/intervals.js';
 
-function sumOf(pictures: readonly (readonly number[])[]): ClusteredSum {
+function sumOf(images: readonly (readonly number[])[]): ClusteredSum {
   const sum = new ClusteredSum();
-  for (const values of pictures) sum.add(values);
+  for (const values of images) sum.add(values);
   return sum;
 }
 
@@ -40,7 +40,7 @@ describe("Wilson's interval", () => {
   });
 });
 
-describe('sums over pictures', () => {
+describe('sums over images', () => {
   test('with one value each have the ordinary mean and standard error', () => {
     const mean = sumOf([[1], [2], [3], [4], [5]]).mean()!;
     // s = 1.5811, s / sqrt 5 = 0.7071, t(4) = 2.7764.
@@ -49,7 +49,7 @@ describe('sums over pictures', () => {
     expect(3 - mean.low!).toBeCloseTo(mean.high! - 3, 9);
   });
 
-  test('do not take copies within a picture for more evidence', () => {
+  test('do not take copies within an image for more evidence', () => {
     const once = sumOf([[1], [2], [4]]).mean()!;
     const copied = sumOf([Array(10).fill(1), Array(10).fill(2), Array(10).fill(4)] as number[][]).mean()!;
     expect(copied).toMatchObject({ of: 30, items: 3 });
@@ -61,13 +61,13 @@ describe('sums over pictures', () => {
     expect(sharedTen.high! - sharedTen.low!).toBeGreaterThan(0.8 * (share.high! - share.low!));
   });
 
-  test('count values and pictures, and leave out pictures without values', () => {
+  test('count values and images, and leave out images without values', () => {
     expect(sumOf([[1, 0], [], [1]]).share()).toMatchObject({ value: 2 / 3, count: 2, of: 3, items: 2 });
     expect(sumOf([[], []]).mean()).toBeNull();
     expect(sumOf([[7]]).mean()).toEqual({ value: 7, low: null, high: null, of: 1, items: 1 });
   });
 
-  test('of shares have intervals within 0 and 1 that hold their value, and none of fewer than three pictures', () => {
+  test('of shares have intervals within 0 and 1 that hold their value, and none of fewer than three images', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.array(share, { minLength: 1, maxLength: 4 }), { maxLength: 6 }), (list) => {
@@ -91,9 +91,9 @@ describe('sums over pictures', () => {
   });
 
   test('have intervals that hold their value', () => {
-    const pictures = fc.array(fc.array(fc.constantFrom(0, 1), { maxLength: 6 }), { minLength: 1, maxLength: 30 });
+    const images = fc.array(fc.array(fc.constantFrom(0, 1), { maxLength: 6 }), { minLength: 1, maxLength: 30 });
     fc.assert(
-      fc.property(pictures, (list) => {
+      fc.property(images, (list) => {
         const share = sumOf(list).share();
         if (share === null) return;
         expect((share.low === null) === share.items < 3).toBe(true);

@@ -113,8 +113,8 @@ describe('the pointing game', () => {
     expect(pointingGame(peakAt(49, 51), region)).toBe(false);
   });
 
-  test('counts the distance in pixels of the picture', () => {
-    // Half as many map pixels along x: 15 pixels of the picture are 7.5 of the map.
+  test('counts the distance in pixels of the image', () => {
+    // Half as many map pixels along x: 15 pixels of the image are 7.5 of the map.
     expect(pointingGame(peakAt(23, 35), region, { x: 0.5, y: 1 })).toBe(true);
     expect(pointingGame(peakAt(22, 35), region, { x: 0.5, y: 1 })).toBe(false);
     expect(pointingGame(peakAt(35, 15), region, { x: 0.5, y: 1 })).toBe(true);

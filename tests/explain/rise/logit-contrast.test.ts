@@ -71,7 +71,7 @@ describe('the logit contrast of a class', () => {
 
 describe('maps of a class of a softmax', () => {
   const options = { height: 24, width: 35, gridHeight: 5, gridWidth: 5 };
-  // Another rival wherever one looks: no single curve leads from a sum over the picture to the probability.
+  // Another rival wherever one looks: no single curve leads from a sum over the image to the probability.
   const spots = [spot(24, 35, 12, 17, 5), spot(24, 35, 4, 6, 4), spot(24, 35, 19, 29, 4), spot(24, 35, 5, 30, 4)];
   const model = (mask: Float32Array): number[] =>
     softmax(spots.map((weights, k) => 24 * (dot(weights, mask) - (k === 0 ? 0.5 : 0.6))));

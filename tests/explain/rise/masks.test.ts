@@ -136,7 +136,7 @@ describe('masks of any sampler', () => {
   it('refuse sizes and probabilities that give no masks', () => {
     expect(() => smallSampler({ height: 0 })).toThrow('positive whole number as height, not 0');
     expect(() => smallSampler({ gridWidth: 1.5 })).toThrow('positive whole number as gridWidth, not 1.5');
-    expect(() => smallSampler({ probability: 1 })).toThrow('--prob');
+    expect(() => smallSampler({ probability: 1 })).toThrow('prob is the share of cells kept, between 0 and 1, not 1');
   });
 
   it('count cells of both axes', () => {

@@ -3,10 +3,15 @@ import type { ClassHead } from '../../../src/annotations/index.js';
 import { resolveRiseOptions } from '../../../src/explain/rise/options.js';
 import { createScene } from '../../../src/models/scene.js';
 import { preprocessingOf } from '../../../src/interpreters/contract/preprocessing.js';
-import type { Answer } from '../../../src/runs/explain.js';
-import { judge } from '../../../src/runs/dataset/judge.js';
+import { riseMethod } from '../../../src/explain/rise/method.js';
+import type { LabelTarget } from '../../../src/explain/targets/label.js';
+import { TARGET_KINDS } from '../../../src/explain/targets/kinds.js';
+import type { Answer } from '../../../src/runs/answer.js';
+import { judge, type Judgement } from '../../../src/runs/dataset/judge.js';
 import type { Truth } from '../../../src/runs/dataset/truth.js';
-import { white } from '../../helpers/pictures.js';
+import type { Outcome } from '../../../src/explain/outcomes.js';
+import { white } from '../../helpers/images.js';
+import { planned } from '../../helpers/planned.js';
 
 /** A type (0 and 1), a color (2 and 3), and two independent traits (4 and 5). */
 const HEADS: readonly ClassHead[] = [
@@ -16,26 +21,39 @@ const HEADS: readonly ClassHead[] = [
 ];
 
 async function answer(...scores: number[]): Promise<Answer> {
-  const picture = white(8, 8);
+  const image = white(8, 8);
   const input = { name: 'image', width: 8, height: 8, channels: 3, layout: 'nchw', batch: 1, rank: 4 } as const;
+  const scene = await createScene(image, {
+    input,
+    preprocessing: preprocessingOf({}),
+    custom: null,
+    wantsPixels: false,
+    fill: 'zero',
+  });
   return {
-    picture,
-    scene: await createScene(picture, {
-      input,
-      preprocessing: preprocessingOf({}),
-      custom: null,
-      wantsPixels: false,
-      fill: 'zero',
-    }),
+    image: { path: null, pixels: image },
+    scene,
+    placement: scene.placement,
     prediction: { scores: Float32Array.from(scores), heads: HEADS, proposals: null },
+    filled: { scores: new Float32Array(scores.length), heads: HEADS, proposals: null },
     milliseconds: 1,
+    started: 0,
+    method: riseMethod,
+    kinds: TARGET_KINDS,
     options: resolveRiseOptions({}),
+    labels: null,
     scoring: { match: 'd-rise', iouThreshold: 0.9, nms: null },
-    selection: { targets: [], detections: [], notes: [] },
+    detections: [],
   };
 }
 
-/** A picture of one class, of the model's number. */
+/** How a class of the answer stands. */
+function outcomeOf(judged: Judgement, label: number): Outcome | null {
+  const target: LabelTarget = { kind: 'label', label };
+  return judged.judgeTargets([planned(target)])[0]!.outcome;
+}
+
+/** An image of one class, of the model's number. */
 function truthOf(label: number): Truth {
   return { labels: [{ id: 0, name: 'it', labels: [label] }], boxes: [], annotated: new Set([label]) };
 }
@@ -44,15 +62,15 @@ describe('a classifier of several heads is judged by the head of the true class'
   it('is right, however sure another head is', async () => {
     const judged = judge(await answer(0.4, 0.6, 0.9, 0.1, 0, 0), truthOf(1));
     expect(judged.counts).toMatchObject({ truePositive: 1, wrongClass: 0, missed: 0 });
-    expect(judged.of({ kind: 'label', label: 1 }).outcome).toBe('true-positive');
-    expect(judged.of({ kind: 'label', label: 2 }).outcome).toBeNull();
+    expect(outcomeOf(judged, 1)).toBe('true-positive');
+    expect(outcomeOf(judged, 2)).toBeNull();
   });
 
   it('is wrong with the class that won there', async () => {
     const judged = judge(await answer(0.6, 0.4, 0.1, 0.9, 0, 0), truthOf(1));
     expect(judged.counts).toMatchObject({ truePositive: 0, wrongClass: 1, missed: 0 });
-    expect(judged.of({ kind: 'label', label: 0 }).outcome).toBe('wrong-class');
-    expect(judged.of({ kind: 'label', label: 1 }).outcome).toBe('missed');
+    expect(outcomeOf(judged, 0)).toBe('wrong-class');
+    expect(outcomeOf(judged, 1)).toBe('missed');
   });
 
   it('has missed an independent class below 0.5', async () => {

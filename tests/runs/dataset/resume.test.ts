@@ -55,7 +55,7 @@ describe('a run over a dataset', () => {
     const items = itemsOf(folder.at('whole'));
     expect(items.map(({ status }) => status)).toEqual(Array.from({ length: ITEMS }, () => 'ok'));
     expect(items.map(({ index }) => index)).toEqual(Array.from({ length: ITEMS }, (_, i) => i));
-    expect(Object.keys(uninterrupted)).toContain('items/bright/picture 000/picture 000-heatmap-0.png');
+    expect(Object.keys(uninterrupted)).toContain('items/bright/image 000/image 000-maps.png');
     expect(Object.keys(uninterrupted)).not.toContain('.lock');
   });
 
@@ -89,7 +89,7 @@ describe('a run over a dataset', () => {
     writeFileSync(`${out}/summary.json.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`, 'half a summary');
     writeFileSync(
       `${out}/items/${itemsOf(folder.at('whole'))[20]!.id}/half.png.0b9c1b52-5f6e-4b0f-9d6c-0d5a3f7e2a11.tmp`,
-      'half a picture',
+      'half an image',
     );
     writeFileSync(`${out}/.lock`, JSON.stringify({ pid: 2 ** 22 + 1, host: 'elsewhere', started: '', token: 'abc' }));
     // A lock of another machine is not taken over.

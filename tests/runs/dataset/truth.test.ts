@@ -1,10 +1,11 @@
-/** A planted detector over a planted dataset: every outcome once, in the items, the summary and the pictures. */
+/** A planted detector over a planted dataset: every outcome once, in the items, the summary and the images. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeDataset, type DatasetItem, type TrueBox } from '../../../src/datasets/index.js';
+import { gridOf, readMapSheet } from '../../../src/results/map-sheet.js';
 import { datum } from '../../helpers/cli.js';
 import { explainedItems, itemsOf, treeOf } from '../../helpers/datasets.js';
-import { paint, png } from '../../helpers/pictures.js';
+import { paint, png } from '../../helpers/images.js';
 import { plantedYolox, type PlantedObject } from '../../helpers/planted.js';
 import type { Region } from '../../helpers/maps.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
@@ -13,7 +14,7 @@ const folder = tempFolder();
 const out = folder.at('out');
 const LABELS = ['cat', 'dog', 'sheep'];
 
-/** Each object's evidence is its own middle: it is found where the picture is white there. */
+/** Each object's evidence is its own middle: it is found where the image is white there. */
 const places: readonly Region[] = [
   { x: 2, y: 2, w: 24, h: 24 },
   { x: 36, y: 2, w: 24, h: 24 },
@@ -26,14 +27,14 @@ const objects: PlantedObject[] = places.map((box, label) => ({
   height: 0.9,
 }));
 
-/** A picture that is white where objects shall be found. */
-async function picture(name: string, shown: readonly number[]): Promise<string> {
+/** An image that is white where objects shall be found. */
+async function image(name: string, shown: readonly number[]): Promise<string> {
   const inside = (x: number, y: number, { x: left, y: top, w, h }: Region): boolean =>
     x >= left && x < left + w && y >= top && y < top + h;
   const image = paint(64, 64, (x, y) =>
     shown.some((one) => inside(x, y, places[one]!)) ? [255, 255, 255] : [0, 0, 0],
   );
-  return folder.write(`pictures/${name}`, await png(image));
+  return folder.write(`images/${name}`, await png(image));
 }
 
 function box(place: number, label: number, attributes: TrueBox['attributes'] = {}): TrueBox {
@@ -60,15 +61,15 @@ const CATEGORIES = ['Dog', 'cat', 'unicorn', 'Sheep'];
 beforeAll(async () => {
   const items = [
     // Right; and a false positive: the second object is not annotated.
-    item('right', await picture('right.png', [0, 1]), [box(0, 1)]),
+    item('right', await image('right.png', [0, 1]), [box(0, 1)]),
     // Missed: the annotated dog is not white.
-    item('missed', await picture('missed.png', [0]), [box(0, 1), box(1, 0)]),
+    item('missed', await image('missed.png', [0]), [box(0, 1), box(1, 0)]),
     // Wrong class: what the model calls sheep is a dog.
-    item('folder/wrong', await picture('folder/wrong.png', [2]), [box(2, 0)]),
+    item('folder/wrong', await image('folder/wrong.png', [2]), [box(2, 0)]),
     // Neither: a crowd that is found, a unicorn that cannot be.
-    item('ignored', await picture('ignored.png', [0]), [box(0, 1, { crowd: true }), box(1, 2)]),
+    item('ignored', await image('ignored.png', [0]), [box(0, 1, { crowd: true }), box(1, 2)]),
     item('gone', null, [box(0, 1)]),
-    item('empty', await picture('empty.png', []), []),
+    item('empty', await image('empty.png', []), []),
   ];
   // eslint-disable-next-line @typescript-eslint/require-await -- items come as they do from a reader
   async function* all(): AsyncGenerator<DatasetItem> {
@@ -138,7 +139,7 @@ describe('a dataset with known outcomes', () => {
       truth: 0,
     });
     expect(place).toBe('items/folder/wrong');
-    expect(Object.keys(treeOf(out))).toContain('items/folder/wrong/wrong-heatmap-0.png');
+    expect(Object.keys(treeOf(`${out}/${place}`))).toEqual(['wrong-explanation.json', 'wrong-maps.png']);
   });
 
   it('counts neither crowds nor classes that the model does not know', () => {
@@ -172,7 +173,6 @@ describe('a dataset with known outcomes', () => {
     expect(cat.boundary!.sufficient.share).toBeLessThan(0.25);
     expect(cat.deletionAuc).toBeLessThan(cat.insertionAuc!);
     expect(cat.coarse).toHaveLength(256);
-    expect(treeOf(out)).toHaveProperty(`items/right/${cat.evidence!}`);
     expect(cat.contrast!.label.name).toMatch(/dog|sheep/);
   });
 
@@ -188,6 +188,47 @@ describe('a dataset with known outcomes', () => {
     });
     expect(record.run.metricForwards).toBeLessThanOrEqual(record.run.samples);
     expect(record.run.forwards).toBe(record.run.samples + record.run.metricForwards + 2);
+  });
+
+  it('has the map of every target, and of what it is held against, in one image of 16 bits', async () => {
+    const record = explained('right');
+    const maps = record.targets
+      .flatMap(({ map, contrast }) => [map, contrast?.map ?? null])
+      .filter((map) => map !== null);
+    // Two classes, two boxes, and the second classes of the boxes: 7 cells of eight samples.
+    expect(maps).toHaveLength(6);
+    expect(maps).toMatchObject(maps.map((_, i) => ({ file: 'right-maps.png', top: 56 * i, width: 56, height: 56 })));
+    const sheet = await readMapSheet(`${out}/${record.folder}/right-maps.png`);
+    expect(sheet).toMatchObject({ width: 56, height: 56 * 6 });
+    const cat = record.targets.find(({ kind }) => kind === 'bbox')!;
+    const { values } = gridOf(sheet!, cat.map!)!;
+    const inside = Array.from(values).filter((_, i) => i % 56 < 23 && i < 56 * 23);
+    expect(Math.max(...inside)).toBe(Math.max(...values));
+    expect([cat.heatmap, cat.overlay, cat.raw, cat.evidence, cat.contrast!.file]).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('has heatmaps, overlays and raw maps where they are asked for', async () => {
+    const to = folder.at('images-too');
+    const { code, stderr } = await explainPlants(to, [
+      '--save',
+      'heatmap,overlay,raw,evidence,contrast,json',
+      '--filter',
+      'id=right',
+    ]);
+    expect(code, stderr).toBe(0);
+    const [record] = explainedItems(to);
+    const files = treeOf(`${to}/${record!.folder}`);
+    for (const { heatmap, overlay, raw, map } of record!.targets) {
+      for (const name of [heatmap, overlay, raw, map?.file]) expect(files).toHaveProperty([name!]);
+    }
+    const cat = record!.targets.find(({ kind }) => kind === 'bbox')!;
+    for (const name of [cat.evidence, cat.contrast!.file]) expect(files).toHaveProperty([name!]);
   });
 
   it('sums up by class and overall, with the cases behind every figure', () => {
@@ -285,12 +326,12 @@ describe('sources', () => {
 
 describe('what makes no sense', () => {
   it.each([
-    [['--box', '1,1,5,5'], '--box is for a single picture'],
+    [['--box', '1,1,5,5'], '--box is for a single image'],
     [['--time-budget', '3s'], '--time-budget would make results depend on the clock'],
     [['--progressive'], '--progressive needs --display'],
     [['--shard', '3/2'], "--shard takes i/n with i from 1 to n, such as 2/4, not '3/2'"],
     [['--subset', 'nothing'], "there is no subset 'nothing'"],
-    [['--filter', 'colour=red'], "there is no field 'colour'"],
+    [['--filter', 'color=red'], "there is no field 'color'"],
     [['--only', 'right'], '--only'],
   ])('%j is refused in a sentence', async (flags, message) => {
     const { path } = folder;
@@ -307,8 +348,8 @@ describe('what makes no sense', () => {
     expect(stderr).toContain('name one with -o');
   });
 
-  it('flags for datasets are refused for a single picture', async () => {
-    const photo = folder.at('pictures', 'right.png');
+  it('flags for datasets are refused for a single image', async () => {
+    const photo = folder.at('images', 'right.png');
     const { code, stderr } = await datum(['explain', photo, '-m', folder.at('model.onnx'), 'rise', '--subset', 'val']);
     expect(code).toBe(2);
     expect(stderr).toContain('--subset is for datasets');

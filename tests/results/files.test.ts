@@ -9,7 +9,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 
-describe('the gray picture of a map', () => {
+describe('the gray image of a map', () => {
   it('runs from 0 at the lowest to 255 at the highest value', () => {
     expect(Array.from(toGray(Float32Array.of(-1, 0, 1, 3)))).toEqual([0, 64, 128, 255]);
   });

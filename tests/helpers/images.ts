@@ -1,15 +1,15 @@
 import sharp from 'sharp';
 import type { RgbImage } from '../../src/image/index.js';
 
-/** A picture whose pixel (x, y) has the colour that `colour` gives. */
+/** An image whose pixel (x, y) has the color that `color` gives. */
 export function paint(
   width: number,
   height: number,
-  colour: (x: number, y: number) => readonly [number, number, number],
+  color: (x: number, y: number) => readonly [number, number, number],
 ): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) data.set(colour(x, y), (y * width + x) * 3);
+    for (let x = 0; x < width; x++) data.set(color(x, y), (y * width + x) * 3);
   }
   return { width, height, data };
 }
@@ -29,7 +29,7 @@ function hash(x: number, y: number, salt: number): number {
   return 40 + (((mixed ^ (mixed >>> 15)) >>> 0) % 200);
 }
 
-/** The picture in sharp, to be written in any format. */
+/** The image in sharp, to be written in any format. */
 export function toSharp({ width, height, data }: RgbImage) {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }

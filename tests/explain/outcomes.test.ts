@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matchBoxes, matchLabel, type FoundBox, type TruthBox } from '../../../src/explain/outcomes.js';
+import { matchBoxes, matchLabel, type FoundBox, type TruthBox } from '../../src/explain/outcomes.js';
 
 const found = (label: number, score: number, x: number, w = 10): FoundBox => ({ label, score, x, y: 0, w, h: 10 });
 const truth = (label: number | null, x: number, ignored = false): TruthBox => ({
@@ -70,7 +70,7 @@ describe('boxes against the truth', () => {
   });
 });
 
-test('a classifier is right when its top class is one of the picture', () => {
+test('a classifier is right when its top class is one of the image', () => {
   expect(matchLabel(3, [1, 3])).toBe('true-positive');
   expect(matchLabel(3, [1])).toBe('wrong-class');
 });

@@ -1,13 +1,17 @@
 /** What is measured on models whose flip points are known. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blurPlane } from '../../../src/explain/metrics/blur.js';
-import type { Target } from '../../../src/explain/targets.js';
+import type { RiseInput } from '../../../src/explain/rise/options.js';
+import type { BoxTarget } from '../../../src/explain/targets/box.js';
+import type { LabelTarget } from '../../../src/explain/targets/label.js';
+import type { Target } from '../../../src/explain/targets/target.js';
+import type { RgbImage } from '../../../src/image/index.js';
 import { loadModel } from '../../../src/models/load.js';
 import type { Model } from '../../../src/models/model.js';
-import { explain, type Answer, type ExplainOptions } from '../../../src/runs/explain.js';
-import { measure, type Measurement } from '../../../src/runs/metrics/measure.js';
-import type { MetricsLevel } from '../../../src/runs/metrics/plan.js';
-import { paint, white } from '../../helpers/pictures.js';
+import { ask, openImage, type Answer } from '../../../src/runs/answer.js';
+import { measure, type Measurement } from '../../../src/runs/measure/measure.js';
+import type { MetricsLevel } from '../../../src/runs/measure/metrics-level.js';
+import { paint, white } from '../../helpers/images.js';
 import {
   classifierConfig,
   plantedClassifier,
@@ -16,6 +20,7 @@ import {
   yoloxConfig,
   type PlantedObject,
 } from '../../helpers/planted.js';
+import { planned } from '../../helpers/planned.js';
 import { tempFolder } from '../../helpers/temp-folder.js';
 
 const folder = tempFolder();
@@ -32,21 +37,8 @@ function mapOf({ x, y, w, h }: typeof region, { width, height } = size): Float32
   });
 }
 
-async function answerOf(
-  model: Model,
-  picture: Parameters<typeof explain>[1],
-  options: ExplainOptions = {},
-): Promise<Answer> {
-  let found: Answer | undefined;
-  await explain(model, picture, {
-    ...options,
-    maxSamples: 2,
-    onAnswer(answer) {
-      found = answer;
-      return null;
-    },
-  });
-  return found!;
+async function answerOf(model: Model, image: RgbImage, given: RiseInput = {}): Promise<Answer> {
+  return ask(model, await openImage(image), { given: { ...given } });
 }
 
 async function measured(
@@ -56,7 +48,7 @@ async function measured(
   level: MetricsLevel,
   samples = 1000,
 ): Promise<Measurement> {
-  const measurable = targets.map(({ target, map }) => ({ kind: target.kind, target, areaMap: map }));
+  const measurable = targets.map(({ target, map }, i) => ({ planned: planned(target, i), areaMap: map }));
   return measure(model, answer, measurable, { level, samples });
 }
 
@@ -68,7 +60,7 @@ describe('a planted classifier', () => {
   });
   afterAll(() => model.close());
 
-  const first: Target = { kind: 'label', label: 0 };
+  const first: LabelTarget = { kind: 'label', label: 0 };
 
   it('flips where half of its evidence is gone, to the other class, and half suffices', async () => {
     const answer = await answerOf(model, white(size.width, size.height));
@@ -110,7 +102,7 @@ describe('a planted classifier', () => {
 
   it('has no boundary for a class that is not its answer', async () => {
     const answer = await answerOf(model, white(size.width, size.height));
-    const second: Target = { kind: 'label', label: 1 };
+    const second: LabelTarget = { kind: 'label', label: 1 };
     const { targets } = await measured(model, answer, [{ target: second, map: mapOf(region) }], 'full');
     expect(targets[0]!.boundary).toBeNull();
     expect(targets[0]!.deletion.scores[0]).toBeCloseTo(0, 5);
@@ -119,7 +111,7 @@ describe('a planted classifier', () => {
   it('stays where even the fill alone gives the answer', async () => {
     const dark = paint(size.width, size.height, () => [10, 10, 10]);
     const answer = await answerOf(model, dark);
-    const second: Target = { kind: 'label', label: 1 };
+    const second: LabelTarget = { kind: 'label', label: 1 };
     const { targets } = await measured(model, answer, [{ target: second, map: mapOf(region) }], 'full');
     expect(targets[0]!.boundary).toMatchObject({ removed: null, sufficient: { share: 0, below: 0 } });
   });
@@ -131,7 +123,7 @@ describe('a planted classifier', () => {
     expect(targets[0]!.deletion.scores[2]).toBeCloseTo(0, 5);
   });
 
-  it('is measured by fast within the runs of the explanation and to a part of the picture', async () => {
+  it('is measured by fast within the runs of the explanation and to a part of the image', async () => {
     const answer = await answerOf(model, white(size.width, size.height));
     const targets = [0, 1, 0].map((label) => ({ target: { kind: 'label', label } as const, map: mapOf(region) }));
     for (const samples of [0, 20, 40, 64, 100, 200]) {
@@ -207,7 +199,7 @@ describe('a planted detector', () => {
   const evidence = { x: 8, y: 8, w: 10, h: 10 };
   const object: PlantedObject = { box: { x: 4, y: 4, w: 24, h: 24 }, label: 1, evidence, height: 1 };
   const rival: PlantedObject = { ...object, label: 2, evidence: { x: 40, y: 40, w: 10, h: 10 }, height: 0.5 };
-  const target: Target = { kind: 'bbox', label: 1, box: object.box, classScores: null };
+  const target: BoxTarget = { kind: 'bbox', label: 1, box: object.box, classScores: null };
 
   async function boundaryOf(objects: readonly PlantedObject[]) {
     const file = folder.write(`detector-${objects.length}.onnx`, plantedYolox(input, 3, objects));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { doublingGrid, smallestCrossing } from '../../../src/explain/boundary.js';
-import { curveCounts } from '../../../src/explain/metrics/curve.js';
+import { doublingGrid, smallestCrossing } from '../../src/explain/boundary.js';
+import { curveCounts } from '../../src/explain/metrics/curve.js';
 
 /** A model that flips at a known number of pixels, and how often it was asked. */
 function planted(flip: number) {

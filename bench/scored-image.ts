@@ -3,69 +3,60 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse, type Analysis } from '../src/explain/rise/analysis.js';
 import type { EstimatorName } from '../src/explain/rise/estimators.js';
+import { riseMethod } from '../src/explain/rise/method.js';
 import type { Sampler, SamplerName } from '../src/explain/rise/sampler.js';
 import { createSampler } from '../src/explain/rise/samplers.js';
 import { ScoreTable } from '../src/explain/rise/scores.js';
-import { Scorer } from '../src/explain/scorer.js';
-import { withRivals } from '../src/explain/softmax-rivals.js';
-import { explain, type Model } from '../src/index.js';
-import type { Answer } from '../src/runs/explain.js';
+import type { Model } from '../src/index.js';
+import { ask, openImage, type Answer } from '../src/runs/answer.js';
+import { planExplanation, type Plan } from '../src/runs/plan.js';
 
-/** A picture whose masked runs are scored once, and then analysed in parts. */
-export class ScoredPicture {
+/** A image whose masked runs are scored once, and then analysed in parts. */
+export class ScoredImage {
   readonly answer: Answer;
+  readonly plan: Plan;
   readonly #model: Model;
   readonly #cache: string | undefined;
 
-  private constructor(model: Model, answer: Answer, cache: string | undefined) {
+  private constructor(model: Model, answer: Answer, plan: Plan, cache: string | undefined) {
     this.#model = model;
     this.answer = answer;
+    this.plan = plan;
     this.#cache = cache;
   }
 
   /**
    * @param cache folder in which scores are kept from run to run, for work on estimators
-   * @returns null where the model finds nothing in the picture
+   * @returns null where the model finds nothing in the image
    */
-  static async open(model: Model, path: string, cache: string | undefined): Promise<ScoredPicture | null> {
-    let answer: Answer | undefined;
-    await explain(model, path, {
-      ...(model.info.task === 'detection' ? { maxBoxes: 5 } : {}),
-      onAnswer(found) {
-        answer = found;
-        return null;
-      },
-    });
-    if (answer === undefined || answer.selection.targets.length === 0) return null;
-    return new ScoredPicture(model, answer, cache);
+  static async open(model: Model, path: string, cache: string | undefined): Promise<ScoredImage | null> {
+    const given = model.info.task === 'detection' ? { maxBoxes: 5 } : {};
+    const answer = await ask(model, await openImage(path), { given });
+    const plan = planExplanation(answer, model.info);
+    if (plan.targets.length === 0) return null;
+    return new ScoredImage(model, answer, plan, cache);
   }
 
   /** Scores masks 0..count-1 of a sampler. */
-  async score(design: SamplerName, seed: number, count: number): Promise<Scores> {
-    const { scene, scoring, selection, prediction, milliseconds, options } = this.answer;
-    const explained = selection.targets.map(({ target }) => target);
-    const { targets, rivals } = withRivals(explained, prediction);
-    const sampler = {
-      sampler: design,
-      height: scene.placement.area.height,
-      width: scene.placement.area.width,
-      gridHeight: options.maskHeight,
-      gridWidth: options.maskWidth,
-      probability: options.prob,
-      seed,
-    };
-    const baseline = new Float32Array(targets.length);
-    new Scorer(targets, scoring).score(prediction, baseline, 0);
+  async score(name: SamplerName, seed: number, count: number): Promise<Scores> {
+    const { scene, scoring, milliseconds, placement, options } = this.answer;
+    const {
+      scored: { targets, rivals },
+      baseline,
+    } = this.plan;
+    const design = riseMethod.plan(placement.area, { ...options, sampler: name, seed, maxSamples: count });
+    const { sampler } = design;
+    if (sampler === null) throw new Error('masks of RISE have a sampler');
     const key = createHash('sha256').update(JSON.stringify([this.#model.info.sha256, sampler, targets, scoring]));
-    const name = key.update(scene.input).digest('hex').slice(0, 32);
-    const file = this.#cache === undefined ? undefined : join(this.#cache, `${name}.bin`);
+    const hash = key.update(scene.input).digest('hex').slice(0, 32);
+    const file = this.#cache === undefined ? undefined : join(this.#cache, `${hash}.bin`);
     const kept = file !== undefined && existsSync(file) ? floatsIn(file) : new Float32Array(0);
     if (kept.length >= count * targets.length) return new Scores(createSampler(sampler), kept, baseline, rivals);
 
     const data = new Float32Array(count * targets.length);
     let at = 0;
     const batch = this.#model.batchSize(undefined);
-    const runs = { scene, sampler, targets, scoring, count, batch, millisecondsPerRun: milliseconds };
+    const runs = { scene, design, targets, scoring, batch, millisecondsPerRun: milliseconds };
     for await (const chunk of this.#model.scoreMasks(runs)) {
       data.set(chunk, at);
       at += chunk.length;

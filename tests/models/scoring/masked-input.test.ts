@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assembleKernel } from '../../scripts/mask-kernel.mjs';
-import { drawMask, rowBuffer } from '../../src/explain/rise/mask-field.js';
-import { createSampler } from '../../src/explain/rise/samplers.js';
-import { placeImage } from '../../src/image/index.js';
-import type { InputSpec } from '../../src/models/input.js';
-import { KERNEL_BASE64 } from '../../src/models/kernel/bytes.js';
-import { MaskedInput } from '../../src/models/masked-input.js';
-import type { Scene, SharedFloats } from '../../src/models/scene.js';
+import { assembleKernel } from '../../../scripts/mask-kernel.mjs';
+import { drawMask, rowBuffer } from '../../../src/explain/rise/mask-field.js';
+import { createSampler } from '../../../src/explain/rise/samplers.js';
+import { placeImage } from '../../../src/image/index.js';
+import type { InputSpec } from '../../../src/models/input.js';
+import { KERNEL_BASE64 } from '../../../src/models/scoring/kernel/bytes.js';
+import { MaskedInput } from '../../../src/models/scoring/masked-input.js';
+import type { Scene, SharedFloats } from '../../../src/models/scene.js';
 
 function shared(length: number, value: (i: number) => number): SharedFloats {
   const floats = new Float32Array(new SharedArrayBuffer(length * 4));

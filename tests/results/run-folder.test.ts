@@ -2,17 +2,17 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pid } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inOrder } from '../../../src/models/in-order.js';
-import { ItemLog, readItems } from '../../../src/results/run/item-log.js';
-import { placeOfItem } from '../../../src/results/run/item-place.js';
-import type { ItemRecord } from '../../../src/runs/dataset/item-record.js';
-import { FolderLock } from '../../../src/results/run/lock.js';
-import { tempFolder } from '../../helpers/temp-folder.js';
+import { inOrder } from '../../src/models/in-order.js';
+import { ItemLog, readItems } from '../../src/results/run/item-log.js';
+import { placeOfItem } from '../../src/results/run/item-place.js';
+import { FolderLock } from '../../src/results/run/lock.js';
+import type { ItemRecord } from '../../src/results/schema/item.js';
+import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 
 function record(index: number): ItemRecord {
-  return { index, id: `item ${index}`, subset: 'val', status: 'skipped', reason: 'not wrong' };
+  return { version: 1, index, id: `item ${index}`, subset: 'val', status: 'skipped', reason: 'not wrong' };
 }
 
 describe('the place of an item', () => {

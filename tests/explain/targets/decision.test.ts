@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Prediction } from '../../../src/annotations/index.js';
-import { contrastMap, rivalOf } from '../../../src/explain/contrast.js';
-import { decisionsOf, isFound, NOTHING } from '../../../src/explain/decision.js';
-import type { Target } from '../../../src/explain/targets.js';
+import { contrastMap } from '../../../src/explain/contrast.js';
+import { isFound, NOTHING } from '../../../src/explain/decision.js';
+import { Scorer } from '../../../src/explain/scorer.js';
+import type { BoxTarget } from '../../../src/explain/targets/box.js';
+import { kindOf } from '../../../src/explain/targets/kinds.js';
+import type { LabelTarget } from '../../../src/explain/targets/label.js';
+import type { DecisionOptions, Target } from '../../../src/explain/targets/target.js';
 
 const options = { confidence: 0.3, nms: null };
 
@@ -23,13 +27,22 @@ const detector = (...boxes: { x: number; label: number; score: number }[]): Pred
   },
 });
 
-const label = (id: number): Target => ({ kind: 'label', label: id });
-const box = (id: number | null, x: number, classScores: Float32Array | null = null): Target => ({
+const label = (id: number): LabelTarget => ({ kind: 'label', label: id });
+const box = (id: number | null, x: number, classScores: Float32Array | null = null): BoxTarget => ({
   kind: 'bbox',
   label: id,
   box: { x, y: 0, w: 10, h: 10 },
   classScores,
 });
+
+function decisionsOf(prediction: Prediction, targets: readonly Target[], decision: DecisionOptions): Int32Array {
+  const scorer = new Scorer(targets, { match: 'd-rise', iouThreshold: 0.9, nms: decision.nms });
+  return scorer.decisionsOf(prediction, decision);
+}
+
+function rivalOf(target: Target, prediction: Prediction): Target | null {
+  return kindOf(target).rival(target, prediction);
+}
 
 test('a classifier decides for its top class, the first of equal ones', () => {
   expect([...decisionsOf(classifier(0.2, 0.4, 0.4), [label(1), label(2)], options)]).toEqual([1, 1]);
