@@ -97,7 +97,7 @@ const pageSchema = z.looseObject({
   items: z.array(
     z.looseObject({
       id: z.string(),
-      picture: z.string().nullable(),
+      image: z.string().nullable(),
       answers: z.array(
         z
           .looseObject({
@@ -114,7 +114,8 @@ const pageSchema = z.looseObject({
 
 function pageOf(path: string): z.output<typeof pageSchema> {
   const found = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8'));
-  return pageSchema.parse(JSON.parse(found?.[1] ?? 'null'));
+  // Version 0.1.0 called an item's image its picture.
+  return pageSchema.parse(JSON.parse((found?.[1] ?? 'null').replaceAll('"picture":', '"image":')));
 }
 
 /** Findings in the words of today: version 0.1.0 called an image a picture. */
@@ -128,7 +129,7 @@ function differencesOfPages(before: string, now: string): string[] {
     const { runs, items } = pageOf(path);
     return {
       runs: runs.map(({ counts, findings }) => ({ counts, findings: inWordsOfNow(findings) })),
-      items: items.map((item) => ({ ...item, picture: item.picture?.slice(0, 10) ?? null })),
+      items: items.map((item) => ({ ...item, image: item.image?.slice(0, 10) ?? null })),
     };
   });
   return differencesOf(old, fresh);
@@ -166,7 +167,7 @@ describe('a report on what version 0.1.0 wrote', () => {
     await well(project, 'report photo');
     const [item] = pageOf(project.at('photo/report.html')).items;
     expect(item?.answers[0]?.targets.map(({ map }) => map?.bytes.length)).toHaveLength(4);
-    expect(item?.picture).not.toBeNull();
+    expect(item?.image).not.toBeNull();
   });
 
   it('shows a dataset as its page did, with the same findings', async () => {
@@ -185,8 +186,8 @@ describe('a report on what version 0.1.0 wrote', () => {
     const { runs, items } = pageOf(project.at('interrupted/report.html'));
     expect(runs.map(({ counts }) => counts)).toEqual([{ explained: 3, skipped: 0, failed: 0 }]);
     expect(items.map(({ id }) => id)).toEqual([0, 2, 4].map((one) => `bright/picture ${one}`));
-    for (const { picture, answers } of items) {
-      expect(picture).toMatch(/^data:image/);
+    for (const { image, answers } of items) {
+      expect(image).toMatch(/^data:image/);
       for (const { map } of answers[0]?.targets ?? []) expect(map?.bytes.length).toBeGreaterThan(100);
     }
     await well(project, 'report shard-1 shard-2 -o both');
@@ -197,7 +198,7 @@ describe('a report on what version 0.1.0 wrote', () => {
     const project = oldProject();
     await well(project, 'report shard-1');
     const { items } = pageOf(project.at('shard-1/report.html'));
-    expect(items.map(({ picture }) => picture)).toEqual([null, null, null]);
+    expect(items.map(({ image }) => image)).toEqual([null, null, null]);
     expect(items.map(({ answers }) => answers[0]?.targets.length).sort()).toEqual([0, 2, 4]);
   });
 });

@@ -19,7 +19,7 @@ import type { MeasuredExplanation } from '../../src/results/explanation.js';
 import { readRun } from '../../src/results/read-run.js';
 import { openImage } from '../../src/runs/answer.js';
 import { explainImage, type ImageRequest } from '../../src/runs/explain.js';
-import { paint, png } from '../helpers/pictures.js';
+import { paint, png } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

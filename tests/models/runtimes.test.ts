@@ -13,7 +13,7 @@ import type { Batch, Outputs, Runtime } from '../../src/models/runtime.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
 import { openImage } from '../../src/runs/answer.js';
 import { explainImage } from '../../src/runs/explain.js';
-import { paint } from '../helpers/pictures.js';
+import { paint } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

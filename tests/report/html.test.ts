@@ -57,7 +57,7 @@ describe('datum report', () => {
     const target = data.items[0]!.answers[0]!.targets[0]!;
     expect(target.map).toMatchObject({ width: 49, height: 49 });
     expect(target.curves?.shares).toHaveLength(41);
-    expect(data.items[0]!.picture).toMatch(/^data:image\/webp;base64,/);
+    expect(data.items[0]!.image).toMatch(/^data:image\/webp;base64,/);
   });
 
   it('gives the findings to programs', async () => {
@@ -125,7 +125,7 @@ describe('datum report', () => {
     rmSync(folder.at('gone', 'items'), { recursive: true });
     const { path } = await writeReport([folder.at('gone')]);
     const [item] = dataOf(path).items;
-    expect(item?.picture).toBeNull();
+    expect(item?.image).toBeNull();
     // The coarse map stands in the item's line.
     expect(item?.answers[0]?.targets[0]?.map).toMatchObject({ width: 16, height: 16 });
   });

@@ -43,7 +43,7 @@ function answer(targets: readonly TargetData[], status: AnswerData['status'] = '
 }
 
 function item(id: string, answered: AnswerData, truth: ItemData['truth']): ItemData {
-  return { id, picture: null, width: 9, height: 9, truth, answers: [answered] };
+  return { id, image: null, width: 9, height: 9, truth, answers: [answered] };
 }
 
 const report = (items: readonly ItemData[]): ReportData => ({ version: 1, title: 't', tool: 'x', runs: [], items });
