@@ -147,14 +147,28 @@ async function readImages(folder: string, names: readonly string[]): Promise<Sto
   const files = await Promise.all(
     names.map(async (name) => ({ name, file: await readExplanation(join(folder, name)) })),
   );
-  const [first] = files;
-  if (first === undefined) {
+  if (files.length === 0) {
     throw new DatumError(
       'output',
       `there is nothing explained in ${folder}: name a folder that was explained into, with run.json or a file ...${EXPLANATION_ENDING} in it.`,
       { file: folder },
     );
   }
+  return runOfImages(folder, files);
+}
+
+/**
+ * Explanations of single images as a run.
+ *
+ * @param folder that their files are in; absolute
+ * @param files at least one, each with the name of its JSON
+ */
+export function runOfImages(
+  folder: string,
+  files: readonly { readonly name: string; readonly file: ExplanationRecord }[],
+): StoredRun {
+  const [first] = files;
+  if (first === undefined) throw new Error('a run of no images');
   const { name, sha256, interpreter, ...more } = first.file.model;
   return {
     folder,
