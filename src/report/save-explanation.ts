@@ -49,7 +49,20 @@ export interface SaveOptions {
   /** Names of files that this explanation takes the place of: those that are not written anew are removed. */
   readonly earlier?: readonly string[] | undefined;
   /** Further files to publish with it, where there is anything to write. */
-  readonly more?: readonly { readonly name: string; readonly text: string }[] | undefined;
+  readonly more?: ((written: StagedExplanation) => Promise<readonly NamedText[]> | readonly NamedText[]) | undefined;
+}
+
+/** A file of text. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** An explanation whose files are written and have not got their names yet. */
+export interface StagedExplanation {
+  readonly json: ExplanationRecord;
+  /** Where a file lies until then; null where there is none of that name. */
+  readonly placeOf: (name: string) => Promise<string | null>;
 }
 
 /** An explanation that was written. */
@@ -73,7 +86,7 @@ export async function saveExplanation(
   measured: WrittenExplanation,
   options: SaveOptions,
 ): Promise<SavedExplanation> {
-  const { save, smallMaps = false, record, indented = true, earlier = [], more = [] } = options;
+  const { save, smallMaps = false, record, indented = true, earlier = [], more } = options;
   const { explanation, targets } = measured;
   const { image, method, placement } = explanation;
   const staging = new Staging(folder);
@@ -89,12 +102,11 @@ export async function saveExplanation(
     const json = record?.(plain) ?? plain;
     if (sheet !== null && !sheet.isEmpty) await staging.add(sheet.file, await sheet.encode());
     const files = [...staging.names];
-    if (files.length > 0) for (const { name, text } of more) await staging.add(name, text);
-    if (save.has('json')) {
-      const name = `${base}${EXPLANATION_ENDING}`;
-      await staging.add(name, explanationText(json, indented));
-      files.push(name);
-    }
+    if (save.has('json')) files.push(`${base}${EXPLANATION_ENDING}`);
+    const others = files.length > 0 ? await more?.({ json, placeOf: (name) => staging.placeOf(name) }) : undefined;
+    for (const { name, text } of others ?? []) await staging.add(name, text);
+    // The JSON, which names the others, comes last.
+    if (save.has('json')) await staging.add(`${base}${EXPLANATION_ENDING}`, explanationText(json, indented));
     await staging.publish(earlier);
     return { json, files };
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { z } from 'zod';
+import { DatumError } from '../errors.js';
 import { EXPLANATION_ENDING } from './file-names.js';
 
 const fileName = z.string().nullish();
@@ -36,6 +37,9 @@ export interface ImageFiles {
   readonly owners: { readonly name: string; readonly text: string };
 }
 
+/** Hexadecimal digits of the hash that is added to a name: more where even that name is another image's. */
+const HASH_DIGITS = [8, 16, 64];
+
 /**
  * Names the files of an image's explanation: after the image. Where another image has that name already, a hash of the
  * image's path is added, so that neither loses its files and a later run finds the same names again.
@@ -45,18 +49,24 @@ export interface ImageFiles {
 export async function imageFiles(folder: string, path: string): Promise<ImageFiles> {
   const { name } = parse(path);
   const whole = resolve(path);
+  const hash = createHash('sha256').update(whole).digest('hex');
   const owners = await readOwners(folder);
-  const of = (base: string, earlier: Earlier | null): ImageFiles => ({
-    base,
-    earlier: namedBy(earlier, base),
-    owners: { name: OWNERS_FILE, text: `${JSON.stringify({ ...owners, [base]: whole }, null, 2)}\n` },
-  });
-  const owner = await readEarlier(folder, name);
-  const known = owner === null ? (owners[name] ?? whole) : pathOf(owner);
-  if (known === whole) return of(name, owner);
-  const other = `${name}-${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;
-  const mine = await readEarlier(folder, other);
-  return of(other, mine !== null && pathOf(mine) === whole ? mine : null);
+  const names = [name, ...HASH_DIGITS.map((digits) => `${name}-${hash.slice(0, digits)}`)];
+  for (const base of names) {
+    const earlier = await readEarlier(folder, base);
+    const owner = earlier === null ? (owners[base] ?? whole) : pathOf(earlier);
+    if (owner !== whole) continue;
+    return {
+      base,
+      earlier: namedBy(earlier, base),
+      owners: { name: OWNERS_FILE, text: `${JSON.stringify({ ...owners, [base]: whole }, null, 2)}\n` },
+    };
+  }
+  throw new DatumError(
+    'output',
+    `every name for the files of ${path} is another image's in ${folder}: choose another folder.`,
+    { file: folder },
+  );
 }
 
 function pathOf({ image }: Earlier): string | null {

@@ -147,21 +147,32 @@ async function readImages(folder: string, names: readonly string[]): Promise<Sto
   const files = await Promise.all(
     names.map(async (name) => ({ name, file: await readExplanation(join(folder, name)) })),
   );
-  const [first] = files;
-  if (first === undefined) {
+  if (files.length === 0) {
     throw new DatumError(
       'output',
       `there is nothing explained in ${folder}: name a folder that was explained into, with run.json or a file ...${EXPLANATION_ENDING} in it.`,
       { file: folder },
     );
   }
+  return runOfImages(folder, files);
+}
+
+/**
+ * Explanations of single images as a run.
+ *
+ * @param folder that their files are in; absolute
+ * @param files at least one, each with the name of its JSON
+ */
+export function runOfImages(folder: string, files: readonly NamedExplanation[]): StoredRun {
+  const [first] = files;
+  if (first === undefined) throw new Error('a run of no images');
   const { name, sha256, interpreter, ...more } = first.file.model;
   return {
     folder,
     model: { name, sha256, interpreter, more: known(more) },
     method: first.file.method,
     dataset: null,
-    items: files.map(({ name: at, file }) => imageItem(folder, at, file)),
+    items: itemsOfImages(folder, files),
   };
 }
 
@@ -187,9 +198,33 @@ async function explanationsIn(folder: string): Promise<string[]> {
   }
 }
 
-function imageItem(folder: string, name: string, { image, run, targets, notes, truth }: ExplanationRecord): StoredItem {
+type NamedExplanation = { readonly name: string; readonly file: ExplanationRecord };
+
+function itemsOfImages(folder: string, files: readonly NamedExplanation[]): StoredItem[] {
+  const ids = idsOfImages(files);
+  return files.map(({ file }, i) => imageItem(folder, ids[i]!, file));
+}
+
+/**
+ * What images of a folder are called: as their files, with as much of the path before it as tells two of one name apart; as
+ * the JSON, where there is no path or not even that does.
+ */
+function idsOfImages(files: readonly NamedExplanation[]): string[] {
+  const names = files.map(({ name }) => basename(name, EXPLANATION_ENDING));
+  const paths = files.map(({ file }, i) => (file.image.path ?? names[i]!).split(/[\\/]/).filter((part) => part !== ''));
+  const longest = Math.max(...paths.map(({ length }) => length));
+  const ids = paths.map((parts) => parts.at(-1)!);
+  for (let length = 2; length <= longest; length++) {
+    const shared = new Set(ids.filter((id, i) => ids.indexOf(id) !== i));
+    for (const [i, id] of ids.entries()) if (shared.has(id)) ids[i] = paths[i]!.slice(-length).join('/');
+  }
+  const shared = new Set(ids.filter((id, i) => ids.indexOf(id) !== i));
+  return ids.map((id, i) => (shared.has(id) ? `${id} (${names[i]!})` : id));
+}
+
+function imageItem(folder: string, id: string, { image, run, targets, notes, truth }: ExplanationRecord): StoredItem {
   return {
-    id: image.path === null ? basename(name, EXPLANATION_ENDING) : basename(image.path),
+    id,
     subset: 'default',
     status: 'ok',
     message: null,

@@ -54,6 +54,15 @@ export class Staging {
   }
 
   /**
+   * Where a file lies until it gets its name, to be read; null where there is none of that name.
+   *
+   * @throws DatumError (`output`) where it could not be written
+   */
+  async placeOf(name: string): Promise<string | null> {
+    return (await this.#files[this.#names.indexOf(name)])?.temporary ?? null;
+  }
+
+  /**
    * Gives all files their names, in the place of what had them, and takes away files that are no longer wanted. The file
    * added last is renamed last.
    *

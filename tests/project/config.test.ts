@@ -28,7 +28,7 @@ describe('a damaged project file is refused with the line at fault', () => {
     ['a number as text', good.replace('"scale": 1', '"scale": "1"'), 8],
     ['an unknown setting', good.replace('"scale"', '"scales"'), 4],
     ['a missing setting', good.replace('      "launcher": "onnx",\n', ''), 4],
-    ['another version', good.replace('1,', '2,'), 2],
+    ['a version that there never was', good.replace('1,', '"one",'), 2],
     ['a list in the place of models', good.replace(/"models": \{[\s\S]*?\n {2}\}/, '"models": []'), 3],
     ['another kind of file', '[]\n', 1],
   ])('%s', (_what, text, line) => {

@@ -39,10 +39,10 @@ export async function showResult(
   }
   const { save } = request.run;
   const asked = save === undefined ? undefined : filesOf(save);
-  const saved = outputDir === undefined ? null : await saveImage(outputDir, path, measured, new Set(asked ?? SAVED));
   // Who says what to save gets that alone.
-  const whole = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
-  const page = saved !== null && outputDir !== undefined && whole ? await imagePage(outputDir, saved.base) : null;
+  const withPage = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
+  const saved =
+    outputDir === undefined ? null : await saveImage(outputDir, path, measured, new Set(asked ?? SAVED), withPage);
   const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
   for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
   const written = saved?.json ?? explanationRecord(measured);
@@ -64,33 +64,35 @@ export async function showResult(
   if (saved !== null && outputDir !== undefined) {
     io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
   }
-  if (page !== null) io.stdout.write(`Report: ${page}\n`);
+  if (saved?.page != null) io.stdout.write(`Report: ${saved.page}\n`);
 }
 
 /**
- * Writes a measured image into a folder, in the place of what an earlier run wrote for it there. Where the JSON is
- * written anew, files that the earlier one named and the new one does not are removed; where it is not, it still says
- * which files those are.
+ * Writes a measured image into a folder, in the place of what an earlier run wrote for it there, all or nothing: its
+ * files, and the page that shows them. Where the JSON is written anew, files that the earlier one named and the new one
+ * does not are removed; where it is not, it still says which files those are.
  */
 async function saveImage(
   folder: string,
   path: string,
   measured: MeasuredExplanation,
   save: ReadonlySet<MeasuredSaveable>,
-): Promise<SavedExplanation & { readonly base: string }> {
+  withPage: boolean,
+): Promise<SavedExplanation & { readonly page: string | null }> {
   const { base, earlier, owners } = await imageFiles(folder, path);
   const withJson = save.has('json');
+  let page: string | null = null;
   const saved = await saveExplanation(folder, base, measured, {
     save,
     earlier: withJson ? earlier : [],
-    more: withJson ? [] : [owners],
+    more: async (written) => {
+      if (!withJson) return [owners];
+      if (!withPage) return [];
+      const { imagePage } = await import('../../report/html/write-report.js');
+      const made = await imagePage(folder, base, written);
+      page = join(folder, made.name);
+      return [made];
+    },
   });
-  return { ...saved, base };
-}
-
-/** The page of an image's result, beside its files; returns its path. */
-async function imagePage(folder: string, base: string): Promise<string> {
-  const { writeReport } = await import('../../report/html/write-report.js');
-  await writeReport([join(folder, `${base}-explanation.json`)]);
-  return join(folder, `${base}-report.html`);
+  return { ...saved, page };
 }

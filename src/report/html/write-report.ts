@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
 import { findingsRecord } from '../../findings/findings-record.js';
 import { EXPLANATION_ENDING } from '../../results/file-names.js';
-import { readRun } from '../../results/read-run.js';
+import { explanationText } from '../../results/explanation-text.js';
+import { readRun, runOfImages } from '../../results/read-run.js';
+import { EXPLANATION } from '../../results/schema/explanation.js';
+import { readText } from '../../results/schema/file-format.js';
 import { FINDINGS, type FindingsFile } from '../../results/schema/findings.js';
+import type { NamedText, StagedExplanation } from '../save-explanation.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
@@ -46,7 +50,7 @@ export async function writeReport(
   const assets = await readAssets();
   const runs = nameRuns(await Promise.all(folders.map((path) => readRun(path, { details: true }))));
   const data = await reportContent(runs, {
-    tool: `datum-explain ${await toolVersion()}`,
+    tool: await tool(),
     beside: folder,
     ...(onItem === undefined ? {} : { onItem }),
   });
@@ -60,6 +64,45 @@ export async function writeReport(
     await writeWhole(join(folder, FINDINGS.name), `${JSON.stringify(found, null, 2)}\n`);
   }
   return { path, runs, items: data.items.length };
+}
+
+/**
+ * The page of an image whose files have not got their names yet, so that it is published with them: the same that
+ * `writeReport` makes of its JSON.
+ *
+ * @param base what the names of the image's files begin with
+ * @throws DatumError (`output`) where the page's program is missing.
+ */
+export async function imagePage(
+  folder: string,
+  base: string,
+  { json, placeOf }: StagedExplanation,
+): Promise<NamedText> {
+  const assets = await readAssets();
+  const root = resolve(folder);
+  const name = `${base}${EXPLANATION_ENDING}`;
+  // As it is read from its file: without what only items of a dataset have.
+  const read = readText(EXPLANATION, explanationText(json, false), name);
+  const here = async (file: string | null): Promise<string | null> => {
+    const place = file === null ? null : await placeOf(file);
+    return place === null ? null : relative(root, resolve(place));
+  };
+  const targets = await Promise.all(
+    read.targets.map(async (target) => ({
+      ...target,
+      heatmap: await here(target.heatmap),
+      raw: await here(target.raw),
+    })),
+  );
+  const data = await reportContent(nameRuns([runOfImages(root, [{ name, file: { ...read, targets } }])]), {
+    tool: await tool(),
+    beside: root,
+  });
+  return { name: `${base}-${REPORT_FILE}`, text: pageHtml(data, assets) };
+}
+
+async function tool(): Promise<string> {
+  return `datum-explain ${await toolVersion()}`;
 }
 
 async function toolVersion(): Promise<string> {
