@@ -1,4 +1,4 @@
-import type { Outcome } from '../explain/outcomes.js';
+import type { TargetRecord } from '../results/schema/target.js';
 
 /** A box in shares of the image's width and height: 0..1 from the upper left corner. */
 export interface RelativeBox {
@@ -21,27 +21,20 @@ export interface Truth {
   readonly objects: readonly TrueObject[];
 }
 
-/** Whether a map can be trusted: `noise` is not above chance, `lost` was almost never found under masks. */
-export type Verdict = 'ok' | 'noise' | 'lost';
+/** A target as its file holds it, as far as findings look at it as it is. */
+export type EvidenceFields = Pick<TargetRecord, 'index' | 'kind' | 'score' | 'outcome' | 'verdict' | 'reliability'>;
 
-/** One explained answer of the model, as the findings see it. What was not measured is null. */
-export interface EvidenceTarget {
-  readonly index: number;
-  readonly kind: string;
+/** One explained answer of the model, in the words of the dataset. What was not measured is null. */
+export interface EvidenceTarget extends EvidenceFields {
   readonly label: string | null;
   /** Where the model sees the object; null for a class of the whole image. */
   readonly box: RelativeBox | null;
-  readonly score: number;
-  readonly outcome: Outcome | null;
   /** The object's class by the truth, where the answer lies on one; for a wrong class, the right one. */
   readonly trueLabel: string | null;
   /** The object of the truth that it lies on, or that it missed. */
   readonly trueBox: RelativeBox | null;
   /** Saliency on the coarse grid (grid.ts), in score units. */
   readonly map: Float32Array | null;
-  readonly verdict: Verdict | null;
-  /** Estimated correlation with the converged map, 0..1. */
-  readonly reliability: number | null;
   /** Smallest share of pixels whose removal flips the answer, and to what (null: nothing is found); undefined: unmeasured. */
   readonly removed?: { readonly share: number; readonly to: string | null } | null | undefined;
   /** The class that came second, and the saliency of the first minus that of the second on the coarse grid. */

@@ -4,7 +4,7 @@ import { cpSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeF
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BIN } from '../helpers/built.js';
 import { datum } from '../helpers/cli.js';
-import { png, speckled } from '../helpers/pictures.js';
+import { png, speckled } from '../helpers/images.js';
 import { CLASSIFIER_FLAGS, plantedClassifier } from '../helpers/planted.js';
 import { everythingIn } from '../helpers/stored.js';
 import { tempFolder } from '../helpers/temp-folder.js';

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BIN, start } from '../helpers/built.js';
 import { datum } from '../helpers/cli.js';
-import { paint, toSharp } from '../helpers/pictures.js';
+import { paint, toSharp } from '../helpers/images.js';
 import { CLASSIFIER_FLAGS, plantedClassifier } from '../helpers/planted.js';
 import { everythingIn, readJson } from '../helpers/stored.js';
 import { tempFolder } from '../helpers/temp-folder.js';

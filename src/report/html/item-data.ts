@@ -2,9 +2,9 @@ import { libraryName, sayOptions } from '../../errors.js';
 import { ClassNames } from '../../findings/class-names.js';
 import type { StoredRun, StoredItem } from '../../results/read-run.js';
 import { noteSentence } from '../../results/note-sentence.js';
-import type { TargetRecord } from '../../results/schema/target.js';
+import type { BoxPixels, TargetRecord } from '../../results/schema/target.js';
 import { coarseMapData, ItemMaps, mapOf, rounded } from './map-data.js';
-import type { AnswerData, BoxPixels, CurvesData, ItemData, TargetData } from './report-data.js';
+import type { AnswerData, CurvesData, ItemData, TargetData } from './report-data.js';
 
 /** Points of a curve that a page shows. */
 const CURVE_POINTS = 60;

@@ -1,3 +1,5 @@
+import type { BoxPixels, InlineMap, RegionRecord, TargetRecord } from '../../results/schema/target.js';
+
 /**
  * What a report page shows: written into the page by the tool, read by the page's program. Shares are 0..1, boxes in
  * pixels of the image.
@@ -68,8 +70,6 @@ export interface BoxShare {
   readonly h: number;
 }
 
-export type BoxPixels = readonly [number, number, number, number];
-
 /** An image, with what each run said of it. */
 export interface ItemData {
   readonly id: string;
@@ -95,60 +95,44 @@ export interface AnswerData {
   readonly targets: readonly TargetData[];
 }
 
-export interface TargetData {
-  readonly index: number;
-  readonly kind: string;
+/** A target as its file holds it, as far as the page shows it as it is; numbers have four digits. */
+type ShownFields = Pick<
+  TargetRecord,
+  | 'index'
+  | 'kind'
+  | 'score'
+  | 'outcome'
+  | 'iou'
+  | 'verdict'
+  | 'reliability'
+  | 'belief'
+  | 'pointing'
+  | 'energyInObject'
+  | 'energyInBox'
+  | 'deletionAuc'
+  | 'insertionAuc'
+>;
+
+/** A target with what the page draws of it, in the words of the dataset. */
+export interface TargetData extends ShownFields {
   readonly label: string;
   readonly box: BoxPixels | null;
-  readonly score: number;
-  readonly outcome: string | null;
   readonly trueLabel: string | null;
-  readonly iou: number | null;
   readonly map: MapData | null;
-  readonly verdict: 'ok' | 'noise' | 'lost' | null;
-  readonly reliability: number | null;
   /** Mean standard error of the map, in score units. */
   readonly standardError: number | null;
-  readonly belief: {
-    readonly baseline: number;
-    readonly low: number;
-    readonly median: number;
-    readonly high: number;
-    readonly filled: number;
-  } | null;
-  readonly pointing: boolean | null;
-  readonly energyInObject: number | null;
-  readonly energyInBox: number | null;
-  readonly deletionAuc: number | null;
-  readonly insertionAuc: number | null;
   readonly curves: CurvesData | null;
   /** Smallest share removed that flips the answer; null where it was not measured or never flips. */
   readonly removed: { readonly share: number; readonly to: string | null } | null;
   readonly sufficient: number | null;
   /** Where keeping pixels raises the score beyond doubt; null where it was not kept, and where there is no such place. */
-  readonly significant: RegionData | null;
+  readonly significant: RegionRecord | null;
   /** Null where there is none, and where the map is noise. */
   readonly contrast: { readonly label: string; readonly map: MapData } | null;
 }
 
-/** A map as bytes between its smallest and largest value; one byte of 0 for a map that is noise. */
-export interface MapData {
-  readonly width: number;
-  readonly height: number;
-  /** In score units, of byte 0 and of byte 255. */
-  readonly min: number;
-  readonly max: number;
-  /** `[height, width]` bytes in base64. */
-  readonly bytes: string;
-}
-
-/** A region of the image, at a size of its own. */
-export interface RegionData {
-  readonly width: number;
-  readonly height: number;
-  /** Lengths of runs of pixels outside and inside in turn, row by row, the first outside; separated by spaces. */
-  readonly runs: string;
-}
+/** A map as bytes; one byte of 0 for a map that is noise. */
+export type MapData = InlineMap;
 
 /** Scores while pixels are removed or inserted in falling order of saliency. */
 export interface CurvesData {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { MapData, RegionData } from '../../../report/html/report-data.js';
+import type { MapData } from '../../../report/html/report-data.js';
+import type { RegionRecord } from '../../../results/schema/target.js';
 import { paintLayer, type Layer } from './paint-map.js';
 import { decodeMap, decodeRegion } from './saliency-map.js';
 import type { ViewSettings } from './view-settings.js';
@@ -22,7 +23,7 @@ export interface ImageViewerProps {
   /** Whether the map is no more than noise: then nothing is painted, and the image is gray. */
   readonly noise?: boolean;
   /** Where the map is beyond doubt. */
-  readonly significant?: RegionData | null;
+  readonly significant?: RegionRecord | null;
   readonly boxes: readonly ShownBox[];
   readonly settings: ViewSettings;
   /** Longest side that maps are painted at, in pixels. */

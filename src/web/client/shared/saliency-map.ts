@@ -1,4 +1,5 @@
-import type { MapData, RegionData } from '../../../report/html/report-data.js';
+import type { MapData } from '../../../report/html/report-data.js';
+import type { RegionRecord } from '../../../results/schema/target.js';
 
 /** A map as the page holds it: bytes between its smallest and largest value. */
 export interface SaliencyMap {
@@ -10,7 +11,7 @@ export interface SaliencyMap {
   readonly bytes: Uint8Array;
 }
 
-const regions = new WeakMap<RegionData, SaliencyMap>();
+const regions = new WeakMap<RegionRecord, SaliencyMap>();
 const decoded = new WeakMap<MapData, SaliencyMap>();
 
 /** Decodes a map once. */
@@ -25,7 +26,7 @@ export function decodeMap(data: MapData): SaliencyMap {
 }
 
 /** Decodes a region once: all or nothing. */
-export function decodeRegion(data: RegionData): SaliencyMap {
+export function decodeRegion(data: RegionRecord): SaliencyMap {
   const known = regions.get(data);
   if (known !== undefined) return known;
   const { width, height } = data;
