@@ -1,5 +1,6 @@
 import { DatumError, messageOf } from '../errors.js';
 import type { Prediction } from '../annotations/index.js';
+import type { SampleRun } from '../interpreters/infer/infer.js';
 import { preprocessingOf } from '../interpreters/contract/preprocessing.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { Signature, Tensor } from '../launchers/types.js';
@@ -10,6 +11,7 @@ import type { Batch, Outputs, Reader, Runtime } from './runtime.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
+import { sampleRun } from './sample-run.js';
 import { settleModel } from './settle.js';
 import { plainImage } from '../image/index.js';
 
@@ -86,7 +88,8 @@ export async function functionModel(options: FunctionModelOptions): Promise<Mode
       pad: resize.startsWith('letterbox') ? pad : undefined,
       inputSize: { width: input.width, height: input.height },
     });
-    return settleModel(config, runtime, { name, labels, image: null, engine: null });
+    const tryOut: SampleRun = (guess) => sampleRun(config, runtime, null, guess);
+    return settleModel(config, runtime, tryOut, { name, labels, engine: null });
   }
   const reader: Reader = { decode: (outputs, { count, pixels }) => interpreter(outputs, { count, pixels }) };
   const givenParts = { by: 'given', source: 'the function takes it so' } as const;

@@ -10,6 +10,7 @@ import { describeOptionError } from '../schema-issues.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 import { readLabels } from './labels.js';
 import type { Model } from './model.js';
+import { sampleRun } from './sample-run.js';
 import { settleModel } from './settle.js';
 import { SessionPool } from './threads/pool.js';
 import { threadRuntime } from './threads/runtime.js';
@@ -112,10 +113,10 @@ async function open(
   const signature = await pool.run({ type: 'signature' });
   const labels = config.labels === undefined ? null : await readLabels(config.labels);
   const identity = await hashFiles(prepared.files);
-  return settleModel(config, threadRuntime(pool, { signature, identity, engine: prepared.engine }), {
+  const runtime = threadRuntime(pool, { signature, identity, engine: prepared.engine });
+  return settleModel(config, runtime, (guess) => sampleRun(config, runtime, options.image ?? null, guess), {
     name: options.name ?? basename(config.description),
     labels,
-    image: options.image ?? null,
     // Which engine runs the model, where its launcher has more than one.
     engine: prepared.options.engine === undefined ? null : prepared.engine,
   });

@@ -14,32 +14,31 @@ import { WholeSource } from './scoring/whole-source.js';
  *
  * @param image the one to be explained, or null: then an image of soft patches stands for it.
  */
-export function sampleRun(
+export async function sampleRun(
   config: ModelConfig,
   runtime: Pick<Runtime, 'signature' | 'takes' | 'run'>,
   image: RgbImage | null,
-): SampleRun {
+  { preprocessing, size }: Parameters<SampleRun>[0],
+): ReturnType<SampleRun> {
   const { signature } = runtime;
-  return async ({ preprocessing, size }) => {
-    const input = resolveInput(
-      signature,
-      { layout: config.layout, size: config.inputSize, usualSize: size ?? undefined },
-      config.description,
-    );
-    const { color, mean, std, scale, resize, pad } = config;
-    const scene = await createScene(image ?? patches(input.width, input.height), {
-      input,
-      preprocessing: { ...preprocessing, ...given({ color, mean, std, scale, resize, pad }) },
-      custom: null,
-      wantsPixels: runtime.takes !== 'tensors',
-      fill: 'zero',
-    });
-    const count = input.batch ?? 1;
-    const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
-    const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
-    const outputs = await runtime.run(feeder.batch(count, count));
-    return { outputs, input: { width: input.width, height: input.height } };
-  };
+  const input = resolveInput(
+    signature,
+    { layout: config.layout, size: config.inputSize, usualSize: size ?? undefined },
+    config.description,
+  );
+  const { color, mean, std, scale, resize, pad } = config;
+  const scene = await createScene(image ?? patches(input.width, input.height), {
+    input,
+    preprocessing: { ...preprocessing, ...given({ color, mean, std, scale, resize, pad }) },
+    custom: null,
+    wantsPixels: runtime.takes !== 'tensors',
+    fill: 'zero',
+  });
+  const count = input.batch ?? 1;
+  const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
+  const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
+  const outputs = await runtime.run(feeder.batch(count, count));
+  return { outputs, input: { width: input.width, height: input.height } };
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,7 +1,7 @@
-import type { RgbImage } from '../image/index.js';
 import { DatumError, option } from '../errors.js';
 import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
+import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
 import type { ScriptInterpreter } from '../interpreters/script/script.js';
 import { chooseInterpreter } from './choose-interpreter.js';
@@ -10,7 +10,6 @@ import { resolveInput, type InputSpec } from './input.js';
 import { Model } from './model.js';
 import { openDecoder } from './open-decoder.js';
 import type { Runtime } from './runtime.js';
-import { sampleRun } from './sample-run.js';
 import type { CustomPreprocess } from './scene.js';
 import type { DecoderSpec } from './work.js';
 
@@ -19,8 +18,6 @@ export interface SettleOptions {
   readonly name: string;
   /** The user's class names. */
   readonly labels: readonly string[] | null;
-  /** An image to try the model on, where its shapes do not tell how its outputs are to be read. */
-  readonly image: RgbImage | null;
   /** The engine that runs it, where there was a choice; else null. */
   readonly engine: string | null;
 }
@@ -28,12 +25,17 @@ export interface SettleOptions {
 /**
  * Settles how a model is fed and read, whatever runs it.
  *
+ * @param tryOut runs the model once, where its shapes do not tell how its outputs are to be read
  * @throws DatumError (`model`, `interpreter`, `usage`)
  */
-export async function settleModel(config: ModelConfig, runtime: Runtime, options: SettleOptions): Promise<Model> {
+export async function settleModel(
+  config: ModelConfig,
+  runtime: Runtime,
+  tryOut: SampleRun,
+  options: SettleOptions,
+): Promise<Model> {
   const { signature } = runtime;
-  const run = sampleRun(config, runtime, options.image);
-  const choice = await chooseInterpreter(config, signature, options.labels, run);
+  const choice = await chooseInterpreter(config, signature, options.labels, tryOut);
   const { interpreter, recognition, script } = choice;
   const input = resolveInput(
     signature,
