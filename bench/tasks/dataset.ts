@@ -40,12 +40,12 @@ function child(body: string): unknown {
     const { loadModel } = await import(${dist('models/load.js')});
     const { openDataset } = await import(${dist('datasets/index.js')});
     const { runDataset } = await import(${dist('runs/dataset/run-dataset.js')});
-    const { explain } = await import(${dist('runs/explain.js')});
-    const { itemWriter } = await import(${dist('report/write-item.js')});
-    const { MEASURED_SAVED } = await import(${dist('report/write-measured.js')});
+    const { ask, openImage } = await import(${dist('runs/answer.js')});
+    const { planExplanation } = await import(${dist('runs/plan.js')});
+    const { ITEM_SAVED, saveItem } = await import(${dist('report/save-item.js')});
     const run = (model, dataset, folder, more) => runDataset({
-      model, dataset, match: null, shard: null, folder, save: MEASURED_SAVED, write: itemWriter(new Set(MEASURED_SAVED)),
-      choice: { subset: null, filter: null, limit: null, seed: 0 }, ...more,
+      model, dataset, match: null, shard: null, folder, save: ITEM_SAVED, write: saveItem,
+      choice: { subset: null, filter: null, limit: null }, ...more,
     });
     ${body}`;
   const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
@@ -102,19 +102,17 @@ function overhead(): Measurement[] {
       const items = [];
       for await (const item of photos.items()) if (items.push(item) === ${OVERHEAD_ITEMS}) break;
       const dataset = { ...photos, async *items() { yield* items; } };
-      const method = { maxSamples: ${MASKS}, stopAt: 'off' };
+      const given = { maxSamples: ${MASKS}, stopAt: 'off' };
       const masked = [];
       for (const { imagePath } of items) {
-        await explain(model, imagePath, { ...method, onAnswer(answer) { masked.push(answer); return null; } });
+        const answer = await ask(model, await openImage(imagePath), { given });
+        masked.push({ answer, plan: planExplanation(answer, model.info) });
       }
       let runs = 0;
       const alone = async () => {
         const measure = stopwatch();
-        for (const { scene, selection, scoring, milliseconds } of masked) {
-          const targets = selection.targets.map(({ target }) => target);
-          const { area } = scene.placement;
-          const sampler = { sampler: 'foldover', height: area.height, width: area.width, gridHeight: 7, gridWidth: 7, probability: 0.5, seed: 0 };
-          const scores = model.scoreMasks({ scene, sampler, targets, scoring, count: ${MASKS}, batch: model.batchSize(), millisecondsPerRun: milliseconds });
+        for (const { answer: { scene, scoring, milliseconds }, plan: { design, scored: { targets } } } of masked) {
+          const scores = model.scoreMasks({ scene, design, targets, scoring, batch: model.batchSize(), millisecondsPerRun: milliseconds });
           for await (const _ of scores) runs++;
         }
         return measure();
@@ -122,7 +120,7 @@ function overhead(): Measurement[] {
       const whole = async (name, metrics) => {
         const measure = stopwatch();
         const out = join(${JSON.stringify(folder)}, name);
-        await run(model, dataset, out, { options: { method, metrics, only: null, fullSize: false } });
+        await run(model, dataset, out, { options: { given, metrics, only: null, fullSize: false } });
         const times = measure();
         const lines = readFileSync(join(out, 'items.jsonl'), 'utf8').trim().split('\\n').map((line) => JSON.parse(line).run);
         const sum = (key) => lines.reduce((total, one) => total + one[key], 0);
@@ -193,8 +191,10 @@ async function memory(): Promise<Measurement[]> {
       const dataset = await openDataset(${JSON.stringify(join(folder, 'images'))});
       const sizes = {};
       await run(model, dataset, ${JSON.stringify(join(folder, 'out'))}, {
-        options: { method: { maxSamples: 16, stopAt: 'off' }, metrics: 'fast', only: null, fullSize: false },
-        onProgress({ done }) {
+        options: { given: { maxSamples: 16, stopAt: 'off' }, metrics: 'fast', only: null, fullSize: false },
+        watch(event) {
+          if (event.kind !== 'counts') return;
+          const { done } = event.progress;
           if (done % 100 !== 0 || done === 0) return;
           globalThis.gc();
           sizes[done] = process.memoryUsage().rss / 2 ** 20;
