@@ -11,6 +11,11 @@ const SAMPLES_A_CELL = 8;
 /** Mask cells along a side where the method does not say: those of RISE. */
 const USUAL_CELLS = 7;
 const LARGEST = 65_535;
+/**
+ * Values are multiples of this, 4096 levels: an eighth of a thousandth of the range off at most, where the small size costs
+ * ten times that. What is finer is noise, which would be half of the file.
+ */
+const STEP = 16;
 
 /**
  * The size of an image's stored maps: eight samples a mask cell, 56 x 56 for 7 x 7 cells, but no more than the map has
@@ -31,7 +36,7 @@ export function storedMapSize(
   };
 }
 
-/** The maps of one image, small and with 16 bits, one below the other in one PNG. */
+/** The maps of one image, small, one below the other in one PNG of 16 bits. */
 export class MapSheet {
   readonly file: string;
   readonly #size: MapSize;
@@ -54,9 +59,10 @@ export class MapSheet {
   add(areaMap: Float32Array): StoredMap {
     const values = mapToImage(areaMap, this.#placement, this.#size);
     const { min, max } = rangeOf(values);
-    const factor = max > min ? LARGEST / (max - min) : 0;
+    const factor = max > min ? LARGEST / (max - min) / STEP : 0;
+    const level = (value: number): number => Math.min(LARGEST, Math.round((value - min) * factor) * STEP);
     const top = this.#maps.length * this.#size.height;
-    this.#maps.push(Uint16Array.from(values, (value) => Math.round((value - min) * factor)));
+    this.#maps.push(Uint16Array.from(values, level));
     return { file: this.file, top, ...this.#size, min, max };
   }
 

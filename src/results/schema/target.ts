@@ -100,8 +100,10 @@ export const targetSchema = z.object({
   energyOutside: orNull(z.number()),
   energyInBox: orNull(z.number()),
   energyByObject: z.array(z.object({ truth: z.number(), energy: z.number() })).default([]),
-  coarse: orNull(z.array(z.number())).describe("the map's means on a grid of 16 x 16 cells over the image, row-major"),
-  coarseContrast: orNull(z.array(z.number())),
+  coarse: orNull(z.array(z.number())).describe(
+    "the map's means on a grid of 16 x 16 cells over the image, row-major; in items.jsonl alone",
+  ),
+  coarseContrast: orNull(z.array(z.number())).describe('the same of the contrast'),
 });
 
 /** A target as files hold it; the one shape that reports, findings and pages read. */
