@@ -9,8 +9,8 @@ import { loadModel } from '../../src/models/load.js';
 import type { Model } from '../../src/models/model.js';
 import { gridOf, MapSheet, readMapSheet, storedMapSize } from '../../src/results/map-sheet.js';
 import { explain } from '../../src/runs/explain.js';
-import { examplePictures } from '../../examples/animals/annotations.js';
-import { paint } from '../helpers/pictures.js';
+import { exampleImages } from '../../examples/animals/annotations.js';
+import { paint } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { enlarged, shareOff, storedMaps } from '../helpers/stored-maps.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -163,14 +163,14 @@ describe('a sheet of maps', () => {
 
 describe('the example models', () => {
   const folder = new URL('../../examples/animals/', import.meta.url).pathname;
-  const pictures = [...examplePictures().values()];
+  const images = [...exampleImages().values()];
 
   it.each([
     ['classifier-clean.onnx', 'classifier_'],
     ['classifier-shortcut.onnx', 'classifier_'],
     ['detector.onnx', 'scene_'],
   ])('%s: a map enlarged from 56 x 56 is that of the image', async (file, kind) => {
-    const chosen = pictures.filter((one) => one.file.includes(kind)).slice(0, 6);
+    const chosen = images.filter((one) => one.file.includes(kind)).slice(0, 6);
     const off = await measure(
       await loadModel(`${folder}${file}`),
       chosen.map(({ path }) => path),
