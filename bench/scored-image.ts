@@ -11,7 +11,7 @@ import type { Model } from '../src/index.js';
 import { ask, openImage, type Answer } from '../src/runs/answer.js';
 import { planExplanation, type Plan } from '../src/runs/plan.js';
 
-/** A image whose masked runs are scored once, and then analysed in parts. */
+/** An image whose masked runs are scored once, and then analysed in parts. */
 export class ScoredImage {
   readonly answer: Answer;
   readonly plan: Plan;

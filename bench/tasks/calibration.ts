@@ -30,7 +30,7 @@ interface Judged {
  */
 export const calibration: BenchTask = {
   name: 'calibration',
-  title: 'claims held against converged maps; arguments: images a model (20), models, a folder to keep scores in',
+  title: 'claims compared with converged maps; arguments: images a model (20), models, a folder to keep scores in',
   async run([size = '20', names = MODELS, cache]) {
     const measurements = onNoise();
     const all = new Map<string, Judged[]>();

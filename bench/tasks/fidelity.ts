@@ -9,7 +9,7 @@ import { median, type BenchTask, type Measurement } from '../task.js';
 
 const COUNTS = [64, 128, 256, 512, 1024, 2048, 4096];
 const MOST = COUNTS.at(-1)!;
-/** Masks of the new maps whose deletion and insertion are held against those of the paper's at `MOST`. */
+/** Masks of the new maps whose deletion and insertion are compared with those of the paper's at `MOST`. */
 const FEW = 256;
 /** The curves of a single map depend on chance: means over maps of so many disjoint sets of `FEW` masks. */
 const REPEATS = 8;
@@ -41,7 +41,7 @@ interface Areas {
  * and correlations are divided by that, so that this noise counts against nobody.
  *
  * The paper's masks are not the same everywhere, so endless runs of them give a slightly other map: `reference-own` is
- * the paper's estimator held against that map, masks of each of two seeds against the other's. It leaves out what is
+ * the paper's estimator compared with that map, masks of each of two seeds against the other's. It leaves out what is
  * wrong with the masks themselves, and is the harder one to beat.
  */
 export const fidelity: BenchTask = {

@@ -1,6 +1,6 @@
 /**
  * What the user should know of an explanation, as data: each face makes its own sentence of it
- * (report/words/notes.ts).
+ * (results/note-sentence.ts).
  */
 export type Note =
   /** The image was transparent somewhere: the model saw the colors under the transparency. */

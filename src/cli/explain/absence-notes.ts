@@ -28,7 +28,7 @@ export function absenceNotes({ targets, explanation }: MeasuredExplanation, aske
   }
   const contrasted = targets.filter(({ contrast }) => contrast !== null);
   if (wants('contrast') && contrasted.length === 0) {
-    notes.push('No contrast: there is no second class to hold a target against.');
+    notes.push('No contrast: there is no second class to compare a target with.');
   } else if (wants('contrast') && contrasted.every(({ explained }) => explained.verdict === 'noise')) {
     notes.push('No contrast: the maps are no more than noise.');
   }

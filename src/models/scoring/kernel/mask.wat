@@ -1,4 +1,4 @@
-;; Masked inputs: out = mask * difference (+ fill), for planar pictures, four pixels at a time.
+;; Masked inputs: out = mask * difference (+ fill), for planar images, four pixels at a time.
 ;;
 ;; A mask row lies between two stretched rows of cells: m = low + (high - low) * weight. It is computed once
 ;; for all channels. Pointers are in bytes; `lower`, `upper` (int32) and `weight` (float32) hold one value a row.
