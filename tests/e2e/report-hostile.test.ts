@@ -93,9 +93,9 @@ describe.skipIf(CHROMIUM === null)(`many images${SKIPPED}`, () => {
     const { path, items } = await writeReport([folder.at('run')], { outputDir: folder.at('page') });
     expect(items).toBe(208);
     expect(readFileSync(path, 'utf8')).not.toContain('data:image');
-    const names = readdirSync(folder.at('page', 'report-pictures'));
+    const names = readdirSync(folder.at('page', 'report-images'));
     expect(names.every((name) => /^[0-9a-f]{20}\.webp$/.test(name))).toBe(true);
-    expect(existsSync(folder.at('page', 'report-pictures', names[0]!))).toBe(true);
+    expect(existsSync(folder.at('page', 'report-images', names[0]!))).toBe(true);
     const page = await browser.newPage();
     const problems: string[] = [];
     page.on('console', (message) => problems.push(message.text()));

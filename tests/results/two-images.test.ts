@@ -69,7 +69,7 @@ const pageSchema = z.object({
       id: z.string(),
       width: z.number(),
       height: z.number(),
-      picture: z.string(),
+      image: z.string(),
       answers: z.array(z.object({ targets: z.array(z.object({ map: z.object({ bytes: z.string() }) })) })),
     }),
   ),
@@ -162,7 +162,7 @@ describe('images of one name in one folder', () => {
       const [width, height] = IMAGES[image];
       const shown = items.find((item) => item.width === width && item.height === height);
       expect(shown?.answers).toEqual(own?.answers);
-      expect(shown?.picture.startsWith('data:image/')).toBe(true);
+      expect(shown?.image.startsWith('data:image/')).toBe(true);
     }
   });
 });
@@ -213,12 +213,12 @@ it('an image that is called like a result of another loses nothing, and takes no
   ] as const;
   for (const image of images) await explain(image, out);
   const first = everythingIn(out);
-  const pictures = timeless(out);
+  const files = timeless(out);
   for (const image of [...images].reverse()) {
     await explain(image, out);
     expect(Object.keys(everythingIn(out))).toEqual(Object.keys(first));
   }
-  expect(timeless(out)).toEqual(pictures);
+  expect(timeless(out)).toEqual(files);
   expect(Object.keys(basesIn(out)).sort()).toEqual([...images].sort());
   expect(Object.keys(first)).toHaveLength(images.length * 5);
 });

@@ -6,7 +6,7 @@ import { encodeWebp, readImage, resizeImage } from '../../image/index.js';
 import { fitted } from './map-data.js';
 
 /** Folder of the images beside the page. */
-export const IMAGE_FOLDER = 'report-pictures';
+export const IMAGE_FOLDER = 'report-images';
 
 /** Where a page's images go. */
 export interface ImagePlace {
