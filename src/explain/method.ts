@@ -96,6 +96,14 @@ export interface Estimates {
 }
 
 /**
+ * Where the decision between two classes falls: saliency of the first minus that of the second, in score units. Positive
+ * pixels speak for the first, negative ones for the second.
+ */
+export function contrastMap(first: Float32Array, second: Float32Array): Float32Array {
+  return first.map((value, i) => value - second[i]!);
+}
+
+/**
  * Checks the options of an explanation and fills in what was left out.
  *
  * @throws DatumError (`usage`) naming the option that is not valid, or two that contradict each other.

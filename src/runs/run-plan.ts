@@ -1,6 +1,5 @@
-import { contrastMap } from '../explain/contrast.js';
 import { DatumError } from '../errors.js';
-import type { Estimates } from '../explain/method.js';
+import { contrastMap, type Estimates } from '../explain/method.js';
 import { ScoreTable } from '../explain/rise/scores.js';
 import type { RgbImage } from '../image/index.js';
 import type { Model } from '../models/model.js';

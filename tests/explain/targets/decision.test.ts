@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Prediction } from '../../../src/annotations/index.js';
-import { contrastMap } from '../../../src/explain/contrast.js';
+import { contrastMap } from '../../../src/explain/method.js';
 import { isFound, NOTHING } from '../../../src/explain/decision.js';
 import { Scorer } from '../../../src/explain/scorer.js';
 import type { BoxTarget } from '../../../src/explain/targets/box.js';
