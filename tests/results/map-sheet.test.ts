@@ -176,7 +176,7 @@ describe('the example models', () => {
       chosen.map(({ path }) => path),
     );
     expect(off.length).toBeGreaterThan(5);
-    // Measured over 49 maps: 0.15 % and 2.8 % at most.
+    // Measured over 67 maps: 0.15 % and 2.8 % at most.
     for (const { rms, largest, size } of off) {
       expect(size).toEqual([56, 56]);
       expect(rms).toBeLessThan(0.003);
