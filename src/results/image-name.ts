@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatumError } from '../errors.js';
-import { EXPLANATION_ENDING } from './file-names.js';
+import { EXPLANATION_ENDING, PAGE_ENDING } from './file-names.js';
 
 const fileName = z.string().nullish();
 
@@ -91,9 +91,10 @@ async function readEarlier(folder: string, base: string): Promise<Earlier | null
   }
 }
 
-/** Files that a JSON names and that are called as such files are. */
+/** Files that a JSON names and that are called as such files are, and the page that shows it. */
 function namedBy(earlier: Earlier | null, base: string): string[] {
-  const named = (earlier?.targets ?? []).flatMap(({ heatmap, overlay, raw, error, evidence, contrast }) => [
+  if (earlier === null) return [];
+  const named = earlier.targets.flatMap(({ heatmap, overlay, raw, error, evidence, contrast }) => [
     heatmap,
     overlay,
     raw,
@@ -101,7 +102,8 @@ function namedBy(earlier: Earlier | null, base: string): string[] {
     evidence,
     contrast?.file,
   ]);
-  return named.filter((name): name is string => typeof name === 'string' && isResultOf(base, name));
+  const results = named.filter((name): name is string => typeof name === 'string' && isResultOf(base, name));
+  return [...results, `${base}${PAGE_ENDING}`];
 }
 
 function isResultOf(base: string, name: string): boolean {

@@ -70,7 +70,8 @@ export async function showResult(
 /**
  * Writes a measured image into a folder, in the place of what an earlier run wrote for it there, all or nothing: its
  * files, and the page that shows them. Where the JSON is written anew, files that the earlier one named and the new one
- * does not are removed; where it is not, it still says which files those are.
+ * does not are removed, and so is a page that would show the earlier one; where it is not, it still says which files
+ * those are.
  */
 async function saveImage(
   folder: string,

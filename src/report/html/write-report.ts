@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
 import { findingsRecord } from '../../findings/findings-record.js';
-import { EXPLANATION_ENDING } from '../../results/file-names.js';
+import { EXPLANATION_ENDING, PAGE_ENDING } from '../../results/file-names.js';
 import { explanationText } from '../../results/explanation-text.js';
 import { readRun, runOfImages } from '../../results/read-run.js';
 import { EXPLANATION } from '../../results/schema/explanation.js';
@@ -13,7 +13,7 @@ import type { NamedText, StagedExplanation } from '../save-explanation.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
-/** Names in the page's folder; `<image>-report.html` where one image's explanation was named. */
+/** The page's name in its folder, unless it shows one image alone. */
 const REPORT_FILE = 'report.html';
 
 export interface WriteReportOptions {
@@ -54,7 +54,7 @@ export async function writeReport(
     beside: folder,
     ...(onItem === undefined ? {} : { onItem }),
   });
-  const path = join(folder, alone ? `${basename(first, EXPLANATION_ENDING)}-${REPORT_FILE}` : REPORT_FILE);
+  const path = join(folder, alone ? `${basename(first, EXPLANATION_ENDING)}${PAGE_ENDING}` : REPORT_FILE);
   await writeWhole(path, pageHtml(data, assets));
   if (!alone) {
     const found: FindingsFile = {
@@ -98,7 +98,7 @@ export async function imagePage(
     tool: await tool(),
     beside: root,
   });
-  return { name: `${base}-${REPORT_FILE}`, text: pageHtml(data, assets) };
+  return { name: `${base}${PAGE_ENDING}`, text: pageHtml(data, assets) };
 }
 
 async function tool(): Promise<string> {
