@@ -59,6 +59,7 @@ export async function loadInterpreter(name: string): Promise<Interpreter> {
     throw new DatumError(
       'usage',
       `there is no interpreter "${name}": use one of ${interpreterNames.join(', ')}, or the path of a script (.js, .mjs or .ts).`,
+      { option: 'interpreter' },
     );
   }
   return interpreters[name]();

@@ -37,16 +37,22 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or option.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const workers = workersOf(options);
   const config = configOf(source);
   const launcher = await loadLauncher(config.launcher);
   const prepared = await launcher.prepare(checkedLaunchOptions(launcher.options, config));
-  const pool = new SessionPool(prepared, options.workers ?? availableParallelism());
+  const pool = new SessionPool(prepared, workers);
   try {
     return await unlessAborted(open(config, prepared, pool, options), options.signal);
   } catch (error) {
     await pool.close();
     throw error;
   }
+}
+
+function workersOf({ workers = availableParallelism() }: LoadOptions): number {
+  if (Number.isSafeInteger(workers) && workers > 0) return workers;
+  throw new DatumError('usage', `${option('workers')} takes a whole number above 0, not ${workers}.`);
 }
 
 /** Waits for work, but not beyond the signal. */
