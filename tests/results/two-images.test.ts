@@ -109,6 +109,22 @@ describe('images of one name in one folder', () => {
     }
   });
 
+  it('have names of their own where all are explained at once', async () => {
+    for (let round = 0; round < 3; round++) {
+      const together = temp.at(`together-${round}`);
+      const images = ['a/photo.jpg', 'b/photo.jpg', 'b/photo.png'];
+      await Promise.all(
+        images.map(async (image) => {
+          const args = ['explain', temp.at(image), '-m', model, '-o', together, ...METHOD, '--', ...CLASSIFIER_FLAGS];
+          expect(await start(process.execPath, [BIN, ...args], temp.path).ended).toMatchObject({ code: 0 });
+        }),
+      );
+      const bases = basesIn(together);
+      expect(Object.keys(bases).sort()).toEqual(images);
+      expect(readdirSync(together)).toHaveLength(readdirSync(out).length);
+    }
+  });
+
   it('have pages that show nothing of each other', () => {
     for (const [image, base] of Object.entries(basesIn(out))) {
       const page = pageOf(`${out}/${base}-report.html`);

@@ -4,6 +4,7 @@ import { saveExplanation, SAVED, type MeasuredSaveable, type SavedExplanation } 
 import type { MeasuredExplanation } from '../../results/explanation.js';
 import { explanationText } from '../../results/explanation-text.js';
 import { imageFiles } from '../../results/image-name.js';
+import { oneAtATime } from '../../results/one-at-a-time.js';
 import { noteSentence } from '../../results/note-sentence.js';
 import { explanationRecord } from '../../results/records.js';
 import { countText } from '../count-text.js';
@@ -42,7 +43,9 @@ export async function showResult(
   // Who says what to save gets that alone.
   const withPage = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
   const saved =
-    outputDir === undefined ? null : await saveImage(outputDir, path, measured, new Set(asked ?? SAVED), withPage);
+    outputDir === undefined
+      ? null
+      : await oneAtATime(outputDir, () => saveImage(outputDir, path, measured, new Set(asked ?? SAVED), withPage));
   const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
   for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
   const written = saved?.json ?? explanationRecord(measured);

@@ -35,12 +35,13 @@ export class FolderLock {
 
   /**
    * @param folder existing
+   * @param name of the lock in it
    * @throws DatumError (`output`) when another process has it, or it cannot be written.
    */
-  static async take(folder: string): Promise<FolderLock> {
-    const path = join(folder, NAME);
+  static async take(folder: string, name = NAME): Promise<FolderLock> {
+    const path = join(folder, name);
     const token = randomBytes(8).toString('hex');
-    const mine = join(folder, `${NAME}.${token}`);
+    const mine = join(folder, `${name}.${token}`);
     const owner: Owner = { pid, host: hostname(), started: await startOf(pid), token };
     try {
       await writeFile(mine, `${JSON.stringify(owner)}\n`);
@@ -48,7 +49,7 @@ export class FolderLock {
       for (let tries = 0; tries < TRIES; tries++) {
         if (await linked(mine, path)) return new FolderLock(path, token);
         const owner = await removeStale(path, mine);
-        if (owner !== null) throw taken(folder, owner);
+        if (owner !== null) throw taken(folder, path, owner);
         await setTimeout(PAUSE);
       }
     } catch (cause) {
@@ -59,7 +60,7 @@ export class FolderLock {
     } finally {
       await rm(mine, { force: true });
     }
-    throw taken(folder, null);
+    throw taken(folder, path, null);
   }
 
   /** Whether the lock is still this process's. */
@@ -152,10 +153,10 @@ async function startOf(process: number): Promise<string> {
   }
 }
 
-function taken(folder: string, owner: Owner | null): DatumError {
+function taken(folder: string, path: string, owner: Owner | null): DatumError {
   const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
   return new DatumError(
     'output',
-    `${folder} is in use by ${who}: wait for it, choose another folder, or remove ${join(folder, NAME)} if that run is dead.`,
+    `${folder} is in use by ${who}: wait for it, choose another folder, or remove ${path} if that run is dead.`,
   );
 }
