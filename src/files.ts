@@ -5,12 +5,12 @@ import {
   copyFile,
   lstat,
   mkdir,
+  open,
   readlink,
   realpath,
   rename,
   rm,
   stat,
-  writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
@@ -26,19 +26,51 @@ import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
 export async function writeWhole(path: string, data: string | Uint8Array, kind: ErrorKind = 'output'): Promise<void> {
   await makeFolder(dirname(path), kind);
   try {
-    const target = await placeBehind(path);
-    await refuseAllButFiles(target);
-    const temporary = nameBeside(target, 'tmp');
-    try {
-      await writeFile(temporary, data, { flag: 'wx', flush: true });
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
+    const { target, temporary } = await writeBeside(path, data);
+    await rename(temporary, target).catch(async (error: unknown) => {
+      await removeQuietly(temporary);
       throw error;
-    }
+    });
   } catch (cause) {
     throw new DatumError(kind, `${path} cannot be written: ${systemReason(cause)}.`, { cause, file: path });
   }
+}
+
+/** A file that is written and waits for its name. */
+export interface WaitingFile {
+  /** Where it goes: its own path, or the file that a link of its name leads to. */
+  readonly target: string;
+  /** Where it lies until then, beside its target. */
+  readonly temporary: string;
+}
+
+/**
+ * Writes a file beside its place and on to the disk. It is to be renamed, or removed.
+ *
+ * @throws the system's error, or one for `systemReason`; then nothing is left.
+ */
+export async function writeBeside(path: string, data: string | Uint8Array): Promise<WaitingFile> {
+  const target = await placeBehind(path);
+  await refuseAllButFiles(target);
+  const temporary = nameBeside(target, 'tmp');
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await removeQuietly(temporary);
+    throw error;
+  }
+  return { target, temporary };
+}
+
+/** Removes a file where that can be done. */
+export async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 /** Links that a name may lead through. */
@@ -49,7 +81,7 @@ const MOST_LINKS = 40;
  *
  * @throws the system's error where they lead into a folder that is not there, or to themselves.
  */
-export async function placeBehind(path: string): Promise<string> {
+async function placeBehind(path: string): Promise<string> {
   let at = path;
   for (let links = 0; links < MOST_LINKS; links++) {
     const place = join(await realpath(dirname(at)), basename(at));

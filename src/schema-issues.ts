@@ -40,12 +40,12 @@ const KINDS: Readonly<Record<string, string>> = {
  * A sentence on the first thing that is wrong with given options.
  *
  * @param values the options as they were given
- * @param flagOf the name that the user knows an option by
+ * @param nameOf the name that the user knows an option by
  */
 export function describeOptionError(
   { issues }: z.core.$ZodError,
   values: Readonly<Record<string, unknown>>,
-  flagOf: (name: string) => string,
+  nameOf: (name: string) => string,
 ): string {
   const [issue] = issues;
   if (issue === undefined) return 'the options are not valid.';
@@ -53,7 +53,7 @@ export function describeOptionError(
   if (name === undefined) return `the options ${describeIssue(issue)}.`;
   const part = inside.filter((key) => typeof key === 'string').join('.');
   const value = issue.code === 'custom' ? null : plainText(wrongPart(values[String(name)], inside));
-  return `${flagOf(String(name))}${part === '' ? '' : `: ${part}`} ${describeIssue(issue)}${value === null ? '' : `, not ${value}`}.`;
+  return `${nameOf(String(name))}${part === '' ? '' : `: ${part}`} ${describeIssue(issue)}${value === null ? '' : `, not ${value}`}.`;
 }
 
 /** The element of a list that is meant, or the whole value. */

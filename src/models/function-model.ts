@@ -163,7 +163,8 @@ async function answer(
     return await run(tensor.data, tensor.shape, signal);
   } catch (cause) {
     if (cause instanceof DatumError) throw cause;
-    throw new DatumError('model', `the function ${name ?? ''} failed: ${messageOf(cause)}.`.replace('  ', ' '), {
+    const called = name === undefined ? 'the function' : `the function ${name}`;
+    throw new DatumError('model', `${called} failed: ${messageOf(cause)}.`, {
       cause,
     });
   }

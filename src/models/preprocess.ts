@@ -76,7 +76,7 @@ export function normalise(
   return out;
 }
 
-/** The pixel value (0..255) that normalises to zero in each channel: what `--fill zero` looks like. */
+/** The pixel value (0..255) that normalizes to zero in each channel: what `fill: 'zero'` looks like. */
 export function pixelOfZero({ mean, scale }: Pick<Preprocessing, 'mean' | 'scale'>, channel: number): number {
   return (mean[channel] ?? mean[0] ?? 0) / scale;
 }

@@ -163,7 +163,7 @@ export class ExplainedTarget {
   }
 }
 
-/** The class that a target was held against, and where the decision between the two falls. */
+/** The class that a target was compared with, and where the decision between the two falls. */
 export interface Contrast {
   readonly label: { readonly id: number; readonly name: string };
   /** Saliency of the target minus that of the second class, over the area, in score units. */

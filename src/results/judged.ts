@@ -6,7 +6,7 @@ import type { ExplanationRecord, TruthRecord } from './schema/explanation.js';
 export interface TargetJudgement {
   /** Null where there is no truth, or where the target is no answer: a class of a detector, a class below the first. */
   readonly outcome: Outcome | null;
-  /** Index of the object (boxes) or class (labels) of the truth that it is held against. */
+  /** Index of the object (boxes) or class (labels) of the truth that it is compared with. */
   readonly truth: number | null;
   /** IoU of the two boxes; null for classes. */
   readonly iou: number | null;
@@ -15,7 +15,7 @@ export interface TargetJudgement {
 /** Where a target's saliency lies. Needs no run of the model. */
 export interface Energies {
   /**
-   * Whether the peak lies within 15 pixels of the object: the one that the target is held against, else any object of
+   * Whether the peak lies within 15 pixels of the object: the one that the target is compared with, else any object of
    * the target's class. Null where there is none.
    */
   readonly pointing: boolean | null;
@@ -33,14 +33,14 @@ export interface Energies {
   readonly coarseContrast: readonly number[] | null;
 }
 
-/** A measured target, held against the truth. */
+/** A measured target, compared with the truth. */
 export interface JudgedTarget {
   readonly measured: MeasuredTarget;
   readonly judgement: TargetJudgement;
   readonly energies: Energies;
 }
 
-/** An item of a dataset: explained, measured, and held against its truth. */
+/** An item of a dataset: explained, measured, and compared with its truth. */
 export interface JudgedItem {
   readonly measured: MeasuredExplanation;
   readonly targets: readonly JudgedTarget[];

@@ -1,15 +1,20 @@
-import { link, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { link, lstat, realpath, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DatumError } from '../errors.js';
-import { isThere, makeFolder, nameBeside, placeBehind, refuseAllButFiles, systemReason } from '../files.js';
+import {
+  isThere,
+  makeFolder,
+  nameBeside,
+  refuseAllButFiles,
+  removeQuietly,
+  systemReason,
+  writeBeside,
+  type WaitingFile,
+} from '../files.js';
 
 /** A file that waits for its name. */
-interface Waiting {
+interface Waiting extends WaitingFile {
   readonly name: string;
-  /** Where it goes: its own path, or the file that a link of its name leads to. */
-  readonly target: string;
-  /** Where it lies until then, beside its target. */
-  readonly temporary: string;
 }
 
 /** What was done to one name, to be undone. */
@@ -45,7 +50,7 @@ export class Staging {
    * @throws DatumError (`output`) naming the file and what to do.
    */
   async add(name: string, data: string | Uint8Array): Promise<void> {
-    const file = writeBeside(this.folder, name, data);
+    const file = writeStaged(this.folder, name, data);
     // Who discards asks again, and must not be the first to listen.
     file.catch(() => undefined);
     this.#names.push(name);
@@ -104,32 +109,13 @@ export class Staging {
 /** Names of files that staging leaves behind only when its process is killed. */
 export const LEFT_BY_STAGING = /\.[0-9a-f-]{36}\.(tmp|old)$/;
 
-async function writeBeside(folder: string, name: string, data: string | Uint8Array): Promise<Waiting> {
+async function writeStaged(folder: string, name: string, data: string | Uint8Array): Promise<Waiting> {
   const path = join(folder, name);
   try {
     await makeFolder(dirname(path));
-    const target = await placeBehind(path);
-    await refuseAllButFiles(target);
-    const temporary = nameBeside(target, 'tmp');
-    try {
-      await writeThrough(temporary, data);
-    } catch (error) {
-      await removeQuietly(temporary);
-      throw error;
-    }
-    return { name, target, temporary };
+    return { name, ...(await writeBeside(path, data)) };
   } catch (cause) {
     throw cannotBe('written', path, cause);
-  }
-}
-
-async function writeThrough(path: string, data: string | Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.writeFile(data);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
@@ -177,10 +163,6 @@ async function undo(done: readonly Step[]): Promise<void> {
     // Two names of one file are left as they are by a renaming.
     await removeQuietly(backup);
   }
-}
-
-async function removeQuietly(path: string): Promise<void> {
-  await rm(path, { force: true }).catch(() => undefined);
 }
 
 function cannotBe(done: 'written' | 'removed', path: string, cause: unknown): DatumError {

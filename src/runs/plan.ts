@@ -12,7 +12,7 @@ import type { Answer } from './answer.js';
 export interface Plan {
   /** The targets that are explained. */
   readonly targets: readonly PlannedTarget[];
-  /** Second classes that targets are held against, explained from the same runs. */
+  /** Second classes that targets are compared with, explained from the same runs. */
   readonly contrasts: readonly PlannedContrast[];
   /** What masked runs are scored for: targets, contrasts, and rivals in the same softmax behind them. */
   readonly scored: ScoredTargets;
@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 export interface PlannedContrast {
-  /** Index of the target that it is held against. */
+  /** Index of the target that it is compared with. */
   readonly of: number;
   readonly second: PlannedTarget;
 }
@@ -32,7 +32,7 @@ export interface PlannedContrast {
 export interface PlanOptions {
   /** What is explained beside what the model answered: what it missed. */
   readonly more?: readonly SelectedTarget[] | undefined;
-  /** Whether targets are held against the second class in their place. */
+  /** Whether targets are compared with the second class in their place. */
   readonly contrasts?: boolean | undefined;
 }
 

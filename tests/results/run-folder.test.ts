@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { inOrder } from '../../src/models/in-order.js';
 import { ItemLog, readItems } from '../../src/results/run/item-log.js';
 import { placeOfItem } from '../../src/results/run/item-place.js';
-import { FolderLock } from '../../src/results/run/lock.js';
+import { FolderLock } from '../../src/results/folder-lock.js';
 import type { ItemRecord } from '../../src/results/schema/item.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

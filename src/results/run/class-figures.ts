@@ -129,7 +129,7 @@ function rightOrWrong(outcome: Outcome | null): number[] {
 }
 
 /**
- * The targets that figures are made of: those held against the truth; in an image without truth, boxes, or classes where
+ * The targets that figures are made of: those compared with the truth; in an image without truth, boxes, or classes where
  * there are no boxes.
  */
 export function countedTargets({ targets, truth }: ExplainedRecord): TargetRecord[] {

@@ -7,7 +7,7 @@ import type { ItemPlace } from './item-place.js';
 import type { ItemRecord } from '../schema/item.js';
 import type { RunRecord } from '../schema/run.js';
 import { LEFT_BY_STAGING } from '../staging.js';
-import { FolderLock } from './lock.js';
+import { FolderLock } from '../folder-lock.js';
 import { differences, readRunRecord, writeRunRecord } from './run-record.js';
 
 /** A folder that a run writes to: `run.json`, `items.jsonl`, `items/`, and at its end `summary.json`. */

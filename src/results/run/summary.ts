@@ -113,7 +113,7 @@ function foundByClass(record: ExplainedRecord): Map<number, { name: string; righ
     }
     return found;
   }
-  // A classifier answers one class of the image: the one it was held against.
+  // A classifier answers one class of the image: the one it was compared with.
   const answer = targets.find(({ outcome }) => outcome === 'true-positive' || outcome === 'wrong-class');
   const at = answer?.truth ?? null;
   const label = at === null ? undefined : truth.labels[at];
@@ -121,7 +121,7 @@ function foundByClass(record: ExplainedRecord): Map<number, { name: string; righ
   return found;
 }
 
-/** Whether boxes were held against objects: a classifier's answers are never boxes. */
+/** Whether boxes were compared with objects: a classifier's answers are never boxes. */
 function isDetection({ targets, outcomes }: ExplainedRecord): boolean {
   const judged = targets.find(({ outcome }) => outcome !== null);
   if (judged !== undefined) return judged.kind === 'bbox';

@@ -43,7 +43,7 @@ export class ObjectRegions {
     return coarseMap(mapToImage(areaMap, this.#placement, { width: COARSE_SIZE, height: COARSE_SIZE }));
   }
 
-  /** The object that a box is held against; else all objects of the target's class. */
+  /** The object that a box is compared with; else all objects of the target's class. */
   #regionFor({ box, target }: ExplainedTarget, truth: number | null): Region | null {
     const own = box !== null && truth !== null ? this.#regions[truth] : undefined;
     if (own !== undefined) return own;

@@ -12,7 +12,7 @@ import type { ObjectOutcome, Truth } from './truth.js';
 /** How many answers of one image had each outcome, explained or not. */
 export type OutcomeCounts = NonNullable<ExplanationRecord['outcomes']>;
 
-/** An answer held against the truth. */
+/** An answer compared with the truth. */
 export interface Judgement {
   readonly counts: OutcomeCounts;
   /** For each object of the truth. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { codeOf, DatumError, messageOf } from '../errors.js';
 
 const NAME = '.lock';
 /** How often, and how far apart in milliseconds, a lock is tried that is neither free nor somebody's. */
@@ -19,6 +19,10 @@ const ownerSchema = z.object({
   token: z.string().regex(/^[0-9a-f]+$/),
 });
 type Owner = z.output<typeof ownerSchema>;
+
+/** A lock that was taken, or who has it. */
+export type Taking =
+  { readonly lock: FolderLock; readonly holder: null } | { readonly lock: null; readonly holder: string };
 
 /**
  * A folder taken by this process. The lock is a file that names the process; when the process is gone, killed or not,
@@ -35,10 +39,25 @@ export class FolderLock {
 
   /**
    * @param folder existing
-   * @param name of the lock in it
    * @throws DatumError (`output`) when another process has it, or it cannot be written.
    */
-  static async take(folder: string, name = NAME): Promise<FolderLock> {
+  static async take(folder: string): Promise<FolderLock> {
+    const { lock, holder } = await FolderLock.tryTake(folder);
+    if (lock !== null) return lock;
+    throw new DatumError(
+      'output',
+      `${folder} is in use by ${holder}: wait for it, choose another folder, or remove ${join(folder, NAME)} if that run is dead.`,
+    );
+  }
+
+  /**
+   * Takes a lock that nobody has, or says who has it.
+   *
+   * @param folder existing
+   * @param name of the lock in it
+   * @throws DatumError (`output`) where it cannot be written.
+   */
+  static async tryTake(folder: string, name = NAME): Promise<Taking> {
     const path = join(folder, name);
     const token = randomBytes(8).toString('hex');
     const mine = join(folder, `${name}.${token}`);
@@ -47,20 +66,19 @@ export class FolderLock {
       await writeFile(mine, `${JSON.stringify(owner)}\n`);
       // A link is made whole or not at all, so a lock is never seen without its owner.
       for (let tries = 0; tries < TRIES; tries++) {
-        if (await linked(mine, path)) return new FolderLock(path, token);
+        if (await linked(mine, path)) return { lock: new FolderLock(path, token), holder: null };
         const owner = await removeStale(path, mine);
-        if (owner !== null) throw taken(folder, path, owner);
+        if (owner !== null) return { lock: null, holder: `process ${owner.pid} on ${owner.host}` };
         await setTimeout(PAUSE);
       }
     } catch (cause) {
-      if (cause instanceof DatumError) throw cause;
       throw new DatumError('output', `${folder} cannot be locked (${messageOf(cause)}): choose another folder.`, {
         cause,
       });
     } finally {
       await rm(mine, { force: true });
     }
-    throw taken(folder, path, null);
+    return { lock: null, holder: 'another process' };
   }
 
   /** Whether the lock is still this process's. */
@@ -151,12 +169,4 @@ async function startOf(process: number): Promise<string> {
   } catch {
     return '';
   }
-}
-
-function taken(folder: string, path: string, owner: Owner | null): DatumError {
-  const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
-  return new DatumError(
-    'output',
-    `${folder} is in use by ${who}: wait for it, choose another folder, or remove ${path} if that run is dead.`,
-  );
 }
