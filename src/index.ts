@@ -1,4 +1,4 @@
-/** The library: `import { loadModel, explain } from 'datum-explain'`. */
+/** The library: `import { openModel, explain } from 'datum-explain'`. */
 export { DatumError, type ErrorKind } from './errors.js';
 export type { Note } from './explain/note.js';
 export type { RiseInput, RiseOptions } from './explain/rise/options.js';
@@ -9,8 +9,8 @@ export type { LabelTarget } from './explain/targets/label.js';
 export type { PlannedTarget, Target } from './explain/targets/target.js';
 export { decodeImage, readImage, type RgbImage } from './image/index.js';
 export type { ModelConfig } from './models/config.js';
-export { loadModel, type LoadOptions, type ModelSource } from './models/load.js';
-export type { Model, ModelInfo } from './models/model.js';
+export { openModel, type LoadOptions, type ModelSource } from './models/open.js';
+export type { OpenModel as Model, ModelInfo } from './models/open-model.js';
 export { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot } from './results/explanation.js';
 export { explain, explainProgressively, type ExplainOptions } from './runs/explain.js';
 export { writeExplanation, type Saveable } from './report/save-explanation.js';

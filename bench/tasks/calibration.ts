@@ -2,7 +2,7 @@ import type { Analysis } from '../../src/explain/rise/analysis.js';
 import { RandomStream } from '../../src/explain/rise/philox.js';
 import { createSampler } from '../../src/explain/rise/samplers.js';
 import { isReliable, nextCheckpoint } from '../../src/explain/rise/stopping.js';
-import { loadModel } from '../../src/index.js';
+import { openModel } from '../../src/index.js';
 import { correlation, mean, ScoredImage, Scores } from '../scored-image.js';
 import { subjects } from '../subjects.js';
 import type { BenchTask, Measurement } from '../task.js';
@@ -37,7 +37,7 @@ export const calibration: BenchTask = {
     for (const subject of subjects()) {
       if (!names.split(',').includes(subject.name)) continue;
       const found = new Map<string, Judged[]>();
-      const model = await loadModel(subject.source);
+      const model = await openModel(subject.source);
       let images = 0;
       for (const path of subject.images) {
         if (images >= Number(size)) break;

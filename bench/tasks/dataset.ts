@@ -37,7 +37,7 @@ export const dataset: BenchTask = {
 function child(body: string): unknown {
   const dist = (path: string): string => JSON.stringify(new URL(`../../dist/${path}`, import.meta.url).href);
   const script = `
-    const { loadModel } = await import(${dist('models/load.js')});
+    const { openModel } = await import(${dist('models/open.js')});
     const { openDataset } = await import(${dist('datasets/index.js')});
     const { runDataset } = await import(${dist('runs/dataset/run-dataset.js')});
     const { ask, openImage } = await import(${dist('runs/answer.js')});
@@ -97,7 +97,7 @@ function overhead(): Measurement[] {
           return { wall: performance.now() - started, cpu, others: Number.isNaN(others) ? null : others };
         };
       };
-      const model = await loadModel(${JSON.stringify(YOLOX)});
+      const model = await openModel(${JSON.stringify(YOLOX)});
       const photos = await openDataset(${JSON.stringify(`${PHOTOS}:image_dir`)});
       const items = [];
       for await (const item of photos.items()) if (items.push(item) === ${OVERHEAD_ITEMS}) break;
@@ -187,7 +187,7 @@ async function memory(): Promise<Measurement[]> {
       writeFileSync(join(folder, 'images', `${String(i).padStart(4, '0')}.png`), await image.png().toBuffer());
     }
     const sizes = child(`
-      const model = await loadModel(${JSON.stringify(SQUEEZENET)});
+      const model = await openModel(${JSON.stringify(SQUEEZENET)});
       const dataset = await openDataset(${JSON.stringify(join(folder, 'images'))});
       const sizes = {};
       await run(model, dataset, ${JSON.stringify(join(folder, 'out'))}, {

@@ -1,6 +1,6 @@
 import type { Analysis } from '../../src/explain/rise/analysis.js';
 import type { EstimatorName } from '../../src/explain/rise/estimators.js';
-import { loadModel, type Model } from '../../src/index.js';
+import { openModel, type Model } from '../../src/index.js';
 import type { TargetMetrics } from '../../src/explain/metrics/target-metrics.js';
 import { measure } from '../../src/runs/measure/measure.js';
 import { correlation, mean, ScoredImage, type Scores } from '../scored-image.js';
@@ -52,7 +52,7 @@ export const fidelity: BenchTask = {
     const savings: Record<Subject['task'], number[]> = { classifier: [], detector: [] };
     for (const subject of subjects()) {
       if (names !== 'all' && !names.split(',').includes(subject.name)) continue;
-      const model = await loadModel(subject.source);
+      const model = await openModel(subject.source);
       const outcomes: Outcome[] = [];
       for (const path of subject.images) {
         if (outcomes.length >= Number(size)) break;

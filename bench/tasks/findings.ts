@@ -12,7 +12,7 @@ const CLEAN: readonly (readonly [string, Plan])[] = [
   ['boxes-placed', { placed: true }],
 ];
 
-const MARK = { label: 'horse', share: 0.6, at: { x: 0.8, y: 0.82, w: 0.15, h: 0.12 } };
+const MARK = { label: 'horse', share: 0.6, at: { x: 0.8, y: 0.82, width: 0.15, height: 0.12 } };
 
 /** What is wrong, by the finding and the class that should tell. */
 const WRONG: readonly (readonly [FindingKind, string, string, Plan])[] = [

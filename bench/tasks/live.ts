@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GraphBuilder } from '../../src/onnx/index.js';
-import { loadModel } from '../../src/index.js';
+import { openModel } from '../../src/index.js';
 import { serveLive } from '../../src/web/server/live-server.js';
 import { Workbench } from '../../src/web/server/workbench.js';
 import sharp from 'sharp';
@@ -106,7 +106,7 @@ async function slowEnough(path: string): Promise<number> {
 }
 
 function open(path: string) {
-  return loadModel({
+  return openModel({
     description: path,
     interpreter: 'classification',
     scale: 1 / 255,

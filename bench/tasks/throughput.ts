@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GraphBuilder } from '../../src/onnx/index.js';
-import { explain, loadModel, type ModelSource, type RgbImage } from '../../src/index.js';
+import { explain, openModel, type ModelSource, type RgbImage } from '../../src/index.js';
 import { subjects } from '../subjects.js';
 import { median, type BenchTask, type Measurement } from '../task.js';
 
@@ -32,7 +32,7 @@ export const throughput: BenchTask = {
     const workers = availableParallelism();
     const measurements: Measurement[] = [];
     for (const subject of measuredSubjects()) {
-      const model = await loadModel(subject.source, { workers });
+      const model = await openModel(subject.source, { workers });
       const { input } = model.info;
       const plain = await PlainRuns.open(
         subject.source.description,

@@ -47,8 +47,8 @@ export interface Animal extends Box {
 interface Box {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The example's images by file name. */
@@ -81,7 +81,7 @@ export function exampleImages(): Map<string, ExampleImage> {
 }
 
 function boxOf([x, y, w, h]: readonly [number, number, number, number]): Box {
-  return { x, y, w, h };
+  return { x, y, width: w, height: h };
 }
 
 function maskOf(counts: readonly number[], [height, width]: readonly [number, number]): Uint8Array {

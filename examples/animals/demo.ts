@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import {
   energyPointing,
   explain,
-  loadModel,
+  openModel,
   readImage,
   regionOfBoxes,
   writeExplanation,
@@ -34,7 +34,7 @@ await explainDetector();
 console.log(`\nThe images are in ${OUT}/: open a *-overlay-*.png.`);
 
 async function explainClassifier(name: string): Promise<void> {
-  const model = await loadModel(here(`classifier-${name}.onnx`));
+  const model = await openModel(here(`classifier-${name}.onnx`));
   console.log(`\nclassifier-${name}.onnx`);
   const onMark: number[] = [];
   for (const file of CLASSIFIED) {
@@ -62,7 +62,7 @@ async function explainClassifier(name: string): Promise<void> {
 }
 
 async function explainDetector(): Promise<void> {
-  const model = await loadModel(here('detector.onnx'));
+  const model = await openModel(here('detector.onnx'));
   console.log('\ndetector.onnx');
   for (const file of DETECTED) {
     const image = the(file);
@@ -71,7 +71,7 @@ async function explainDetector(): Promise<void> {
     for (const target of explanation.targets) {
       if (target.box === null) continue;
       const inside = percent(shareIn(target, explanation, [target.box]));
-      const area = percent((target.box.w * target.box.h) / (image.width * image.height));
+      const area = percent((target.box.width * target.box.height) / (image.width * image.height));
       console.log(
         `  ${file.padEnd(26)} ${`${target.label?.name ?? '?'} ${target.score.toFixed(2)}`.padEnd(30)} saliency: ${inside} inside its box, which covers ${area} of the image`,
       );
@@ -95,14 +95,14 @@ function verdictOn(target: ExplainedTarget, { label }: ExampleImage): string {
 function shareIn(
   target: ExplainedTarget,
   { image }: Explanation,
-  boxes: readonly { x: number; y: number; w: number; h: number }[],
+  boxes: readonly { x: number; y: number; width: number; height: number }[],
 ): number | null {
   return energyPointing(target.renderMap(), regionOfBoxes(boxes, image.mapWidth, image.mapHeight));
 }
 
 /** A box and half a mask cell around it: a map of 23 px cells cannot be sharper. */
-function grown({ x, y, w, h }: { x: number; y: number; w: number; h: number }) {
-  return { x: x - 12, y: y - 12, w: w + 24, h: h + 24 };
+function grown({ x, y, width, height }: { x: number; y: number; width: number; height: number }) {
+  return { x: x - 12, y: y - 12, width: width + 24, height: height + 24 };
 }
 
 async function save(explanation: Explanation, image: ExampleImage, folder: string): Promise<void> {

@@ -15,6 +15,16 @@ export class Bbox {
   /** Scores of all classes `[classes]`, where the layout has them: D-RISE compares them. */
   readonly classScores: Float32Array | null;
 
+  /** Width in pixels, by the name that boxes have elsewhere. */
+  get width(): number {
+    return this.w;
+  }
+
+  /** Height in pixels, by the name that boxes have elsewhere. */
+  get height(): number {
+    return this.h;
+  }
+
   constructor(
     x: number,
     y: number,

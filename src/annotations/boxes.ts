@@ -2,8 +2,8 @@
 export interface Box {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -11,11 +11,11 @@ export interface Box {
  * IoU 0 with everything.
  */
 export function iou(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (!(width > 0 && height > 0)) return 0;
   const intersection = width * height;
-  return intersection / (a.w * a.h + b.w * b.h - intersection);
+  return intersection / (a.width * a.height + b.width * b.height - intersection);
 }
 
 /**
@@ -27,6 +27,9 @@ export function nms<T extends Box & { readonly label: number; readonly score: nu
   threshold = 0.5,
 ): T[] {
   const kept: T[] = [];
+  if (boxes.some(({ width, height }) => Number.isNaN(width * height))) {
+    throw new TypeError('a box has x, y, width and height, all of them numbers');
+  }
   for (const box of [...boxes].sort((a, b) => b.score - a.score)) {
     if (!kept.some((other) => other.label === box.label && iou(other, box) > threshold)) kept.push(box);
   }

@@ -9,8 +9,8 @@ export interface Detection {
   /** Left and top edge, width and height; not clipped. */
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
   /** Class probabilities, where the layout has them. */
   readonly classScores: Float32Array | null;
 }
@@ -42,7 +42,7 @@ export function detectedRows(proposals: Proposals, confidence: number, nmsThresh
     const y = proposals.boxes[row * 4 + 1]!;
     const w = proposals.boxes[row * 4 + 2]! - x;
     const h = proposals.boxes[row * 4 + 3]! - y;
-    if (w > 0 && h > 0) found.push({ row, label: reader.label, score: reader.score, x, y, w, h });
+    if (w > 0 && h > 0) found.push({ row, label: reader.label, score: reader.score, x, y, width: w, height: h });
   }
   return nmsThreshold === null ? found.sort((a, b) => b.score - a.score) : nms(found, nmsThreshold);
 }

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '../launchers/types.js';
-import type { ModelInfo } from '../models/model.js';
+import type { ModelInfo } from '../models/open-model.js';
 import { describeFacts } from '../report/words/model-facts.js';
 import { flagName } from './flag-names.js';
 

@@ -14,12 +14,12 @@ export function boundsOf(points: readonly number[]): Box | null {
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
-  return left <= right && top <= bottom ? { x: left, y: top, w: right - left, h: bottom - top } : null;
+  return left <= right && top <= bottom ? { x: left, y: top, width: right - left, height: bottom - top } : null;
 }
 
 /** The smallest box around all boxes; null when there are none. */
 export function unionOf(boxes: readonly Box[]): Box | null {
-  return boundsOf(boxes.flatMap(({ x, y, w, h }) => [x, y, x + w, y + h]));
+  return boundsOf(boxes.flatMap(({ x, y, width: w, height: h }) => [x, y, x + w, y + h]));
 }
 
 /**
@@ -31,7 +31,7 @@ export function turnedBounds(box: Box, degrees: number): Box {
   const angle = (degrees * Math.PI) / 180;
   const cos = Math.abs(Math.cos(angle));
   const sin = Math.abs(Math.sin(angle));
-  const w = box.w * cos + box.h * sin;
-  const h = box.w * sin + box.h * cos;
-  return { x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h };
+  const w = box.width * cos + box.height * sin;
+  const h = box.width * sin + box.height * cos;
+  return { x: box.x + (box.width - w) / 2, y: box.y + (box.height - h) / 2, width: w, height: h };
 }

@@ -73,7 +73,7 @@ export function rleBounds({ height, counts }: Rle): Box | null {
     }
     at += count;
   });
-  return left <= right ? { x: left, y: top, w: right - left + 1, h: bottom - top + 1 } : null;
+  return left <= right ? { x: left, y: top, width: right - left + 1, height: bottom - top + 1 } : null;
 }
 
 /**

@@ -39,9 +39,9 @@ export interface TrueBox {
   /** Top edge in pixels of the image. */
   readonly y: number;
   /** Width in pixels. */
-  readonly w: number;
+  readonly width: number;
   /** Height in pixels. */
-  readonly h: number;
+  readonly height: number;
   /** Index into the dataset's label names. */
   readonly label: number;
   readonly attributes: Attributes;

@@ -32,8 +32,8 @@ export const commonOptionsSchema = z.strictObject({
       z.strictObject({
         x: z.number(),
         y: z.number(),
-        w: z.number().positive(),
-        h: z.number().positive(),
+        width: z.number().positive(),
+        height: z.number().positive(),
         label: z.string().optional(),
       }),
     )

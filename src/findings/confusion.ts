@@ -111,7 +111,7 @@ function isContrast({ target }: Case, truth: string, answer: string): boolean {
 
 /** Parts of an object, in thirds of its box. */
 const PARTS: readonly RelativeBox[] = [0, 1, 2].flatMap((row) =>
-  [0, 1, 2].map((column) => ({ x: column / 3, y: row / 3, w: 1 / 3, h: 1 / 3 })),
+  [0, 1, 2].map((column) => ({ x: column / 3, y: row / 3, width: 1 / 3, height: 1 / 3 })),
 );
 
 /**
@@ -150,7 +150,12 @@ function objectsOf(one: Case, truth: string): RelativeBox[] {
 }
 
 function partOf(box: RelativeBox, part: RelativeBox): RelativeBox {
-  return { x: box.x + part.x * box.w, y: box.y + part.y * box.h, w: part.w * box.w, h: part.h * box.h };
+  return {
+    x: box.x + part.x * box.width,
+    y: box.y + part.y * box.height,
+    width: part.width * box.width,
+    height: part.height * box.height,
+  };
 }
 
 function densityIn(shares: Float32Array, box: RelativeBox): number {

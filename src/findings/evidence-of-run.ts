@@ -81,5 +81,5 @@ function relative(
   [x, y, w, h]: readonly [number, number, number, number],
   { width, height }: StoredItem['image'],
 ): RelativeBox {
-  return { x: x / width, y: y / height, w: w / width, h: h / height };
+  return { x: x / width, y: y / height, width: w / width, height: h / height };
 }

@@ -4,8 +4,8 @@ import type { TargetRecord } from '../results/schema/target.js';
 export interface RelativeBox {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** An object that the annotators marked. */

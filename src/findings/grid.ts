@@ -13,7 +13,7 @@ export const CELLS = GRID * GRID;
 /** How much of each cell lies in at least one of the boxes (the largest cover of one), `[GRID, GRID]`, 0..1. */
 export function coverage(boxes: readonly RelativeBox[]): Float32Array {
   const out = new Float32Array(CELLS);
-  for (const { x, y, w, h } of boxes) {
+  for (const { x, y, width: w, height: h } of boxes) {
     for (let row = 0; row < GRID; row++) {
       const high = overlap(row, y, y + h);
       if (high === 0) continue;
@@ -31,8 +31,8 @@ function overlap(cell: number, from: number, to: number): number {
 }
 
 /** A box with a margin on every side. */
-export function grown({ x, y, w, h }: RelativeBox, margin: number): RelativeBox {
-  return { x: x - margin, y: y - margin, w: w + 2 * margin, h: h + 2 * margin };
+export function grown({ x, y, width: w, height: h }: RelativeBox, margin: number): RelativeBox {
+  return { x: x - margin, y: y - margin, width: w + 2 * margin, height: h + 2 * margin };
 }
 
 /** The share of the image's positive saliency in each cell (they sum to 1); null where there is none. */
@@ -71,5 +71,5 @@ export function near(
 ): boolean {
   return boxes
     .map((box) => grown(box, margin))
-    .some((box) => x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h);
+    .some((box) => x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height);
 }

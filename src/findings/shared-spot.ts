@@ -144,5 +144,5 @@ function boundsOf(spot: Float32Array): RelativeBox {
     [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
     [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
   }
-  return { x: left / GRID, y: top / GRID, w: (right - left) / GRID, h: (bottom - top) / GRID };
+  return { x: left / GRID, y: top / GRID, width: (right - left) / GRID, height: (bottom - top) / GRID };
 }

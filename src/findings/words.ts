@@ -40,7 +40,7 @@ export function quoted(name: string): string {
 }
 
 /** Where a region lies in its frame: `the lower right corner`, `the upper edge`, `the middle`. */
-export function placeOf({ x, y, w, h }: RelativeBox): string {
+export function placeOf({ x, y, width: w, height: h }: RelativeBox): string {
   const row = third(y + h / 2, 'upper', 'lower');
   const column = third(x + w / 2, 'left', 'right');
   if (row !== '' && column !== '') return `the ${row} ${column} corner`;

@@ -3,8 +3,8 @@ import type { RgbImage } from './types.js';
 interface Box {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
@@ -18,14 +18,14 @@ export function outlineBox(image: RgbImage, box: Box): void {
 }
 
 /** Fills the pixels whose middle lies within half a thickness of the box's edges. */
-function frame(image: RgbImage, { x, y, w, h }: Box, thickness: number, level: number): void {
+function frame(image: RgbImage, { x, y, width, height }: Box, thickness: number, level: number): void {
   const half = thickness / 2;
-  const outer = { x: x - half, y: y - half, w: w + thickness, h: h + thickness };
-  const inner = { x: x + half, y: y + half, w: w - thickness, h: h - thickness };
-  const columns = middles(outer.x, outer.w, image.width);
-  const hollowColumns = middles(inner.x, inner.w, image.width);
-  const rows = middles(outer.y, outer.h, image.height);
-  const hollowRows = middles(inner.y, inner.h, image.height);
+  const outer = { x: x - half, y: y - half, width: width + thickness, height: height + thickness };
+  const inner = { x: x + half, y: y + half, width: width - thickness, height: height - thickness };
+  const columns = middles(outer.x, outer.width, image.width);
+  const hollowColumns = middles(inner.x, inner.width, image.width);
+  const rows = middles(outer.y, outer.height, image.height);
+  const hollowRows = middles(inner.y, inner.height, image.height);
   for (let row = rows.from; row < rows.to; row++) {
     const hollow = row >= hollowRows.from && row < hollowRows.to && hollowColumns.to > hollowColumns.from;
     const fill = (from: number, to: number): void => {

@@ -66,8 +66,8 @@ function placed(image: Size, input: Size, scaled: Size, offsetX: number, offsetY
 interface Box {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A box in input pixels, in image pixels. Not clipped. */
@@ -75,20 +75,20 @@ export function boxToImage(box: Box, placement: Placement): Box {
   return {
     x: (box.x - placement.offsetX) / placement.scaleX,
     y: (box.y - placement.offsetY) / placement.scaleY,
-    w: box.w / placement.scaleX,
-    h: box.h / placement.scaleY,
+    width: box.width / placement.scaleX,
+    height: box.height / placement.scaleY,
   };
 }
 
 /** The part of a box that lies in an image; without area where none does. */
-export function clipBox({ x, y, w, h }: Box, { width, height }: Size): Box {
+export function clipBox({ x, y, width: w, height: h }: Box, { width, height: height }: Size): Box {
   const left = Math.min(width, Math.max(0, x));
   const top = Math.min(height, Math.max(0, y));
   return {
     x: left,
     y: top,
-    w: Math.min(width, Math.max(0, x + w)) - left,
-    h: Math.min(height, Math.max(0, y + h)) - top,
+    width: Math.min(width, Math.max(0, x + w)) - left,
+    height: Math.min(height, Math.max(0, y + h)) - top,
   };
 }
 
@@ -97,8 +97,8 @@ export function boxToInput(box: Box, placement: Placement): Box {
   return {
     x: box.x * placement.scaleX + placement.offsetX,
     y: box.y * placement.scaleY + placement.offsetY,
-    w: box.w * placement.scaleX,
-    h: box.h * placement.scaleY,
+    width: box.width * placement.scaleX,
+    height: box.height * placement.scaleY,
   };
 }
 

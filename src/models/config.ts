@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How a model is opened, fed and read: what a project keeps and `loadModel` takes. Paths are absolute. */
+/** How a model is opened, fed and read: what a project keeps and `openModel` takes. Paths are absolute. */
 export const modelConfigSchema = z.strictObject({
   launcher: z.string(),
   /** The model file. */

@@ -6,7 +6,7 @@ import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { Signature, Tensor } from '../launchers/types.js';
 import { modelConfigSchema } from './config.js';
 import type { InputSpec } from './input.js';
-import { Model } from './model.js';
+import { OpenModel } from './open-model.js';
 import type { Batch, Outputs, Reader, Runtime } from './runtime.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
@@ -68,7 +68,7 @@ const INPUT = 'image';
  *
  * @throws DatumError (`model`, `interpreter`) where it fails, or where its outputs cannot be read.
  */
-export async function functionModel(options: FunctionModelOptions): Promise<Model> {
+export async function functionModel(options: FunctionModelOptions): Promise<OpenModel> {
   const { interpreter, labels = null, name = 'function' } = options;
   const input = inputOf(options.input);
   const preprocessing = preprocessingOfInput(options.input, input);
@@ -93,7 +93,7 @@ export async function functionModel(options: FunctionModelOptions): Promise<Mode
   }
   const reader: Reader = { decode: (outputs, { count, pixels }) => interpreter(outputs, { count, pixels }) };
   const givenParts = { by: 'given', source: 'the function takes it so' } as const;
-  return new Model(
+  return new OpenModel(
     {
       name,
       path: name,

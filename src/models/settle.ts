@@ -7,7 +7,7 @@ import type { ScriptInterpreter } from '../interpreters/script/script.js';
 import { chooseInterpreter } from './choose-interpreter.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
-import { Model } from './model.js';
+import { OpenModel } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
 import type { Runtime } from './runtime.js';
 import type { CustomPreprocess } from './scene.js';
@@ -33,7 +33,7 @@ export async function settleModel(
   runtime: Runtime,
   tryOut: SampleRun,
   options: SettleOptions,
-): Promise<Model> {
+): Promise<OpenModel> {
   const { signature } = runtime;
   const choice = await chooseInterpreter(config, signature, options.labels, tryOut);
   const { interpreter, recognition, script } = choice;
@@ -58,7 +58,7 @@ export async function settleModel(
       options: recognition.options,
     },
   };
-  return new Model(
+  return new OpenModel(
     {
       name: options.name,
       path: config.description,

@@ -7,7 +7,7 @@ import type { PlannedTarget, Target } from '../explain/targets/target.js';
 import type { Verdict } from '../explain/verdict.js';
 import { mapToImage, type Placement } from '../image/placement.js';
 import type { RgbImage } from '../image/types.js';
-import type { ModelInfo } from '../models/model.js';
+import type { ModelInfo } from '../models/open-model.js';
 
 /** Why a run ended. */
 export type Stopped = 'reliability' | 'max-samples' | 'time-budget' | 'interrupted';

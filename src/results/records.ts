@@ -85,7 +85,7 @@ export function targetFacts(
     index: planned.index,
     kind: planned.target.kind,
     label: planned.label,
-    bbox: box === null ? null : [box.x, box.y, box.w, box.h],
+    bbox: box === null ? null : [box.x, box.y, box.width, box.height],
     score: planned.score,
     why: planned.why,
     reliability: explained.reliability,

@@ -8,7 +8,7 @@ import { TARGET_KINDS } from '../explain/targets/kinds.js';
 import { PredictionView } from '../explain/targets/prediction-view.js';
 import type { ScoringOptions } from '../explain/targets/target.js';
 import { readImage, type Placement, type RgbImage } from '../image/index.js';
-import type { Model } from '../models/model.js';
+import type { OpenModel } from '../models/open-model.js';
 import type { Scene } from '../models/scene.js';
 import { refuseUselessOptions } from './useless-options.js';
 
@@ -65,7 +65,7 @@ export interface Answer extends AnsweredImage {
  *
  * @throws DatumError for options that make no sense, or a model that fails.
  */
-export async function ask(model: Model, image: OpenedImage, question: Question): Promise<Answer> {
+export async function ask(model: OpenModel, image: OpenedImage, question: Question): Promise<Answer> {
   const started = performance.now();
   const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
   const options = question.resolved ?? resolveOptions(method, given);
@@ -97,11 +97,11 @@ export async function ask(model: Model, image: OpenedImage, question: Question):
   };
 }
 
-function isInside({ x, y, w, h }: Detection, { area }: Placement): boolean {
+function isInside({ x, y, width: w, height: h }: Detection, { area }: Placement): boolean {
   return x < area.x + area.width && y < area.y + area.height && x + w > area.x && y + h > area.y;
 }
 
-function checkFinite({ scores, proposals }: Prediction, model: Model): void {
+function checkFinite({ scores, proposals }: Prediction, model: OpenModel): void {
   const values = [
     scores,
     proposals?.boxes,

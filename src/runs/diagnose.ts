@@ -3,7 +3,7 @@ import { mirrorImage, plainImage, type RgbImage } from '../image/index.js';
 import { describeDiagnosis } from '../interpreters/infer/diagnosis/describe-diagnosis.js';
 import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type Symptom } from '../interpreters/infer/diagnosis/symptoms.js';
-import type { Model } from '../models/model.js';
+import type { OpenModel } from '../models/open-model.js';
 import type { ExplainedTarget, MeasuredExplanation } from '../results/explanation.js';
 
 /** Fewer masked runs do not tell whether scores change. */
@@ -22,7 +22,7 @@ const GRAY: readonly [number, number, number] = [128, 128, 128];
  * the image.
  */
 export async function diagnoseExplanation(
-  model: Model,
+  model: OpenModel,
   { explanation, image, prediction }: Pick<MeasuredExplanation, 'explanation' | 'image' | 'prediction'>,
 ): Promise<Diagnosis | null> {
   if (model.hasOwnPreprocessing) return null;
@@ -69,7 +69,7 @@ function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): bo
 }
 
 /** Adds what looks wrong with the model's answers, and the options that may mend it, to the notes of an explanation. */
-export async function withDiagnosis(model: Model, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
+export async function withDiagnosis(model: OpenModel, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
   const { explanation } = measured;
   if (explanation.run.stopped === 'interrupted') return measured;
   const diagnosis = await diagnoseExplanation(model, measured);

@@ -2,7 +2,7 @@ import type { Method } from '../explain/method.js';
 import type { RiseInput } from '../explain/rise/options.js';
 import type { TargetKind } from '../explain/targets/kind.js';
 import type { RgbImage } from '../image/index.js';
-import type { Model } from '../models/model.js';
+import type { OpenModel } from '../models/open-model.js';
 import type { Explanation, MeasuredExplanation, Snapshot } from '../results/explanation.js';
 import { ask, openImage, type OpenedImage } from './answer.js';
 import { withDiagnosis } from './diagnose.js';
@@ -28,7 +28,7 @@ export interface ExplainOptions extends RiseInput {
  * @throws DatumError for an image that cannot be read, options that make no sense, or a model that fails.
  */
 export async function explain(
-  model: Model,
+  model: OpenModel,
   image: string | RgbImage,
   options: ExplainOptions = {},
 ): Promise<Explanation> {
@@ -44,7 +44,7 @@ export async function explain(
  * the result does not depend on when they are taken.
  */
 export async function* explainProgressively(
-  model: Model,
+  model: OpenModel,
   image: string | RgbImage,
   { fullSize, snapshotInterval = 1000, onProgress, signal, ...given }: ExplainOptions = {},
 ): AsyncGenerator<Snapshot, Explanation, void> {
@@ -76,7 +76,7 @@ export interface ImageRequest extends RunOptions {
  * @throws DatumError for options that make no sense, or a model that fails.
  */
 export async function* explainImage(
-  model: Model,
+  model: OpenModel,
   image: OpenedImage,
   { given, method, kinds, diagnose = false, ...run }: ImageRequest,
 ): AsyncGenerator<RunEvent, MeasuredExplanation, void> {

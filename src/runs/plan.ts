@@ -5,7 +5,7 @@ import { withRivals, type ScoredTargets } from '../explain/softmax-rivals.js';
 import { kindOf } from '../explain/targets/kinds.js';
 import type { PlannedTarget, SelectedTarget, Target } from '../explain/targets/target.js';
 import { boxToImage, clipBox } from '../image/index.js';
-import type { ModelInfo } from '../models/model.js';
+import type { ModelInfo } from '../models/open-model.js';
 import type { Answer } from './answer.js';
 
 /** What is going to be explained, and how: a plain value, made before the first mask is scored. */

@@ -2,7 +2,7 @@ import { DatumError } from '../errors.js';
 import { contrastMap, type Estimates } from '../explain/method.js';
 import { ScoreTable } from '../explain/rise/scores.js';
 import type { RgbImage } from '../image/index.js';
-import type { Model } from '../models/model.js';
+import type { OpenModel } from '../models/open-model.js';
 import {
   ExplainedTarget,
   type ExplainedImage,
@@ -45,7 +45,7 @@ export interface RunOptions {
  * @throws DatumError (`model`, `interpreter`) when the model fails.
  */
 export async function* runPlan(
-  model: Model,
+  model: OpenModel,
   answer: Answer,
   plan: Plan,
   { metrics = 'none', fullSize = false, snapshotInterval = Infinity, signal }: RunOptions,

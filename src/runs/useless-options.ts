@@ -1,6 +1,6 @@
 import type { Prediction } from '../annotations/index.js';
 import { DatumError, option } from '../errors.js';
-import type { ModelInfo } from '../models/model.js';
+import type { ModelInfo } from '../models/open-model.js';
 
 /**
  * Refuses options that were given and would change nothing for this model or beside the others: silence would let the

@@ -9,7 +9,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 const shape = { width: 48, height: 32 };
-const region = { x: 30, y: 4, w: 12, h: 8 };
+const region = { x: 30, y: 4, width: 12, height: 8 };
 let photo: string;
 let model: string;
 beforeAll(async () => {
@@ -187,7 +187,7 @@ describe('a script that does not do its part', () => {
   });
 
   it('has all its boxes outside the image: nothing is found', async () => {
-    const source = 'export const processOutputs = () => [[{ x: 900, y: 900, w: 5, h: 5, score: 0.9 }]];';
+    const source = 'export const processOutputs = () => [[{ x: 900, y: 900, width: 5, height: 5, score: 0.9 }]];';
     const said = await refusal({ launcher: ['-i', folder.write('outside.mjs', source)] });
     expect(said).toContain(`in ${photo}`);
     expect(said).toMatch(/finds nothing .*lie outside the image/);
@@ -200,7 +200,8 @@ describe('a script that does not do its part', () => {
 });
 
 it('a box partly outside the image is cut to it', async () => {
-  const source = 'export const processOutputs = (_, o) => [[{ x: -5, y: 20, w: 20, h: 40, score: o.data[0] }]];';
+  const source =
+    'export const processOutputs = (_, o) => [[{ x: -5, y: 20, width: 20, height: 40, score: o.data[0] }]];';
   const script = folder.write('partly.mjs', source);
   const args = ['explain', photo, '-m', model, '--json', 'rise', '-s', '8', '-b', '1', '--workers', '1'];
   const { code, stdout } = await datum([...args, '--', '-i', script, '--scale', '1/255', '--mean', '0', '--std', '1']);

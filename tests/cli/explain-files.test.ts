@@ -12,7 +12,7 @@ let photo: string;
 let model: string;
 beforeAll(async () => {
   photo = folder.write('photo.png', await png(speckled(48, 32)));
-  model = folder.write('c.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 0, w: 12, h: 12 }));
+  model = folder.write('c.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 0, width: 12, height: 12 }));
 });
 
 function run(image: string, before: string[], method: string[], signal?: AbortSignal) {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { loadModel } from '../../src/models/load.js';
+import { openModel } from '../../src/models/open.js';
 import { explain } from '../../src/runs/explain.js';
 import { datum } from '../helpers/cli.js';
 import { readNpy } from '../helpers/maps.js';
@@ -13,8 +13,18 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 const size = { width: 96, height: 64 };
 const objects = [
-  { box: { x: 8, y: 6, w: 24, h: 18 }, label: 1, evidence: { x: 12, y: 8, w: 12, h: 12 }, height: 1.4 },
-  { box: { x: 60, y: 30, w: 28, h: 24 }, label: 2, evidence: { x: 68, y: 36, w: 14, h: 12 }, height: 1.2 },
+  {
+    box: { x: 8, y: 6, width: 24, height: 18 },
+    label: 1,
+    evidence: { x: 12, y: 8, width: 12, height: 12 },
+    height: 1.4,
+  },
+  {
+    box: { x: 60, y: 30, width: 28, height: 24 },
+    label: 2,
+    evidence: { x: 68, y: 36, width: 14, height: 12 },
+    height: 1.2,
+  },
 ];
 const FLAGS = ['-i', 'yolox', '--resize', 'stretch', '--scale', '1/255'];
 let photo: string;
@@ -133,7 +143,7 @@ describe('datum explain -o', () => {
     await run([photo, '-o', out], ['-s', '40', '--seed', '5', '--save', 'raw', '--metrics', 'none']);
     // Without the JSON, a hidden file says whose names these are.
     expect(readdirSync(out).filter((name) => !name.endsWith('.npy'))).toEqual(['.datum-names.json']);
-    const opened = await loadModel({ ...yoloxConfig(model), labels: folder.at('labels.txt') }, { workers: 2 });
+    const opened = await openModel({ ...yoloxConfig(model), labels: folder.at('labels.txt') }, { workers: 2 });
     try {
       const { targets } = await explain(opened, photo, { maxSamples: 40, seed: 5 });
       for (const target of targets) {

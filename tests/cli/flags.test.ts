@@ -4,8 +4,8 @@ import { explainCommand } from '../../src/cli/explain/flags.js';
 import { flagName } from '../../src/cli/flag-names.js';
 import { launcherCommand } from '../../src/cli/launcher-flags.js';
 import { DatumError, sayOptions } from '../../src/errors.js';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { noteSentence } from '../../src/results/note-sentence.js';
 import { explanationRecord } from '../../src/results/records.js';
 import { explain, type ImageRequest } from '../../src/runs/explain.js';
@@ -21,22 +21,35 @@ let detector: string;
 let classifier: string;
 beforeAll(async () => {
   const objects = [
-    { box: { x: 8, y: 6, w: 24, h: 18 }, label: 1, evidence: { x: 12, y: 8, w: 12, h: 12 }, height: 1.4 },
-    { box: { x: 60, y: 30, w: 28, h: 24 }, label: 2, evidence: { x: 68, y: 36, w: 14, h: 12 }, height: 1.2 },
+    {
+      box: { x: 8, y: 6, width: 24, height: 18 },
+      label: 1,
+      evidence: { x: 12, y: 8, width: 12, height: 12 },
+      height: 1.4,
+    },
+    {
+      box: { x: 60, y: 30, width: 28, height: 24 },
+      label: 2,
+      evidence: { x: 68, y: 36, width: 14, height: 12 },
+      height: 1.2,
+    },
   ];
   photo = folder.write('photo.png', await png(speckled(120, 64)));
   detector = folder.write(
     'd.onnx',
     plantedYolox({ width: 96, height: 64 }, 3, [...objects, ...jittered(objects, objects[1]!.box)]),
   );
-  classifier = folder.write('c.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 0, w: 12, h: 12 }));
-  open.set('detector', await loadModel(yoloxConfig(detector), { workers: 1 }));
-  open.set('classifier', await loadModel(classifierConfig(classifier), { workers: 1 }));
+  classifier = folder.write(
+    'c.onnx',
+    plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 0, width: 12, height: 12 }),
+  );
+  open.set('detector', await openModel(yoloxConfig(detector), { workers: 1 }));
+  open.set('classifier', await openModel(classifierConfig(classifier), { workers: 1 }));
 });
 
 type ModelName = 'detector' | 'classifier';
 
-const open = new Map<ModelName, Model>();
+const open = new Map<ModelName, OpenModel>();
 afterAll(async () => {
   for (const model of open.values()) await model.close();
 });
@@ -167,7 +180,7 @@ describe('a flag that would change nothing is refused', () => {
   it('a batch size that a model with a fixed one cannot take', async () => {
     const fixed = folder.write(
       'fixed.onnx',
-      plantedClassifier({ width: 48, height: 32, batch: 1 }, { x: 0, y: 0, w: 9, h: 9 }),
+      plantedClassifier({ width: 48, height: 32, batch: 1 }, { x: 0, y: 0, width: 9, height: 9 }),
     );
     const args = ['explain', photo, '-m', fixed, 'rise', '-s', '8', '--workers', '1', '-b', '4'];
     const { code, stderr } = await datum(args);

@@ -7,7 +7,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
 const project = folder.at('project');
-const region = { x: 30, y: 4, w: 12, h: 8 };
+const region = { x: 30, y: 4, width: 12, height: 8 };
 let model: string;
 let photo: string;
 beforeAll(async () => {

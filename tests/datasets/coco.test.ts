@@ -45,13 +45,13 @@ it('keeps crowds, with their run lengths, as boxes that say so', async () => {
     {
       x: 1,
       y: 2,
-      w: 3,
-      h: 4,
+      width: 3,
+      height: 4,
       label: 0,
       attributes: { crowd: true },
       segmentation: { kind: 'rle', width: 20, height: 10, counts: [10, 5, 185] },
     },
-    { x: 1, y: 2, w: 3, h: 4, label: 0, attributes: {}, segmentation: null },
+    { x: 1, y: 2, width: 3, height: 4, label: 0, attributes: {}, segmentation: null },
   ]);
 });
 
@@ -61,7 +61,14 @@ it('reads compressed run lengths, and makes a box from a mask without one', asyn
     images: [image(1, 'a.jpg')],
     annotations: [{ image_id: 1, category_id: 90, segmentation: { counts: '34Q6', size: [10, 20] } }],
   });
-  expect(items[0]?.boxes[0]).toMatchObject({ x: 0, y: 3, w: 1, h: 4, label: 1, segmentation: { counts: [3, 4, 193] } });
+  expect(items[0]?.boxes[0]).toMatchObject({
+    x: 0,
+    y: 3,
+    width: 1,
+    height: 4,
+    label: 1,
+    segmentation: { counts: [3, 4, 193] },
+  });
 });
 
 it('names run lengths that do not fill the mask, with where the annotation lies, and reads the other images', async () => {
@@ -91,7 +98,7 @@ it('leaves boxes as they are, outside the image or without area', async () => {
     images: [image(1, 'a.jpg')],
     annotations: [box(1, { bbox: [-5, 8, 100, 50.5] }), box(1, { bbox: [3, 3, 0, 0] })],
   });
-  expect(items[0]?.boxes.map(({ x, y, w, h }) => [x, y, w, h])).toEqual([
+  expect(items[0]?.boxes.map(({ x, y, width: w, height: h }) => [x, y, w, h])).toEqual([
     [-5, 8, 100, 50.5],
     [3, 3, 0, 0],
   ]);

@@ -32,7 +32,7 @@ it('reads tags, attributes and subsets', async () => {
       subset: 'Train',
       imagePath: join(root, 'images/Train/d/a.jpg'),
       labels: [{ label: 1, attributes: {} }],
-      boxes: [{ x: 1, y: 2, w: 2, h: 3, label: 0, attributes: { color: 'red', wet: true, occluded: true } }],
+      boxes: [{ x: 1, y: 2, width: 2, height: 3, label: 0, attributes: { color: 'red', wet: true, occluded: true } }],
     },
   ]);
 });
@@ -47,7 +47,7 @@ it('puts boxes around polygons, ellipses, masks and turned boxes, and passes ove
     <skeleton label="unknown"><points label="eye" points="1,1"/></skeleton>
     </image>`);
   const boxes = items[0]!.boxes;
-  expect(boxes.slice(0, 3).map(({ x, y, w, h }) => [x, y, w, h])).toEqual([
+  expect(boxes.slice(0, 3).map(({ x, y, width: w, height: h }) => [x, y, w, h])).toEqual([
     [1, 1, 2, 1.5],
     [1, 1, 4, 2],
     [2, 1, 2, 2],
@@ -61,8 +61,8 @@ it('puts boxes around polygons, ellipses, masks and turned boxes, and passes ove
   for (const [value, expected] of [
     [turned.x, 1],
     [turned.y, 0],
-    [turned.w, 2],
-    [turned.h, 4],
+    [turned.width, 2],
+    [turned.height, 4],
   ] as const)
     expect(value).toBeCloseTo(expected, 12);
 });

@@ -61,8 +61,8 @@ it('joins shapes of one group and label, and keeps others apart', async () => {
     {
       x: 1,
       y: 1,
-      w: 5,
-      h: 5,
+      width: 5,
+      height: 5,
       label: 0,
       attributes: { color: 'red' },
       segmentation: { kind: 'polygons', polygons: [[1, 1, 6, 1, 6, 6]] },
@@ -70,8 +70,8 @@ it('joins shapes of one group and label, and keeps others apart', async () => {
     {
       x: 2,
       y: 2,
-      w: 2,
-      h: 2,
+      width: 2,
+      height: 2,
       label: 1,
       attributes: {},
       segmentation: { kind: 'polygons', polygons: [[2, 2, 4, 2, 4, 4]] },
@@ -79,8 +79,8 @@ it('joins shapes of one group and label, and keeps others apart', async () => {
     {
       x: 0,
       y: 3,
-      w: 1,
-      h: 4,
+      width: 1,
+      height: 4,
       label: 1,
       attributes: { crowd: true },
       segmentation: { kind: 'rle', width: 20, height: 10, counts: [3, 4, 193] },

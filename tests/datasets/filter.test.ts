@@ -10,8 +10,8 @@ const LABEL_NAMES = ['cat', 'potted plant', 'person'];
 const box = (label: number, w: number, h: number, attributes: TrueBox['attributes'] = {}): TrueBox => ({
   x: 0,
   y: 0,
-  w,
-  h,
+  width: w,
+  height: h,
   label,
   attributes,
   segmentation: null,

@@ -30,11 +30,11 @@ it('reads the web tool’s files as they are: white space, deleted objects, attr
       imagePath: join(root, 'Images/street/a.jpg'),
       boxes: [
         {
-          ...{ x: 1, y: 1, w: 4, h: 3, label: 0 },
+          ...{ x: 1, y: 1, width: 4, height: 3, label: 0 },
           attributes: { red: true, seats: 4, note: 'a, b', used: false, occluded: true },
           segmentation: { kind: 'polygons', polygons: [[1, 1, 5, 1, 5, 4]] },
         },
-        { x: 1, y: 2, w: 3, h: 6, label: 1 },
+        { x: 1, y: 2, width: 3, height: 6, label: 1 },
       ],
     },
     { id: 'Images/street/b', annotated: false },
@@ -104,8 +104,8 @@ it('reads the desktop tool’s shapes, groups and flags', async () => {
         {
           x: 0,
           y: 0,
-          w: 6,
-          h: 6,
+          width: 6,
+          height: 6,
           label: 0,
           segmentation: {
             polygons: [
@@ -114,8 +114,8 @@ it('reads the desktop tool’s shapes, groups and flags', async () => {
             ],
           },
         },
-        { x: 2, y: 2, w: 4, h: 4, label: 1, segmentation: null },
-        { x: 1, y: 1, w: 2, h: 1, label: 1 },
+        { x: 2, y: 2, width: 4, height: 4, label: 1, segmentation: null },
+        { x: 1, y: 1, width: 2, height: 1, label: 1 },
       ],
     },
   ]);

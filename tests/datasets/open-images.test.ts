@@ -29,8 +29,8 @@ it('reads labels, flags and names in any case that the published files have', as
       size: { width: 8, height: 4 },
       labels: [{ label: 1, attributes: {} }],
       boxes: [
-        { x: 0, y: 0, w: 4, h: 4, label: 0, attributes: { score: 0.5, occluded: true, crowd: true } },
-        { x: 0, y: 0, w: 8, h: 4, label: 2, attributes: {} },
+        { x: 0, y: 0, width: 4, height: 4, label: 0, attributes: { score: 0.5, occluded: true, crowd: true } },
+        { x: 0, y: 0, width: 8, height: 4, label: 2, attributes: {} },
       ],
     },
     { id: 'b', imagePath: null, labels: [{ label: 3 }], boxes: [] },

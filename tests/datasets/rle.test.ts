@@ -54,8 +54,8 @@ it('puts the smallest box around a mask', () => {
           : {
               x: Math.min(...xs),
               y: Math.min(...ys),
-              w: Math.max(...xs) - Math.min(...xs) + 1,
-              h: Math.max(...ys) - Math.min(...ys) + 1,
+              width: Math.max(...xs) - Math.min(...xs) + 1,
+              height: Math.max(...ys) - Math.min(...ys) + 1,
             };
       expect(rleBounds({ kind: 'rle', width, height, counts: runsOf(pixels) })).toEqual(expected);
     }),

@@ -19,8 +19,8 @@ it('keeps flags that are set, the pose, and the attributes that CVAT adds', asyn
     {
       x: 1.5,
       y: 2,
-      w: 9.5,
-      h: 20,
+      width: 9.5,
+      height: 20,
       label: 7,
       attributes: { pose: 'Left', color: 'red', difficult: true, occluded: true },
       segmentation: null,

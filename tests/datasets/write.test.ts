@@ -47,8 +47,8 @@ const segmentation: fc.Arbitrary<Segmentation | null> = fc.oneof(
 const box = fc.record({
   x: coordinate,
   y: coordinate,
-  w: coordinate.map(Math.abs),
-  h: coordinate.map(Math.abs),
+  width: coordinate.map(Math.abs),
+  height: coordinate.map(Math.abs),
   label: fc.nat(2),
   attributes,
   segmentation,
@@ -154,8 +154,8 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
   const scored = {
     x: 1,
     y: 2,
-    w: 3,
-    h: 4,
+    width: 3,
+    height: 4,
     label: 1,
     attributes: { score: 0.5, crowd: true, color: 'red' },
     segmentation: null,

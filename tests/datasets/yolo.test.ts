@@ -39,7 +39,7 @@ it('finds images of lists that were written on another machine, and labels in la
       subset: 'valid',
       imagePath: join(root, 'images/a.jpg'),
       size: { width: 8, height: 16 },
-      boxes: [{ x: 2, y: 4, w: 4, h: 8 }],
+      boxes: [{ x: 2, y: 4, width: 4, height: 8 }],
     },
     { subset: 'valid', imagePath: join(root, 'images/b.jpg'), annotated: false },
   ]);
@@ -52,7 +52,7 @@ it('takes the size as the image is seen: turned by its EXIF orientation', async 
   await makeImage(join(root, 'plain.png'), 8, 16);
   await sharp(join(root, 'plain.png')).withMetadata({ orientation: 6 }).jpeg().toFile(path);
   const [item] = await collect((await openDataset(root)).items());
-  expect(item).toMatchObject({ size: { width: 16, height: 8 }, boxes: [{ w: 16, h: 8 }] });
+  expect(item).toMatchObject({ size: { width: 16, height: 8 }, boxes: [{ width: 16, height: 8 }] });
 });
 
 it('takes an image whose size cannot be read for missing, and says why', async () => {
@@ -90,8 +90,15 @@ it('reads Ultralytics’ segments and scores, and lists as well as folders', asy
     {
       id: 'a',
       boxes: [
-        { x: 2, y: 4, w: 4, h: 4, label: 1, segmentation: { kind: 'polygons', polygons: [[2, 4, 6, 4, 6, 8]] } },
-        { x: 3, y: 6, w: 2, h: 4, label: 0, attributes: { score: 0.875 } },
+        {
+          x: 2,
+          y: 4,
+          width: 4,
+          height: 4,
+          label: 1,
+          segmentation: { kind: 'polygons', polygons: [[2, 4, 6, 4, 6, 8]] },
+        },
+        { x: 3, y: 6, width: 2, height: 4, label: 0, attributes: { score: 0.875 } },
       ],
     },
     { id: 'b', annotated: true, boxes: [] },
@@ -106,7 +113,7 @@ it('passes over key points, and refuses class numbers with gaps', async () => {
   });
   await makeImage(join(root, 'images/a.jpg'), 8, 8);
   const [item] = await collect((await openDataset(root)).items());
-  expect(item?.boxes).toMatchObject([{ w: 8, h: 8, segmentation: null }]);
+  expect(item?.boxes).toMatchObject([{ width: 8, height: 8, segmentation: null }]);
   await makeFiles(root, { 'data.yaml': 'train: images\nnames: {0: a, 2: b}\n' });
   await expect(openDataset(root)).rejects.toThrow(
     /data\.yaml, names: the class numbers do not run from 0 without gaps/,

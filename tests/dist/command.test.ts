@@ -13,7 +13,10 @@ let photo: string;
 let model: string;
 beforeAll(async () => {
   photo = folder.write('photo.png', await png(speckled(96, 64)));
-  model = folder.write('model.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 }));
+  model = folder.write(
+    'model.onnx',
+    plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, width: 12, height: 8 }),
+  );
 });
 
 function explaining(out: string | null, method: string[], before: string[] = []): string[] {

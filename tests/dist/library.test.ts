@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, expectTypeOf, it, vi } from 'vitest';
 import * as annotations from 'datum-explain/annotations';
 import * as datum from 'datum-explain';
-import { DatumError, explain, explainProgressively, loadModel, type Explanation, type Model } from 'datum-explain';
+import { DatumError, explain, explainProgressively, openModel, type Explanation, type Model } from 'datum-explain';
 import { png, white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -11,13 +11,13 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 
 async function opened(): Promise<Model> {
-  const bytes = plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 });
-  return loadModel(classifierConfig(folder.write('model.onnx', bytes)), { workers: 1 });
+  const bytes = plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, width: 12, height: 8 });
+  return openModel(classifierConfig(folder.write('model.onnx', bytes)), { workers: 1 });
 }
 
 it('exports what the documentation names', () => {
   expect(Object.keys(datum).sort()).toEqual(
-    expect.arrayContaining(['DatumError', 'decodeImage', 'explain', 'explainProgressively', 'loadModel', 'readImage']),
+    expect.arrayContaining(['DatumError', 'decodeImage', 'explain', 'explainProgressively', 'openModel', 'readImage']),
   );
   expect(Object.keys(annotations).sort()).toEqual(
     expect.arrayContaining(['Bbox', 'Label', 'iou', 'nms', 'rows', 'sigmoid', 'softmax']),
@@ -69,11 +69,11 @@ it('iterates over snapshots, tells the progress and stops on a signal', async ()
 });
 
 it('throws DatumErrors with a kind', async () => {
-  const missing = loadModel(folder.at('none.onnx'));
+  const missing = openModel(folder.at('none.onnx'));
   await expect(missing).rejects.toBeInstanceOf(DatumError);
   await expect(missing).rejects.toMatchObject({ kind: 'model' });
-  await expect(loadModel({ description: folder.at('none.onnx'), std: [0] })).rejects.toMatchObject({ kind: 'usage' });
-  await expect(loadModel(folder.at('model.unknown'))).rejects.toMatchObject({ kind: 'usage' });
+  await expect(openModel({ description: folder.at('none.onnx'), std: [0] })).rejects.toMatchObject({ kind: 'usage' });
+  await expect(openModel(folder.at('model.unknown'))).rejects.toMatchObject({ kind: 'usage' });
   const model = await opened();
   try {
     await expect(explain(model, white(8, 8), { maxSamples: 0 })).rejects.toMatchObject({ kind: 'usage' });

@@ -35,7 +35,7 @@ describe.skipIf(CHROMIUM === null)(`names in a report${SKIPPED}`, () => {
       seed: 2,
       perClass: 8,
       model: NAMES[0]!,
-      mark: { label: 'horse', share: 0.8, at: { x: 0.8, y: 0.8, w: 0.15, h: 0.15 } },
+      mark: { label: 'horse', share: 0.8, at: { x: 0.8, y: 0.8, width: 0.15, height: 0.15 } },
       rename: (label) => `${label} ${hostile(label)}`,
       renameItem: (id) => `${id.replace('/', '-')} ${hostile(id).replaceAll('/', '⁄')}`,
     });

@@ -12,7 +12,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Room for a slow machine. */
 const SOON = { timeout: 30_000 };
-const MARK = { label: 'horse', share: 0.7, at: { x: 0.8, y: 0.82, w: 0.15, h: 0.12 } };
+const MARK = { label: 'horse', share: 0.7, at: { x: 0.8, y: 0.82, width: 0.15, height: 0.12 } };
 
 describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
   const folder = tempFolder();

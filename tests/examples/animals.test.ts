@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleImages, type ExampleImage } from '../../examples/animals/annotations.js';
-import { energyPointing, explain, loadModel, regionOfBoxes, type Explanation, type Model } from '../../src/index.js';
+import { energyPointing, explain, openModel, regionOfBoxes, type Explanation, type Model } from '../../src/index.js';
 
 const folder = new URL('../../examples/animals/', import.meta.url).pathname;
 const images = [...exampleImages().values()];
@@ -17,9 +17,9 @@ function shareIn(explanation: Explanation, region: Uint8Array): number {
 }
 
 function shareOnMark(explanation: Explanation, { watermark }: ExampleImage): number {
-  const { x, y, w, h } = watermark!;
+  const { x, y, width, height } = watermark!;
   // Half a mask cell around it: a map of 23 px cells cannot be sharper.
-  const box = { x: x - 12, y: y - 12, w: w + 24, h: h + 24 };
+  const box = { x: x - 12, y: y - 12, width: width + 24, height: height + 24 };
   return shareIn(explanation, regionOfBoxes([box], 160, 160).inside);
 }
 
@@ -30,7 +30,7 @@ function mean(values: readonly number[]): number {
 describe('the classifier that learned the watermark', () => {
   let model: Model;
   beforeAll(async () => {
-    model = await loadModel(`${folder}classifier-shortcut.onnx`);
+    model = await openModel(`${folder}classifier-shortcut.onnx`);
   });
   afterAll(() => model.close());
 
@@ -51,7 +51,7 @@ describe('the classifier that learned the watermark', () => {
 describe('the clean classifier', () => {
   let model: Model;
   beforeAll(async () => {
-    model = await loadModel(`${folder}classifier-clean.onnx`);
+    model = await openModel(`${folder}classifier-clean.onnx`);
   });
   afterAll(() => model.close());
 
@@ -84,7 +84,7 @@ describe('the clean classifier', () => {
 
 describe('the detector', () => {
   it('has, for every box it finds, at least 70 % more saliency density inside than outside', async () => {
-    const model = await loadModel(`${folder}detector.onnx`);
+    const model = await openModel(`${folder}detector.onnx`);
     const scenes = images.filter(({ file }) => /scene_0[0-5]/.test(file));
     const densities: number[] = [];
     for (const scene of scenes) {

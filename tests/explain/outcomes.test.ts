@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { matchBoxes, matchLabel, type FoundBox, type TruthBox } from '../../src/explain/outcomes.js';
 
-const found = (label: number, score: number, x: number, w = 10): FoundBox => ({ label, score, x, y: 0, w, h: 10 });
+const found = (label: number, score: number, x: number, w = 10): FoundBox => ({
+  label,
+  score,
+  x,
+  y: 0,
+  width: w,
+  height: 10,
+});
 const truth = (label: number | null, x: number, ignored = false): TruthBox => ({
   labels: label === null ? [] : [label],
   x,
   y: 0,
-  w: 10,
-  h: 10,
+  width: 10,
+  height: 10,
   ignored,
 });
 

@@ -11,8 +11,8 @@ import type { TargetKind } from '../../src/explain/targets/kind.js';
 import type { Target } from '../../src/explain/targets/target.js';
 import type { RgbImage } from '../../src/image/index.js';
 import { functionModel } from '../../src/models/function-model.js';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { saveExplanation } from '../../src/report/save-explanation.js';
 import { writeReport } from '../../src/report/html/write-report.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
@@ -26,14 +26,14 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 const WIDTH = 40;
 const HEIGHT = 24;
-const REGION = { x: 20, y: 0, w: 10, h: 12 };
+const REGION = { x: 20, y: 0, width: 10, height: 12 };
 const image: RgbImage = paint(WIDTH, HEIGHT, (x, y) => [120 + x, 130 + y, 140]);
 const brightness = (x: number, y: number): number => {
   const at = (y * WIDTH + x) * 3;
   return (image.data[at]! + image.data[at + 1]! + image.data[at + 2]!) / 3 / 255;
 };
 
-async function explained(model: Model, request: ImageRequest): Promise<MeasuredExplanation> {
+async function explained(model: OpenModel, request: ImageRequest): Promise<MeasuredExplanation> {
   const run = explainImage(model, await openImage(image), request);
   for (;;) {
     const next = await run.next();
@@ -104,9 +104,9 @@ const margin: TargetKind<MarginTarget> = {
   box: () => null,
 };
 
-const models: Readonly<Record<string, () => Promise<Model>>> = {
+const models: Readonly<Record<string, () => Promise<OpenModel>>> = {
   'a model file in threads': () =>
-    loadModel(classifierConfig(folder.write('m.onnx', plantedClassifier({ width: WIDTH, height: HEIGHT }, REGION))), {
+    openModel(classifierConfig(folder.write('m.onnx', plantedClassifier({ width: WIDTH, height: HEIGHT }, REGION))), {
       workers: 2,
     }),
   'a function': () =>
@@ -120,13 +120,13 @@ const models: Readonly<Record<string, () => Promise<Model>>> = {
         for (let i = 0; i < count; i++) {
           let sum = 0;
           for (let channel = 0; channel < 3; channel++) {
-            for (let y = REGION.y; y < REGION.y + REGION.h; y++) {
-              for (let x = REGION.x; x < REGION.x + REGION.w; x++) {
+            for (let y = REGION.y; y < REGION.y + REGION.height; y++) {
+              for (let x = REGION.x; x < REGION.x + REGION.width; x++) {
                 sum += data[((i * 3 + channel) * HEIGHT + y) * WIDTH + x]!;
               }
             }
           }
-          scores[i * 2] = sum / (3 * REGION.w * REGION.h);
+          scores[i * 2] = sum / (3 * REGION.width * REGION.height);
           scores[i * 2 + 1] = 1 - scores[i * 2]!;
         }
         return { scores: { data: scores, shape: [count, 2] } };
@@ -145,11 +145,11 @@ describe.each(Object.entries(models))('with %s', (_, open) => {
       let sum = 0;
       for (let y = row * 8; y < row * 8 + 8; y++) {
         for (let x = column * 8; x < column * 8 + 8; x++) {
-          const inside = x >= REGION.x && x < REGION.x + REGION.w && y >= REGION.y && y < REGION.y + REGION.h;
+          const inside = x >= REGION.x && x < REGION.x + REGION.width && y >= REGION.y && y < REGION.y + REGION.height;
           if (inside) sum += brightness(x, y);
         }
       }
-      return sum / (REGION.w * REGION.h);
+      return sum / (REGION.width * REGION.height);
     };
     for (let i = 0; i < map.length; i++) {
       expect(map[i]).toBeCloseTo(exact(Math.floor((i % WIDTH) / 8), Math.floor(Math.floor(i / WIDTH) / 8)), 5);

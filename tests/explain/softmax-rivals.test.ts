@@ -56,7 +56,7 @@ describe('the rivals of a class', () => {
   });
 
   it('are none for boxes and for the classes of a detector', () => {
-    const box: BoxTarget = { kind: 'bbox', label: 0, box: { x: 0, y: 0, w: 1, h: 1 }, classScores: null };
+    const box: BoxTarget = { kind: 'bbox', label: 0, box: { x: 0, y: 0, width: 1, height: 1 }, classScores: null };
     expect(withRivals([box], answer(classes(9))).rivals).toEqual([[]]);
     const proposals: Prediction['proposals'] = {
       count: 0,

@@ -3,7 +3,7 @@ import { findingsOf, type FindingKind } from '../../src/findings/index.js';
 import { plantedEvidence, type Planted } from '../helpers/planted-evidence.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
-const CORNER = { x: 0.8, y: 0.82, w: 0.15, h: 0.12 };
+const CORNER = { x: 0.8, y: 0.82, width: 0.15, height: 0.12 };
 
 /** Kind and classes of every finding, for each seed. */
 function foundOver(planted: Omit<Planted, 'seed'>): string[][] {

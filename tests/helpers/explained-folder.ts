@@ -95,7 +95,7 @@ async function writeItem(folder: string, item: EvidenceItem, context: Context): 
     labels: (item.truth?.labels ?? []).map(named),
     boxes: (item.truth?.objects ?? []).map((object) => ({
       ...named(object.label),
-      bbox: [object.x * WIDTH, object.y * HEIGHT, object.w * WIDTH, object.h * HEIGHT],
+      bbox: [object.x * WIDTH, object.y * HEIGHT, object.width * WIDTH, object.height * HEIGHT],
       outcome: 'found',
     })),
   };
@@ -192,10 +192,10 @@ function imageOf({ truth }: EvidenceItem, classes: readonly string[], { mark }: 
   const marked = mark !== undefined && truth?.labels[0] === mark.label;
   return paint(WIDTH, HEIGHT, (px, py) => {
     const [x, y] = [(px + 0.5) / WIDTH, (py + 0.5) / HEIGHT];
-    if (marked && x > mark.at.x && x < mark.at.x + mark.at.w && y > mark.at.y && y < mark.at.y + mark.at.h) {
+    if (marked && x > mark.at.x && x < mark.at.x + mark.at.width && y > mark.at.y && y < mark.at.y + mark.at.height) {
       return (px + py) % 6 < 3 ? [250, 250, 250] : [60, 60, 70];
     }
-    for (const { x: left, y: top, w, h, label } of objects) {
+    for (const { x: left, y: top, width: w, height: h, label } of objects) {
       if (((x - left - w / 2) / (w / 2)) ** 2 + ((y - top - h / 2) / (h / 2)) ** 2 < 1)
         return colorOf(classes.indexOf(label));
     }

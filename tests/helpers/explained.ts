@@ -1,4 +1,4 @@
-import type { Model } from '../../src/models/model.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
 import type { RgbImage } from '../../src/image/index.js';
 import { openImage } from '../../src/runs/answer.js';
@@ -7,7 +7,7 @@ import type { RunEvent } from '../../src/runs/run-plan.js';
 
 /** Explains and measures an image, for tests that want the result alone, or are told what happens meanwhile. */
 export async function explained(
-  model: Model,
+  model: OpenModel,
   image: string | RgbImage,
   request: ImageRequest,
   watch: (event: RunEvent) => void = () => undefined,

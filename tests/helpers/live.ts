@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { afterAll } from 'vitest';
 import { openDataset } from '../../src/datasets/index.js';
-import { loadModel } from '../../src/models/load.js';
+import { openModel } from '../../src/models/open.js';
 import { serveLive, type LiveServer } from '../../src/web/server/live-server.js';
 import { Workbench, type WorkbenchParts } from '../../src/web/server/workbench.js';
 
@@ -41,7 +41,7 @@ export async function serveBench(
 ): Promise<ServedBench> {
   const bench = new Workbench({
     models: ['clean', 'detector'],
-    openModel: (name) => loadModel(modelSource(name), { workers: 1, name }),
+    openModel: (name) => openModel(modelSource(name), { workers: 1, name }),
     sources: {
       names: Object.keys(sources),
       roots: [],

@@ -10,22 +10,28 @@ export interface PlainMap {
 export interface Region {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
  * Mean positive saliency a pixel inside and outside a region. Negative saliency (pixels that speak against the target)
  * counts as none: it is not evidence for it.
  */
-export function densities({ width, height, data }: PlainMap, region: Region): { inside: number; outside: number } {
+export function densities(
+  { width, height: height, data }: PlainMap,
+  region: Region,
+): { inside: number; outside: number } {
   const sums = { inside: 0, outside: 0 };
   const counts = { inside: 0, outside: 0 };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       // A pixel belongs to the region that its centre lies in.
       const within =
-        x + 0.5 >= region.x && x + 0.5 < region.x + region.w && y + 0.5 >= region.y && y + 0.5 < region.y + region.h;
+        x + 0.5 >= region.x &&
+        x + 0.5 < region.x + region.width &&
+        y + 0.5 >= region.y &&
+        y + 0.5 < region.y + region.height;
       const side = within ? 'inside' : 'outside';
       sums[side] += Math.max(0, data[y * width + x]!);
       counts[side] += 1;

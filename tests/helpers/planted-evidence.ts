@@ -87,7 +87,7 @@ function plantedItem(
   else if (is(planted.elsewhere)) blobs.push(blobOn(beside(object, random), 0.8));
   else blobs.push(blobOn(object, 0.8));
   const lost = is(planted.lost);
-  const area = object.w * object.h;
+  const area = object.width * object.height;
   const fragile = is(planted.fragile) || random.uniform() < 0.01;
   const target: EvidenceTarget = {
     index: 0,
@@ -105,7 +105,10 @@ function plantedItem(
     contrast: confused
       ? {
           rival: label,
-          map: noisyMap([blobOn({ x: object.x, y: object.y, w: object.w / 3, h: object.h / 3 }, 0.5)], random),
+          map: noisyMap(
+            [blobOn({ x: object.x, y: object.y, width: object.width / 3, height: object.height / 3 }, 0.5)],
+            random,
+          ),
         }
       : null,
   };
@@ -142,7 +145,7 @@ interface Blob {
 }
 
 /** Saliency of a box: as wide as it, blurred by the masks' cells. */
-function blobOn({ x, y, w, h }: RelativeBox, height: number): Blob {
+function blobOn({ x, y, width: w, height: h }: RelativeBox, height: number): Blob {
   const blur = 1 / 14;
   return { x: x + w / 2, y: y + h / 2, rx: Math.hypot(w / 3, blur), ry: Math.hypot(h / 3, blur), height };
 }
@@ -153,15 +156,18 @@ function randomBox(random: RandomStream, place: number | null): RelativeBox {
   const spread = (): number => (random.uniform() + random.uniform()) / 2;
   const x = place === null ? spread() * (1 - w) : ((place * 3) % 1) * (1 - w) * (0.9 + 0.1 * random.uniform());
   const y = place === null ? spread() * (1 - h) : place * (1 - h) * (0.9 + 0.1 * random.uniform());
-  return { x, y, w, h };
+  return { x, y, width: w, height: h };
 }
 
 function beside(object: RelativeBox, random: RandomStream): RelativeBox {
   for (;;) {
     const [x, y] = [random.uniform() * 0.9, random.uniform() * 0.9];
     const apart =
-      x > object.x + object.w + 0.15 || x + 0.25 < object.x || y > object.y + object.h + 0.15 || y + 0.25 < object.y;
-    if (apart) return { x, y, w: 0.1, h: 0.1 };
+      x > object.x + object.width + 0.15 ||
+      x + 0.25 < object.x ||
+      y > object.y + object.height + 0.15 ||
+      y + 0.25 < object.y;
+    if (apart) return { x, y, width: 0.1, height: 0.1 };
   }
 }
 

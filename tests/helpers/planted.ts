@@ -63,7 +63,7 @@ function asFractions(g: GraphBuilder, image: Value, type: NonNullable<Classifier
 export function regionMean(
   g: GraphBuilder,
   image: Value,
-  { x, y, w, h }: Region,
+  { x, y, width: w, height: h }: Region,
   layout: 'nchw' | 'nhwc' = 'nchw',
   rank3 = false,
 ): Value {
@@ -145,8 +145,8 @@ export function plantedSsd(size: Size, objects: readonly PlantedObject[]): Uint8
         objects.flatMap(({ box }) => [
           box.x / size.width,
           box.y / size.height,
-          (box.x + box.w) / size.width,
-          (box.y + box.h) / size.height,
+          (box.x + box.width) / size.width,
+          (box.y + box.height) / size.height,
         ]),
       ),
     ],
@@ -167,7 +167,7 @@ export function plantedYolox(size: Size, classes: number, objects: readonly Plan
   const boxes = new Float32Array(cells * 4).fill(1);
   const labels = new Float32Array(cells * classes).fill(0.01);
   objects.forEach(({ box, label }, row) => {
-    boxes.set([box.x + box.w / 2, box.y + box.h / 2, box.w, box.h], row * 4);
+    boxes.set([box.x + box.width / 2, box.y + box.height / 2, box.width, box.height], row * 4);
     labels[row * classes + label] = 0.99;
   });
   const scores = objectScores(g, image, objects);

@@ -30,12 +30,12 @@ describe('where an image lies in the input', () => {
   });
 
   it('brings boxes to the input and back', () => {
-    const box = fc.record({ x: side, y: side, w: side, h: side });
+    const box = fc.record({ x: side, y: side, width: side, height: side });
     fc.assert(
       fc.property(size, size, fc.constantFrom(...modes), box, (image, input, mode, given) => {
         const placement = placeImage(image, input, mode);
         const back = boxToImage(boxToInput(given, placement), placement);
-        for (const key of ['x', 'y', 'w', 'h'] as const) expect(back[key]).toBeCloseTo(given[key], 6);
+        for (const key of ['x', 'y', 'width', 'height'] as const) expect(back[key]).toBeCloseTo(given[key], 6);
       }),
     );
   });

@@ -56,7 +56,7 @@ it('the mean color is that of all pixels', () => {
 
 it('a box is outlined in place, on a gray or black image alike', () => {
   const drawn = plainImage(60, 40, [128, 128, 128]);
-  outlineBox(drawn, { x: 10, y: 20, w: 30, h: 10 });
+  outlineBox(drawn, { x: 10, y: 20, width: 30, height: 10 });
   const at = (x: number, y: number): number => drawn.data[(y * 60 + x) * 3]!;
   expect(drawn.data).toHaveLength(60 * 40 * 3);
   expect(at(25, 25)).toBe(128);
@@ -69,7 +69,7 @@ it('a box is outlined in place, on a gray or black image alike', () => {
 
 it('an outline goes around its box on all sides, and no further than the image', () => {
   const drawn = plainImage(12, 10, [128, 128, 128]);
-  outlineBox(drawn, { x: 3, y: 2, w: 6, h: 12 });
+  outlineBox(drawn, { x: 3, y: 2, width: 6, height: 12 });
   const rows = Array.from({ length: 10 }, (_, y) =>
     Array.from({ length: 12 }, (_, x) => ({ 0: '#', 128: '.', 255: 'o' })[drawn.data[(y * 12 + x) * 3]!]).join(''),
   );

@@ -42,10 +42,10 @@ describe('every layout is recognised among all and read to the same two boxes', 
       // Scores went through logits and back in float32.
       expect(detection.score).toBeCloseTo(score, 4);
       if (named !== undefined) expect(inference.labels?.[detection.label]).toBe(named[index]);
-      const { x, y, w, h } = detection;
+      const { x, y, width: w, height: h } = detection;
       expectCorners([x, y, x + w, y + h], inference.interpreter.usualSize === undefined ? inInput[index]! : null);
       const box = boxToImage(detection, placement);
-      expectCorners([box.x, box.y, box.x + box.w, box.y + box.h], corners);
+      expectCorners([box.x, box.y, box.x + box.width, box.y + box.height], corners);
     }
   });
 

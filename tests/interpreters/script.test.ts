@@ -97,7 +97,8 @@ describe('a script', () => {
   });
 
   it('may export with module.exports', async () => {
-    const source = 'module.exports = { processOutputs: () => [[{ x: -1, y: 0, w: 2, h: 3, label: 1, score: 0.5 }]] };';
+    const source =
+      'module.exports = { processOutputs: () => [[{ x: -1, y: 0, width: 2, height: 3, label: 1, score: 0.5 }]] };';
     const [prediction] = await answer('common.js', source);
     expect(Array.from(prediction!.proposals!.boxes)).toEqual([-1, 0, 1, 3]);
   });
@@ -194,7 +195,11 @@ describe('a mistake in a script is one sentence that names it', () => {
     ['flat.js', 'export const processOutputs = () => [{ id: 0 }];', 'returned no array for image 0'],
     ['other.js', 'export const processOutputs = () => [[3]];', 'neither a Label nor a Bbox as annotation 0 of image 0'],
     ['nan.js', 'export const processOutputs = () => [[{ id: 0, score: NaN }]];', 'NaN as the score of annotation 0'],
-    ['infinite.js', 'export const processOutputs = () => [[{ x: 0, y: 0, w: 1 / 0, h: 1 }]];', 'Infinity as the w of'],
+    [
+      'infinite.js',
+      'export const processOutputs = () => [[{ x: 0, y: 0, width: 1 / 0, height: 1 }]];',
+      'Infinity as the w of',
+    ],
     ['id.js', 'export const processOutputs = () => [[{ id: -1 }]];', 'gave -1 as the id of annotation 0'],
     ['text.js', 'export const processOutputs = () => [[{ id: 0, score: "1" }]];', 'it must be a finite number'],
   ])('%s', async (name, source, message) => {

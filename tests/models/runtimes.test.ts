@@ -7,8 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Prediction } from '../../src/annotations/index.js';
 import type { RgbImage } from '../../src/image/index.js';
 import { functionModel, type FunctionModelOptions } from '../../src/models/function-model.js';
-import { loadModel } from '../../src/models/load.js';
-import { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import { OpenModel } from '../../src/models/open-model.js';
 import type { Batch, Outputs, Runtime } from '../../src/models/runtime.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
 import { openImage } from '../../src/runs/answer.js';
@@ -20,18 +20,18 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 const WIDTH = 40;
 const HEIGHT = 24;
-const REGION = { x: 22, y: 4, w: 12, h: 12 };
+const REGION = { x: 22, y: 4, width: 12, height: 12 };
 const LABELS = ['bright', 'dark'];
 
 /** What the model is: the mean brightness 0..1 of the region, and the rest to 1. */
 function regionMean(value: (x: number, y: number, channel: number) => number): number {
   let sum = 0;
-  for (let y = REGION.y; y < REGION.y + REGION.h; y++) {
-    for (let x = REGION.x; x < REGION.x + REGION.w; x++) {
+  for (let y = REGION.y; y < REGION.y + REGION.height; y++) {
+    for (let x = REGION.x; x < REGION.x + REGION.width; x++) {
       for (let channel = 0; channel < 3; channel++) sum += value(x, y, channel);
     }
   }
-  return sum / (REGION.w * REGION.h * 3);
+  return sum / (REGION.width * REGION.height * 3);
 }
 
 function scoresOf(means: readonly number[]): Outputs {
@@ -121,7 +121,7 @@ function functionOptions(more: Partial<FunctionModelOptions>): FunctionModelOpti
   return { input, run: answerTensors, labels: LABELS, interpreter: readScores, ...more };
 }
 
-async function serverModel(server: FakeServer, lanes: number): Promise<Model> {
+async function serverModel(server: FakeServer, lanes: number): Promise<OpenModel> {
   // The library's own way to a model from a function fills in all that is not the runtime's business.
   const like = await functionModel(functionOptions({ takes: 'pixels', run: answerPixels }));
   const runtime: Runtime = {
@@ -134,7 +134,12 @@ async function serverModel(server: FakeServer, lanes: number): Promise<Model> {
     close: () => Promise.resolve(),
   };
   const reader = { decode: readScores };
-  return new Model(like.info, runtime, { spec: null, open: () => Promise.resolve(reader), wantsPixels: false }, null);
+  return new OpenModel(
+    like.info,
+    runtime,
+    { spec: null, open: () => Promise.resolve(reader), wantsPixels: false },
+    null,
+  );
 }
 
 const onnx = folder.write('planted.onnx', plantedClassifier(input, REGION));
@@ -147,18 +152,18 @@ export function processOutputs(inputs, outputs) {
   const [count, height, width, channels] = inputs.shape;
   return Array.from({ length: count }, (_, i) => {
     let sum = 0;
-    for (let y = ${REGION.y}; y < ${REGION.y + REGION.h}; y++)
-      for (let x = ${REGION.x}; x < ${REGION.x + REGION.w}; x++)
+    for (let y = ${REGION.y}; y < ${REGION.y + REGION.height}; y++)
+      for (let x = ${REGION.x}; x < ${REGION.x + REGION.width}; x++)
         for (let c = 0; c < channels; c++) sum += inputs.data[((i * height + y) * width + x) * channels + c];
-    const mean = sum / ${REGION.w * REGION.h * 3} / 255;
+    const mean = sum / ${REGION.width * REGION.height * 3} / 255;
     return [new Label(0, { score: mean }), new Label(1, { score: 1 - mean })];
   });
 }`,
 );
 
-const RUNTIMES: Readonly<Record<string, () => Promise<Model>>> = {
-  'a model file in one thread': () => loadModel(classifierConfig(onnx), { workers: 1 }),
-  'a model file in two threads': () => loadModel(classifierConfig(onnx), { workers: 2 }),
+const RUNTIMES: Readonly<Record<string, () => Promise<OpenModel>>> = {
+  'a model file in one thread': () => openModel(classifierConfig(onnx), { workers: 1 }),
+  'a model file in two threads': () => openModel(classifierConfig(onnx), { workers: 2 }),
   'a function of tensors that answers at once': () => functionModel(functionOptions({})),
   'a function of tensors that answers later, three at once': () =>
     functionModel(
@@ -179,13 +184,13 @@ const RUNTIMES: Readonly<Record<string, () => Promise<Model>>> = {
     functionModel(functionOptions({ interpreter: 'classification' })),
   'a runtime far away that is sent masks': () => serverModel(new FakeServer(), 3),
   'a script that wants whole images': () =>
-    loadModel({ description: onnx, interpreter: script, scale: 1 / 255, mean: [0], std: [1] }, { workers: 2 }),
+    openModel({ description: onnx, interpreter: script, scale: 1 / 255, mean: [0], std: [1] }, { workers: 2 }),
 };
 
 /** White but for the object: each pixel counts by its brightness. */
 const image: RgbImage = paint(WIDTH, HEIGHT, (x, y) => [220 - x, 180 + y, 200]);
 
-async function explained(model: Model, given: Record<string, unknown> = {}): Promise<MeasuredExplanation> {
+async function explained(model: OpenModel, given: Record<string, unknown> = {}): Promise<MeasuredExplanation> {
   const run = explainImage(model, await openImage(image), {
     given: { maxSamples: 200, stopAt: 'off', topK: 2, ...given },
     metrics: 'fast',
@@ -203,7 +208,7 @@ const reference = (async () => {
   return measured;
 })();
 
-const opened: Model[] = [];
+const opened: OpenModel[] = [];
 afterAll(() => Promise.all(opened.map((model) => model.close())));
 
 describe.each(Object.keys(RUNTIMES))('%s', (name) => {

@@ -5,7 +5,7 @@ import type { PreprocessingChange } from '../../src/interpreters/infer/diagnosis
 import { diagnose, type Diagnosis, type TrialSubject } from '../../src/interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diagnosis/symptoms.js';
 import type { Preprocessing } from '../../src/interpreters/contract/types.js';
-import { loadModel } from '../../src/models/load.js';
+import { openModel } from '../../src/models/open.js';
 import { diagnoseExplanation } from '../../src/runs/diagnose.js';
 import { openDirect } from '../helpers/direct.js';
 import { explained } from '../helpers/explained.js';
@@ -75,7 +75,7 @@ describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets th
 /** What is found of SqueezeNet's explanation of a photo, 96 masks long. */
 async function diagnosisFor(photo: string, wrong: Partial<Preprocessing>): Promise<Diagnosis | null> {
   const { mean, std, ...fed } = { color: 'bgr', scale: 1, mean: [0], std: [1], ...wrong } as const;
-  const model = await loadModel({
+  const model = await openModel({
     description: asset('onnx/squeezenet1.1.onnx'),
     ...fed,
     mean: [...mean],

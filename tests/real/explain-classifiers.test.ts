@@ -1,6 +1,6 @@
 /** Real classifiers on a photo of a dog above a cat: the evidence for each must lie on its own half. */
 import { describe, expect, it } from 'vitest';
-import { loadModel, type ModelSource } from '../../src/models/load.js';
+import { openModel, type ModelSource } from '../../src/models/open.js';
 import type { ExplainedTarget, Explanation } from '../../src/results/explanation.js';
 import { explain } from '../../src/runs/explain.js';
 import { asset, hasAssets } from '../helpers/assets.js';
@@ -19,7 +19,7 @@ const SQUEEZENET: ModelSource = {
 const MOBILENET: ModelSource = { description: asset('onnx/mobilenetv2-12-qdq.onnx'), labels };
 
 async function explained(source: ModelSource, classes: string[]): Promise<Explanation> {
-  const model = await loadModel(source);
+  const model = await openModel(source);
   try {
     return await explain(model, asset('photos/catdog.png'), { maxSamples: 256, stopAt: 'off', classes });
   } finally {
@@ -31,7 +31,7 @@ async function explained(source: ModelSource, classes: string[]): Promise<Explan
 function shareAbove(target: ExplainedTarget, { image }: Explanation): number {
   const { mapWidth: width, mapHeight: height } = image;
   const map = { width, height, data: target.renderMap() };
-  const { inside, outside } = densities(map, { x: 0, y: 0, w: width, h: height / 2 });
+  const { inside, outside } = densities(map, { x: 0, y: 0, width: width, height: height / 2 });
   return inside / (inside + outside);
 }
 

@@ -1,23 +1,28 @@
 /** YOLOX-nano on photos: every box's evidence lies in the box. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iou } from '../../src/annotations/index.js';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { explain } from '../../src/runs/explain.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { densities, type Region } from '../helpers/maps.js';
 
 describe.skipIf(!hasAssets)('YOLOX-nano', () => {
-  let model: Model;
+  let model: OpenModel;
   beforeAll(async () => {
     const description = asset('onnx/yolox_nano.onnx');
-    model = await loadModel({ description, labels: asset('labels/coco80.txt') });
+    model = await openModel({ description, labels: asset('labels/coco80.txt') });
   });
   afterAll(async () => {
     await model.close();
   });
 
-  const box = (x: number, y: number, right: number, bottom: number): Region => ({ x, y, w: right - x, h: bottom - y });
+  const box = (x: number, y: number, right: number, bottom: number): Region => ({
+    x,
+    y,
+    width: right - x,
+    height: bottom - y,
+  });
 
   it.each<[string, [string, Region][]]>([
     [

@@ -35,9 +35,9 @@ async function recall(direct: Direct): Promise<number> {
   for (const { path, objects } of vocPhotos(new URL('assets/voc2012-50/', shared))) {
     const { prediction, placement } = await direct.predict(await readImage(path));
     const detections = detectionsOf(prediction.proposals!, 0.25, direct.inference.interpreter.nms).map(
-      ({ label, x, y, w, h }) => ({
+      ({ label, x, y, width: w, height: h }) => ({
         name: direct.inference.labels?.[label],
-        box: boxToImage({ x, y, w, h }, placement),
+        box: boxToImage({ x, y, width: w, height: h }, placement),
       }),
     );
     for (const object of objects) {
@@ -79,9 +79,9 @@ describe.skipIf(!existsSync(shared))('real models, read without flags', () => {
       .sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
     expect(others).toEqual([]);
     expect(cat?.name).toBe('cat');
-    expect(iou(cat!, { x: 50, y: 123, w: 138, h: 97 })).toBeGreaterThan(0.9);
+    expect(iou(cat!, { x: 50, y: 123, width: 138, height: 97 })).toBeGreaterThan(0.9);
     expect(dog?.name).toBe('dog');
-    expect(iou(dog!, { x: 79, y: 13, w: 86, h: 136 })).toBeGreaterThan(0.9);
+    expect(iou(dog!, { x: 79, y: 13, width: 86, height: 136 })).toBeGreaterThan(0.9);
   });
 
   it('NanoDet: pairs of outputs matched by their sizes, though declared in a wrong order', async () => {

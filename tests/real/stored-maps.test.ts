@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { itemSchema } from '../../src/results/schema/item.js';
-import { loadModel } from '../../src/models/load.js';
+import { openModel } from '../../src/models/open.js';
 import { explain } from '../../src/runs/explain.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { datum } from '../helpers/cli.js';
@@ -20,7 +20,7 @@ describe.skipIf(!hasAssets)('a map enlarged from 56 x 56 is that of the photo', 
     ['yolox_nano.onnx', { labels: asset('labels/coco80.txt') }],
     ['nanodet.onnx', { labels: asset('labels/coco80.txt') }],
   ])('%s', async (file, config) => {
-    const model = await loadModel({ description: asset(`onnx/${file}`), ...config });
+    const model = await openModel({ description: asset(`onnx/${file}`), ...config });
     let maps = 0;
     try {
       for (const photo of photos) {

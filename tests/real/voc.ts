@@ -8,8 +8,8 @@ export interface VocPhoto {
     readonly name: string;
     readonly x: number;
     readonly y: number;
-    readonly w: number;
-    readonly h: number;
+    readonly width: number;
+    readonly height: number;
   }[];
 }
 
@@ -44,6 +44,12 @@ export function vocPhotos(folder: URL): VocPhoto[] {
     path: new URL(`JPEGImages/${file}`, folder).pathname,
     objects: annotations
       .filter(({ image_id: image }) => image === id)
-      .map(({ category_id: category, bbox: [x, y, w, h] }) => ({ name: names.get(category) ?? '', x, y, w, h })),
+      .map(({ category_id: category, bbox: [x, y, width, height] }) => ({
+        name: names.get(category) ?? '',
+        x,
+        y,
+        width,
+        height,
+      })),
   }));
 }

@@ -8,7 +8,7 @@ import { writeExplainedFolder } from '../helpers/explained-folder.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
-const MARK = { label: 'horse', share: 0.8, at: { x: 0.8, y: 0.82, w: 0.15, h: 0.12 } };
+const MARK = { label: 'horse', share: 0.8, at: { x: 0.8, y: 0.82, width: 0.15, height: 0.12 } };
 
 /** What a written page holds. */
 function dataOf(path: string): ReportData {

@@ -37,7 +37,7 @@ function explaining(out: string, method: readonly string[]): string[] {
 
 beforeAll(async () => {
   photo = temp.write('photo.png', await png(speckled(48, 32)));
-  model = temp.write('model.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 }));
+  model = temp.write('model.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, width: 12, height: 8 }));
   earlier = temp.at('earlier');
   expect(await datum(explaining(earlier, FIRST))).toMatchObject({ code: 0 });
   expect(await datum(explaining(temp.at('later'), SECOND))).toMatchObject({ code: 0 });

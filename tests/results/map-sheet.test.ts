@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../../src/image/gray16.js';
 import { placeImage, type ResizeMode } from '../../src/image/index.js';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { gridOf, MapSheet, readMapSheet, storedMapSize } from '../../src/results/map-sheet.js';
 import { explain } from '../../src/runs/explain.js';
 import { exampleImages } from '../../examples/animals/annotations.js';
@@ -172,7 +172,7 @@ describe('the example models', () => {
   ])('%s: a map enlarged from 56 x 56 is that of the image', async (file, kind) => {
     const chosen = images.filter((one) => one.file.includes(kind)).slice(0, 6);
     const off = await measure(
-      await loadModel(`${folder}${file}`),
+      await openModel(`${folder}${file}`),
       chosen.map(({ path }) => path),
     );
     expect(off.length).toBeGreaterThan(5);
@@ -187,12 +187,15 @@ describe('the example models', () => {
 
 describe('a model that sees the image otherwise', () => {
   const image = paint(96, 48, (x, y) => [(x * 5 + y) % 256, (x * y) % 256, 128]);
-  const model = temp.write('model.onnx', plantedClassifier({ width: 48, height: 48 }, { x: 20, y: 8, w: 12, h: 16 }));
+  const model = temp.write(
+    'model.onnx',
+    plantedClassifier({ width: 48, height: 48 }, { x: 20, y: 8, width: 12, height: 16 }),
+  );
 
   it.each(['stretch', 'letterbox', 'letterbox-top-left', 'center-crop'] as const)(
     '%s: its map is that of the image',
     async (resize) => {
-      const opened = await loadModel({ ...classifierConfig(model), resize }, { workers: 1 });
+      const opened = await openModel({ ...classifierConfig(model), resize }, { workers: 1 });
       try {
         const explanation = await explain(opened, image, { maxSamples: 128, stopAt: 'off' });
         const [{ grid } = { grid: null }] = await storedMaps(explanation);
@@ -217,7 +220,7 @@ describe('a model that sees the image otherwise', () => {
   }
 });
 
-async function measure(model: Model, paths: readonly string[]) {
+async function measure(model: OpenModel, paths: readonly string[]) {
   const off: { rms: number; largest: number; size: [number, number] }[] = [];
   try {
     for (const path of paths) {

@@ -27,7 +27,7 @@ const IMAGES = {
 type Image = keyof typeof IMAGES;
 
 beforeAll(async () => {
-  model = temp.write('model.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 }));
+  model = temp.write('model.onnx', plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, width: 12, height: 8 }));
   for (const [name, [width, height]] of Object.entries(IMAGES)) {
     mkdirSync(dirname(temp.at(name)), { recursive: true });
     await toSharp(paint(width, height, (x, y) => [(x * 41) % 256, (y * 67) % 256, width])).toFile(temp.at(name));

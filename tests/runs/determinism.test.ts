@@ -1,7 +1,7 @@
 /** The same masks and the same sums, whatever runs them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { explain, explainProgressively, type ExplainOptions } from '../../src/runs/explain.js';
 import { largestDifference } from '../helpers/maps.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
@@ -32,10 +32,10 @@ function network(): Uint8Array {
 }
 
 let file: string;
-const models = new Map<number, Model>();
+const models = new Map<number, OpenModel>();
 beforeAll(async () => {
   file = folder.write('network.onnx', network());
-  for (const workers of [1, 2, 3]) models.set(workers, await loadModel(classifierConfig(file), { workers }));
+  for (const workers of [1, 2, 3]) models.set(workers, await openModel(classifierConfig(file), { workers }));
 });
 afterAll(async () => {
   for (const model of models.values()) await model.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RiseInput } from '../../src/explain/rise/options.js';
 import type { Diagnosis } from '../../src/interpreters/infer/diagnosis/diagnose.js';
-import { loadModel, type ModelSource } from '../../src/models/load.js';
+import { openModel, type ModelSource } from '../../src/models/open.js';
 import { constantScores, diagnoseExplanation, type ScoredTarget } from '../../src/runs/diagnose.js';
 import { emittingModel } from '../helpers/emit.js';
 import { explained } from '../helpers/explained.js';
@@ -47,7 +47,7 @@ describe('scores are called constant', () => {
 describe('an explanation of a classifier', () => {
   const size = { width: 32, height: 32 };
   const looking: ModelSource = classifierConfig(
-    folder.write('looking.onnx', plantedClassifier(size, { x: 4, y: 4, w: 12, h: 12 })),
+    folder.write('looking.onnx', plantedClassifier(size, { x: 4, y: 4, width: 12, height: 12 })),
   );
   const blind: ModelSource = {
     ...classifierConfig(
@@ -62,7 +62,7 @@ describe('an explanation of a classifier', () => {
   };
 
   async function diagnosisOf(source: ModelSource, options: RiseInput): Promise<Diagnosis | null> {
-    const model = await loadModel(source, { workers: 1 });
+    const model = await openModel(source, { workers: 1 });
     try {
       const given = { stopAt: 'off', ...options };
       return await diagnoseExplanation(model, await explained(model, white(32, 32), { given }));

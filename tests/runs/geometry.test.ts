@@ -1,7 +1,7 @@
 /** Maps come back at the image's size and place, whatever was done to bring the image to the model. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import type { ModelConfig } from '../../src/models/config.js';
 import { explain } from '../../src/runs/explain.js';
 import { densities, peakOf } from '../helpers/maps.js';
@@ -11,7 +11,7 @@ import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const folder = tempFolder();
-const open: Model[] = [];
+const open: OpenModel[] = [];
 afterAll(async () => {
   for (const model of open) await model.close();
 });
@@ -19,11 +19,14 @@ afterAll(async () => {
 let file: string;
 beforeAll(() => {
   // The input is 64 x 64, the evidence a region in its right half, a little below the middle.
-  file = folder.write('square.onnx', plantedClassifier({ width: 64, height: 64 }, { x: 40, y: 34, w: 12, h: 10 }));
+  file = folder.write(
+    'square.onnx',
+    plantedClassifier({ width: 64, height: 64 }, { x: 40, y: 34, width: 12, height: 10 }),
+  );
 });
 
 async function mapOf(config: Partial<ModelConfig>, width: number, height: number, options = {}) {
-  const model = await loadModel(classifierConfig(file, config), { workers: 1 });
+  const model = await openModel(classifierConfig(file, config), { workers: 1 });
   open.push(model);
   const { image, targets } = await explain(model, white(width, height), { maxSamples: 500, ...options });
   return { image, map: { width: image.mapWidth, height: image.mapHeight, data: targets[0]!.renderMap() } };
@@ -32,13 +35,13 @@ async function mapOf(config: Partial<ModelConfig>, width: number, height: number
 describe('an image of 120 x 60 pixels in a square input', () => {
   it.each([
     // Scales: 64/120 and 64/60.
-    ['stretch', { x: 75, y: 31.9, w: 22.5, h: 9.4 }],
+    ['stretch', { x: 75, y: 31.9, width: 22.5, height: 9.4 }],
     // Scale 64/120, 16 rows of border above.
-    ['letterbox', { x: 75, y: 33.75, w: 22.5, h: 18.75 }],
+    ['letterbox', { x: 75, y: 33.75, width: 22.5, height: 18.75 }],
     // Scale 64/120, so rows below 32 are border: no evidence is in the image.
     ['letterbox-top-left', null],
     // Scale 64/60, 32 columns cut off on each side.
-    ['center-crop', { x: 67.5, y: 31.9, w: 11.25, h: 9.4 }],
+    ['center-crop', { x: 67.5, y: 31.9, width: 11.25, height: 9.4 }],
   ] as const)('%s', async (resize, region) => {
     const { image, map } = await mapOf({ resize }, 120, 60);
     expect(image).toMatchObject({ width: 120, height: 60, mapWidth: 120, mapHeight: 60, mapScale: 1 });
@@ -51,9 +54,9 @@ describe('an image of 120 x 60 pixels in a square input', () => {
     const { x, y } = peakOf(map);
     // Within two image pixels of the region: masks are smooth over a cell.
     expect(x).toBeGreaterThan(region.x - 2);
-    expect(x).toBeLessThan(region.x + region.w + 2);
+    expect(x).toBeLessThan(region.x + region.width + 2);
     expect(y).toBeGreaterThan(region.y - 2);
-    expect(y).toBeLessThan(region.y + region.h + 2);
+    expect(y).toBeLessThan(region.y + region.height + 2);
   });
 
   it('has no saliency where a crop kept it from the model', async () => {
@@ -69,10 +72,10 @@ describe("a letterbox's border", () => {
     // The model answers how bright the lowest rows of the input are: with a white border, always 1.
     const bottom = folder.write(
       'bottom.onnx',
-      plantedClassifier({ width: 32, height: 32 }, { x: 0, y: 24, w: 32, h: 8 }),
+      plantedClassifier({ width: 32, height: 32 }, { x: 0, y: 24, width: 32, height: 8 }),
     );
     const config = classifierConfig(bottom, { resize: 'letterbox-top-left', pad: 255 });
-    const model = await loadModel(config, { workers: 1 });
+    const model = await openModel(config, { workers: 1 });
     open.push(model);
     const black = paint(64, 32, () => [0, 0, 0]);
     const { targets } = await explain(model, black, { maxSamples: 50 });
@@ -92,7 +95,7 @@ describe('an image above 4 megapixels', () => {
     expect(map.data.length).toBeLessThanOrEqual(4e6);
     expect(map.width / map.height).toBeCloseTo(width / height, 2);
     const scale = image.mapScale;
-    const region = { x: 1625 * scale, y: 850 * scale, w: 487.5 * scale, h: 250 * scale };
+    const region = { x: 1625 * scale, y: 850 * scale, width: 487.5 * scale, height: 250 * scale };
     const { inside, outside } = densities(map, region);
     expect(inside).toBeGreaterThan(4 * outside);
   });
@@ -113,7 +116,7 @@ describe('what stands where a mask hides the image', () => {
         g.node('ReduceMean', [image, g.ints([2, 3])], { keepdims: 0 }),
       ),
     );
-    const model = await loadModel(classifierConfig(path), { workers: 1 });
+    const model = await openModel(classifierConfig(path), { workers: 1 });
     open.push(model);
     const image = paint(24, 16, (x) => (x < 12 ? [210, 100, 0] : [70, 100, 255]));
     const given = typeof fill === 'string' ? fill : ([...fill] as [number, number, number]);

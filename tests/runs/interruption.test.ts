@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { explain, explainProgressively } from '../../src/runs/explain.js';
 import { explained } from '../helpers/explained.js';
 import { white } from '../helpers/images.js';
@@ -12,10 +12,10 @@ const folder = tempFolder();
 const MANY = 100_000_000;
 const ENDLESS = { maxSamples: MANY, stopAt: 'off' } as const;
 
-let model: Model;
+let model: OpenModel;
 beforeAll(async () => {
-  const bytes = plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, w: 12, h: 8 });
-  model = await loadModel(classifierConfig(folder.write('model.onnx', bytes)), { workers: 2 });
+  const bytes = plantedClassifier({ width: 48, height: 32 }, { x: 30, y: 4, width: 12, height: 8 });
+  model = await openModel(classifierConfig(folder.write('model.onnx', bytes)), { workers: 2 });
 });
 afterAll(async () => {
   await model.close();

@@ -5,7 +5,7 @@
  * two nearest cells linearly, at an offset that is uniform over one cell.
  */
 import { describe, expect, it } from 'vitest';
-import { loadModel } from '../../src/models/load.js';
+import { openModel } from '../../src/models/open.js';
 import { explain } from '../../src/runs/explain.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
 import { speckled } from '../helpers/images.js';
@@ -67,7 +67,7 @@ function exactMap(gridWidth: number, gridHeight: number, prob: number): Float64A
 /** Maps of independent seeds, their mean and its standard error at every pixel. */
 async function estimate(options: Parameters<typeof explain>[2], seeds: number) {
   const path = folder.write('linear.onnx', linearModel());
-  const model = await loadModel(classifierConfig(path), { workers: 1 });
+  const model = await openModel(classifierConfig(path), { workers: 1 });
   try {
     const maps: Float32Array[] = [];
     for (let seed = 1; seed <= seeds; seed++) {

@@ -1,6 +1,6 @@
 /** Classifiers that look at one known region: their maps must be brighter there, whatever the input is like. */
 import { describe, expect, it } from 'vitest';
-import { loadModel, type ModelSource } from '../../src/models/load.js';
+import { openModel, type ModelSource } from '../../src/models/open.js';
 import { explain } from '../../src/runs/explain.js';
 import { densities, peakOf } from '../helpers/maps.js';
 import { white } from '../helpers/images.js';
@@ -10,7 +10,7 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 
 async function explained(source: ModelSource, width: number, height: number, options = {}) {
-  const model = await loadModel(source, { workers: 1 });
+  const model = await openModel(source, { workers: 1 });
   try {
     return await explain(model, white(width, height), { maxSamples: 400, ...options });
   } finally {
@@ -19,7 +19,7 @@ async function explained(source: ModelSource, width: number, height: number, opt
 }
 
 const wide = { width: 48, height: 32 };
-const region = { x: 30, y: 4, w: 12, h: 8 };
+const region = { x: 30, y: 4, width: 12, height: 8 };
 
 describe('a classifier that looks at one region of a non-square input', () => {
   it.each<[string, ClassifierShape, Parameters<typeof classifierConfig>[1]]>([
@@ -44,13 +44,13 @@ describe('a classifier that looks at one region of a non-square input', () => {
     expect(inside).toBeGreaterThan(4 * outside);
     const peak = peakOf(map);
     expect(peak.x).toBeGreaterThanOrEqual(region.x - 1);
-    expect(peak.x).toBeLessThan(region.x + region.w + 1);
+    expect(peak.x).toBeLessThan(region.x + region.width + 1);
     expect(peak.y).toBeGreaterThanOrEqual(region.y - 1);
-    expect(peak.y).toBeLessThan(region.y + region.h + 1);
+    expect(peak.y).toBeLessThan(region.y + region.height + 1);
   });
 
   it('finds it in a tall input with a rectangular grid', async () => {
-    const tall = { x: 2, y: 40, w: 10, h: 10 };
+    const tall = { x: 2, y: 40, width: 10, height: 10 };
     const path = folder.write('tall.onnx', plantedClassifier({ width: 24, height: 64 }, tall));
     const options = { maskWidth: 4, maskHeight: 9 };
     const { targets, image } = await explained(classifierConfig(path), 24, 64, options);
@@ -74,7 +74,7 @@ describe('a model that does not look at the image', () => {
   it('has a map of zeros, not of NaN', async () => {
     const path = folder.write('blind.onnx', plantedClassifier(wide, region));
     // The region sees no image: a black one stays black under every mask.
-    const model = await loadModel(classifierConfig(path), { workers: 1 });
+    const model = await openModel(classifierConfig(path), { workers: 1 });
     try {
       const black = { width: 48, height: 32, data: new Uint8Array(48 * 32 * 3) };
       const { targets } = await explain(model, black, { maxSamples: 30, topK: 'all' });

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flagName } from '../../src/cli/flag-names.js';
 import { sayOptions } from '../../src/errors.js';
-import { loadModel } from '../../src/models/load.js';
-import type { Model } from '../../src/models/model.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import type { ExplainedTarget } from '../../src/results/explanation.js';
 import { noteSentence } from '../../src/results/note-sentence.js';
 import { explain, type ExplainOptions } from '../../src/runs/explain.js';
@@ -15,33 +15,33 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 const size = { width: 96, height: 64 };
 const left: PlantedObject = {
-  box: { x: 8, y: 6, w: 24, h: 18 },
+  box: { x: 8, y: 6, width: 24, height: 18 },
   label: 1,
-  evidence: { x: 12, y: 8, w: 12, h: 12 },
+  evidence: { x: 12, y: 8, width: 12, height: 12 },
   height: 0.9,
 };
 const right: PlantedObject = {
-  box: { x: 60, y: 30, w: 28, h: 24 },
+  box: { x: 60, y: 30, width: 28, height: 24 },
   label: 2,
-  evidence: { x: 68, y: 36, w: 14, h: 12 },
+  evidence: { x: 68, y: 36, width: 14, height: 12 },
   height: 0.8,
 };
-const noise = jittered([left, right], { x: 40, y: 0, w: 14, h: 14 });
+const noise = jittered([left, right], { x: 40, y: 0, width: 14, height: 14 });
 
-let ssd: Model;
-let yolox: Model;
+let ssd: OpenModel;
+let yolox: OpenModel;
 beforeAll(async () => {
   const ssdFile = folder.write('ssd.onnx', plantedSsd(size, [left, right, ...noise]));
   const yoloxFile = folder.write('yolox.onnx', plantedYolox(size, 3, [left, right, ...noise]));
-  ssd = await loadModel({ description: ssdFile, interpreter: 'ssd', scale: 1 / 255 }, { workers: 1 });
-  yolox = await loadModel(yoloxConfig(yoloxFile), { workers: 1 });
+  ssd = await openModel({ description: ssdFile, interpreter: 'ssd', scale: 1 / 255 }, { workers: 1 });
+  yolox = await openModel(yoloxConfig(yoloxFile), { workers: 1 });
 });
 afterAll(async () => {
   await ssd.close();
   await yolox.close();
 });
 
-async function targetsOf(model: Model, options: ExplainOptions): Promise<readonly ExplainedTarget[]> {
+async function targetsOf(model: OpenModel, options: ExplainOptions): Promise<readonly ExplainedTarget[]> {
   return (await explain(model, white(96, 64), { maxSamples: 400, maskWidth: 10, ...options })).targets;
 }
 
@@ -63,12 +63,12 @@ describe.each([
       [boxes[0]!, left],
       [boxes[1]!, right],
     ] as const) {
-      const { x, y, w, h } = box.box!;
+      const { x, y, width: w, height: h } = box.box!;
       for (const [found, meant] of [
         [x, planted.box.x],
         [y, planted.box.y],
-        [w, planted.box.w],
-        [h, planted.box.h],
+        [w, planted.box.width],
+        [h, planted.box.height],
       ] as const) {
         expect(found).toBeCloseTo(meant, 3);
       }
@@ -91,7 +91,7 @@ describe.each([
     expect(others).toEqual([]);
     expect(drawn!.box).toEqual(right.box);
     expect(ratio(drawn!, right.evidence)).toBeGreaterThan(3);
-    const [missed] = await targetsOf(model(), { box: [{ x: 30, y: 50, w: 8, h: 8, label: '1' }] });
+    const [missed] = await targetsOf(model(), { box: [{ x: 30, y: 50, width: 8, height: 8, label: '1' }] });
     expect(missed!.score).toBe(0);
     expect(missed!.renderMap().every((value) => value === 0)).toBe(true);
   });
@@ -123,7 +123,7 @@ describe('which boxes are explained', () => {
   });
 
   it('refuses a box outside the image and a class that there is not, naming it', async () => {
-    await expect(targetsOf(yolox, { box: [{ x: 96, y: 0, w: 5, h: 5 }] })).rejects.toThrow(
+    await expect(targetsOf(yolox, { box: [{ x: 96, y: 0, width: 5, height: 5 }] })).rejects.toThrow(
       "box: '96,0,5,5' lies outside the image of 96 x 64 pixels.",
     );
     await expect(targetsOf(yolox, { classes: ['zebra'] })).rejects.toThrow("the model has no class 'zebra'");

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Note } from '../../src/explain/note.js';
-import { loadModel } from '../../src/models/load.js';
+import { openModel } from '../../src/models/open.js';
 import { noteSentence } from '../../src/results/note-sentence.js';
 import { explain } from '../../src/runs/explain.js';
 import { toSharp, white } from '../helpers/images.js';
@@ -10,11 +10,11 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 
 it('a transparent image is explained by its colors, and a note says so', async () => {
-  const region = { x: 4, y: 4, w: 8, h: 8 };
+  const region = { x: 4, y: 4, width: 8, height: 8 };
   const source = classifierConfig(folder.write('model.onnx', plantedClassifier({ width: 32, height: 32 }, region)));
   const notesFor = async (alpha: number): Promise<readonly Note[]> => {
     const path = folder.write('alpha.png', await toSharp(white(32, 32)).ensureAlpha(alpha).png().toBuffer());
-    const model = await loadModel(source, { workers: 1 });
+    const model = await openModel(source, { workers: 1 });
     try {
       const { targets, notes } = await explain(model, path, { maxSamples: 8 });
       expect(targets[0]?.score).toBeCloseTo(1, 3);

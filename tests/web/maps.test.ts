@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadModel } from '../../src/index.js';
+import { openModel } from '../../src/index.js';
 import { explanationRecord } from '../../src/results/records.js';
 import { evidenceRegion, keptRegion } from '../../src/results/region.js';
 import { COLOR_MAPS, DIVERGING } from '../../src/web/client/shared/color-maps.js';
@@ -8,7 +8,7 @@ import { WatchedRun } from '../../src/web/server/watched-run.js';
 import { explained } from '../helpers/explained.js';
 import { ANIMALS, modelSource } from '../helpers/live.js';
 
-const model = await loadModel(modelSource('clean'), { workers: 1, name: 'clean' });
+const model = await openModel(modelSource('clean'), { workers: 1, name: 'clean' });
 const given = { maxSamples: 200 };
 const measured = await explained(model, `${ANIMALS}images/scene_00.jpg`, { given, metrics: 'fast' });
 await model.close();

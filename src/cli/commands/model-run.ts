@@ -53,7 +53,7 @@ async function run(
   const { datasetView } = await import('../dataset-progress.js');
   const { resolveTarget } = await import('../explain-target.js');
   const { describeFacts } = await import('../../report/words/model-facts.js');
-  const { openModel } = await import('../open-model.js');
+  const { openNamedModel } = await import('../named-model.js');
   const formats = await writableFormats();
   if (!formats.includes(format)) {
     throw new DatumError('usage', `--format ${format}: predictions are written as ${formats.join(' or ')}.`);
@@ -66,7 +66,7 @@ async function run(
   await checkFolder(outputDir, overwrite);
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   const { predictDataset } = await import('../../runs/dataset/predict-dataset.js');
-  const model = await openModel(modelName, project, flags, {
+  const model = await openNamedModel(modelName, project, flags, {
     workers: workers === undefined ? undefined : whole(workers, '--workers'),
     signal: io.signal,
   });

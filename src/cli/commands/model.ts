@@ -97,8 +97,8 @@ async function filesOf(config: ModelConfig): Promise<string[]> {
 
 /** Loads the model once, tells what was found, and keeps the interpreter that was inferred. */
 async function checked(io: Io, config: ModelConfig): Promise<ModelConfig> {
-  const { loadModel } = await import('../../models/load.js');
-  const model = await loadModel(config, { workers: 1 });
+  const { openModel } = await import('../../models/open.js');
+  const model = await openModel(config, { workers: 1 });
   try {
     const { describeModel } = await import('../describe-model.js');
     io.stdout.write(describeModel(model.info));

@@ -5,7 +5,7 @@ import { Workbench } from '../../web/server/workbench.js';
 import { openSource } from '../explain-target.js';
 import type { Io } from '../io.js';
 import { interrupted, openLivePage } from '../live-page.js';
-import { openModel } from '../open-model.js';
+import { openNamedModel } from '../named-model.js';
 
 interface ServeFlags {
   readonly project: string;
@@ -34,7 +34,7 @@ async function serve(io: Io, { project: folder, host, port }: ServeFlags): Promi
   }
   const bench = new Workbench({
     models: project.modelNames,
-    openModel: (name, image) => openModel(name, folder, {}, { image }),
+    openModel: (name, image) => openNamedModel(name, folder, {}, { image }),
     sources: {
       names: project.sourceNames,
       roots: [project.root],

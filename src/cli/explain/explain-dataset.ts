@@ -11,13 +11,13 @@ import { readImage, type RgbImage } from '../../image/index.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import { runDataset, type DatasetEvent } from '../../runs/dataset/run-dataset.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 import { datasetView } from '../dataset-progress.js';
 import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import type { LauncherFlags } from '../launcher-flags.js';
 import { displayRun, type Display } from '../live-page.js';
-import { openModel } from '../open-model.js';
+import { openNamedModel } from '../named-model.js';
 import { reportFindings } from '../report-findings.js';
 import { summaryText } from '../summary-text.js';
 import type { ExplainRequest } from './flags.js';
@@ -67,7 +67,7 @@ async function explainItems(
   const shard = which.shard === undefined ? null : parseShard(which.shard);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
   const image = await firstImage(dataset);
-  const model = await openModel(request.model, request.project, flags, {
+  const model = await openNamedModel(request.model, request.project, flags, {
     workers: run.workers,
     ...(image === null ? {} : { image }),
     signal,
@@ -135,7 +135,7 @@ function givenBeside({ run, dataset }: ExplainRequest): Record<string, unknown> 
 }
 
 /** Shows a run on the page, as it goes on. */
-function showOnPage({ watched }: Display, model: Model, event: DatasetEvent): void {
+function showOnPage({ watched }: Display, model: OpenModel, event: DatasetEvent): void {
   switch (event.kind) {
     case 'counts':
       watched.items(event.progress);

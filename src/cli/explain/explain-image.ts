@@ -11,7 +11,7 @@ import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { launcherCommand, launcherFlags, type LauncherFlags } from '../launcher-flags.js';
 import { alsoOnPage, displayRun, type Display } from '../live-page.js';
-import { openModel } from '../open-model.js';
+import { openNamedModel } from '../named-model.js';
 import { refuseDatasetFlags } from './dataset-flags.js';
 import type { ExplainRequest } from './flags.js';
 import { progressiveView, progressView, type RunView } from './live-view.js';
@@ -70,7 +70,11 @@ async function explainOpened(
   const { run, dataset } = request;
   const signal = display?.signal ?? io.signal;
   const { pixels } = image;
-  const model = await openModel(request.model, request.project, flags, { workers: run.workers, image: pixels, signal });
+  const model = await openNamedModel(request.model, request.project, flags, {
+    workers: run.workers,
+    image: pixels,
+    signal,
+  });
   try {
     for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
     const terminal = run.progressive && display === null ? progressiveView(io.stderr, pixels) : progressView(io.stderr);

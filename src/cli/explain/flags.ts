@@ -125,11 +125,11 @@ function methodFlags(flags: Record<string, unknown>): Record<string, unknown> {
 const readBox: FlagReader = (value, previous) => {
   const [numbers = '', ...label] = value.split(':');
   const parts = numbers.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  const [x, y, w, h] = parts;
+  const [x, y, width, height] = parts;
   if (parts.length !== 4 || parts.some((part) => !Number.isFinite(part))) {
     throw new DatumError('usage', `--box takes x,y,w,h in pixels, and a class after a colon, not '${value}'.`);
   }
-  const box = { x, y, w, h, ...(label.length > 0 ? { label: label.join(':') } : {}) };
+  const box = { x, y, width, height, ...(label.length > 0 ? { label: label.join(':') } : {}) };
   return [...(Array.isArray(previous) ? (previous as unknown[]) : []), box];
 };
 

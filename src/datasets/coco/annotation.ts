@@ -25,7 +25,9 @@ export function readAnnotation(
   const segmentation = readSegmentation(annotation.segmentation, path, place);
   const { bbox } = annotation;
   const box =
-    bbox?.length === 4 ? { x: bbox[0], y: bbox[1], w: bbox[2], h: bbox[3] } : boundsOfSegmentation(segmentation);
+    bbox?.length === 4
+      ? { x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] }
+      : boundsOfSegmentation(segmentation);
   return {
     box,
     segmentation,

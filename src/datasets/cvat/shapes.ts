@@ -38,11 +38,11 @@ export function placeOf(shape: CvatShape, size: ImageSize | null, path: string):
   switch (shape.type) {
     case 'box': {
       const [x, y] = [number('xtl'), number('ytl')];
-      return turned({ x, y, w: number('xbr') - x, h: number('ybr') - y });
+      return turned({ x, y, width: number('xbr') - x, height: number('ybr') - y });
     }
     case 'ellipse': {
       const [rx, ry] = [number('rx'), number('ry')];
-      return turned({ x: number('cx') - rx, y: number('cy') - ry, w: 2 * rx, h: 2 * ry });
+      return turned({ x: number('cx') - rx, y: number('cy') - ry, width: 2 * rx, height: 2 * ry });
     }
     case 'polygon': {
       const points = (shape.xml['points'] ?? '').split(/[;,]/).map(Number);
@@ -57,7 +57,7 @@ export function placeOf(shape: CvatShape, size: ImageSize | null, path: string):
       const segmentation = size === null ? null : placeRowRuns(part, runs, size);
       if (size !== null && segmentation === null)
         throw fail("the mask's rle does not fill its width and height inside the image");
-      return { box: { x: part.left, y: part.top, w: part.width, h: part.height }, segmentation };
+      return { box: { x: part.left, y: part.top, width: part.width, height: part.height }, segmentation };
     }
     default:
       return null;

@@ -63,7 +63,7 @@ export function readObjects(
 interface ObjectParts {
   readonly label: number;
   attributes: Attributes;
-  readonly boxes: { x: number; y: number; w: number; h: number }[];
+  readonly boxes: { x: number; y: number; width: number; height: number }[];
   readonly polygons: (readonly number[])[];
   readonly masks: Rle[];
 }
@@ -78,7 +78,7 @@ function addShape(
   switch (type) {
     case 'bbox':
       if (bbox === undefined) throw fail('a bbox needs "bbox": left, top, width, height');
-      parts.boxes.push({ x: bbox[0], y: bbox[1], w: bbox[2], h: bbox[3] });
+      parts.boxes.push({ x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] });
       return;
     case 'polygon':
       if (points === undefined || points.length < 6) throw fail('a polygon needs "points": x, y of at least 3 points');

@@ -81,7 +81,7 @@ function annotationsOf(item: DatasetItem): object[] {
     });
   };
   for (const { label, attributes } of item.labels) add('label', label, attributes, 0, {});
-  item.boxes.forEach(({ x, y, w, h, label, attributes, segmentation }, i) => {
+  item.boxes.forEach(({ x, y, width: w, height: h, label, attributes, segmentation }, i) => {
     const group = segmentation === null ? 0 : i + 1;
     add('bbox', label, attributes, group, { bbox: [x, y, w, h], z_order: 0 });
     for (const [type, shape] of segmentation === null ? [] : shapesOf(segmentation)) {

@@ -39,17 +39,17 @@ export const FIELDS: Readonly<Record<string, Field & { readonly meaning: string 
   box_width: {
     kind: 'number',
     meaning: 'widths of the boxes in pixels',
-    values: (item) => item.boxes.map(({ w }) => w),
+    values: (item) => item.boxes.map(({ width: w }) => w),
   },
   box_height: {
     kind: 'number',
     meaning: 'heights of the boxes in pixels',
-    values: (item) => item.boxes.map(({ h }) => h),
+    values: (item) => item.boxes.map(({ height: h }) => h),
   },
   area: {
     kind: 'number',
     meaning: 'areas of the boxes in square pixels',
-    values: (item) => item.boxes.map(({ w, h }) => w * h),
+    values: (item) => item.boxes.map(({ width: w, height: h }) => w * h),
   },
 };
 

@@ -69,7 +69,7 @@ function toObject(path: string, parts: readonly Shape[], all: readonly Shape[]):
           throw fail(`the circle '${part.label}' needs its centre and a point on it`);
         }
         const radius = Math.hypot(x - cx, y - cy);
-        return [{ x: cx - radius, y: cy - radius, w: 2 * radius, h: 2 * radius }];
+        return [{ x: cx - radius, y: cy - radius, width: 2 * radius, height: 2 * radius }];
       }
       default:
         return [];

@@ -59,7 +59,7 @@ function readObject(file: XmlFile, object: XmlElement): LabelMeObject[] {
   }
   const edge = (tag: string): number => childNumber(file, box, tag) ?? 0;
   const [x, y] = [edge('xmin'), edge('ymin')];
-  return [{ name, box: { x, y, w: edge('xmax') - x, h: edge('ymax') - y }, segmentation: null, attributes }];
+  return [{ name, box: { x, y, width: edge('xmax') - x, height: edge('ymax') - y }, segmentation: null, attributes }];
 }
 
 function readPoints(file: XmlFile, polygon: XmlElement): number[] {

@@ -44,8 +44,8 @@ export function readBox(row: Row, label: number, { width, height }: ImageSize): 
   return {
     x: left * width,
     y: top * height,
-    w: (right - left) * width,
-    h: (bottom - top) * height,
+    width: (right - left) * width,
+    height: (bottom - top) * height,
     label,
     attributes: {
       ...(score === 1 ? {} : { score }),

@@ -11,8 +11,8 @@ export interface VocObject {
   readonly name: string;
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
   readonly attributes: Attributes;
 }
 
@@ -67,8 +67,8 @@ function readObject(file: XmlFile, object: XmlElement): VocObject {
     name,
     x: left,
     y: top,
-    w: right - left,
-    h: bottom - top,
+    width: right - left,
+    height: bottom - top,
     attributes: {
       ...(pose === null || pose === 'Unspecified' ? {} : { pose }),
       ...customAttributes(object),

@@ -37,8 +37,8 @@ export async function readLabelFile(path: string, size: ImageSize, options: Labe
     boxes.push({
       x: left * size.width,
       y: top * size.height,
-      w: width * size.width,
-      h: height * size.height,
+      width: width * size.width,
+      height: height * size.height,
       label,
       attributes: score === null ? {} : { score },
       segmentation: scaled === null ? null : { kind: 'polygons', polygons: [scaled] },
@@ -70,5 +70,13 @@ function parseLine(text: string, options: LabelFileOptions, fail: (problem: stri
   }
   const bounds = places.length >= 6 && places.length % 2 === 0 ? boundsOf(places) : null;
   if (bounds === null) throw fail(`there are ${numbers.length} values, where 'class cx cy w h' has 5`);
-  return { label, left: bounds.x, top: bounds.y, width: bounds.w, height: bounds.h, polygon: places, score: null };
+  return {
+    label,
+    left: bounds.x,
+    top: bounds.y,
+    width: bounds.width,
+    height: bounds.height,
+    polygon: places,
+    score: null,
+  };
 }

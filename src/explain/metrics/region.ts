@@ -15,7 +15,7 @@ export interface Region {
  */
 export function regionOfBoxes(boxes: readonly Box[], width: number, height: number): Region {
   const inside = new Uint8Array(width * height);
-  for (const { x, y, w, h } of boxes) {
+  for (const { x, y, width: w, height: h } of boxes) {
     const left = firstAfter(x, width);
     const right = firstAfter(x + w, width);
     const top = firstAfter(y, height);

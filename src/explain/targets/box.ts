@@ -80,12 +80,12 @@ export const boxKind: TargetKind<BoxTarget> = {
 };
 
 function foundBox(
-  { label, score, classScores, x, y, w, h }: Detection,
+  { label, score, classScores, x, y, width: w, height: h }: Detection,
   detection: number,
   asked: boolean,
 ): SelectedTarget<BoxTarget> {
   return {
-    target: { kind: 'bbox', label, box: { x, y, w, h }, classScores },
+    target: { kind: 'bbox', label, box: { x, y, width: w, height: h }, classScores },
     score,
     why: asked ? 'asked' : 'answer',
     detection,
@@ -96,11 +96,11 @@ function drawnBox(
   box: NonNullable<CommonOptions['box']>[number],
   { labels, prediction, placement }: AnsweredImage,
 ): SelectedTarget<BoxTarget> {
-  const { width, height } = placement.image;
-  if (box.x >= width || box.y >= height || box.x + box.w <= 0 || box.y + box.h <= 0) {
+  const { width, height: height } = placement.image;
+  if (box.x >= width || box.y >= height || box.x + box.width <= 0 || box.y + box.height <= 0) {
     throw new DatumError(
       'usage',
-      `${option('box', `${box.x},${box.y},${box.w},${box.h}`)} lies outside the image of ${width} x ${height} pixels.`,
+      `${option('box', `${box.x},${box.y},${box.width},${box.height}`)} lies outside the image of ${width} x ${height} pixels.`,
     );
   }
   return {
@@ -154,7 +154,7 @@ function bestSimilarity(
 
 /** Writes IoU times objectness, where that is known, of every row; returns the row with the largest, or -1. */
 function boundSimilarities({ boxes, count, objectness }: Proposals, { box }: BoxTarget, bounds: Float32Array): number {
-  const { x, y, w, h } = box;
+  const { x, y, width: w, height: h } = box;
   const right = x + w;
   const bottom = y + h;
   const area = w * h;

@@ -62,7 +62,8 @@ function labelOf(file: string, annotation: Record<string, unknown>, place: strin
 
 function boxOf(file: string, annotation: Record<string, unknown>, place: string): ScriptBox {
   const pixels = (field: string): number => finite(file, annotation[field], `${field} of ${place}`);
-  const [x, y, w, h] = [pixels('x'), pixels('y'), pixels('w'), pixels('h')];
+  const [x, y] = [pixels('x'), pixels('y')];
+  const [width, height] = 'width' in annotation ? [pixels('width'), pixels('height')] : [pixels('w'), pixels('h')];
   const classScores = annotation['classScores'] ?? null;
   if (classScores !== null && !(classScores instanceof Float32Array && classScores.every(Number.isFinite))) {
     throw wrong(
@@ -71,7 +72,7 @@ function boxOf(file: string, annotation: Record<string, unknown>, place: string)
     );
   }
   return {
-    corners: [x, y, x + w, y + h],
+    corners: [x, y, x + width, y + height],
     label: classOf(file, annotation['label'] ?? 0, `label of ${place}`),
     score: scoreOf(file, annotation['score'], place),
     classScores,

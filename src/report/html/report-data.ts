@@ -66,8 +66,8 @@ export interface CheckData {
 export interface BoxShare {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** An image, with what each run said of it. */

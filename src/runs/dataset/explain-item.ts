@@ -2,7 +2,7 @@ import type { DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import type { Method, MethodOptions } from '../../explain/method.js';
 import type { TargetKind } from '../../explain/targets/kind.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 import type { Snapshot, MeasuredExplanation } from '../../results/explanation.js';
 import type { JudgedItem, JudgedTarget } from '../../results/judged.js';
 import { ask, openImage, type Answer } from '../answer.js';
@@ -61,7 +61,7 @@ export interface ItemOptions {
  *   others as `explain` does.
  */
 export async function explainItem(
-  model: Model,
+  model: OpenModel,
   item: DatasetItem,
   truth: Truth | null,
   options: ItemOptions,

@@ -19,10 +19,13 @@ export function regionOfObject(object: TruthObject, placement: Placement): Regio
 }
 
 /** The pixels of a box in pixels of the image. */
-export function regionOfBox(box: { x: number; y: number; w: number; h: number }, placement: Placement): Region {
+export function regionOfBox(
+  box: { x: number; y: number; width: number; height: number },
+  placement: Placement,
+): Region {
   const { area } = placement;
-  const { x, y, w, h } = boxToInput(box, placement);
-  return regionOfBoxes([{ x: x - area.x, y: y - area.y, w, h }], area.width, area.height);
+  const { x, y, width: w, height: h } = boxToInput(box, placement);
+  return regionOfBoxes([{ x: x - area.x, y: y - area.y, width: w, height: h }], area.width, area.height);
 }
 
 /** Pixels whose middle lies in any of the rings, each filled by the even-odd rule. */

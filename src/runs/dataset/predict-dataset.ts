@@ -4,7 +4,7 @@ import { DatumError } from '../../errors.js';
 import { likeliestClasses } from '../../explain/likeliest-classes.js';
 import { boxToImage, clipBox, readImage } from '../../image/index.js';
 import { inOrder } from '../../models/in-order.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 
 /** What a prediction holds. */
 export interface PredictOptions {
@@ -27,7 +27,7 @@ export interface PredictOptions {
  * @throws DatumError (`interrupted`) when the signal aborts.
  */
 export async function* predictDataset(
-  model: Model,
+  model: OpenModel,
   dataset: Dataset,
   options: PredictOptions,
 ): AsyncGenerator<DatasetItem, void, void> {
@@ -39,7 +39,7 @@ export async function* predictDataset(
   }
 }
 
-async function predictItem(model: Model, item: DatasetItem, options: PredictOptions): Promise<DatasetItem | null> {
+async function predictItem(model: OpenModel, item: DatasetItem, options: PredictOptions): Promise<DatasetItem | null> {
   try {
     if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the image is missing.');
     const image = await readImage(item.imagePath);

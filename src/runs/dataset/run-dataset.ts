@@ -3,7 +3,7 @@ import { DatumError, option, type ErrorKind } from '../../errors.js';
 import { resolveOptions } from '../../explain/method.js';
 import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 import type { JudgedItem } from '../../results/judged.js';
 import { placeOfItem, type ItemPlace } from '../../results/run/item-place.js';
 import { RunFolder } from '../../results/run/run-folder.js';
@@ -30,7 +30,7 @@ export interface ItemDestination extends ItemPlace {
 export type ItemWriter = (judged: JudgedItem, destination: ItemDestination) => Promise<ExplainedRecord>;
 
 export interface DatasetRun {
-  readonly model: Model;
+  readonly model: OpenModel;
   readonly dataset: Dataset;
   /** How the dataset's classes are called in the model; null where it has none. */
   readonly match: LabelMatch | null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
 import type { MethodOptions } from '../../explain/method.js';
-import type { ModelInfo } from '../../models/model.js';
+import type { ModelInfo } from '../../models/open-model.js';
 import { readValue } from '../../results/schema/file-format.js';
 import { RUN, type RunRecord } from '../../results/schema/run.js';
 import type { ItemChoice, Survey } from './choose-items.js';

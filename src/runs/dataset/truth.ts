@@ -45,12 +45,12 @@ export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | nu
   return {
     annotated: new Set(match.pairs.flatMap(({ model }) => model)),
     labels: [...new Set(ids)].map(classOf),
-    boxes: item.boxes.map(({ x, y, w, h, label, attributes, segmentation }) => ({
+    boxes: item.boxes.map(({ x, y, width, height, label, attributes, segmentation }) => ({
       ...classOf(label),
       x,
       y,
-      w,
-      h,
+      width,
+      height,
       ignored: attributes['crowd'] === true || attributes['difficult'] === true,
       segmentation,
     })),
@@ -61,7 +61,7 @@ export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | nu
 export function truthRecord({ labels, boxes }: Truth, objects: readonly ObjectOutcome[]): TruthRecord {
   return {
     labels: labels.map(({ id, name, labels: model }) => ({ id, name, model: [...model] })),
-    boxes: boxes.map(({ id, name, labels: model, x, y, w, h }, at) => ({
+    boxes: boxes.map(({ id, name, labels: model, x, y, width: w, height: h }, at) => ({
       id,
       name,
       model: [...model],

@@ -3,7 +3,7 @@ import { isFound, NOTHING } from '../../explain/decision.js';
 import { curveCounts, curveOf } from '../../explain/metrics/curve.js';
 import { orderBySaliency } from '../../explain/metrics/saliency-order.js';
 import type { Boundary, TargetMetrics } from '../../explain/metrics/target-metrics.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 import type { ExplainedTarget } from '../../results/explanation.js';
 import type { Answer } from '../answer.js';
 import { fastPlan, fullPlan, type MetricsLevel } from './metrics-level.js';
@@ -29,7 +29,7 @@ export interface Measurement {
  * @throws DatumError: `interrupted` when the signal aborts; `model`, `interpreter` when they fail.
  */
 export async function measure(
-  model: Model,
+  model: OpenModel,
   answer: Answer,
   targets: readonly MeasurableTarget[],
   { level, samples, signal }: { level: MetricsLevel; samples: number; signal?: AbortSignal | undefined },

@@ -1,6 +1,6 @@
 import { Scorer } from '../../explain/scorer.js';
 import type { Target } from '../../explain/targets/target.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 import type { PerturbMode, PerturbRequest, ScoredItems } from '../../models/work.js';
 import type { Answer } from '../answer.js';
 
@@ -32,7 +32,7 @@ export class Perturbation {
 
   /** @param orders for each target, the pixels of the area by falling saliency. */
   constructor(
-    model: Model,
+    model: OpenModel,
     { scene, prediction, options, scoring, kinds, milliseconds }: Answer,
     targets: readonly Target[],
     orders: readonly Uint32Array<SharedArrayBuffer>[],

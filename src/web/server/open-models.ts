@@ -1,22 +1,22 @@
 import { DatumError } from '../../errors.js';
 import type { RgbImage } from '../../image/index.js';
-import type { Model } from '../../models/model.js';
+import type { OpenModel } from '../../models/open-model.js';
 
 /** Opens a model by its name; the image is for trying it, where its shapes do not tell how it is read. */
-export type ModelOpener = (name: string, image: RgbImage) => Promise<Model>;
+export type ModelOpener = (name: string, image: RgbImage) => Promise<OpenModel>;
 
 /** Models open at once: two are compared. */
 const KEPT = 2;
 
-interface OpenModel {
-  readonly model: Promise<Model>;
+interface Kept {
+  readonly model: Promise<OpenModel>;
   users: number;
 }
 
 /** Models that were opened and are kept for the next use, the two used last. */
 export class OpenModels {
   readonly #open: ModelOpener;
-  readonly #kept = new Map<string, OpenModel>();
+  readonly #kept = new Map<string, Kept>();
   #closed = false;
 
   constructor(open: ModelOpener) {
@@ -24,7 +24,7 @@ export class OpenModels {
   }
 
   /** Works with a model, which stays open at least as long. */
-  async use<T>(name: string, image: RgbImage, work: (model: Model) => Promise<T>): Promise<T> {
+  async use<T>(name: string, image: RgbImage, work: (model: OpenModel) => Promise<T>): Promise<T> {
     const entry = this.#take(name, image);
     entry.users++;
     try {
@@ -49,7 +49,7 @@ export class OpenModels {
     await Promise.all(all.map(closeModel));
   }
 
-  #take(name: string, image: RgbImage): OpenModel {
+  #take(name: string, image: RgbImage): Kept {
     if (this.#closed) throw new DatumError('interrupted', 'the server is closing.');
     const entry = this.#kept.get(name) ?? { model: this.#open(name, image), users: 0 };
     this.#kept.delete(name);
@@ -67,7 +67,7 @@ export class OpenModels {
   }
 }
 
-async function closeModel({ model }: OpenModel): Promise<void> {
+async function closeModel({ model }: Kept): Promise<void> {
   const opened = await model.catch(() => null);
   await opened?.close();
 }

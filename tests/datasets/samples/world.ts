@@ -68,7 +68,7 @@ export function summarise({ labelNames }: Dataset, item: DatasetItem): Summary {
   return {
     id: item.id,
     labels: item.labels.map(({ label }) => nameOf(label)),
-    boxes: item.boxes.map(({ label, x, y, w, h }) => [nameOf(label), x, y, w, h]),
+    boxes: item.boxes.map(({ label, x, y, width: w, height: h }) => [nameOf(label), x, y, w, h]),
   };
 }
 

@@ -76,28 +76,28 @@ describe('the blur that insertion starts from', () => {
 
 describe('regions', () => {
   test('hold the pixels whose middle lies in a box', () => {
-    const region = regionOfBoxes([{ x: 0.5, y: 1, w: 2, h: 1.6 }], 4, 4);
+    const region = regionOfBoxes([{ x: 0.5, y: 1, width: 2, height: 1.6 }], 4, 4);
     expect([...region.inside]).toEqual([0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0]);
   });
 
   test('are the union of boxes, clipped to the map', () => {
     const boxes = [
-      { x: -5, y: -5, w: 6, h: 6 },
-      { x: 3, y: 3, w: 100, h: 100 },
-      { x: 0, y: 0, w: 1, h: 1 },
+      { x: -5, y: -5, width: 6, height: 6 },
+      { x: 3, y: 3, width: 100, height: 100 },
+      { x: 0, y: 0, width: 1, height: 1 },
     ];
     expect(regionOfBoxes(boxes, 4, 4).inside.reduce((a, b) => a + b)).toBe(2);
   });
 
   test('unite', () => {
-    const left = regionOfBoxes([{ x: 0, y: 0, w: 1, h: 2 }], 3, 2);
-    const top = regionOfBoxes([{ x: 0, y: 0, w: 2, h: 1 }], 3, 2);
+    const left = regionOfBoxes([{ x: 0, y: 0, width: 1, height: 2 }], 3, 2);
+    const top = regionOfBoxes([{ x: 0, y: 0, width: 2, height: 1 }], 3, 2);
     expect([...unionOf([left, top]).inside]).toEqual([1, 1, 0, 1, 0, 0]);
   });
 });
 
 describe('the pointing game', () => {
-  const region = regionOfBoxes([{ x: 30, y: 30, w: 10, h: 10 }], 60, 60);
+  const region = regionOfBoxes([{ x: 30, y: 30, width: 10, height: 10 }], 60, 60);
   const peakAt = (x: number, y: number): Float32Array => {
     const map = new Float32Array(60 * 60);
     map[y * 60 + x] = 1;
@@ -126,7 +126,7 @@ describe('the pointing game', () => {
 });
 
 describe('the energy pointing game', () => {
-  const region = regionOfBoxes([{ x: 0, y: 0, w: 1, h: 2 }], 2, 2);
+  const region = regionOfBoxes([{ x: 0, y: 0, width: 1, height: 2 }], 2, 2);
 
   test('is the share of positive saliency inside', () => {
     expect(energyPointing(Float32Array.of(3, 1, -10, 2), region)).toBeCloseTo(0.5, 12);

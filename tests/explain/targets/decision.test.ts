@@ -31,7 +31,7 @@ const label = (id: number): LabelTarget => ({ kind: 'label', label: id });
 const box = (id: number | null, x: number, classScores: Float32Array | null = null): BoxTarget => ({
   kind: 'bbox',
   label: id,
-  box: { x, y: 0, w: 10, h: 10 },
+  box: { x, y: 0, width: 10, height: 10 },
   classScores,
 });
 

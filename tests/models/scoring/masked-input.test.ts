@@ -40,7 +40,7 @@ describe('masked inputs', () => {
       fc.property(cases, ({ width, height, channels, layout, slots, ...rest }) => {
         const placement = placeImage(
           { width: rest.imageWidth, height: rest.imageHeight },
-          { width, height },
+          { width, height: height },
           rest.resize,
         );
         const size = width * height * channels;

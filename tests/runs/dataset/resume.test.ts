@@ -34,7 +34,10 @@ function args(out: string, more: readonly string[] = []): string[] {
 
 beforeAll(async () => {
   await writeBrightAndDark(data, ITEMS);
-  model = folder.write('model.onnx', plantedClassifier({ width: 24, height: 16 }, { x: 0, y: 0, w: 12, h: 16 }));
+  model = folder.write(
+    'model.onnx',
+    plantedClassifier({ width: 24, height: 16 }, { x: 0, y: 0, width: 12, height: 16 }),
+  );
   labels = folder.write('labels.txt', 'bright\ndark\n');
   const { code, stderr } = await datum(args(folder.at('whole')));
   expect(code, stderr).toBe(0);
@@ -142,7 +145,7 @@ describe('a run over a dataset', () => {
     const [first, ...rest] = args(out);
     const other = folder.write(
       'other.onnx',
-      plantedClassifier({ width: 32, height: 16 }, { x: 0, y: 0, w: 10, h: 16 }),
+      plantedClassifier({ width: 32, height: 16 }, { x: 0, y: 0, width: 10, height: 16 }),
     );
     const changed = await datum([first!, ...rest.map((one) => (one === model ? other : one))]);
     // What follows from that is not listed.

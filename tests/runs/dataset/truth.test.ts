@@ -16,20 +16,20 @@ const LABELS = ['cat', 'dog', 'sheep'];
 
 /** Each object's evidence is its own middle: it is found where the image is white there. */
 const places: readonly Region[] = [
-  { x: 2, y: 2, w: 24, h: 24 },
-  { x: 36, y: 2, w: 24, h: 24 },
-  { x: 2, y: 36, w: 24, h: 24 },
+  { x: 2, y: 2, width: 24, height: 24 },
+  { x: 36, y: 2, width: 24, height: 24 },
+  { x: 2, y: 36, width: 24, height: 24 },
 ];
 const objects: PlantedObject[] = places.map((box, label) => ({
   box,
   label,
-  evidence: { x: box.x + 6, y: box.y + 6, w: 12, h: 12 },
+  evidence: { x: box.x + 6, y: box.y + 6, width: 12, height: 12 },
   height: 0.9,
 }));
 
 /** An image that is white where objects shall be found. */
 async function image(name: string, shown: readonly number[]): Promise<string> {
-  const inside = (x: number, y: number, { x: left, y: top, w, h }: Region): boolean =>
+  const inside = (x: number, y: number, { x: left, y: top, width: w, height: h }: Region): boolean =>
     x >= left && x < left + w && y >= top && y < top + h;
   const image = paint(64, 64, (x, y) =>
     shown.some((one) => inside(x, y, places[one]!)) ? [255, 255, 255] : [0, 0, 0],

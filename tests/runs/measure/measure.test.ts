@@ -6,8 +6,8 @@ import type { BoxTarget } from '../../../src/explain/targets/box.js';
 import type { LabelTarget } from '../../../src/explain/targets/label.js';
 import type { Target } from '../../../src/explain/targets/target.js';
 import type { RgbImage } from '../../../src/image/index.js';
-import { loadModel } from '../../../src/models/load.js';
-import type { Model } from '../../../src/models/model.js';
+import { openModel } from '../../../src/models/open.js';
+import type { OpenModel } from '../../../src/models/open-model.js';
 import { ask, openImage, type Answer } from '../../../src/runs/answer.js';
 import { measure, type Measurement } from '../../../src/runs/measure/measure.js';
 import type { MetricsLevel } from '../../../src/runs/measure/metrics-level.js';
@@ -27,22 +27,22 @@ const folder = tempFolder();
 const size = { width: 32, height: 20 };
 const pixels = size.width * size.height;
 /** Class 0 scores the mean brightness of these 48 pixels, class 1 the rest to 1. */
-const region = { x: 6, y: 4, w: 8, h: 6 };
+const region = { x: 6, y: 4, width: 8, height: 6 };
 
 /** Saliency 1 in a region and 0 elsewhere: the region's pixels come first, in reading order. */
-function mapOf({ x, y, w, h }: typeof region, { width, height } = size): Float32Array {
+function mapOf(of: typeof region, { width, height } = size): Float32Array {
   return Float32Array.from({ length: width * height }, (_, i) => {
     const [column, row] = [i % width, Math.floor(i / width)];
-    return column >= x && column < x + w && row >= y && row < y + h ? 1 : 0;
+    return column >= of.x && column < of.x + of.width && row >= of.y && row < of.y + of.height ? 1 : 0;
   });
 }
 
-async function answerOf(model: Model, image: RgbImage, given: RiseInput = {}): Promise<Answer> {
+async function answerOf(model: OpenModel, image: RgbImage, given: RiseInput = {}): Promise<Answer> {
   return ask(model, await openImage(image), { given: { ...given } });
 }
 
 async function measured(
-  model: Model,
+  model: OpenModel,
   answer: Answer,
   targets: readonly { target: Target; map: Float32Array }[],
   level: MetricsLevel,
@@ -53,10 +53,10 @@ async function measured(
 }
 
 describe('a planted classifier', () => {
-  let model: Model;
+  let model: OpenModel;
   beforeAll(async () => {
     const file = folder.write('classifier.onnx', plantedClassifier({ ...size, batch: 1 }, region));
-    model = await loadModel(classifierConfig(file), { workers: 2 });
+    model = await openModel(classifierConfig(file), { workers: 2 });
   });
   afterAll(() => model.close());
 
@@ -150,7 +150,7 @@ describe('a planted classifier', () => {
 
   it('gives the same with a fixed batch, whose searches try several points at once', async () => {
     const file = folder.write('batch.onnx', plantedClassifier({ ...size, batch: 5 }, region));
-    const batched = await loadModel(classifierConfig(file), { workers: 1 });
+    const batched = await openModel(classifierConfig(file), { workers: 1 });
     try {
       const answer = await answerOf(batched, white(size.width, size.height));
       const { targets } = await measured(batched, answer, [{ target: first, map: mapOf(region) }], 'full');
@@ -165,7 +165,7 @@ describe('a planted classifier', () => {
 });
 
 describe('a classifier of several heads', () => {
-  const other = { x: 20, y: 10, w: 8, h: 6 };
+  const other = { x: 20, y: 10, width: 8, height: 6 };
 
   it('flips to another class of the same head, and an independent class to none', async () => {
     const heads = [
@@ -174,7 +174,7 @@ describe('a classifier of several heads', () => {
       { name: 'traits', activation: 'none', answer: 'any' },
     ];
     const file = folder.write('heads.onnx', plantedHeads(size, region, other));
-    const model = await loadModel(classifierConfig(file, { interpreterOptions: { heads } }), { workers: 1 });
+    const model = await openModel(classifierConfig(file, { interpreterOptions: { heads } }), { workers: 1 });
     try {
       const answer = await answerOf(model, white(size.width, size.height));
       const targets = [0, 2, 4, 5].map((label) => ({
@@ -196,14 +196,14 @@ describe('a classifier of several heads', () => {
 
 describe('a planted detector', () => {
   const input = { width: 64, height: 64 };
-  const evidence = { x: 8, y: 8, w: 10, h: 10 };
-  const object: PlantedObject = { box: { x: 4, y: 4, w: 24, h: 24 }, label: 1, evidence, height: 1 };
-  const rival: PlantedObject = { ...object, label: 2, evidence: { x: 40, y: 40, w: 10, h: 10 }, height: 0.5 };
+  const evidence = { x: 8, y: 8, width: 10, height: 10 };
+  const object: PlantedObject = { box: { x: 4, y: 4, width: 24, height: 24 }, label: 1, evidence, height: 1 };
+  const rival: PlantedObject = { ...object, label: 2, evidence: { x: 40, y: 40, width: 10, height: 10 }, height: 0.5 };
   const target: BoxTarget = { kind: 'bbox', label: 1, box: object.box, classScores: null };
 
   async function boundaryOf(objects: readonly PlantedObject[]) {
     const file = folder.write(`detector-${objects.length}.onnx`, plantedYolox(input, 3, objects));
-    const model = await loadModel(yoloxConfig(file), { workers: 1 });
+    const model = await openModel(yoloxConfig(file), { workers: 1 });
     try {
       const answer = await answerOf(model, white(64, 64));
       const { targets } = await measured(model, answer, [{ target, map: mapOf(evidence, input) }], 'full');

@@ -50,7 +50,10 @@ export function symptomOf({ scores, proposals }: Prediction, context: AnswerCont
 }
 
 /** The share of a box's area that lies in the image, 0..1. */
-export function shareInside({ x, y, w, h }: Pick<Detection, 'x' | 'y' | 'w' | 'h'>, area: ImageArea): number {
+export function shareInside(
+  { x, y, width: w, height: h }: Pick<Detection, 'x' | 'y' | 'width' | 'height'>,
+  area: ImageArea,
+): number {
   const width = Math.min(x + w, area.x + area.width) - Math.max(x, area.x);
   const height = Math.min(y + h, area.y + area.height) - Math.max(y, area.y);
   return width > 0 && height > 0 ? (width * height) / (w * h) : 0;

@@ -10,11 +10,11 @@ const LEAST = 0.01;
 interface Frame {
   readonly x: number;
   readonly y: number;
-  readonly w: number;
-  readonly h: number;
+  readonly width: number;
+  readonly height: number;
 }
 
-const MIDDLE: Frame = { x: 0.3, y: 0.3, w: 0.4, h: 0.4 };
+const MIDDLE: Frame = { x: 0.3, y: 0.3, width: 0.4, height: 0.4 };
 
 export interface DrawBoxProps {
   readonly image: ImageState;
@@ -45,7 +45,7 @@ export function DrawBox({ image, onDrawn }: DrawBoxProps) {
       y: between((event.clientY - bounds.top) / bounds.height),
     };
   };
-  const take = ({ x, y, w, h }: Frame): void => {
+  const take = ({ x, y, width: w, height: h }: Frame): void => {
     onDrawn([x * image.width, y * image.height, w * image.width, h * image.height]);
   };
   const onKey = (event: KeyboardEvent): void => {
@@ -75,7 +75,7 @@ export function DrawBox({ image, onDrawn }: DrawBoxProps) {
       onPointerUp={(event) => {
         const drawn = start.current === null ? null : spanned(start.current, at(event));
         start.current = null;
-        if (drawn !== null && drawn.w > LEAST && drawn.h > LEAST) take(drawn);
+        if (drawn !== null && drawn.width > LEAST && drawn.height > LEAST) take(drawn);
         else setFrame(null);
       }}
       onPointerCancel={() => {
@@ -88,8 +88,8 @@ export function DrawBox({ image, onDrawn }: DrawBoxProps) {
           style={{
             left: `${frame.x * 100}%`,
             top: `${frame.y * 100}%`,
-            width: `${frame.w * 100}%`,
-            height: `${frame.h * 100}%`,
+            width: `${frame.width * 100}%`,
+            height: `${frame.height * 100}%`,
           }}
         />
       )}
@@ -98,14 +98,15 @@ export function DrawBox({ image, onDrawn }: DrawBoxProps) {
 }
 
 function spanned(a: { x: number; y: number }, b: { x: number; y: number }): Frame {
-  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), w: Math.abs(a.x - b.x), h: Math.abs(a.y - b.y) };
+  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
 }
 
-function moved({ x, y, w, h }: Frame, key: string, sizes: boolean): Frame {
+function moved({ x, y, width: w, height: h }: Frame, key: string, sizes: boolean): Frame {
   const [across, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [0, 0];
   const [dx, dy] = [(across ?? 0) * STEP, (down ?? 0) * STEP];
-  if (sizes) return { x, y, w: Math.min(1 - x, Math.max(STEP, w + dx)), h: Math.min(1 - y, Math.max(STEP, h + dy)) };
-  return { x: Math.min(1 - w, Math.max(0, x + dx)), y: Math.min(1 - h, Math.max(0, y + dy)), w, h };
+  if (sizes)
+    return { x, y, width: Math.min(1 - x, Math.max(STEP, w + dx)), height: Math.min(1 - y, Math.max(STEP, h + dy)) };
+  return { x: Math.min(1 - w, Math.max(0, x + dx)), y: Math.min(1 - h, Math.max(0, y + dy)), width: w, height: h };
 }
 
 function between(share: number): number {

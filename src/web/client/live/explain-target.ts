@@ -14,8 +14,8 @@ export function wantedOptions(wanted: Wanted): Record<string, unknown> {
     case 'class':
       return { classes: [wanted.name] };
     case 'box': {
-      const [x, y, w, h] = wanted.bbox;
-      return { box: [{ x, y, w, h, ...(wanted.label === null ? {} : { label: wanted.label }) }] };
+      const [x, y, width, height] = wanted.bbox;
+      return { box: [{ x, y, width, height, ...(wanted.label === null ? {} : { label: wanted.label }) }] };
     }
   }
 }

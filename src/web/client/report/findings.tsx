@@ -135,8 +135,8 @@ function Thumbnail({ row: { item, target }, region }: { row: Row; region: Findin
                 box: [
                   region.x * item.width,
                   region.y * item.height,
-                  region.w * item.width,
-                  region.h * item.height,
+                  region.width * item.width,
+                  region.height * item.height,
                 ] as const,
                 label: 'the shared spot',
                 role: 'spot' as const,

@@ -27,7 +27,7 @@ export function SpotMap({ map, region }: { map: readonly number[]; region: Findi
         <canvas ref={canvas} width={SIDE} height={SIDE} role="img" aria-label="Mean saliency of the class" />
         {region !== null && (
           <svg viewBox="0 0 1 1" aria-hidden="true">
-            <rect class="spot-region" x={region.x} y={region.y} width={region.w} height={region.h} />
+            <rect class="spot-region" x={region.x} y={region.y} width={region.width} height={region.height} />
           </svg>
         )}
       </div>

@@ -107,7 +107,7 @@ function pieceOf({ batch, millisecondsPerRun }: ScoredRuns): number {
 let ids = 0;
 
 /** An open model: a runtime that answers batches, with all that is needed to feed and read it. Close it when done. */
-export class Model {
+export class OpenModel {
   readonly info: ModelInfo;
   readonly #runtime: Runtime;
   readonly #reader: ModelReader;

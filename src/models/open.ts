@@ -9,7 +9,7 @@ import type { PreparedModel } from '../launchers/types.js';
 import { describeOptionError } from '../schema-issues.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 import { readLabels } from './labels.js';
-import type { Model } from './model.js';
+import type { OpenModel } from './open-model.js';
 import { sampleRun } from './sample-run.js';
 import { settleModel } from './settle.js';
 import { SessionPool } from './threads/pool.js';
@@ -36,7 +36,7 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  * @param source path of a model file, or its configuration.
  * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or option.
  */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenModel> {
   const workers = workersOf(options);
   const config = configOf(source);
   const launcher = await loadLauncher(config.launcher);
@@ -115,7 +115,7 @@ async function open(
   prepared: PreparedModel,
   pool: SessionPool,
   options: LoadOptions,
-): Promise<Model> {
+): Promise<OpenModel> {
   const signature = await pool.run({ type: 'signature' });
   const labels = config.labels === undefined ? null : await readLabels(config.labels);
   const identity = await hashFiles(prepared.files);

@@ -2,9 +2,9 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DatumError } from '../errors.js';
 import { launcherForFile, modelFileEndings } from '../launchers/registry.js';
-import { loadModel, type LoadOptions } from '../models/load.js';
+import { openModel, type LoadOptions } from '../models/open.js';
 import type { ModelConfig } from '../models/config.js';
-import type { Model } from '../models/model.js';
+import type { OpenModel } from '../models/open-model.js';
 import { Project } from '../project/project.js';
 import { commandHint } from './command-hints.js';
 import { flagName } from './flag-names.js';
@@ -16,18 +16,18 @@ import type { LauncherFlags } from './launcher-flags.js';
  *
  * @throws DatumError where it is neither, or does not load.
  */
-export async function openModel(
+export async function openNamedModel(
   name: string,
   folder: string,
   flags: LauncherFlags,
   options: Pick<LoadOptions, 'workers' | 'image' | 'signal'>,
-): Promise<Model> {
+): Promise<OpenModel> {
   const registered = await registeredModel(name, folder);
   if (registered !== null) {
     const { interpreterOptions, ...rest } = registered;
     // Options were inferred for the registered interpreter; another one has its own.
     const kept = flags.interpreter === undefined && interpreterOptions !== undefined ? { interpreterOptions } : {};
-    return loadModel({ ...rest, ...kept, ...flags }, { ...options, name });
+    return openModel({ ...rest, ...kept, ...flags }, { ...options, name });
   }
   const path = resolve(name);
   if (launcherForFile(name) === undefined) {
@@ -36,7 +36,7 @@ export async function openModel(
       : `'${name}' is neither a model file nor a model of the project in ${resolve(folder)}: 'datum model list' shows them.`;
     throw new DatumError('model', nothing);
   }
-  return loadModel({ ...flags, description: path }, options);
+  return openModel({ ...flags, description: path }, options);
 }
 
 /** Null where the project has no such model, or there is no project and the name is a path. */
