@@ -8,6 +8,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   detConfThresh: '--conf',
   nmsIouThresh: '--nms',
   iouThresh: '--iou',
+  boxes: '--box',
 };
 
 /** An option as one types it: `--input-size`, `--match iou`, `-i yolov8`. */

@@ -12,6 +12,20 @@ export type FlagSchema = z.ZodObject;
 /** Reads one flag's text; throws a DatumError (`usage`) where it is not of the flag's form. */
 export type FlagReader = (text: string, previous: unknown) => unknown;
 
+/** A flag whose value is kept under the name of its field, however it is written. */
+class NamedOption extends Option {
+  readonly #field: string;
+
+  constructor(field: string, flags: string, description: string) {
+    super(flags, description);
+    this.#field = field;
+  }
+
+  override attributeName(): string {
+    return this.#field;
+  }
+}
+
 /**
  * Adds a flag to a command for every field of a schema.
  *
@@ -27,7 +41,11 @@ export function addSchemaFlags(
   for (const [name, field] of Object.entries<z.ZodType>(schema.shape)) {
     const { flag, description } = flagOf(field, name, flags);
     const fallback = defaultText(field);
-    const option = new Option(flag, fallback === null ? description : `${description} (default: ${fallback})`);
+    const option = new NamedOption(
+      name,
+      flag,
+      fallback === null ? description : `${description} (default: ${fallback})`,
+    );
     if (option.required || option.optional) option.argParser(readers[name] ?? readerOf(field, flag));
     command.addOption(option);
   }

@@ -27,7 +27,7 @@ export const commonOptionsSchema = z.strictObject({
     .default(1)
     .meta({ description: 'classes explained, best first, or "all" (classifiers)' }),
   classes: z.array(z.string()).optional().meta({ description: 'classes to explain, by name or id' }),
-  box: z
+  boxes: z
     .array(
       z.strictObject({
         x: z.number(),

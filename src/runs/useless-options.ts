@@ -21,7 +21,7 @@ export function refuseUselessOptions(
 
   if (proposals === null) {
     const name = DETECTOR_ONLY.find(has);
-    if (name === 'box') {
+    if (name === 'boxes') {
       refuse(
         name,
         `is for detectors: this model is a classifier, choose with ${option('topK')} or ${option('classes')}.`,
@@ -38,8 +38,8 @@ export function refuseUselessOptions(
   if (has('iouThresh') && given['match'] !== 'iou') {
     refuse('iouThresh', `is for ${option('match', 'iou')}: give that too, or leave it out.`);
   }
-  if (has('box') && !has('classes') && has('maxBoxes')) {
-    refuse('maxBoxes', `has no effect with ${option('box')}, which explains that box alone: leave it out.`);
+  if (has('boxes') && !has('classes') && has('maxBoxes')) {
+    refuse('maxBoxes', `has no effect with ${option('boxes')}, which explains that box alone: leave it out.`);
   }
   const { batch } = input;
   const { batchSize } = given;
@@ -51,4 +51,4 @@ export function refuseUselessOptions(
   }
 }
 
-const DETECTOR_ONLY: readonly string[] = ['box', 'match', 'iouThresh', 'nmsIouThresh', 'detConfThresh', 'maxBoxes'];
+const DETECTOR_ONLY: readonly string[] = ['boxes', 'match', 'iouThresh', 'nmsIouThresh', 'detConfThresh', 'maxBoxes'];

@@ -128,11 +128,17 @@ function imageRecord(bin, work, words) {
   return {
     image: { width: image.width, height: image.height, mapScale: image.mapScale },
     model: { name: model.name, sha256: model.sha256, interpreter: model.interpreter, input: model.input },
-    options: method.options,
+    options: optionsOf(method.options),
     run: { samples: how.samples, forwards: how.forwards, stopped: how.stopped },
     targets: targets.map((target) => targetRecord(target, work)),
     notes: notes.map(noteText),
   };
+}
+
+/** Options as version 0.1.0 wrote them: it called boxes `box`, and their sides `w` and `h`. */
+function optionsOf({ boxes, ...options }) {
+  if (boxes === undefined) return options;
+  return { ...options, box: boxes.map(({ width, height, ...box }) => ({ ...box, w: width, h: height })) };
 }
 
 /**

@@ -87,11 +87,11 @@ describe.each([
   });
 
   it('explains a box that the user draws, found or not', async () => {
-    const [drawn, ...others] = await targetsOf(model(), { box: [{ ...right.box, label: '2' }] });
+    const [drawn, ...others] = await targetsOf(model(), { boxes: [{ ...right.box, label: '2' }] });
     expect(others).toEqual([]);
     expect(drawn!.box).toEqual(right.box);
     expect(ratio(drawn!, right.evidence)).toBeGreaterThan(3);
-    const [missed] = await targetsOf(model(), { box: [{ x: 30, y: 50, width: 8, height: 8, label: '1' }] });
+    const [missed] = await targetsOf(model(), { boxes: [{ x: 30, y: 50, width: 8, height: 8, label: '1' }] });
     expect(missed!.score).toBe(0);
     expect(missed!.renderMap().every((value) => value === 0)).toBe(true);
   });
@@ -123,8 +123,8 @@ describe('which boxes are explained', () => {
   });
 
   it('refuses a box outside the image and a class that there is not, naming it', async () => {
-    await expect(targetsOf(yolox, { box: [{ x: 96, y: 0, width: 5, height: 5 }] })).rejects.toThrow(
-      "box: '96,0,5,5' lies outside the image of 96 x 64 pixels.",
+    await expect(targetsOf(yolox, { boxes: [{ x: 96, y: 0, width: 5, height: 5 }] })).rejects.toThrow(
+      "boxes: '96,0,5,5' lies outside the image of 96 x 64 pixels.",
     );
     await expect(targetsOf(yolox, { classes: ['zebra'] })).rejects.toThrow("the model has no class 'zebra'");
     await expect(targetsOf(yolox, { classes: ['3'] })).rejects.toThrow("the model has no class '3'");

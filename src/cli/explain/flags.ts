@@ -62,7 +62,7 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
     .option('-o, --output-dir <dir>', 'where to write the maps')
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--json', 'print the result as JSON');
-  const readers = { box: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
+  const readers = { boxes: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
   addSchemaFlags(command, riseOptionsSchema, readers, METHOD_FLAGS);
   addSchemaFlags(command, runFlagsSchema);
   addSchemaFlags(command, datasetFlagsSchema);

@@ -11,7 +11,7 @@ export const METHOD_FLAGS: Readonly<Record<string, string>> = {
   maxBoxes: '--max-boxes <n>',
   topK: '--top-k <k>',
   classes: '--classes <a,b>',
-  box: '--box <x,y,w,h[:label]>',
+  boxes: '--box <x,y,w,h[:label]>',
   fill: '--fill <what>',
   sampler: '--sampler <name>',
   estimator: '--estimator <name>',

@@ -28,7 +28,7 @@ export const boxKind: TargetKind<BoxTarget> = {
   kind: 'bbox',
 
   select(answer, options) {
-    const drawn = (options.box ?? []).map((box) => drawnBox(box, answer));
+    const drawn = (options.boxes ?? []).map((box) => drawnBox(box, answer));
     if (answer.prediction.proposals === null || (drawn.length > 0 && options.classes === undefined)) {
       return { targets: drawn, notes: [] };
     }
@@ -93,14 +93,14 @@ function foundBox(
 }
 
 function drawnBox(
-  box: NonNullable<CommonOptions['box']>[number],
+  box: NonNullable<CommonOptions['boxes']>[number],
   { labels, prediction, placement }: AnsweredImage,
 ): SelectedTarget<BoxTarget> {
   const { width, height: height } = placement.image;
   if (box.x >= width || box.y >= height || box.x + box.width <= 0 || box.y + box.height <= 0) {
     throw new DatumError(
       'usage',
-      `${option('box', `${box.x},${box.y},${box.width},${box.height}`)} lies outside the image of ${width} x ${height} pixels.`,
+      `${option('boxes', `${box.x},${box.y},${box.width},${box.height}`)} lies outside the image of ${width} x ${height} pixels.`,
     );
   }
   return {

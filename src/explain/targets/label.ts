@@ -26,7 +26,7 @@ export const labelKind: TargetKind<LabelTarget> = {
   select({ prediction, detections, labels }, options) {
     const { scores, proposals } = prediction;
     // A box that the user names is explained alone, unless classes are named too.
-    if (proposals !== null && options.box !== undefined && options.classes === undefined) {
+    if (proposals !== null && options.boxes !== undefined && options.classes === undefined) {
       return { targets: [], notes: [] };
     }
     const asked = options.classes?.map((name) => classId(name, labels, prediction));

@@ -135,8 +135,8 @@ function begunWith(options: ItemOptions, record: RunRecord): ItemOptions {
 
 function checkOptions({ match, options, dataset }: DatasetRun): void {
   const { given, only } = options;
-  if (given['box'] !== undefined) {
-    throw new DatumError('usage', `${option('box')} is for a single image: leave it out for a dataset.`);
+  if (given['boxes'] !== undefined) {
+    throw new DatumError('usage', `${option('boxes')} is for a single image: leave it out for a dataset.`);
   }
   if (given['timeBudget'] !== undefined) {
     throw new DatumError(

@@ -15,7 +15,7 @@ export function wantedOptions(wanted: Wanted): Record<string, unknown> {
       return { classes: [wanted.name] };
     case 'box': {
       const [x, y, width, height] = wanted.bbox;
-      return { box: [{ x, y, width, height, ...(wanted.label === null ? {} : { label: wanted.label }) }] };
+      return { boxes: [{ x, y, width, height, ...(wanted.label === null ? {} : { label: wanted.label }) }] };
     }
   }
 }

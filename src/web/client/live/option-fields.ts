@@ -15,7 +15,7 @@ export type OptionInput =
   | { readonly kind: 'text'; readonly list: boolean };
 
 /** Options that are chosen on the image and in the list of classes. */
-const CHOSEN_ELSEWHERE = new Set(['box', 'classes']);
+const CHOSEN_ELSEWHERE = new Set(['boxes', 'classes']);
 
 /** Reads the method's JSON Schema. */
 export function optionFields(schema: unknown): OptionField[] {
