@@ -114,8 +114,12 @@ const pageSchema = z.looseObject({
 
 function pageOf(path: string): z.output<typeof pageSchema> {
   const found = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8'));
-  // Version 0.1.0 called an item's image its picture.
-  return pageSchema.parse(JSON.parse((found?.[1] ?? 'null').replaceAll('"picture":', '"image":')));
+  // Version 0.1.0 called an item's image its picture, and the sides of a region w and h.
+  const text = (found?.[1] ?? 'null')
+    .replaceAll('"picture":', '"image":')
+    .replaceAll('"w":', '"width":')
+    .replaceAll('"h":', '"height":');
+  return pageSchema.parse(JSON.parse(text));
 }
 
 /** Findings in the words of today: version 0.1.0 called an image a picture. */

@@ -63,7 +63,7 @@ function labelOf(file: string, annotation: Record<string, unknown>, place: strin
 function boxOf(file: string, annotation: Record<string, unknown>, place: string): ScriptBox {
   const pixels = (field: string): number => finite(file, annotation[field], `${field} of ${place}`);
   const [x, y] = [pixels('x'), pixels('y')];
-  const [width, height] = 'width' in annotation ? [pixels('width'), pixels('height')] : [pixels('w'), pixels('h')];
+  const [width, height] = 'w' in annotation ? [pixels('w'), pixels('h')] : [pixels('width'), pixels('height')];
   const classScores = annotation['classScores'] ?? null;
   if (classScores !== null && !(classScores instanceof Float32Array && classScores.every(Number.isFinite))) {
     throw wrong(

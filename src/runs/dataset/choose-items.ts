@@ -8,6 +8,7 @@ import {
   type Dataset,
   type DatasetItem,
   type Shard,
+  type TrueBox,
 } from '../../datasets/index.js';
 
 /** Which items of a dataset are meant. */
@@ -64,9 +65,9 @@ export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: S
   const hash = createHash('sha256').update(JSON.stringify(dataset.labelNames));
   let items = 0;
   for await (const { item } of chooseItems(dataset, choice, null)) {
-    const { id, subset, annotated, labels, boxes, imagePath, malformed } = item;
+    const { id, subset, annotated, labels, boxes.map(boxForHash), imagePath, malformed } = item;
     const broken = malformed === undefined ? [] : ['malformed'];
-    hash.update(JSON.stringify([id, subset, annotated, labels, boxes, imagePath === null, ...broken]));
+    hash.update(JSON.stringify([id, subset, annotated, labels, boxes.map(boxForHash), imagePath === null, ...broken]));
     items++;
   }
   let mine = items;
@@ -75,4 +76,11 @@ export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: S
     for await (const _ of chooseItems(dataset, choice, shard)) mine++;
   }
   return { items, mine, fingerprint: hash.digest('hex') };
+}
+
+/** Names that the sides of a box have in the fingerprints of runs since version 0.1.0, which may still be gone on with. */
+const SIDES: Readonly<Record<string, string>> = { width: 'w', height: 'h' };
+
+function boxForHash(box: TrueBox): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(box).map(([name, value]) => [SIDES[name] ?? name, value]));
 }
