@@ -197,7 +197,7 @@ describe('a mistake in a script is one sentence that names it', () => {
     ['nan.js', 'export const processOutputs = () => [[{ id: 0, score: NaN }]];', 'NaN as the score of annotation 0'],
     [
       'infinite.js',
-      'export const processOutputs = () => [[{ x: 0, y: 0, width: 1 / 0, height: 1 }]];',
+      'export const processOutputs = () => [[{ x: 0, y: 0, w: 1 / 0, h: 1 }]];',
       'Infinity as the w of',
     ],
     ['id.js', 'export const processOutputs = () => [[{ id: -1 }]];', 'gave -1 as the id of annotation 0'],

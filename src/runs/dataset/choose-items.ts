@@ -65,7 +65,7 @@ export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: S
   const hash = createHash('sha256').update(JSON.stringify(dataset.labelNames));
   let items = 0;
   for await (const { item } of chooseItems(dataset, choice, null)) {
-    const { id, subset, annotated, labels, boxes.map(boxForHash), imagePath, malformed } = item;
+    const { id, subset, annotated, labels, boxes, imagePath, malformed } = item;
     const broken = malformed === undefined ? [] : ['malformed'];
     hash.update(JSON.stringify([id, subset, annotated, labels, boxes.map(boxForHash), imagePath === null, ...broken]));
     items++;
