@@ -7,7 +7,7 @@ import { riseMethod } from '../src/explain/rise/method.js';
 import type { Sampler, SamplerName } from '../src/explain/rise/sampler.js';
 import { createSampler } from '../src/explain/rise/samplers.js';
 import { ScoreTable } from '../src/explain/rise/scores.js';
-import type { Model } from '../src/index.js';
+import type { OpenModel } from '../src/models/open-model.js';
 import { ask, openImage, type Answer } from '../src/runs/answer.js';
 import { planExplanation, type Plan } from '../src/runs/plan.js';
 
@@ -15,10 +15,10 @@ import { planExplanation, type Plan } from '../src/runs/plan.js';
 export class ScoredImage {
   readonly answer: Answer;
   readonly plan: Plan;
-  readonly #model: Model;
+  readonly #model: OpenModel;
   readonly #cache: string | undefined;
 
-  private constructor(model: Model, answer: Answer, plan: Plan, cache: string | undefined) {
+  private constructor(model: OpenModel, answer: Answer, plan: Plan, cache: string | undefined) {
     this.#model = model;
     this.answer = answer;
     this.plan = plan;
@@ -29,7 +29,7 @@ export class ScoredImage {
    * @param cache folder in which scores are kept from run to run, for work on estimators
    * @returns null where the model finds nothing in the image
    */
-  static async open(model: Model, path: string, cache: string | undefined): Promise<ScoredImage | null> {
+  static async open(model: OpenModel, path: string, cache: string | undefined): Promise<ScoredImage | null> {
     const given = model.info.task === 'detection' ? { maxBoxes: 5 } : {};
     const answer = await ask(model, await openImage(path), { given });
     const plan = planExplanation(answer, model.info);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ModelSource } from '../src/index.js';
+import type { ModelSource } from '../src/models/open.js';
 
 const ANIMALS = fileURLToPath(new URL('../examples/animals/', import.meta.url));
 const ASSETS = fileURLToPath(new URL('../../shared/assets/', import.meta.url));

@@ -1,16 +1,25 @@
 /** The library: `import { openModel, explain } from 'datum-explain'`. */
 export { DatumError, type ErrorKind } from './errors.js';
-export type { Note } from './explain/note.js';
-export type { RiseInput, RiseOptions } from './explain/rise/options.js';
-export { energyPointing, pointingGame } from './explain/metrics/pointing.js';
-export { regionOfBoxes, type Region } from './explain/metrics/region.js';
-export type { BoxTarget } from './explain/targets/box.js';
-export type { LabelTarget } from './explain/targets/label.js';
-export type { PlannedTarget, Target } from './explain/targets/target.js';
+export type { Box } from './annotations/index.js';
 export { decodeImage, readImage, type RgbImage } from './image/index.js';
-export type { ModelConfig } from './models/config.js';
-export { openModel, type LoadOptions, type ModelSource } from './models/open.js';
-export type { OpenModel as Model, ModelInfo } from './models/open-model.js';
-export { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot } from './results/explanation.js';
-export { explain, explainProgressively, type ExplainOptions } from './runs/explain.js';
-export { writeExplanation, type Saveable } from './report/save-explanation.js';
+export { functionModel, openModel, type Model, type ModelSource, type OpenModelOptions } from './library/open-model.js';
+export type { Found, ModelInfo, PredictOptions } from './library/model.js';
+export type { ImageSource } from './library/images.js';
+export { explain } from './library/explain-image.js';
+export type { ExplainOptions, ExplanationRun } from './library/explain.js';
+export type { ExplainedTarget, Explanation, Note, Snapshot } from './library/explanation.js';
+export type { PixelMask, SaliencyMap } from './library/saliency-map.js';
+export type { Run } from './library/run.js';
+export { measure, type MeasureOptions, type Measurement } from './library/measure.js';
+export {
+  explainDataset,
+  openDataset,
+  type Dataset,
+  type DatasetItem,
+  type DatasetResult,
+  type DatasetRun,
+  type ExplainDatasetOptions,
+} from './library/datasets.js';
+export { openExplained, type ExplainedFolder, type ExplainedItem, type StoredTarget } from './library/explained.js';
+export { writeExplanation, writeReport, type WriteOptions } from './library/write.js';
+export { openProject, type Project } from './library/project.js';

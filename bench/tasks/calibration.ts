@@ -2,7 +2,7 @@ import type { Analysis } from '../../src/explain/rise/analysis.js';
 import { RandomStream } from '../../src/explain/rise/philox.js';
 import { createSampler } from '../../src/explain/rise/samplers.js';
 import { isReliable, nextCheckpoint } from '../../src/explain/rise/stopping.js';
-import { openModel } from '../../src/index.js';
+import { openModel } from '../../src/models/open.js';
 import { correlation, mean, ScoredImage, Scores } from '../scored-image.js';
 import { subjects } from '../subjects.js';
 import type { BenchTask, Measurement } from '../task.js';

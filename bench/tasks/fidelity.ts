@@ -1,6 +1,7 @@
 import type { Analysis } from '../../src/explain/rise/analysis.js';
 import type { EstimatorName } from '../../src/explain/rise/estimators.js';
-import { openModel, type Model } from '../../src/index.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import type { TargetMetrics } from '../../src/explain/metrics/target-metrics.js';
 import { measure } from '../../src/runs/measure/measure.js';
 import { correlation, mean, ScoredImage, type Scores } from '../scored-image.js';
@@ -95,7 +96,7 @@ export const fidelity: BenchTask = {
 };
 
 /** Null where no target shows anything once it has converged. */
-async function judge(model: Model, image: ScoredImage): Promise<Outcome | null> {
+async function judge(model: OpenModel, image: ScoredImage): Promise<Outcome | null> {
   const paper = await image.score('reference', 1, MOST);
   const paperAgain = await image.score('reference', 2, MOST);
   const random = await image.score('random', 3, MOST);
@@ -153,7 +154,7 @@ function noiselessness(a: Analysis, b: Analysis, targets: readonly number[]): Re
 }
 
 async function areasOf(
-  model: Model,
+  model: OpenModel,
   { answer, plan }: ScoredImage,
   indices: readonly number[],
   fresh: readonly Analysis[],

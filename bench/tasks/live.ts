@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GraphBuilder } from '../../src/onnx/index.js';
-import { openModel } from '../../src/index.js';
+import { openModel } from '../../src/models/open.js';
 import { serveLive } from '../../src/web/server/live-server.js';
 import { Workbench } from '../../src/web/server/workbench.js';
 import sharp from 'sharp';

@@ -4,7 +4,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GraphBuilder } from '../../src/onnx/index.js';
-import { explain, openModel, type ModelSource, type RgbImage } from '../../src/index.js';
+import { openModel, type ModelSource } from '../../src/models/open.js';
+import { explain } from '../../tests/helpers/explain.js';
+import type { RgbImage } from '../../src/image/index.js';
 import { subjects } from '../subjects.js';
 import { median, type BenchTask, type Measurement } from '../task.js';
 

@@ -2,21 +2,12 @@
  * The example's story, told by the library: two classifiers that are both right, one of them for the wrong reason, and
  * a detector. Prints what it finds and leaves images in `demo-out/`.
  */
-import { basename } from 'node:path';
-import {
-  energyPointing,
-  explain,
-  openModel,
-  readImage,
-  regionOfBoxes,
-  writeExplanation,
-  type ExplainedTarget,
-  type Explanation,
-} from 'datum-explain';
+import { fileURLToPath } from 'node:url';
+import { explain, openModel, writeExplanation, type Box, type ExplainedTarget } from 'datum-explain';
 import { exampleImages, type ExampleImage } from './annotations.js';
 
 const OUT = process.argv[2] ?? 'demo-out';
-const here = (file: string): string => new URL(file, import.meta.url).pathname;
+const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const images = exampleImages();
 
 const CLASSIFIED = [
@@ -40,12 +31,12 @@ async function explainClassifier(name: string): Promise<void> {
   for (const file of CLASSIFIED) {
     const image = the(file);
     const explanation = await explain(model, image.path);
-    await save(explanation, image, name);
+    await writeExplanation(explanation, `${OUT}/${name}`);
     const [target] = explanation.targets;
     if (target === undefined) continue;
-    const onAnimal = percent(shareIn(target, explanation, image.animals));
+    const onAnimal = percent(shareIn(target, image.animals));
     const mark = image.watermark;
-    if (mark !== undefined) onMark.push(shareIn(target, explanation, [grown(mark)]) ?? 0);
+    if (mark !== undefined) onMark.push(shareIn(target, [grown(mark)]) ?? 0);
     console.log(
       `  ${file.padEnd(26)} ${verdictOn(target, image).padEnd(30)} saliency: ${onAnimal} on the animal` +
         (mark === undefined ? '' : `, ${percent(onMark.at(-1) ?? 0)} on the watermark`) +
@@ -67,10 +58,10 @@ async function explainDetector(): Promise<void> {
   for (const file of DETECTED) {
     const image = the(file);
     const explanation = await explain(model, image.path);
-    await save(explanation, image, 'detector');
+    await writeExplanation(explanation, `${OUT}/detector`);
     for (const target of explanation.targets) {
       if (target.box === null) continue;
-      const inside = percent(shareIn(target, explanation, [target.box]));
+      const inside = percent(shareIn(target, [target.box]));
       const area = percent((target.box.width * target.box.height) / (image.width * image.height));
       console.log(
         `  ${file.padEnd(26)} ${`${target.label?.name ?? '?'} ${target.score.toFixed(2)}`.padEnd(30)} saliency: ${inside} inside its box, which covers ${area} of the image`,
@@ -92,21 +83,22 @@ function verdictOn(target: ExplainedTarget, { label }: ExampleImage): string {
 }
 
 /** The share of positive saliency in boxes; null for a map without any. */
-function shareIn(
-  target: ExplainedTarget,
-  { image }: Explanation,
-  boxes: readonly { x: number; y: number; width: number; height: number }[],
-): number | null {
-  return energyPointing(target.renderMap(), regionOfBoxes(boxes, image.mapWidth, image.mapHeight));
+function shareIn({ map }: ExplainedTarget, boxes: readonly Box[]): number | null {
+  const [, width] = map.shape;
+  let all = 0;
+  let inside = 0;
+  for (const [i, value] of map.data.entries()) {
+    const [x, y] = [(i % width) + 0.5, Math.floor(i / width) + 0.5];
+    const isIn = boxes.some((box) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height);
+    all += Math.max(0, value);
+    if (isIn) inside += Math.max(0, value);
+  }
+  return all > 0 ? inside / all : null;
 }
 
 /** A box and half a mask cell around it: a map of 23 px cells cannot be sharper. */
-function grown({ x, y, width, height }: { x: number; y: number; width: number; height: number }) {
+function grown({ x, y, width, height }: Box): Box {
   return { x: x - 12, y: y - 12, width: width + 24, height: height + 24 };
-}
-
-async function save(explanation: Explanation, image: ExampleImage, folder: string): Promise<void> {
-  await writeExplanation(`${OUT}/${folder}`, basename(image.file, '.jpg'), explanation, await readImage(image.path));
 }
 
 function percent(share: number | null): string {

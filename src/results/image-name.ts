@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { z } from 'zod';
-import { DatumError } from '../errors.js';
+import { DatumError, option } from '../errors.js';
 import { EXPLANATION_ENDING, PAGE_ENDING } from './file-names.js';
 
 const fileName = z.string().nullish();
@@ -40,15 +40,29 @@ export interface ImageFiles {
 /** Hexadecimal digits of the hash that is added to a name: more where even that name is another image's. */
 const HASH_DIGITS = [8, 16, 64];
 
+/** An image by what its files are called after. */
+export interface NamedImage {
+  /** Null where it did not come from a file: then all of one name are taken for the same image. */
+  readonly path: string | null;
+  /** That of its file where absent. */
+  readonly name?: string | undefined;
+}
+
+/** What an image without a file and a name is called. */
+const NAMELESS = 'image';
+
 /**
  * Names the files of an image's explanation: after the image. Where another image has that name already, a hash of the
  * image's path is added, so that neither loses its files and a later run finds the same names again.
  *
- * @param path of the image
+ * @throws DatumError (`usage`) for a name that is no file's.
  */
-export async function imageFiles(folder: string, path: string): Promise<ImageFiles> {
-  const { name } = parse(path);
-  const whole = resolve(path);
+export async function imageFiles(folder: string, { path, name: given }: NamedImage): Promise<ImageFiles> {
+  const name = given ?? (path === null ? NAMELESS : parse(path).name);
+  if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) {
+    throw new DatumError('usage', `${option('name', name)} is no name of a file: leave out '/' and the like.`);
+  }
+  const whole = path === null ? '' : resolve(path);
   const hash = createHash('sha256').update(whole).digest('hex');
   const owners = await readOwners(folder);
   const names = [name, ...HASH_DIGITS.map((digits) => `${name}-${hash.slice(0, digits)}`)];
@@ -64,13 +78,13 @@ export async function imageFiles(folder: string, path: string): Promise<ImageFil
   }
   throw new DatumError(
     'output',
-    `every name for the files of ${path} is another image's in ${folder}: choose another folder.`,
+    `every name for the files of ${path ?? name} is another image's in ${folder}: choose another folder.`,
     { file: folder },
   );
 }
 
-function pathOf({ image }: Earlier): string | null {
-  return image.path === null ? null : resolve(image.path);
+function pathOf({ image }: Earlier): string {
+  return image.path === null ? '' : resolve(image.path);
 }
 
 async function readOwners(folder: string): Promise<Readonly<Record<string, string>>> {

@@ -94,7 +94,12 @@ async function readDatasetRun(folder: string, record: RunRecord, details: boolea
   };
 }
 
-async function itemOf(root: string, record: ItemRecord, details: boolean): Promise<StoredItem> {
+/**
+ * An item of a run, as it was written.
+ *
+ * @param root the run's folder
+ */
+export async function itemOf(root: string, record: ItemRecord, details: boolean): Promise<StoredItem> {
   const base = { id: record.id, subset: record.subset, status: record.status };
   if (record.status !== 'ok') {
     return {

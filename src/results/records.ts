@@ -124,9 +124,14 @@ export function targetRecord(
   };
 }
 
-type MeasuredFields = Pick<TargetRecord, 'deletion' | 'insertion' | 'deletionAuc' | 'insertionAuc' | 'boundary'>;
+/** What was measured on a target. */
+export type MeasuredFields = Pick<TargetRecord, 'deletion' | 'insertion' | 'deletionAuc' | 'insertionAuc' | 'boundary'>;
 
-function measuredFields(metrics: TargetMetrics | null, labels: readonly string[] | null): MeasuredFields {
+/**
+ * @param metrics null where it was not measured
+ * @param labels names of the model's classes
+ */
+export function measuredFields(metrics: TargetMetrics | null, labels: readonly string[] | null): MeasuredFields {
   if (metrics === null) {
     return { deletion: null, insertion: null, deletionAuc: null, insertionAuc: null, boundary: null };
   }

@@ -101,7 +101,10 @@ function isInside({ x, y, width: w, height: h }: Detection, { area }: Placement)
   return x < area.x + area.width && y < area.y + area.height && x + w > area.x && y + h > area.y;
 }
 
-function checkFinite({ scores, proposals }: Prediction, model: OpenModel): void {
+/**
+ * @throws DatumError (`model`) for an answer with NaN or infinity in it.
+ */
+export function checkFinite({ scores, proposals }: Prediction, model: OpenModel): void {
   const values = [
     scores,
     proposals?.boxes,

@@ -32,8 +32,8 @@ export interface RunOptions {
   readonly metrics?: MetricsLevel | undefined;
   /** Maps at the image's size even above 4 megapixels. */
   readonly fullSize?: boolean | undefined;
-  /** Milliseconds between snapshots; none where absent. */
-  readonly snapshotInterval?: number | undefined;
+  /** Milliseconds between snapshots, asked for anew after every piece of work; none where absent. */
+  readonly snapshotInterval?: number | (() => number) | undefined;
   /** Ends the run early: the explanation so far is returned, marked `interrupted`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -79,7 +79,8 @@ export async function* runPlan(
         stopped = stop;
         break;
       }
-      if (performance.now() - lastSnapshot >= snapshotInterval) {
+      const interval = typeof snapshotInterval === 'number' ? snapshotInterval : snapshotInterval();
+      if (performance.now() - lastSnapshot >= interval) {
         const shown = explainedBy(estimate(scores));
         yield { kind: 'snapshot', snapshot: { samples: scores.count, maxSamples: design.most, image, targets: shown } };
         lastSnapshot = performance.now();

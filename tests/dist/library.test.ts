@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, expectTypeOf, it, vi } from 'vitest';
 import * as annotations from 'datum-explain/annotations';
 import * as datum from 'datum-explain';
-import { DatumError, explain, explainProgressively, openModel, type Explanation, type Model } from 'datum-explain';
+import { DatumError, explain, openModel, type Explanation, type Model } from 'datum-explain';
 import { png, white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
@@ -17,7 +17,7 @@ async function opened(): Promise<Model> {
 
 it('exports what the documentation names', () => {
   expect(Object.keys(datum).sort()).toEqual(
-    expect.arrayContaining(['DatumError', 'decodeImage', 'explain', 'explainProgressively', 'openModel', 'readImage']),
+    expect.arrayContaining(['DatumError', 'decodeImage', 'explain', 'openModel', 'readImage']),
   );
   expect(Object.keys(annotations).sort()).toEqual(
     expect.arrayContaining(['Bbox', 'Label', 'iou', 'nms', 'rows', 'sigmoid', 'softmax']),
@@ -30,37 +30,31 @@ it('explains an image from a file, with typed results', async () => {
     const photo = folder.write('photo.png', await png(white(48, 32)));
     const explanation = await explain(model, photo, { maxSamples: 12 });
     expectTypeOf(explanation).toEqualTypeOf<Explanation>();
-    expectTypeOf(explanation.targets[0]!.renderMap()).toEqualTypeOf<Float32Array>();
+    expectTypeOf(explanation.targets[0]!.map.data).toEqualTypeOf<Float32Array>();
     expectTypeOf(explanation.run.stopped).extract<'interrupted'>().toEqualTypeOf<'interrupted'>();
     expect(explanation.image).toMatchObject({ path: photo, width: 48, height: 32 });
-    expect(explanation.targets[0]!.renderMap()).toHaveLength(48 * 32);
+    expect(explanation.targets[0]!.map).toMatchObject({ shape: [32, 48] });
   } finally {
     await model.close();
   }
 });
 
-it('iterates over snapshots, tells the progress and stops on a signal', async () => {
+it('iterates over snapshots, tells the progress and stops when told', async () => {
   const model = await opened();
-  const stop = new AbortController();
   const counts: number[] = [];
   try {
-    const run = explainProgressively(model, white(48, 32), {
+    const run = explain(model, white(48, 32), {
       maxSamples: 1e9,
       stopAt: 'off',
       snapshotInterval: 0,
-      signal: stop.signal,
       onProgress: (done) => counts.push(done),
     });
     const snapshots: number[] = [];
-    for (;;) {
-      const next = await run.next();
-      if (next.done === true) {
-        expect(next.value.run.stopped).toBe('interrupted');
-        break;
-      }
-      snapshots.push(next.value.samples);
-      if (snapshots.length === 2) stop.abort();
+    for await (const { samples } of run) {
+      snapshots.push(samples);
+      if (snapshots.length === 2) run.stop();
     }
+    expect((await run).run.stopped).toBe('interrupted');
     expect(snapshots.length).toBeGreaterThanOrEqual(2);
     expect(counts).toEqual(expect.arrayContaining(snapshots));
   } finally {

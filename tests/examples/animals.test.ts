@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleImages, type ExampleImage } from '../../examples/animals/annotations.js';
-import { energyPointing, explain, openModel, regionOfBoxes, type Explanation, type Model } from '../../src/index.js';
+import { energyPointing } from '../../src/explain/metrics/pointing.js';
+import { regionOfBoxes } from '../../src/explain/metrics/region.js';
+import { openModel } from '../../src/models/open.js';
+import type { OpenModel } from '../../src/models/open-model.js';
+import type { Explanation } from '../../src/results/explanation.js';
+import { explain } from '../helpers/explain.js';
 
 const folder = new URL('../../examples/animals/', import.meta.url).pathname;
 const images = [...exampleImages().values()];
@@ -28,7 +33,7 @@ function mean(values: readonly number[]): number {
 }
 
 describe('the classifier that learned the watermark', () => {
-  let model: Model;
+  let model: OpenModel;
   beforeAll(async () => {
     model = await openModel(`${folder}classifier-shortcut.onnx`);
   });
@@ -49,7 +54,7 @@ describe('the classifier that learned the watermark', () => {
 });
 
 describe('the clean classifier', () => {
-  let model: Model;
+  let model: OpenModel;
   beforeAll(async () => {
     model = await openModel(`${folder}classifier-clean.onnx`);
   });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
-import { explain, explainProgressively, type ExplainOptions } from '../../src/runs/explain.js';
+import { explain, explainProgressively, type ExplainOptions } from '../helpers/explain.js';
 import { largestDifference } from '../helpers/maps.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
 import { paint, speckled } from '../helpers/images.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
 import type { ModelConfig } from '../../src/models/config.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../helpers/explain.js';
 import { densities, peakOf } from '../helpers/maps.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
 import { paint, white } from '../helpers/images.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
-import { explain, explainProgressively } from '../../src/runs/explain.js';
+import { explain, explainProgressively } from '../helpers/explain.js';
 import { explained } from '../helpers/explained.js';
 import { white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';

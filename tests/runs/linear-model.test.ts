@@ -6,7 +6,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/models/open.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../helpers/explain.js';
 import { buildOnnx } from '../helpers/onnx-graph.js';
 import { speckled } from '../helpers/images.js';
 import { classifierConfig } from '../helpers/planted.js';

@@ -1,7 +1,7 @@
 /** Classifiers that look at one known region: their maps must be brighter there, whatever the input is like. */
 import { describe, expect, it } from 'vitest';
 import { openModel, type ModelSource } from '../../src/models/open.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../helpers/explain.js';
 import { densities, peakOf } from '../helpers/maps.js';
 import { white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier, type ClassifierShape } from '../helpers/planted.js';

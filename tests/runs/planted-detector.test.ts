@@ -6,7 +6,7 @@ import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
 import type { ExplainedTarget } from '../../src/results/explanation.js';
 import { noteSentence } from '../../src/results/note-sentence.js';
-import { explain, type ExplainOptions } from '../../src/runs/explain.js';
+import { explain, type ExplainOptions } from '../helpers/explain.js';
 import { densities, type Region } from '../helpers/maps.js';
 import { white } from '../helpers/images.js';
 import { jittered, plantedSsd, plantedYolox, yoloxConfig, type PlantedObject } from '../helpers/planted.js';

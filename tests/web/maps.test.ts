@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openModel } from '../../src/index.js';
+import { openModel } from '../../src/models/open.js';
 import { explanationRecord } from '../../src/results/records.js';
 import { evidenceRegion, keptRegion } from '../../src/results/region.js';
 import { COLOR_MAPS, DIVERGING } from '../../src/web/client/shared/color-maps.js';

@@ -1,13 +1,10 @@
 import {
   describeMatch,
-  matchLabels,
   parseShard,
   readLabelMap,
   type Dataset,
-  type LabelMatch,
 } from '../../datasets/index.js';
 import { DatumError, messageOf } from '../../errors.js';
-import { readImage, type RgbImage } from '../../image/index.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import { runDataset, type DatasetEvent } from '../../runs/dataset/run-dataset.js';
@@ -17,6 +14,7 @@ import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import type { LauncherFlags } from '../launcher-flags.js';
 import { displayRun, type Display } from '../live-page.js';
+import { classMatch, firstImage } from '../../runs/dataset/class-match.js';
 import { openNamedModel } from '../named-model.js';
 import { reportFindings } from '../report-findings.js';
 import { summaryText } from '../summary-text.js';
@@ -75,7 +73,8 @@ async function explainItems(
   const view = datasetView(io.stderr);
   try {
     for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
-    const match = await matchOf(dataset, model.info.labels, which.labelMap);
+    const map = which.labelMap === undefined ? undefined : await readLabelMap(which.labelMap);
+    const match = classMatch(dataset, model.info.labels, map);
     if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
     const save = run.save === undefined ? ITEM_SAVED : filesOf(run.save);
     const { progress, summary, interrupted } = await runDataset({
@@ -157,32 +156,4 @@ function showOnPage({ watched }: Display, model: OpenModel, event: DatasetEvent)
     case 'failed':
       watched.itemFailed(event.item.id, messageOf(event.error));
   }
-}
-
-/** An image for the model to be tried with: the first that can be read, so that all shards try the same. */
-async function firstImage(dataset: Dataset): Promise<RgbImage | null> {
-  for await (const { imagePath } of dataset.items()) {
-    if (imagePath === null) continue;
-    try {
-      return await readImage(imagePath);
-    } catch (error) {
-      if (!(error instanceof DatumError)) throw error;
-    }
-  }
-  return null;
-}
-
-/** How the dataset's classes are called in the model; null where one of the two has no names. */
-async function matchOf(
-  dataset: Dataset,
-  labels: readonly string[] | null,
-  map: string | undefined,
-): Promise<LabelMatch | null> {
-  if (dataset.labelNames.length === 0 || labels === null) {
-    if (map === undefined) return null;
-    const who =
-      labels === null ? 'the model has no class names: name them with --labels' : 'the dataset has no classes';
-    throw new DatumError('usage', `--label-map has nothing to match, since ${who}.`);
-  }
-  return matchLabels(dataset.labelNames, labels, map === undefined ? undefined : await readLabelMap(map));
 }

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { DatumError, sayOptions } from '../../errors.js';
-import { saveExplanation, SAVED, type MeasuredSaveable, type SavedExplanation } from '../../report/save-explanation.js';
+import { SAVED } from '../../report/save-explanation.js';
+import { saveImage } from '../../report/save-image.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
 import { explanationText } from '../../results/explanation-text.js';
-import { imageFiles } from '../../results/image-name.js';
-import { oneAtATime } from '../../results/one-at-a-time.js';
 import { noteSentence } from '../../results/note-sentence.js';
 import { explanationRecord } from '../../results/records.js';
 import { countText } from '../count-text.js';
@@ -43,9 +42,7 @@ export async function showResult(
   // Who says what to save gets that alone.
   const withPage = (save === undefined || save.includes('report')) && explanation.run.stopped !== 'interrupted';
   const saved =
-    outputDir === undefined
-      ? null
-      : await oneAtATime(outputDir, () => saveImage(outputDir, path, measured, new Set(asked ?? SAVED), withPage));
+    outputDir === undefined ? null : await saveImage(outputDir, measured, { save: new Set(asked ?? SAVED), withPage });
   const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
   for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
   const written = saved?.json ?? explanationRecord(measured);
@@ -67,36 +64,5 @@ export async function showResult(
   if (saved !== null && outputDir !== undefined) {
     io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
   }
-  if (saved?.page != null) io.stdout.write(`Report: ${saved.page}\n`);
-}
-
-/**
- * Writes a measured image into a folder, in the place of what an earlier run wrote for it there, all or nothing: its
- * files, and the page that shows them. Where the JSON is written anew, files that the earlier one named and the new one
- * does not are removed, and so is a page that would show the earlier one; where it is not, it still says which files
- * those are.
- */
-async function saveImage(
-  folder: string,
-  path: string,
-  measured: MeasuredExplanation,
-  save: ReadonlySet<MeasuredSaveable>,
-  withPage: boolean,
-): Promise<SavedExplanation & { readonly page: string | null }> {
-  const { base, earlier, owners } = await imageFiles(folder, path);
-  const withJson = save.has('json');
-  let page: string | null = null;
-  const saved = await saveExplanation(folder, base, measured, {
-    save,
-    earlier: withJson ? earlier : [],
-    more: async (written) => {
-      if (!withJson) return [owners];
-      if (!withPage) return [];
-      const { imagePage } = await import('../../report/html/write-report.js');
-      const made = await imagePage(folder, base, written);
-      page = join(folder, made.name);
-      return [made];
-    },
-  });
-  return { ...saved, page };
+  if (saved?.page != null && outputDir !== undefined) io.stdout.write(`Report: ${join(outputDir, saved.page)}\n`);
 }

@@ -7,6 +7,7 @@ import type { StoredMap, TargetRecord } from '../../results/schema/target.js';
 import { COARSE_CELLS } from '../../explain/metrics/coarse.js';
 import { DatumError } from '../../errors.js';
 import type { MapData } from './report-data.js';
+import { decodeNpyGrid } from '../../results/npy.js';
 import { rangeOf, toGray } from '../../results/scale.js';
 
 /** The small maps of an item's targets: the image that they stand in is read once. */
@@ -97,13 +98,8 @@ async function fromRaw(path: string, side: number): Promise<MapData | null> {
   } catch {
     return null;
   }
-  const start = 10 + file.readUInt16LE(8);
-  const [, h, w] = /'shape': \((\d+), (\d+)\)/.exec(file.toString('latin1', 10, start)) ?? [];
-  const [height, width] = [Number(h), Number(w)];
-  if (!(width > 0 && height > 0) || file.length < start + width * height * 4) return null;
-  const values = new Float32Array(width * height);
-  for (let i = 0; i < values.length; i++) values[i] = file.readFloatLE(start + i * 4);
-  return sampled(values, { width, height }, side);
+  const grid = decodeNpyGrid(file);
+  return grid === null ? null : sampled(grid.values, grid, side);
 }
 
 /** A map as bytes, at the pixels of a size whose longest side is at most `side`. */

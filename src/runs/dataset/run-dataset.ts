@@ -47,6 +47,8 @@ export interface DatasetRun {
   readonly write: ItemWriter;
   /** Told when it is known how much there is to do, after every item, and what items at work say of themselves. */
   readonly watch?: ((event: DatasetEvent) => void) | undefined;
+  /** Given every item when its line is written, in order; it is waited for. */
+  readonly onRecord?: ((record: ItemRecord) => Promise<void>) | undefined;
 }
 
 /** What a run over a dataset says while it goes on. */
@@ -174,6 +176,7 @@ async function explainAll(
       progress.done++;
       if (record.status === 'failed') progress.failed++;
       tell();
+      await run.onRecord?.(record);
     }
   } catch (error) {
     if (!(error instanceof DatumError && error.kind === 'interrupted')) throw error;

@@ -1,0 +1,15 @@
+import { beginToExplain, type ExplainOptions, type ExplanationRun } from './explain.js';
+import { files, type ImageSource } from './images.js';
+import type { Model } from './open-model.js';
+
+/**
+ * Explains an image: which pixels made the model answer what it answered. The run begins at once.
+ *
+ * RISE: Petsiuk, Das, Saenko 2018; for boxes D-RISE: Petsiuk et al. 2021. How this tool estimates: docs/method.md.
+ *
+ * @returns a run to `await`, to loop over (snapshots), or to stop; it rejects with a DatumError for an image that
+ *   cannot be read, options that make no sense, or a model that fails.
+ */
+export function explain(model: Model, image: ImageSource, options: ExplainOptions = {}): ExplanationRun {
+  return beginToExplain(files, model, image, options);
+}

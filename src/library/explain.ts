@@ -1,0 +1,126 @@
+import type { Method } from '../explain/method.js';
+import type { RiseInput } from '../explain/rise/options.js';
+import type { TargetKind } from '../explain/targets/kind.js';
+import { explainImage } from '../runs/explain.js';
+import type { MetricsLevel } from '../runs/measure/metrics-level.js';
+import type { Snapshot as CoreSnapshot } from '../results/explanation.js';
+import {
+  explainedTarget,
+  LibraryExplanation,
+  type EncodePng,
+  type Explanation,
+  type Snapshot,
+  type TargetFrame,
+} from './explanation.js';
+import { LibraryModel, type OpenImage } from './model.js';
+import { startRun, type Run } from './run.js';
+
+/** How an image is explained: the method's options, and how the run behaves. */
+export interface ExplainOptions extends RiseInput {
+  /** A way to explain of the caller's own; RISE where absent. */
+  readonly method?: Method | undefined;
+  /** Options of a method of the caller's own. */
+  readonly methodOptions?: Readonly<Record<string, unknown>> | undefined;
+  /** Kinds of targets beside, or in the place of, labels and boxes. */
+  readonly kinds?: readonly TargetKind[] | undefined;
+  /** How much is measured on the maps, with further runs of the model; `none` where absent. */
+  readonly metrics?: MetricsLevel | undefined;
+  /** Maps at the image's size even above 4 megapixels. */
+  readonly fullSize?: boolean | undefined;
+  /** Milliseconds between the snapshots that a loop over the run sees; 1000 where absent. */
+  readonly snapshotInterval?: number | undefined;
+  /** Called as masks are scored. */
+  readonly onProgress?: ((done: number, most: number) => void) | undefined;
+  /** Cancels the run: it rejects with a DatumError of kind `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * An explanation in the making. `await` it for the finished one; loop over it for its maps while they form, a snapshot
+ * each interval; `stop()` it to keep what there is.
+ */
+export type ExplanationRun = Run<Snapshot, Explanation>;
+
+/** What an image is read and shown with on this platform. */
+export interface ImagePlatform<Source> {
+  readonly open: OpenImage<Source>;
+  readonly encodePng: EncodePng;
+}
+
+const SNAPSHOT_INTERVAL = 1000;
+
+/** Begins to explain an image; see the `explain` of a platform. */
+export function beginToExplain<Source>(
+  platform: ImagePlatform<Source>,
+  model: object,
+  image: Source,
+  options: ExplainOptions,
+): ExplanationRun {
+  const core = LibraryModel.coreOf(model);
+  const { method, methodOptions, kinds, metrics, fullSize, snapshotInterval, onProgress, signal, ...given } = options;
+  const interval = snapshotInterval ?? SNAPSHOT_INTERVAL;
+  return startRun<Snapshot, Explanation>(
+    async (tell, { stopped, cancelled, isWatched }) => {
+      const opened = await platform.open(image);
+      const ending = new Ending(stopped, cancelled);
+      const run = explainImage(core, opened, {
+        given: { ...given, ...methodOptions },
+        method,
+        kinds,
+        metrics,
+        fullSize,
+        diagnose: true,
+        snapshotInterval: () => (isWatched() ? interval : Infinity),
+        signal: ending.signal,
+      });
+      for (;;) {
+        const next = await run.next();
+        if (next.done === true) return new LibraryExplanation(next.value, platform.encodePng);
+        const event = next.value;
+        ending.scored();
+        if (event.kind === 'progress') onProgress?.(event.done, event.most);
+        else await tell(snapshotOf(event.snapshot, { pixels: opened.pixels, encodePng: platform.encodePng }));
+      }
+    },
+    { delivery: 'newest', signal },
+  );
+}
+
+function snapshotOf(
+  { samples, maxSamples, image, targets }: CoreSnapshot,
+  { pixels, encodePng }: Pick<TargetFrame, 'pixels' | 'encodePng'>,
+): Snapshot {
+  const frame: TargetFrame = { image, pixels, labels: null, encodePng };
+  return { samples, maxSamples, targets: targets.map((explained) => explainedTarget(explained, frame)) };
+}
+
+/** Ends a run at once when it is cancelled; when it is stopped, as soon as there is anything to keep. */
+class Ending {
+  readonly #end = new AbortController();
+  readonly #stopped: AbortSignal;
+  #scored = false;
+
+  constructor(stopped: AbortSignal, cancelled: AbortSignal) {
+    this.#stopped = stopped;
+    const look = (): void => {
+      this.#look(cancelled);
+    };
+    look();
+    stopped.addEventListener('abort', look, { once: true });
+    cancelled.addEventListener('abort', look, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Says that masks were scored. */
+  scored(): void {
+    this.#scored = true;
+    if (this.#stopped.aborted) this.#end.abort();
+  }
+
+  #look(cancelled: AbortSignal): void {
+    if (cancelled.aborted || (this.#scored && this.#stopped.aborted)) this.#end.abort();
+  }
+}

@@ -1,0 +1,250 @@
+import type { Box } from '../annotations/index.js';
+import { DatumError } from '../errors.js';
+import type { Belief } from '../explain/belief.js';
+import type { MethodOptions } from '../explain/method.js';
+import type { Verdict } from '../explain/verdict.js';
+import type { RgbImage } from '../image/types.js';
+import type { ModelInfo } from '../models/open-model.js';
+import { overlayOf } from '../report/overlay.js';
+import {
+  renderArea,
+  type ExplainedTarget as CoreTarget,
+  type MeasuredExplanation,
+  type MeasuredTarget,
+  type Stopped,
+} from '../results/explanation.js';
+import { noteRecord } from '../results/note-sentence.js';
+import { targetFacts, type TargetFacts } from '../results/records.js';
+import { rangeOf } from '../results/scale.js';
+import { targetSummary } from '../results/target-summary.js';
+import type { PixelMask, SaliencyMap } from './saliency-map.js';
+
+/** Something the user should know: facts by name, and the sentence that they make. */
+export interface Note {
+  readonly kind: string;
+  readonly sentence: string;
+}
+
+/** An image explained, as far as the runs went. */
+export interface Explanation {
+  readonly image: {
+    /** Null where the image did not come from a file. */
+    readonly path: string | null;
+    /** In pixels, EXIF orientation applied. */
+    readonly width: number;
+    readonly height: number;
+    /** Map pixels for one pixel of the image along each axis; below 1 for images above 4 megapixels. */
+    readonly mapScale: number;
+  };
+  readonly model: ModelInfo;
+  readonly method: { readonly name: string; readonly options: MethodOptions };
+  readonly run: {
+    /** Masks scored. */
+    readonly samples: number;
+    /** Images that went through the model: masked and changed ones, the whole one, and the fill alone. */
+    readonly forwards: number;
+    readonly seconds: number;
+    readonly workers: number;
+    /** Why it ended: as reliable as asked for, out of masks or time, or stopped. */
+    readonly stopped: Stopped;
+  };
+  /** Empty where the model found nothing. */
+  readonly targets: readonly ExplainedTarget[];
+  readonly notes: readonly Note[];
+}
+
+/** An output of the model with its saliency map, and how far the map may be trusted. */
+export interface ExplainedTarget {
+  readonly index: number;
+  /** `label`, `bbox`, or a kind of the caller's own. */
+  readonly kind: string;
+  /** Null for a box whose class does not matter. */
+  readonly label: { readonly id: number; readonly name: string } | null;
+  /** In pixels of the image, clipped to it; null for a class of the whole image. */
+  readonly box: Box | null;
+  /** The model's score on the whole image, usually 0..1. */
+  readonly score: number;
+  /** Why it is explained: the model answered it, it was asked for, or the model missed it. */
+  readonly why: 'answer' | 'asked' | 'missed';
+  /** Expected correlation of the map with the one that endless masked runs would give, 0..1; null where unknown. */
+  readonly reliability: number | null;
+  readonly verdict: Verdict;
+  /** What was found out about it, in one sentence. */
+  readonly summary: string;
+  /** Its score with all of the image, with parts of it (5, 50 and 95 % quantiles under masks), and with none. */
+  readonly belief: Belief & { readonly baseline: number; readonly filled: number };
+  /** Saliency of every pixel of the image, in score units. Computed at each access, so that many need not be held. */
+  readonly map: SaliencyMap;
+  /** Standard error of every pixel of the map, in score units; null where unknown. Computed at each access. */
+  readonly standardError: SaliencyMap | null;
+  /** Pixels whose effect differs from zero beyond doubt; null where unknown. Computed at each access. */
+  readonly significant: PixelMask | null;
+  /** Scores while pixels are removed in falling order of saliency; null where it was not measured. */
+  readonly deletion: TargetFacts['deletion'];
+  /** The same while pixels are put back into the blurred image. */
+  readonly insertion: TargetFacts['insertion'];
+  /** Where the decision flips, as shares of the image's pixels; null where it was not measured. */
+  readonly boundary: TargetFacts['boundary'];
+  /** The class that came second in the target's place, and saliency of the target minus that of it; null without one. */
+  readonly contrast: {
+    readonly label: { readonly id: number; readonly name: string };
+    readonly map: SaliencyMap;
+  } | null;
+  /** The image with the saliency in color on top, as a PNG: stronger color where saliency is higher. */
+  overlay(): Promise<Uint8Array>;
+}
+
+/** The maps of a run that goes on. */
+export interface Snapshot {
+  /** Masks scored so far. */
+  readonly samples: number;
+  /** Masks that will be scored at most. */
+  readonly maxSamples: number;
+  readonly targets: readonly ExplainedTarget[];
+}
+
+/** Makes a PNG of an image. */
+export type EncodePng = (image: RgbImage) => Promise<Uint8Array>;
+
+/** What a target is shown with. */
+export interface TargetFrame {
+  readonly image: MeasuredExplanation['explanation']['image'];
+  readonly pixels: RgbImage;
+  readonly labels: readonly string[] | null;
+  readonly encodePng: EncodePng;
+}
+
+/** The only kind of `Explanation`: it remembers what it was made of, to be written. */
+export class LibraryExplanation implements Explanation {
+  readonly image: Explanation['image'];
+  readonly model: ModelInfo;
+  readonly method: Explanation['method'];
+  readonly run: Explanation['run'];
+  readonly targets: readonly ExplainedTarget[];
+  readonly notes: readonly Note[];
+  readonly #measured: MeasuredExplanation;
+
+  constructor(measured: MeasuredExplanation, encodePng: EncodePng) {
+    const { explanation } = measured;
+    const { path, width, height, mapScale } = explanation.image;
+    const frame: TargetFrame = {
+      image: explanation.image,
+      pixels: measured.image,
+      labels: explanation.model.labels,
+      encodePng,
+    };
+    this.image = { path, width, height, mapScale };
+    this.model = explanation.model;
+    this.method = explanation.method;
+    this.run = { ...explanation.run, forwards: explanation.run.forwards + measured.forwards };
+    this.targets = measured.targets.map(
+      (target) =>
+        new LibraryTarget(target, frame, (areaMap) => renderArea(areaMap, explanation.placement, explanation.image)),
+    );
+    this.notes = explanation.notes.map(noteRecord);
+    this.#measured = measured;
+  }
+
+  /**
+   * What an explanation of the library is made of.
+   *
+   * @throws DatumError (`usage`) for what is none.
+   */
+  static measuredOf(explanation: object): MeasuredExplanation {
+    if (#measured in explanation) return explanation.#measured;
+    throw new DatumError('usage', 'this is no explanation: use what explain gives.');
+  }
+}
+
+/** A target that was not measured, with its map. */
+export function explainedTarget(explained: CoreTarget, frame: TargetFrame): ExplainedTarget {
+  return new LibraryTarget({ explained, metrics: null, contrast: null }, frame, (areaMap) => areaMap);
+}
+
+/** A target of the library: everything that is large is computed when it is asked for. */
+class LibraryTarget implements ExplainedTarget {
+  readonly index: number;
+  readonly kind: string;
+  readonly label: ExplainedTarget['label'];
+  readonly box: Box | null;
+  readonly score: number;
+  readonly why: ExplainedTarget['why'];
+  readonly reliability: number | null;
+  readonly verdict: Verdict;
+  readonly belief: ExplainedTarget['belief'];
+  readonly deletion: ExplainedTarget['deletion'];
+  readonly insertion: ExplainedTarget['insertion'];
+  readonly boundary: ExplainedTarget['boundary'];
+  readonly #core: CoreTarget;
+  readonly #contrast: MeasuredTarget['contrast'];
+  readonly #frame: TargetFrame;
+  readonly #render: (areaMap: Float32Array) => Float32Array;
+
+  /**
+   * @param render brings a map over the area that the model saw to the image's size
+   */
+  constructor(target: MeasuredTarget, frame: TargetFrame, render: (areaMap: Float32Array) => Float32Array) {
+    const { explained } = target;
+    const facts = targetFacts(target, frame.labels);
+    this.index = explained.index;
+    this.kind = explained.kind;
+    this.label = explained.label;
+    this.box = explained.box;
+    this.score = explained.score;
+    this.why = explained.planned.why;
+    this.reliability = explained.reliability;
+    this.verdict = explained.verdict;
+    this.belief = explained.belief;
+    this.deletion = facts.deletion;
+    this.insertion = facts.insertion;
+    this.boundary = facts.boundary;
+    this.#core = explained;
+    this.#contrast = target.contrast;
+    this.#frame = frame;
+    this.#render = render;
+  }
+
+  get summary(): string {
+    const { mapWidth, mapScale, width, height } = this.#frame.image;
+    const { peakIndex } = rangeOf(this.#core.renderMap());
+    const inImage = (at: number, length: number): number => Math.min(length - 1, Math.floor((at + 0.5) / mapScale));
+    return targetSummary({
+      label: this.label,
+      score: this.score,
+      verdict: this.verdict,
+      reliability: this.reliability,
+      peak: { x: inImage(peakIndex % mapWidth, width), y: inImage(Math.floor(peakIndex / mapWidth), height) },
+      image: { width, height },
+    });
+  }
+
+  get map(): SaliencyMap {
+    return this.#shaped(this.#core.renderMap());
+  }
+
+  get standardError(): SaliencyMap | null {
+    const errors = this.#core.renderStandardError();
+    return errors === null ? null : this.#shaped(errors);
+  }
+
+  get significant(): PixelMask | null {
+    const pixels = this.#core.renderSignificant();
+    return pixels === null ? null : this.#shaped(pixels);
+  }
+
+  get contrast(): ExplainedTarget['contrast'] {
+    if (this.#contrast === null) return null;
+    const { label, areaMap } = this.#contrast;
+    return { label, map: this.#shaped(this.#render(areaMap)) };
+  }
+
+  async overlay(): Promise<Uint8Array> {
+    const { pixels, image, encodePng } = this.#frame;
+    return encodePng(await overlayOf(pixels, this.#core, image));
+  }
+
+  #shaped<Data>(data: Data): { data: Data; shape: [height: number, width: number] } {
+    const { mapWidth, mapHeight } = this.#frame.image;
+    return { data, shape: [mapHeight, mapWidth] };
+  }
+}

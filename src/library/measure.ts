@@ -1,0 +1,81 @@
+import type { Box } from '../annotations/index.js';
+import type { ImageMap } from '../image/map-to-area.js';
+import { measureMap } from '../runs/measure/measure-map.js';
+import { measuredFields, type TargetFacts } from '../results/records.js';
+import { files, type ImageSource } from './images.js';
+import { LibraryModel } from './model.js';
+import type { Model } from './open-model.js';
+
+/** A map, what it is of, and how it is measured. */
+export interface MeasureOptions {
+  /** Saliency over the whole image, `[height, width]` at any size: of this tool, or of any other. */
+  readonly map: ImageMap;
+  /** The class that it is of, by name or id; the model's first answer where neither it nor a box is given. */
+  readonly label?: string | number | undefined;
+  /** The place that it is of, in pixels of the image: for detectors. */
+  readonly box?: Box | undefined;
+  /** Boxes of the object that the map should point at, in pixels of the image; `box` where absent. */
+  readonly truth?: readonly Box[] | undefined;
+  /** `fast`: at most some 250 runs of the model; `full`: curves with a step of one row of the input. `fast` where absent. */
+  readonly metrics?: 'fast' | 'full' | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a map is worth, by the model's own answers. */
+export interface Measurement {
+  readonly label: { readonly id: number; readonly name: string } | null;
+  /** In pixels of the image; null for a class. */
+  readonly box: Box | null;
+  /** The model's score on the whole image. */
+  readonly score: number;
+  /** Scores while pixels are removed in falling order of saliency: the smaller the area below them, the better. */
+  readonly deletion: NonNullable<TargetFacts['deletion']>;
+  /** Scores while pixels are put back into the blurred image: the larger the area below them, the better. */
+  readonly insertion: NonNullable<TargetFacts['insertion']>;
+  /** Where the decision flips, as shares of the image's pixels; null where the model does not find the target. */
+  readonly boundary: TargetFacts['boundary'];
+  /** Whether the map's peak lies within 15 pixels of the object; null without one. */
+  readonly pointing: boolean | null;
+  /** Share of positive saliency inside the object, 0..1; null without one, and without positive saliency. */
+  readonly energyInObject: number | null;
+  /** Images that went through the model. */
+  readonly forwards: number;
+}
+
+/**
+ * Measures a map over an image, whoever made it: deletion, insertion, where the decision flips, and whether it points at
+ * the object.
+ *
+ * Deletion and insertion: Petsiuk et al. 2018; pointing game: Zhang et al. 2016.
+ *
+ * @throws DatumError (`usage`) for a map that is none or a target that there is not; `image`, `model`, `interpreter`.
+ */
+export async function measure(
+  model: Model,
+  image: ImageSource,
+  { map, label, box, truth, metrics = 'fast', signal }: MeasureOptions,
+): Promise<Measurement> {
+  const core = LibraryModel.coreOf(model);
+  const named = label === undefined ? undefined : String(label);
+  const given =
+    box !== undefined
+      ? { boxes: [{ ...box, ...(named === undefined ? {} : { label: named }) }] }
+      : named === undefined
+        ? {}
+        : { classes: [named] };
+  const measured = await measureMap(core, await files.open(image), { given, map, level: metrics, truth, signal });
+  const { deletion, insertion, boundary } = measuredFields(measured.metrics, core.info.labels);
+  if (deletion === null || insertion === null) throw new Error('a map without curves');
+  const { planned, pointing, energyInObject, forwards } = measured;
+  return {
+    label: planned.label,
+    box: planned.box,
+    score: planned.score,
+    deletion,
+    insertion,
+    boundary,
+    pointing,
+    energyInObject,
+    forwards,
+  };
+}

@@ -1,0 +1,63 @@
+import type { Box } from '../annotations/index.js';
+import { DatumError } from '../errors.js';
+import type { ModelInfo, OpenModel } from '../models/open-model.js';
+import type { OpenedImage } from '../runs/answer.js';
+import { predict, type Found, type PredictOptions } from '../runs/predict.js';
+
+/** An image: its path, or the pixels of one that is decoded already. */
+export type OpenImage<Source> = (image: Source) => Promise<OpenedImage>;
+
+/** An open model. Close it when done, or open it with `await using`. */
+export interface ModelOf<Source> extends AsyncDisposable {
+  /** What was decided about it, and how it is known. */
+  readonly info: ModelInfo;
+  /**
+   * What the model says of an image.
+   *
+   * @returns for a classifier its likeliest classes, best first; for a detector the objects it found, best first, with
+   *   boxes in pixels of the image
+   * @throws DatumError (`image`, `model`, `interpreter`, `usage`)
+   */
+  predict(image: Source, options?: PredictOptions): Promise<Found[]>;
+  /** Ends its threads; harmless when repeated. */
+  close(): Promise<void>;
+}
+
+export type { Box, Found, ModelInfo, PredictOptions };
+
+/** The only kind of model: what all functions of the library are given. */
+export class LibraryModel<Source> implements ModelOf<Source> {
+  readonly #core: OpenModel;
+  readonly #open: OpenImage<Source>;
+
+  constructor(core: OpenModel, open: OpenImage<Source>) {
+    this.#core = core;
+    this.#open = open;
+  }
+
+  get info(): ModelInfo {
+    return this.#core.info;
+  }
+
+  async predict(image: Source, options: PredictOptions = {}): Promise<Found[]> {
+    return predict(this.#core, await this.#open(image), options);
+  }
+
+  close(): Promise<void> {
+    return this.#core.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /**
+   * What a model of the library is made of.
+   *
+   * @throws DatumError (`usage`) for what is none.
+   */
+  static coreOf(model: object): OpenModel {
+    if (#core in model) return model.#core;
+    throw new DatumError('usage', 'this is no open model: use what openModel or functionModel gives.');
+  }
+}

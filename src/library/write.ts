@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { saveImage } from '../report/save-image.js';
+import { SAVED, type MeasuredSaveable } from '../report/save-explanation.js';
+import { writeReport as writePage } from '../report/html/write-report.js';
+import { LibraryExplanation, type Explanation } from './explanation.js';
+
+/** What is written of an explanation. */
+export interface WriteOptions {
+  /** What its files' names begin with; that of the image's file where absent, else `image`. */
+  readonly name?: string | undefined;
+  /** `heatmap`, `overlay`, `raw` and `json` where absent. */
+  readonly save?: readonly MeasuredSaveable[] | undefined;
+  /** Whether the page of the image is written too; not where absent. */
+  readonly report?: boolean | undefined;
+}
+
+/** What was written, with absolute paths. */
+export interface WrittenExplanation {
+  readonly folder: string;
+  /** Names of the files in it. */
+  readonly files: readonly string[];
+  /** Name of the page; null where there is none. */
+  readonly page: string | null;
+}
+
+/**
+ * Writes an explanation into a folder, all files or none, in the place of what an earlier one of the same image wrote
+ * there: `<name>-heatmap-<j>.png` (8-bit gray), `<name>-overlay-<j>.png`, `<name>-heatmap-<j>.npy` (float32, score units),
+ * and `<name>-explanation.json`, which names the others.
+ *
+ * @param folder made where it is missing
+ * @throws DatumError (`output`) where a file cannot be written; then what was there before is there, complete.
+ */
+export async function writeExplanation(
+  explanation: Explanation,
+  folder: string,
+  { name, save = SAVED, report = false }: WriteOptions = {},
+): Promise<WrittenExplanation> {
+  const measured = LibraryExplanation.measuredOf(explanation);
+  const root = resolve(folder);
+  const { files, page } = await saveImage(root, measured, { name, save: new Set(save), withPage: report });
+  return { folder: root, files, page };
+}
+
+/** A page that was written. */
+export interface WrittenReport {
+  /** Absolute. */
+  readonly path: string;
+  /** Images on it. */
+  readonly images: number;
+}
+
+/**
+ * Writes the report of one or several explained folders, `report.html`: findings, figures, and every image with its
+ * maps; and the findings for programs, `findings.json`. Several folders are shown side by side, by the ids of their items.
+ *
+ * @param folders as `explainDataset` or `writeExplanation` wrote them, or the path of one `-explanation.json`
+ * @param out folder of the page; that of the first folder where absent
+ * @throws DatumError (`output`) where a folder holds nothing explained, or the page cannot be written.
+ */
+export async function writeReport(folders: string | readonly string[], out?: string): Promise<WrittenReport> {
+  const { path, items } = await writePage(typeof folders === 'string' ? [folders] : folders, { outputDir: out });
+  return { path, images: items };
+}
