@@ -29,6 +29,7 @@ export type { Box, Found, ModelInfo, PredictOptions };
 export class LibraryModel<Source> implements ModelOf<Source> {
   readonly #core: OpenModel;
   readonly #open: OpenImage<Source>;
+  #closed = false;
 
   constructor(core: OpenModel, open: OpenImage<Source>) {
     this.#core = core;
@@ -40,10 +41,11 @@ export class LibraryModel<Source> implements ModelOf<Source> {
   }
 
   async predict(image: Source, options: PredictOptions = {}): Promise<Found[]> {
-    return predict(this.#core, await this.#open(image), options);
+    return predict(LibraryModel.coreOf(this), await this.#open(image), options);
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     return this.#core.close();
   }
 
@@ -54,10 +56,13 @@ export class LibraryModel<Source> implements ModelOf<Source> {
   /**
    * What a model of the library is made of.
    *
-   * @throws DatumError (`usage`) for what is none.
+   * @throws DatumError (`usage`) for what is none, and for one that is closed.
    */
   static coreOf(model: object): OpenModel {
-    if (#core in model) return model.#core;
+    if (#core in model) {
+      if (!model.#closed) return model.#core;
+      throw new DatumError('usage', 'the model is closed: open it again.');
+    }
     throw new DatumError('usage', 'this is no open model: use what openModel or functionModel gives.');
   }
 }

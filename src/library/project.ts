@@ -37,7 +37,7 @@ export async function openProject(folder = '.'): Promise<Project> {
     root: project.root,
     models: project.modelNames,
     sources: project.sourceNames,
-    openModel: (name, options = {}) => openModel({ ...project.model(name), name, ...options }),
+    openModel: async (name, options = {}) => openModel({ ...project.model(name), name, ...options }),
     openDataset: async (name) => {
       const { path, format } = project.source(name);
       return openDataset(`${path}:${format}`);

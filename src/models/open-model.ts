@@ -19,6 +19,7 @@ import type { InputSource } from './scoring/input-source.js';
 import { MaskedSource } from './scoring/masked-source.js';
 import { PerturbedSource } from './scoring/perturbed-source.js';
 import { WholeSource } from './scoring/whole-source.js';
+import { Pauses } from './pause.js';
 import { Turns } from './turns.js';
 import type { Answered, DecoderSpec, PerturbRequest, ScoredItems, ScoreSpec } from './work.js';
 
@@ -337,7 +338,11 @@ export class OpenModel {
         batch,
         decision,
       });
-    const run: RunBatch = (one) => this.#turns.take(() => this.#runtime.run(one, signal));
+    const pauses = new Pauses();
+    const run: RunBatch = async (one) => {
+      await pauses.take();
+      return this.#turns.take(() => this.#runtime.run(one, signal));
+    };
     const idle: BatchScorer<Item>[] = [];
     const score = async (items: readonly Item[]): Promise<ScoredItems> => {
       const scorer = idle.pop() ?? newScorer();
