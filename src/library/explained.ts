@@ -87,7 +87,7 @@ export interface ExplainedFolder {
   readonly dataset: StoredRun['dataset'];
   readonly items: readonly ExplainedItem[];
   /** What is wrong with the model and the data, as far as all items together tell: as `findings.json` holds it. */
-  findings(): FindingsRecord;
+  findings: () => FindingsRecord;
 }
 
 /**

@@ -84,8 +84,8 @@ class BegunRun<Step, Result> implements Run<Step, Result> {
   }
 
   #throwIfCancelled(): void {
-    const { aborted, reason } = this.#cancel.signal;
-    if (aborted) throw new DatumError('interrupted', 'the run was cancelled.', { cause: reason });
+    const { signal } = this.#cancel;
+    if (signal.aborted) throw new DatumError('interrupted', 'the run was cancelled.', { cause: signal.reason });
   }
 
   async #tell(step: Step): Promise<void> {

@@ -78,7 +78,7 @@ export async function measureMap(
 function checkMap({ data, shape }: ImageMap): void {
   const [height, width] = shape;
   const whole = (length: number): boolean => Number.isSafeInteger(length) && length > 0;
-  if (shape.length !== 2 || !whole(height) || !whole(width) || data.length !== height * width) {
+  if (!whole(height) || !whole(width) || data.length !== height * width) {
     throw new DatumError(
       'usage',
       `${option('map')} has ${data.length} values in the shape [${shape.join(', ')}]: give as many values as [height, width] says.`,
