@@ -1,7 +1,8 @@
 /** The library: `import { openModel, explain } from 'datum-explain'`. */
 export { DatumError, type ErrorKind } from './errors.js';
 export type { Box } from './annotations/index.js';
-export { decodeImage, readImage, type RgbImage } from './image/index.js';
+export { decodeImage, readImage } from './image/files.js';
+export type { RgbImage } from './image/index.js';
 export { functionModel, openModel, type Model, type ModelSource, type OpenModelOptions } from './library/open-model.js';
 export type { Found, ModelInfo, PredictOptions } from './library/model.js';
 export type { ImageSource } from './library/images.js';

@@ -1,6 +1,6 @@
-export { decodeImage, readImage } from './decode.js';
+/** What images need on every platform; files of images are in `files.ts`. */
+export { blurImage } from './blur.js';
 export { outlineBox } from './draw.js';
-export { encodeGrayPng, encodePng, encodeWebp } from './encode.js';
 export {
   boxToImage,
   boxToInput,
@@ -10,5 +10,6 @@ export {
   type Placement,
   type ResizeMode,
 } from './placement.js';
-export { blurImage, cropImage, meanColor, mirrorImage, plainImage, resizeImage } from './transform.js';
+export { resizeImage } from './resize.js';
+export { cropImage, meanColor, mirrorImage, plainImage } from './transform.js';
 export type { PixelRect, RgbImage } from './types.js';

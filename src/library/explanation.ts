@@ -238,9 +238,9 @@ class LibraryTarget implements ExplainedTarget {
     return { label, map: this.#shaped(this.#render(areaMap)) };
   }
 
-  async overlay(): Promise<Uint8Array> {
+  overlay(): Promise<Uint8Array> {
     const { pixels, image, encodePng } = this.#frame;
-    return encodePng(await overlayOf(pixels, this.#core, image));
+    return encodePng(overlayOf(pixels, this.#core, image));
   }
 
   #shaped<Data>(data: Data): { data: Data; shape: [height: number, width: number] } {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { encodePng, decodeImage } from '../image/index.js';
+import { decodeImage, encodePng } from '../image/files.js';
 import type { RgbImage } from '../image/types.js';
 import { openImage, type OpenedImage } from '../runs/answer.js';
 import type { ImagePlatform } from './explain.js';

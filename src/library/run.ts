@@ -161,11 +161,15 @@ class StepReader<Step> {
     if (this.#delivery === 'newest') this.#steps = [];
     this.#steps.push({ value });
     this.#arrived?.();
-    while (!this.#ended && this.#steps.length >= WAITING) {
+    while (this.#steps.length >= WAITING && this.#isOpen()) {
       await new Promise<void>((resolve) => {
         this.#taken = resolve;
       });
     }
+  }
+
+  #isOpen(): boolean {
+    return !this.#ended;
   }
 
   end(): void {

@@ -1,4 +1,5 @@
-import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
+import { encodeGrayPng, encodePng } from '../image/files.js';
+import { resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
 import { renderArea, type Explanation, type MeasuredTarget, type WrittenExplanation } from '../results/explanation.js';
 import { explanationText } from '../results/explanation-text.js';
@@ -91,7 +92,7 @@ export async function saveExplanation(
   const { image, method, placement } = explanation;
   const staging = new Staging(folder);
   try {
-    const shown = await resizeImage(measured.image, image.mapWidth, image.mapHeight);
+    const shown = resizeImage(measured.image, image.mapWidth, image.mapHeight);
     const sheet = smallMaps
       ? new MapSheet(`${base}${MAPS_ENDING}`, storedMapSize(method.options, placement, image), placement)
       : null;

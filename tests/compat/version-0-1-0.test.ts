@@ -127,16 +127,37 @@ function inWordsOfNow(findings: unknown): unknown {
   return JSON.parse(JSON.stringify(findings).replaceAll('picture', 'image'));
 }
 
+/**
+ * Levels of 255 by which maps on pages may be apart. Exact until version 0.1.0's heatmaps, then scaled for a page by libvips,
+ * were scaled by the project's own kernel.
+ */
+const MAP_LEVELS = 1;
+
 /** What differs between what two pages show; an image is only to be there. */
 function differencesOfPages(before: string, now: string): string[] {
-  const [old, fresh] = [before, now].map((path) => {
-    const { runs, items } = pageOf(path);
-    return {
-      runs: runs.map(({ counts, findings }) => ({ counts, findings: inWordsOfNow(findings) })),
-      items: items.map((item) => ({ ...item, image: item.image?.slice(0, 10) ?? null })),
-    };
-  });
-  return differencesOf(old, fresh);
+  const pages = [pageOf(before), pageOf(now)] as const;
+  const [old, fresh] = pages.map(({ runs, items }) => ({
+    runs: runs.map(({ counts, findings }) => ({ counts, findings: inWordsOfNow(findings) })),
+    items: items.map((item) => ({ ...withoutBytes(item), image: item.image?.slice(0, 10) ?? null })),
+  }));
+  const [oldMaps, freshMaps] = pages.map(mapsOf);
+  const apart = oldMaps!.map((map, i) => levelsApart(map, freshMaps![i]));
+  const far = apart.filter((levels) => !(levels <= MAP_LEVELS)).map((levels) => `a map differs by ${levels} levels`);
+  return [...differencesOf(old, fresh), ...far];
+}
+
+function withoutBytes(item: object): object {
+  return z.looseObject({}).parse(JSON.parse(JSON.stringify(item).replaceAll(/"bytes":"[^"]*"/g, '"bytes":""')));
+}
+
+function mapsOf({ items }: z.output<typeof pageSchema>): readonly Buffer[] {
+  const targets = items.flatMap(({ answers }) => answers.flatMap((answer) => answer?.targets ?? []));
+  return targets.flatMap(({ map }) => (map === null ? [] : [Buffer.from(map.bytes, 'base64')]));
+}
+
+function levelsApart(one: Buffer, other: Buffer | undefined): number {
+  if (one.length !== other?.length) return Infinity;
+  return one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0);
 }
 
 /** Runs a command that must end well. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
-import { encodeWebp, readImage, resizeImage } from '../../image/index.js';
+import { encodeWebp, readImage } from '../../image/files.js';
+import { resizeImage } from '../../image/index.js';
 import { fitted } from './map-data.js';
 
 /** Folder of the images beside the page. */
@@ -26,7 +27,7 @@ export async function imageFor(path: string | null, { side, beside }: ImagePlace
   try {
     const image = await readImage(path);
     const { width, height } = fitted(image, side);
-    bytes = await encodeWebp(await resizeImage(image, width, height));
+    bytes = await encodeWebp(resizeImage(image, width, height));
   } catch (error) {
     if (error instanceof DatumError) return null;
     throw error;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readImage, resizeImage } from '../../image/index.js';
+import { readImage } from '../../image/files.js';
+import { resizeImage } from '../../image/index.js';
 import type { MapSize } from '../../results/explanation.js';
 import { gridOf, readMapSheet } from '../../results/map-sheet.js';
 import type { StoredMap, TargetRecord } from '../../results/schema/target.js';
@@ -79,7 +80,7 @@ async function fromHeatmap(path: string, { min, max }: MapRangeOnly, side: numbe
   try {
     const heatmap = await readImage(path);
     const { width, height } = fitted(heatmap, side);
-    const small = await resizeImage(heatmap, width, height);
+    const small = resizeImage(heatmap, width, height);
     const bytes = Uint8Array.from({ length: width * height }, (_, i) => small.data[i * 3]!);
     return { width, height, min: rounded(min), max: rounded(max), bytes: Buffer.from(bytes).toString('base64') };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { matchLabels, type Dataset, type LabelMap, type LabelMatch } from '../../datasets/index.js';
 import { DatumError, option } from '../../errors.js';
-import { readImage, type RgbImage } from '../../image/index.js';
+import { readImage } from '../../image/files.js';
+import type { RgbImage } from '../../image/index.js';
 
 /**
  * How the dataset's classes are called in the model; null where one of the two has no names.

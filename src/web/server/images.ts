@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { decodeImage, encodeWebp, readImage, resizeImage, type RgbImage } from '../../image/index.js';
+import { decodeImage, encodeWebp, readImage } from '../../image/files.js';
+import { resizeImage, type RgbImage } from '../../image/index.js';
 import type { ImageState } from '../protocol.js';
 
 /** Longest side of what the browser is sent: maps are no sharper. */
@@ -85,5 +86,5 @@ async function encode(image: RgbImage): Promise<Buffer> {
   if (scale === 1) return encodeWebp(image);
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
-  return encodeWebp(await resizeImage(image, width, height));
+  return encodeWebp(resizeImage(image, width, height));
 }
