@@ -12,5 +12,6 @@ export type { ModelConfig } from './models/config.js';
 export { openModel, type LoadOptions, type ModelSource } from './models/open.js';
 export type { OpenModel as Model, ModelInfo } from './models/open-model.js';
 export { ExplainedTarget, type ExplainedImage, type Explanation, type Snapshot } from './results/explanation.js';
-export { explain, explainProgressively, type ExplainOptions } from './runs/explain.js';
+export type { ExplainOptions } from './runs/explain.js';
+export { explain, explainProgressively } from './runs/explain-file.js';
 export { writeExplanation, type Saveable } from './report/save-explanation.js';

@@ -4,7 +4,7 @@ import type { TargetKind } from '../explain/targets/kind.js';
 import type { RgbImage } from '../image/index.js';
 import type { OpenModel } from '../models/open-model.js';
 import type { Explanation, MeasuredExplanation, Snapshot } from '../results/explanation.js';
-import { ask, openImage, type OpenedImage } from './answer.js';
+import { ask, type OpenedImage } from './answer.js';
 import { withDiagnosis } from './diagnose.js';
 import { planExplanation } from './plan.js';
 import { runPlan, type RunEvent, type RunOptions } from './run-plan.js';
@@ -24,12 +24,12 @@ export interface ExplainOptions extends RiseInput {
 /**
  * Explains an image with RISE: which pixels made the model answer what it answered.
  *
- * @param image path of an image, or a decoded one.
- * @throws DatumError for an image that cannot be read, options that make no sense, or a model that fails.
+ * @param image decoded; files are opened by `runs/open-image.ts`.
+ * @throws DatumError for options that make no sense, or a model that fails.
  */
 export async function explain(
   model: OpenModel,
-  image: string | RgbImage,
+  image: RgbImage | OpenedImage,
   options: ExplainOptions = {},
 ): Promise<Explanation> {
   const snapshots = explainProgressively(model, image, { ...options, snapshotInterval: Infinity });
@@ -45,10 +45,11 @@ export async function explain(
  */
 export async function* explainProgressively(
   model: OpenModel,
-  image: string | RgbImage,
+  image: RgbImage | OpenedImage,
   { fullSize, snapshotInterval = 1000, onProgress, signal, ...given }: ExplainOptions = {},
 ): AsyncGenerator<Snapshot, Explanation, void> {
-  const run = explainImage(model, await openImage(image), { given, fullSize, snapshotInterval, signal });
+  const opened = 'pixels' in image ? image : { path: null, pixels: image };
+  const run = explainImage(model, opened, { given, fullSize, snapshotInterval, signal });
   for (;;) {
     const next = await run.next();
     if (next.done === true) return next.value.explanation;

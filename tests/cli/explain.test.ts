@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openModel } from '../../src/models/open.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../../src/runs/explain-file.js';
 import { datum } from '../helpers/cli.js';
 import { readNpy } from '../helpers/maps.js';
 import { png, speckled } from '../helpers/images.js';

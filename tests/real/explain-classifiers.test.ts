@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { openModel, type ModelSource } from '../../src/models/open.js';
 import type { ExplainedTarget, Explanation } from '../../src/results/explanation.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../../src/runs/explain-file.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { densities } from '../helpers/maps.js';
 

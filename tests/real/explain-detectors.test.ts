@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iou } from '../../src/annotations/index.js';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../../src/runs/explain-file.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { densities, type Region } from '../helpers/maps.js';
 

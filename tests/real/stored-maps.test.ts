@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { itemSchema } from '../../src/results/schema/item.js';
 import { openModel } from '../../src/models/open.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../../src/runs/explain-file.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { datum } from '../helpers/cli.js';
 import { enlarged, shareOff, storedMaps } from '../helpers/stored-maps.js';

@@ -8,7 +8,7 @@ import { placeImage, type ResizeMode } from '../../src/image/index.js';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
 import { gridOf, MapSheet, readMapSheet, storedMapSize } from '../../src/results/map-sheet.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../../src/runs/explain-file.js';
 import { exampleImages } from '../../examples/animals/annotations.js';
 import { paint } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Note } from '../../src/explain/note.js';
 import { openModel } from '../../src/models/open.js';
 import { noteSentence } from '../../src/results/note-sentence.js';
-import { explain } from '../../src/runs/explain.js';
+import { explain } from '../../src/runs/explain-file.js';
 import { toSharp, white } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
