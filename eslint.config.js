@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 const WORD_FLAG = String.raw`(^|[\s'"\x60([])--[a-z]`;
 const LETTER_FLAG = String.raw`(^|[\s'"\x60([])-[a-z]([\s,.:;)'"\x60]|$)`;
-const COMMAND = String.raw`\bdatum (create|model|import|source|project|merge|explain|report|serve)\b`;
+const COMMAND = String.raw`\bdatum (create|convert|model|import|source|project|merge|explain|report|serve)\b`;
 /** In pages, `'--line'`, `var(--line)` and `--line: 1` are custom properties of CSS. */
 const WORD_FLAG_IN_PAGE = String.raw`(^--[a-z-]+\s|([\s'"\x60[]|(?<!var)\()--[a-z-]+(?![a-z-]*:))`;
 
