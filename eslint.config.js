@@ -18,6 +18,24 @@ function refuseTyped(...patterns) {
   return { 'no-restricted-syntax': ['error', ...selectors.map((selector) => ({ selector, message }))] };
 }
 
+/** What only Node has, or a page only where it is isolated from other origins. */
+const NOT_EVERYWHERE = {
+  ...Object.fromEntries(
+    [
+      'Buffer',
+      'process',
+      'global',
+      'require',
+      'module',
+      '__dirname',
+      '__filename',
+      'setImmediate',
+      'clearImmediate',
+    ].map((name) => [name, 'This runs in browsers too, where it is not: take what every platform has.']),
+  ),
+  SharedArrayBuffer: 'A page need not have it: use sharedMemory of src/shared-memory.ts.',
+};
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', 'training', 'src/web/client/dist', '**/fixtures/**'] },
   js.configs.recommended,
@@ -42,6 +60,29 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'src/**/*.tsx'],
     ignores: ['src/cli/**', 'src/web/client/**'],
     rules: refuseTyped(WORD_FLAG, LETTER_FLAG, COMMAND),
+  },
+  {
+    // EVERYWHERE of .dependency-cruiser.cjs.
+    files: [
+      'src/{browser,errors,schema-issues}.ts',
+      'src/{annotations,explain,image,interpreters,models,onnx,openvino}/**/*.ts',
+      'src/launchers/types.ts',
+      'src/results/explanation.ts',
+      'src/runs/*.ts',
+      'src/runs/measure/*.ts',
+    ],
+    ignores: [
+      'src/image/{decode,encode,files,gray16,node}.ts',
+      'src/interpreters/script/script*.ts',
+      'src/models/{threads/*,open,labels}.ts',
+      'src/runs/{explain-file,open-image}.ts',
+    ],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...Object.entries(NOT_EVERYWHERE).map(([name, message]) => ({ name, message })),
+      ],
+    },
   },
   {
     files: ['src/web/client/**'],
