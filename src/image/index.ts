@@ -1,6 +1,5 @@
-export { decodeImage, readImage } from './decode.js';
+/** What is done with images that are decoded; files of images are in `files.ts`. */
 export { outlineBox } from './draw.js';
-export { encodeGrayPng, encodePng, encodeWebp } from './encode.js';
 export {
   boxToImage,
   boxToInput,

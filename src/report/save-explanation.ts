@@ -1,4 +1,5 @@
-import { encodeGrayPng, encodePng, resizeImage, type RgbImage } from '../image/index.js';
+import { encodeGrayPng, encodePng } from '../image/files.js';
+import { resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
 import { renderArea, type Explanation, type MeasuredTarget, type WrittenExplanation } from '../results/explanation.js';
 import { explanationText } from '../results/explanation-text.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { codeOf, DatumError, messageOf } from '../errors.js';
-import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../image/gray16.js';
+import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../image/files.js';
 import { mapToImage, type Placement } from '../image/placement.js';
 import type { MapSize } from './explanation.js';
 import { rangeOf } from './scale.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { readImage, type RgbImage } from '../image/index.js';
+import { readImage } from '../image/files.js';
+import type { RgbImage } from '../image/index.js';
 import type { OpenedImage } from './answer.js';
 
 /**

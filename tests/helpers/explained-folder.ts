@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GRID, type EvidenceItem, type EvidenceTarget } from '../../src/findings/index.js';
-import { encodePng, placeImage, type RgbImage } from '../../src/image/index.js';
+import { encodePng } from '../../src/image/files.js';
+import { placeImage, type RgbImage } from '../../src/image/index.js';
 import { MapSheet } from '../../src/results/map-sheet.js';
 import { placeOfItem } from '../../src/results/run/item-place.js';
 import { writeRunRecord } from '../../src/results/run/run-record.js';

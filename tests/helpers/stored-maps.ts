@@ -1,4 +1,4 @@
-import { decodeGray16Png } from '../../src/image/gray16.js';
+import { decodeGray16Png } from '../../src/image/files.js';
 import type { Explanation } from '../../src/results/explanation.js';
 import { gridOf, MapSheet, storedMapSize, type Grid } from '../../src/results/map-sheet.js';
 import type { StoredMap } from '../../src/results/schema/target.js';

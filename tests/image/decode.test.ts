@@ -1,7 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, readImage, type RgbImage } from '../../src/image/index.js';
+import { decodeImage, readImage } from '../../src/image/files.js';
+import type { RgbImage } from '../../src/image/index.js';
 import { paint, png, toSharp } from '../helpers/images.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readImage, type RgbImage } from '../../src/image/index.js';
+import { readImage } from '../../src/image/files.js';
+import type { RgbImage } from '../../src/image/index.js';
 import type { PreprocessingChange } from '../../src/interpreters/infer/diagnosis/alternatives.js';
 import { diagnose, type Diagnosis, type TrialSubject } from '../../src/interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diagnosis/symptoms.js';

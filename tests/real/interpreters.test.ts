@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { detectionsOf, iou } from '../../src/annotations/index.js';
-import { boxToImage, readImage } from '../../src/image/index.js';
+import { readImage } from '../../src/image/files.js';
+import { boxToImage } from '../../src/image/index.js';
 import { openDirect, type Direct } from '../helpers/direct.js';
 import { vocPhotos } from './voc.js';
 

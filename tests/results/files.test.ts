@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/results/npy.js';
 import { rangeOf, toGray } from '../../src/results/scale.js';
-import { encodeGrayPng } from '../../src/image/index.js';
+import { encodeGrayPng } from '../../src/image/files.js';
 import { readNpy } from '../helpers/maps.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 

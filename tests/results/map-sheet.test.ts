@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../../src/image/gray16.js';
+import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../../src/image/files.js';
 import { placeImage, type ResizeMode } from '../../src/image/index.js';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';

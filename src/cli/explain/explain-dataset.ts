@@ -7,7 +7,8 @@ import {
   type LabelMatch,
 } from '../../datasets/index.js';
 import { DatumError, messageOf } from '../../errors.js';
-import { readImage, type RgbImage } from '../../image/index.js';
+import { readImage } from '../../image/files.js';
+import type { RgbImage } from '../../image/index.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import { runDataset, type DatasetEvent } from '../../runs/dataset/run-dataset.js';

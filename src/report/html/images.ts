@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
-import { encodeWebp, readImage, resizeImage } from '../../image/index.js';
+import { encodeWebp, readImage } from '../../image/files.js';
+import { resizeImage } from '../../image/index.js';
 import { fitted } from './map-data.js';
 
 /** Folder of the images beside the page. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readImage, resizeImage } from '../../image/index.js';
+import { readImage } from '../../image/files.js';
+import { resizeImage } from '../../image/index.js';
 import type { MapSize } from '../../results/explanation.js';
 import { gridOf, readMapSheet } from '../../results/map-sheet.js';
 import type { StoredMap, TargetRecord } from '../../results/schema/target.js';

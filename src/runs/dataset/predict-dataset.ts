@@ -2,7 +2,8 @@ import { detectionsOf } from '../../annotations/index.js';
 import type { Dataset, DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import { likeliestClasses } from '../../explain/likeliest-classes.js';
-import { boxToImage, clipBox, readImage } from '../../image/index.js';
+import { readImage } from '../../image/files.js';
+import { boxToImage, clipBox } from '../../image/index.js';
 import { inOrder } from '../../models/in-order.js';
 import type { OpenModel } from '../../models/open-model.js';
 

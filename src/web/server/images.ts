@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { decodeImage, encodeWebp, readImage, resizeImage, type RgbImage } from '../../image/index.js';
+import { decodeImage, encodeWebp, readImage } from '../../image/files.js';
+import { resizeImage, type RgbImage } from '../../image/index.js';
 import type { ImageState } from '../protocol.js';
 
 /** Longest side of what the browser is sent: maps are no sharper. */

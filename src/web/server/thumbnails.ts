@@ -1,4 +1,5 @@
-import { encodeWebp, readImage, resizeImage } from '../../image/index.js';
+import { encodeWebp, readImage } from '../../image/files.js';
+import { resizeImage } from '../../image/index.js';
 import { Turns } from '../../models/turns.js';
 
 /** Longest side in pixels. */

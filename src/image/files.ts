@@ -1,0 +1,4 @@
+/** Images as files, by sharp: for Node alone. */
+export { decodeImage, readImage } from './decode.js';
+export { encodeGrayPng, encodePng, encodeWebp } from './encode.js';
+export { decodeGray16Png, encodeGray16Png, type Gray16Image } from './gray16.js';
