@@ -122,6 +122,13 @@ module.exports = {
       to: { path: LATE, dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     onlyFrom('sharp', 'image/'),
+    {
+      name: 'images-on-every-platform',
+      comment: 'image/ is portable but for its files: who scales, crops, blurs and places images must not load sharp',
+      severity: 'error',
+      from: { path: '^src/(image/index|models/(preprocess|scene))\\.ts$' },
+      to: { path: '^node_modules/sharp/|^src/image/(files|decode|encode|gray16)\\.ts$', reachable: true },
+    },
     onlyFrom('onnxruntime-node', 'launchers/onnx/'),
     onlyFrom('tinypool', 'models/'),
     onlyFrom('commander', 'cli/'),

@@ -52,9 +52,9 @@ export function alsoOnPage(view: RunView, { watched }: Display): RunView {
       view.progress(done, most);
       watched.progress(done, most);
     },
-    async snapshot(snapshot) {
+    snapshot(snapshot) {
       watched.show(snapshot);
-      await view.snapshot(snapshot);
+      view.snapshot(snapshot);
     },
     end() {
       view.end();

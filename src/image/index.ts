@@ -1,4 +1,5 @@
-/** What is done with images that are decoded; files of images are in `files.ts`. */
+/** What images need on every platform; files of images are in `files.ts`. */
+export { blurImage } from './blur.js';
 export { outlineBox } from './draw.js';
 export {
   boxToImage,
@@ -9,5 +10,6 @@ export {
   type Placement,
   type ResizeMode,
 } from './placement.js';
-export { blurImage, cropImage, meanColor, mirrorImage, plainImage, resizeImage } from './transform.js';
+export { resizeImage } from './resize.js';
+export { cropImage, meanColor, mirrorImage, plainImage } from './transform.js';
 export type { PixelRect, RgbImage } from './types.js';

@@ -1,35 +1,29 @@
-import sharp, { type Sharp } from 'sharp';
 import type { PixelRect, RgbImage } from './types.js';
 
-const raw = (image: RgbImage) =>
-  sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 }, limitInputPixels: false });
-
-async function pixelsOf(pipeline: Sharp): Promise<RgbImage> {
-  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
-}
-
-/** Scales an image to a size, each axis on its own: bilinear, with averaging when it shrinks. */
-export async function resizeImage(image: RgbImage, width: number, height: number): Promise<RgbImage> {
-  if (image.width === width && image.height === height) return image;
-  return pixelsOf(raw(image).resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false }));
-}
-
-/** Cuts a rectangle out of an image; it must lie inside. */
-export async function cropImage(image: RgbImage, rect: PixelRect): Promise<RgbImage> {
-  const { x, y, width, height } = rect;
+/** Cuts a rectangle out of an image `[height, width, 3]`; it must lie inside. */
+export function cropImage(image: RgbImage, { x, y, width, height }: PixelRect): RgbImage {
   if (x === 0 && y === 0 && width === image.width && height === image.height) return image;
-  return pixelsOf(raw(image).extract({ left: x, top: y, width, height }));
-}
-
-/** Blurs with a Gaussian of standard deviation `sigma` pixels (at least 0.3). */
-export async function blurImage(image: RgbImage, sigma: number): Promise<RgbImage> {
-  return pixelsOf(raw(image).blur(Math.max(0.3, sigma)));
+  const data = new Uint8Array(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * image.width + x) * 3;
+    data.set(image.data.subarray(from, from + width * 3), row * width * 3);
+  }
+  return { width, height, data };
 }
 
 /** Left and right exchanged. */
-export async function mirrorImage(image: RgbImage): Promise<RgbImage> {
-  return pixelsOf(raw(image).flop());
+export function mirrorImage({ width, height, data }: RgbImage): RgbImage {
+  const mirrored = new Uint8Array(data.length);
+  for (let row = 0; row < height; row++) {
+    let from = (row + 1) * width * 3;
+    for (let to = row * width * 3; to < (row + 1) * width * 3; to += 3) {
+      from -= 3;
+      mirrored[to] = data[from]!;
+      mirrored[to + 1] = data[from + 1]!;
+      mirrored[to + 2] = data[from + 2]!;
+    }
+  }
+  return { width, height, data: mirrored };
 }
 
 /** The mean color of an image: r, g, b in 0..255. */

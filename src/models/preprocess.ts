@@ -9,11 +9,11 @@ export interface PlacedImage {
 }
 
 /** Scales, and where the mode says so crops, an image for a model's input. */
-export async function fitImage(image: RgbImage, input: InputSpec, mode: Preprocessing['resize']): Promise<PlacedImage> {
+export function fitImage(image: RgbImage, input: InputSpec, mode: Preprocessing['resize']): PlacedImage {
   const placement = placeImage(image, input, mode);
   const { scaled, area } = placement;
-  const resized = await resizeImage(image, scaled.width, scaled.height);
-  const content = await cropImage(resized, {
+  const resized = resizeImage(image, scaled.width, scaled.height);
+  const content = cropImage(resized, {
     x: area.x - placement.offsetX,
     y: area.y - placement.offsetY,
     width: area.width,

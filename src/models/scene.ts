@@ -42,8 +42,8 @@ let scenes = 0;
 /** Brings an image and its fill to the model's input, once for all masked runs. */
 export async function createScene(image: RgbImage, options: SceneOptions): Promise<Scene> {
   const { input, preprocessing, wantsPixels } = options;
-  const placed = await fitImage(image, input, preprocessing.resize);
-  const filled = await fillImage(placed, options.fill);
+  const placed = fitImage(image, input, preprocessing.resize);
+  const filled = fillImage(placed, options.fill);
   return {
     id: ++scenes,
     placement: placed.placement,
@@ -103,7 +103,7 @@ async function toInput(placed: PlacedImage, { input, preprocessing, custom }: Sc
   return result;
 }
 
-async function fillImage({ content, placement }: PlacedImage, fill: Fill): Promise<PlacedImage | null> {
+function fillImage({ content, placement }: PlacedImage, fill: Fill): PlacedImage | null {
   const { width, height } = content;
   switch (fill) {
     case 'zero':
@@ -112,7 +112,7 @@ async function fillImage({ content, placement }: PlacedImage, fill: Fill): Promi
       return { placement, content: plainImage(width, height, meanColor(content)) };
     case 'blur':
       // A twentieth of the longer side: colors stay, shapes are gone.
-      return { placement, content: await blurImage(content, Math.max(width, height) / 20) };
+      return { placement, content: blurImage(content, Math.max(width, height) / 20) };
     default:
       return { placement, content: plainImage(width, height, fill) };
   }

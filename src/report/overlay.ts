@@ -37,8 +37,8 @@ export function grayOf(target: ExplainedTarget, { map, range }: RenderedMap = re
  *
  * @returns of the map's size
  */
-export async function overlayOf(pixels: RgbImage, target: ExplainedTarget, image: ExplainedImage): Promise<RgbImage> {
-  return paintedOver(await resizeImage(pixels, image.mapWidth, image.mapHeight), target, image, renderedMap(target));
+export function overlayOf(pixels: RgbImage, target: ExplainedTarget, image: ExplainedImage): RgbImage {
+  return paintedOver(resizeImage(pixels, image.mapWidth, image.mapHeight), target, image, renderedMap(target));
 }
 
 /** The same on an image of the map's size, at once. */

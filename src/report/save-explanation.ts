@@ -92,7 +92,7 @@ export async function saveExplanation(
   const { image, method, placement } = explanation;
   const staging = new Staging(folder);
   try {
-    const shown = await resizeImage(measured.image, image.mapWidth, image.mapHeight);
+    const shown = resizeImage(measured.image, image.mapWidth, image.mapHeight);
     const sheet = smallMaps
       ? new MapSheet(`${base}${MAPS_ENDING}`, storedMapSize(method.options, placement, image), placement)
       : null;

@@ -37,7 +37,7 @@ export async function diagnoseExplanation(
   if (symptom === null || (symptom === 'no-boxes' && targets.length > 0)) return null;
   const subjects: Readonly<Record<TrialSubject, RgbImage>> = {
     image,
-    mirrored: await mirrorImage(image),
+    mirrored: mirrorImage(image),
     plain: plainImage(image.width, image.height, GRAY),
   };
   return diagnose(

@@ -1,4 +1,7 @@
-/** What is computed stays what version 0.1.0 computed: maps, figures, verdicts, outcomes, findings. */
+/**
+ * What is computed stays what version 0.1.0 computed: maps, figures, verdicts, outcomes, findings. Where images are scaled
+ * or blurred it stays what it was when that became the project's own (record.mjs says which cases, and how far they moved).
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BIN, start } from '../helpers/built.js';

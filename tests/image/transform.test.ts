@@ -1,53 +1,77 @@
 import { describe, expect, it } from 'vitest';
-import { blurImage, cropImage, meanColor, outlineBox, plainImage, resizeImage } from '../../src/image/index.js';
-import { paint } from '../helpers/images.js';
+import {
+  blurImage,
+  cropImage,
+  meanColor,
+  mirrorImage,
+  outlineBox,
+  plainImage,
+  type RgbImage,
+} from '../../src/image/index.js';
+import { paint, speckled } from '../helpers/images.js';
 
 /** Red grows along x, green along y. */
 const slope = paint(40, 20, (x, y) => [x * 6, y * 12, 100]);
 
-describe('scaling', () => {
-  it('keeps axes and colors apart', async () => {
-    const small = await resizeImage(slope, 20, 5);
-    expect([small.width, small.height, small.data.length]).toEqual([20, 5, 300]);
-    // Pixel (x, y) covers columns 2x, 2x+1 and rows 4y to 4y+3.
-    for (const [x, y] of [
-      [5, 2],
-      [14, 3],
-    ] as const) {
-      const [r, g, b] = small.data.subarray((y * 20 + x) * 3);
-      expect(Math.abs(r! - (2 * x + 0.5) * 6)).toBeLessThanOrEqual(2);
-      expect(Math.abs(g! - (4 * y + 1.5) * 12)).toBeLessThanOrEqual(2);
-      expect(b).toBe(100);
-    }
-  });
-
-  it('averages when it shrinks, so that thin lines do not vanish', async () => {
-    const stripes = paint(64, 8, (x) => (x % 2 === 0 ? [255, 255, 255] : [0, 0, 0]));
-    const small = await resizeImage(stripes, 8, 8);
-    for (const value of small.data) expect(Math.abs(value - 127.5)).toBeLessThan(12);
-  });
-
-  it('leaves an image of the right size alone', async () => {
-    expect(await resizeImage(slope, 40, 20)).toBe(slope);
-  });
-});
-
-it('a crop keeps its pixels', async () => {
-  const cut = await cropImage(slope, { x: 10, y: 5, width: 3, height: 2 });
+it('a crop keeps its pixels', () => {
+  const cut = cropImage(slope, { x: 10, y: 5, width: 3, height: 2 });
   expect([cut.width, cut.height]).toEqual([3, 2]);
   expect(Array.from(cut.data.subarray(0, 3))).toEqual([60, 60, 100]);
   expect(Array.from(cut.data.subarray(15, 18))).toEqual([72, 72, 100]);
 });
 
-it('blurring keeps the mean color and flattens an edge', async () => {
-  const edge = paint(40, 20, (x) => (x < 20 ? [0, 0, 0] : [200, 200, 200]));
-  const blurred = await blurImage(edge, 4);
-  expect(meanColor(blurred)[0]).toBeCloseTo(100, -0.5);
-  const at = (x: number): number => blurred.data[(10 * 40 + x) * 3]!;
-  expect(at(18)).toBeGreaterThan(40);
-  expect(at(21)).toBeLessThan(160);
-  expect(at(1)).toBeLessThan(5);
+it('a crop of the whole image is the image', () => {
+  expect(cropImage(slope, { x: 0, y: 0, width: 40, height: 20 })).toBe(slope);
 });
+
+it('a mirror image has left and right exchanged, and colors as they were', () => {
+  expect(mirrorImage(slope)).toEqual(paint(40, 20, (x, y) => [(39 - x) * 6, y * 12, 100]));
+});
+
+describe('blurring', () => {
+  it('keeps the mean color and flattens an edge', () => {
+    const edge = paint(40, 20, (x) => (x < 20 ? [0, 0, 0] : [200, 200, 200]));
+    const blurred = blurImage(edge, 4);
+    expect(meanColor(blurred)[0]).toBeCloseTo(100, -0.5);
+    const at = (x: number): number => blurred.data[(10 * 40 + x) * 3]!;
+    expect(at(18)).toBeGreaterThan(40);
+    expect(at(21)).toBeLessThan(160);
+    expect(at(1)).toBeLessThan(5);
+  });
+
+  it.each([0.05, 0.3, 1, 3.3, 7.99, 8, 15, 32])('with sigma %d is the Gaussian, but for one grey level', (sigma) => {
+    for (const image of [speckled(23, 31), paint(70, 40, (x, y) => [x < 35 ? 0 : 255, y < 9 ? 255 : 0, x * 3])]) {
+      const { data } = blurImage(image, sigma);
+      const exact = gaussian(image, sigma);
+      expect(Math.max(...exact.map((value, i) => Math.abs(value - data[i]!)))).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('leaves one color alone, and is the same in the mirror', () => {
+    expect(blurImage(plainImage(30, 7, [1, 99, 254]), 11)).toEqual(plainImage(30, 7, [1, 99, 254]));
+    const image = speckled(33, 20);
+    expect(mirrorImage(blurImage(mirrorImage(image), 9.3))).toEqual(blurImage(image, 9.3));
+  });
+});
+
+/** A Gaussian by its formula, up to 4 sigma, beyond the borders their pixels. */
+function gaussian({ width, height, data }: RgbImage, sigma: number): Float64Array {
+  const reach = Math.ceil(4 * sigma);
+  const offsets = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
+  const weights = offsets.map((offset) => Math.exp(-(offset ** 2) / (2 * sigma ** 2)));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const within = (at: number, length: number): number => Math.min(length - 1, Math.max(0, at));
+  const convolved = (values: ArrayLike<number>, from: (x: number, y: number, offset: number) => number): Float64Array =>
+    Float64Array.from({ length: data.length }, (_, i) => {
+      const pixel = Math.floor(i / 3);
+      const [x, y] = [pixel % width, Math.floor(pixel / width)];
+      return (
+        offsets.reduce((total, offset, k) => total + weights[k]! * values[from(x, y, offset) * 3 + (i % 3)]!, 0) / sum
+      );
+    });
+  const across = convolved(data, (x, y, offset) => y * width + within(x + offset, width));
+  return convolved(across, (x, y, offset) => within(y + offset, height) * width + x);
+}
 
 it('the mean color is that of all pixels', () => {
   expect(meanColor(paint(2, 1, (x) => [x * 10, 7, x * 255]))).toEqual([5, 7, 127.5]);

@@ -114,7 +114,7 @@ async function watch(run: ReturnType<typeof explainImage>, view: RunView): Promi
     for (;;) {
       const next = await run.next();
       if (next.done === true) return next.value;
-      if (next.value.kind === 'snapshot') await view.snapshot(next.value.snapshot);
+      if (next.value.kind === 'snapshot') view.snapshot(next.value.snapshot);
       else view.progress(next.value.done, next.value.most);
     }
   } finally {

@@ -12,31 +12,31 @@ import { terminalImage } from './terminal-image.js';
 const IMAGE_COLUMNS = 64;
 
 /** An image with a target's saliency, as terminal lines. */
-export async function targetLines(
+export function targetLines(
   pixels: RgbImage,
   target: ExplainedTarget,
   image: ExplainedImage,
   columns: number,
   lines = Infinity,
-): Promise<string[]> {
+): string[] {
   // Some terminals do not know their size and say 0.
   const across = columns > 0 ? columns : 80;
   // A line is two pixels high.
   const fitting = Math.floor((2 * lines * image.width) / image.height);
-  return terminalImage(await overlayOf(pixels, target, image), Math.min(IMAGE_COLUMNS, across, fitting));
+  return terminalImage(overlayOf(pixels, target, image), Math.min(IMAGE_COLUMNS, across, fitting));
 }
 
 /** What the user sees while masks are scored; nothing where stderr is not a terminal. */
 export interface RunView {
   progress(done: number, most: number): void;
-  snapshot(snapshot: Snapshot): Promise<void>;
+  snapshot(snapshot: Snapshot): void;
   end(): void;
 }
 
 /** A progress bar. */
 export function progressView(stderr: Output): RunView {
   if (!(stderr instanceof WriteStream))
-    return { progress: () => undefined, snapshot: () => Promise.resolve(), end: () => undefined };
+    return { progress: () => undefined, snapshot: () => undefined, end: () => undefined };
   const bar = new SingleBar({
     format: '{bar} {value} of {total} masks, {eta_formatted} left',
     stream: stderr,
@@ -50,7 +50,7 @@ export function progressView(stderr: Output): RunView {
       else bar.start(most, done);
       started = true;
     },
-    snapshot: () => Promise.resolve(),
+    snapshot: () => undefined,
     end() {
       if (started) bar.stop();
     },
@@ -62,7 +62,7 @@ export function progressiveView(stderr: Output, pixels: RgbImage): RunView {
   const draw = stderr instanceof WriteStream ? createLogUpdate(stderr, { showCursor: true }) : null;
   return {
     progress: () => undefined,
-    async snapshot({ samples, maxSamples, targets, image }) {
+    snapshot({ samples, maxSamples, targets, image }) {
       const line = `${samples} of ${countText(maxSamples, 'mask')}`;
       const [first] = targets;
       if (draw === null || first === undefined) {
@@ -71,7 +71,7 @@ export function progressiveView(stderr: Output, pixels: RgbImage): RunView {
       }
       // What is taller than the terminal cannot be redrawn in place.
       const room = stderr.rows !== undefined && stderr.rows > 0 ? Math.max(1, stderr.rows - 3) : Infinity;
-      const lines = await targetLines(pixels, first, image, stderr.columns ?? 80, room);
+      const lines = targetLines(pixels, first, image, stderr.columns ?? 80, room);
       draw([...lines, `${first.label?.name ?? 'box'} ${first.score.toFixed(3)}: ${line}`].join('\n'));
     },
     end() {

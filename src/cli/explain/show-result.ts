@@ -55,7 +55,7 @@ export async function showResult(
   }
   const { image, targets, run } = explanation;
   if (outputDir === undefined && io.stdout.isTTY === true) {
-    const lines = await targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
+    const lines = targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
     io.stdout.write(`${lines.join('\n')}\n`);
   }
   io.stdout.write(resultTable(written.targets));

@@ -6,10 +6,10 @@ import { resizeImage, type RgbImage } from '../../image/index.js';
  *
  * @param columns width in characters
  */
-export async function terminalImage(image: RgbImage, columns: number): Promise<string[]> {
+export function terminalImage(image: RgbImage, columns: number): string[] {
   const width = Math.max(1, Math.min(columns, image.width));
   const rows = Math.max(1, Math.round((image.height / image.width) * width * 0.5));
-  const small = await resizeImage(image, width, rows * 2);
+  const small = resizeImage(image, width, rows * 2);
   // The caller knows that this is a terminal; how many colors it has, chalk finds out.
   const chalk = new Chalk();
   const color = (x: number, y: number): [number, number, number] => {

@@ -27,7 +27,7 @@ export async function imageFor(path: string | null, { side, beside }: ImagePlace
   try {
     const image = await readImage(path);
     const { width, height } = fitted(image, side);
-    bytes = await encodeWebp(await resizeImage(image, width, height));
+    bytes = await encodeWebp(resizeImage(image, width, height));
   } catch (error) {
     if (error instanceof DatumError) return null;
     throw error;

@@ -79,7 +79,7 @@ async function fromHeatmap(path: string, { min, max }: MapRangeOnly, side: numbe
   try {
     const heatmap = await readImage(path);
     const { width, height } = fitted(heatmap, side);
-    const small = await resizeImage(heatmap, width, height);
+    const small = resizeImage(heatmap, width, height);
     const bytes = Uint8Array.from({ length: width * height }, (_, i) => small.data[i * 3]!);
     return { width, height, min: rounded(min), max: rounded(max), bytes: Buffer.from(bytes).toString('base64') };
   } catch (error) {

@@ -86,5 +86,5 @@ async function encode(image: RgbImage): Promise<Buffer> {
   if (scale === 1) return encodeWebp(image);
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
-  return encodeWebp(await resizeImage(image, width, height));
+  return encodeWebp(resizeImage(image, width, height));
 }

@@ -39,5 +39,5 @@ async function encode(path: string): Promise<Buffer> {
   const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
-  return encodeWebp(await resizeImage(image, width, height));
+  return encodeWebp(resizeImage(image, width, height));
 }
