@@ -198,7 +198,7 @@ describe('a mistake in a script is one sentence that names it', () => {
     [
       'infinite.js',
       'export const processOutputs = () => [[{ x: 0, y: 0, width: 1 / 0, height: 1 }]];',
-      'Infinity as the w of',
+      'Infinity as the width of',
     ],
     ['id.js', 'export const processOutputs = () => [[{ id: -1 }]];', 'gave -1 as the id of annotation 0'],
     ['text.js', 'export const processOutputs = () => [[{ id: 0, score: "1" }]];', 'it must be a finite number'],
