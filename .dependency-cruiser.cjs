@@ -35,7 +35,7 @@ const MAY_IMPORT = {
 };
 
 /** Files directly in src/ that every folder may import. */
-const SHARED = '^src/(errors|files|schema-issues)\\.ts$';
+const SHARED = '^src/(errors|files|schema-issues|shared-memory)\\.ts$';
 
 /** Files of a folder that others than those above may import: they are arithmetic, and load no library. */
 const ALSO = { explain: ['^src/image/(placement|types)\\.ts$'] };
@@ -50,6 +50,25 @@ const folders = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
     pathNot: [SHARED, ...(ALSO[folder] ?? []), ...[folder, ...allowed].map((name) => `^src/${name}/`)],
   },
 }));
+
+/**
+ * What runs on every platform, in a browser too: the core's rooms, and the way of an image explained with a function.
+ * These files import one another and these packages alone, so that nothing behind them needs Node either.
+ */
+const EVERYWHERE = [
+  '^src/(browser|errors|schema-issues|shared-memory)\\.ts$',
+  '^src/(annotations|explain|onnx|openvino)/',
+  '^src/interpreters/(?!script/script)',
+  '^src/launchers/types\\.ts$',
+  '^src/image/(?!(decode|encode|files|gray16|node)\\.ts$)',
+  '^src/models/(?!(threads/|(open|labels)\\.ts$))',
+  '^src/results/explanation\\.ts$',
+  '^src/runs/(answer|diagnose|explain|plan|run-plan|stop-rule|useless-options)\\.ts$',
+  '^src/runs/measure/',
+];
+/** What package.json has something else for in browsers. */
+const LATE = '^src/interpreters/script/script\\.ts$';
+const PACKAGES_EVERYWHERE = ['zod', 'protobufjs', '@rgrove/parse-xml'];
 
 /** Heavy or platform-bound packages live in one folder each. */
 const onlyFrom = (packageName, folder) => ({
@@ -81,6 +100,27 @@ module.exports = {
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
     ...folders,
+    {
+      name: 'everywhere-is-everywhere',
+      comment: 'what runs on every platform imports no part that does not; types are no part of what a page loads',
+      severity: 'error',
+      from: { path: EVERYWHERE },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'], pathNot: [...EVERYWHERE, LATE] },
+    },
+    {
+      name: 'everywhere-without-node',
+      comment: 'what runs on every platform imports no Node built-in, and few packages',
+      severity: 'error',
+      from: { path: EVERYWHERE },
+      to: { pathNot: ['^src/', ...PACKAGES_EVERYWHERE.map((name) => `^node_modules/${name}/`)] },
+    },
+    {
+      name: 'scripts-come-late',
+      comment: 'a bundler for browsers can leave out only what is imported when it is needed',
+      severity: 'error',
+      from: { path: EVERYWHERE },
+      to: { path: LATE, dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
     onlyFrom('sharp', 'image/'),
     {
       name: 'images-on-every-platform',

@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 const WORD_FLAG = String.raw`(^|[\s'"\x60([])--[a-z]`;
 const LETTER_FLAG = String.raw`(^|[\s'"\x60([])-[a-z]([\s,.:;)'"\x60]|$)`;
-const COMMAND = String.raw`\bdatum (create|model|import|source|project|merge|explain|report|serve)\b`;
+const COMMAND = String.raw`\bdatum (create|convert|model|import|source|project|merge|explain|report|serve)\b`;
 /** In pages, `'--line'`, `var(--line)` and `--line: 1` are custom properties of CSS. */
 const WORD_FLAG_IN_PAGE = String.raw`(^--[a-z-]+\s|([\s'"\x60[]|(?<!var)\()--[a-z-]+(?![a-z-]*:))`;
 
@@ -17,6 +17,24 @@ function refuseTyped(...patterns) {
   ];
   return { 'no-restricted-syntax': ['error', ...selectors.map((selector) => ({ selector, message }))] };
 }
+
+/** What only Node has, or a page only where it is isolated from other origins. */
+const NOT_EVERYWHERE = {
+  ...Object.fromEntries(
+    [
+      'Buffer',
+      'process',
+      'global',
+      'require',
+      'module',
+      '__dirname',
+      '__filename',
+      'setImmediate',
+      'clearImmediate',
+    ].map((name) => [name, 'This runs in browsers too, where it is not: take what every platform has.']),
+  ),
+  SharedArrayBuffer: 'A page need not have it: use sharedMemory of src/shared-memory.ts.',
+};
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', 'training', 'src/web/client/dist', '**/fixtures/**'] },
@@ -42,6 +60,29 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'src/**/*.tsx'],
     ignores: ['src/cli/**', 'src/web/client/**'],
     rules: refuseTyped(WORD_FLAG, LETTER_FLAG, COMMAND),
+  },
+  {
+    // EVERYWHERE of .dependency-cruiser.cjs.
+    files: [
+      'src/{browser,errors,schema-issues}.ts',
+      'src/{annotations,explain,image,interpreters,models,onnx,openvino}/**/*.ts',
+      'src/launchers/types.ts',
+      'src/results/explanation.ts',
+      'src/runs/*.ts',
+      'src/runs/measure/*.ts',
+    ],
+    ignores: [
+      'src/image/{decode,encode,files,gray16,node}.ts',
+      'src/interpreters/script/script*.ts',
+      'src/models/{threads/*,open,labels}.ts',
+      'src/runs/{explain-file,open-image}.ts',
+    ],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...Object.entries(NOT_EVERYWHERE).map(([name, message]) => ({ name, message })),
+      ],
+    },
   },
   {
     files: ['src/web/client/**'],

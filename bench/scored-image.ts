@@ -8,7 +8,8 @@ import type { Sampler, SamplerName } from '../src/explain/rise/sampler.js';
 import { createSampler } from '../src/explain/rise/samplers.js';
 import { ScoreTable } from '../src/explain/rise/scores.js';
 import type { OpenModel } from '../src/models/open-model.js';
-import { ask, openImage, type Answer } from '../src/runs/answer.js';
+import { ask, type Answer } from '../src/runs/answer.js';
+import { openImage } from '../src/runs/open-image.js';
 import { planExplanation, type Plan } from '../src/runs/plan.js';
 
 /** An image whose masked runs are scored once, and then analysed in parts. */

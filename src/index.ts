@@ -6,12 +6,12 @@ export type { RgbImage } from './image/index.js';
 export { functionModel, openModel, type Model, type ModelSource, type OpenModelOptions } from './library/open-model.js';
 export type { Found, ModelInfo, PredictOptions } from './library/model.js';
 export type { ImageSource } from './library/images.js';
-export { explain } from './library/explain-image.js';
+export { explain, measure } from './library/node.js';
 export type { ExplainOptions, ExplanationRun } from './library/explain.js';
 export type { ExplainedTarget, Explanation, Note, Snapshot } from './library/explanation.js';
 export type { PixelMask, SaliencyMap } from './library/saliency-map.js';
 export type { Run } from './library/run.js';
-export { measure, type MeasureOptions, type Measurement } from './library/measure.js';
+export type { MeasureOptions, Measurement } from './library/measure.js';
 export {
   explainDataset,
   openDataset,

@@ -40,7 +40,8 @@ function child(body: string): unknown {
     const { openModel } = await import(${dist('models/open.js')});
     const { openDataset } = await import(${dist('datasets/index.js')});
     const { runDataset } = await import(${dist('runs/dataset/run-dataset.js')});
-    const { ask, openImage } = await import(${dist('runs/answer.js')});
+    const { ask } = await import(${dist('runs/answer.js')});
+    const { openImage } = await import(${dist('runs/open-image.js')});
     const { planExplanation } = await import(${dist('runs/plan.js')});
     const { ITEM_SAVED, saveItem } = await import(${dist('report/save-item.js')});
     const run = (model, dataset, folder, more) => runDataset({

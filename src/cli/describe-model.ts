@@ -15,6 +15,7 @@ export function describeModel(info: ModelInfo): string {
   return `${lines.join('\n')}\n`;
 }
 
-function tensorText({ name, type, shape }: TensorInfo): string {
+/** An input or output: `data float32 [N, 3, 224, 224]`. */
+export function tensorText({ name, type, shape }: TensorInfo): string {
   return `${name} ${type} [${shape.map((size) => (size === '' ? '?' : size)).join(', ')}]`;
 }

@@ -77,12 +77,15 @@ async function commands(
       return [(await import('./commands/import.js')).importCommand(io)];
     case 'source':
       return [(await import('./commands/source.js')).sourceCommand(io)];
+    case 'convert':
+      return [(await import('./commands/convert.js')).convertCommand(io)];
     case 'merge':
       return [(await import('./commands/merge.js')).mergeCommand(io)];
     default:
       return [
         new Command('create').description('make a project in a folder'),
         new Command('model').description('add, remove, list and run models'),
+        new Command('convert').description('translate an OpenVINO model to an ONNX file'),
         new Command('import').description('make a dataset a source of the project'),
         new Command('source').description('list and remove sources'),
         new Command('merge').description('put the shards of an explained dataset together'),

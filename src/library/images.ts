@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { decodeImage, encodePng } from '../image/files.js';
 import type { RgbImage } from '../image/types.js';
-import { openImage, type OpenedImage } from '../runs/answer.js';
+import type { OpenedImage } from '../runs/answer.js';
+import { openImage } from '../runs/open-image.js';
 import type { ImagePlatform } from './explain.js';
 
 /** An image: the path or file URL of one, the bytes of a file, or decoded pixels. */

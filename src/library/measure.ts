@@ -2,9 +2,8 @@ import type { Box } from '../annotations/index.js';
 import type { ImageMap } from '../image/map-to-area.js';
 import { measureMap } from '../runs/measure/measure-map.js';
 import { measuredFields, type TargetFacts } from '../results/records.js';
-import { files, type ImageSource } from './images.js';
+import type { ImagePlatform } from './explain.js';
 import { LibraryModel } from './model.js';
-import type { Model } from './open-model.js';
 
 /** A map, what it is of, and how it is measured. */
 export interface MeasureOptions {
@@ -42,17 +41,11 @@ export interface Measurement {
   readonly forwards: number;
 }
 
-/**
- * Measures a map over an image, whoever made it: deletion, insertion, where the decision flips, and whether it points at
- * the object.
- *
- * Deletion and insertion: Petsiuk et al. 2018; pointing game: Zhang et al. 2016.
- *
- * @throws DatumError (`usage`) for a map that is none or a target that there is not; `image`, `model`, `interpreter`.
- */
-export async function measure(
-  model: Model,
-  image: ImageSource,
+/** Measures a map on a platform; see its `measure`. */
+export async function measureOn<Source>(
+  { open }: Pick<ImagePlatform<Source>, 'open'>,
+  model: object,
+  image: Source,
   { map, label, box, truth, metrics = 'fast', signal }: MeasureOptions,
 ): Promise<Measurement> {
   const core = LibraryModel.coreOf(model);
@@ -63,7 +56,7 @@ export async function measure(
       : named === undefined
         ? {}
         : { classes: [named] };
-  const measured = await measureMap(core, await files.open(image), { given, map, level: metrics, truth, signal });
+  const measured = await measureMap(core, await open(image), { given, map, level: metrics, truth, signal });
   const { deletion, insertion, boundary } = measuredFields(measured.metrics, core.info.labels);
   if (deletion === null || insertion === null) throw new Error('a map without curves');
   const { planned, pointing, energyInObject, forwards } = measured;

@@ -1,9 +1,12 @@
 import { configureInterpreter, inferInterpreter, type Inference, type SampleRun } from '../interpreters/infer/infer.js';
 import { loadInterpreter } from '../interpreters/registry.js';
-import { isScriptPath, loadScript, type ScriptInterpreter } from '../interpreters/script/script.js';
+import type { ScriptInterpreter } from '../interpreters/script/script.js';
 import type { Evidence } from '../interpreters/contract/types.js';
 import type { Signature } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
+
+/** The endings of scripts. */
+const SCRIPT = /\.(js|mjs|ts)$/i;
 
 /** How a model's outputs are read. */
 export interface Choice extends Inference {
@@ -24,7 +27,7 @@ export async function chooseInterpreter(
   run: SampleRun,
 ): Promise<Choice> {
   const { interpreter: name, interpreterOptions } = config;
-  const script = name !== undefined && isScriptPath(name) ? await loadScript(name) : null;
+  const script = name !== undefined && SCRIPT.test(name) ? await loadScript(name) : null;
   const evidence: Evidence = {
     signature,
     labels: labels ?? script?.categories ?? null,
@@ -37,4 +40,9 @@ export async function chooseInterpreter(
     ...(await configureInterpreter(await loadInterpreter(name), evidence, interpreterOptions, run)),
     script: null,
   };
+}
+
+/** What loads scripts comes late: a page has none, and a bundler for browsers puts `no-scripts.ts` in its place. */
+async function loadScript(path: string): Promise<ScriptInterpreter> {
+  return (await import('../interpreters/script/script.js')).loadScript(path);
 }

@@ -7,6 +7,7 @@ import type { ScoringOptions, Target } from '../explain/targets/target.js';
 import type { RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { Signature } from '../launchers/types.js';
+import { sharedMemory } from '../shared-memory.js';
 import { copyPrediction } from './copy-prediction.js';
 import type { ModelFacts } from './facts.js';
 import { inOrder } from './in-order.js';
@@ -82,7 +83,7 @@ export interface MaskedRuns extends ScoredRuns {
 /** Runs on one image in which pixels are changed in order of saliency. */
 export interface PerturbedRuns extends ScoredRuns {
   /** Pixels of the image's area by falling saliency; requests name them by index. */
-  readonly orders: readonly Uint32Array<SharedArrayBuffer>[];
+  readonly orders: readonly Uint32Array[];
   /** Smallest score at which a detection counts as found. */
   readonly confidence: number;
 }
@@ -199,7 +200,7 @@ export class OpenModel {
     const { design, signal } = runs;
     const { sampler } = design;
     const { beside } = this.#runtime;
-    const cancel = new Int32Array(new SharedArrayBuffer(4));
+    const cancel = new Int32Array(sharedMemory(4));
     const cancelled = (): boolean => Atomics.load(cancel, 0) !== 0;
     const abort = (): void => {
       Atomics.store(cancel, 0, 1);
@@ -247,7 +248,7 @@ export class OpenModel {
   perturbed(runs: PerturbedRuns): (requests: readonly PerturbRequest[]) => Promise<ScoredItems> {
     const { orders, confidence, targets, batch, signal } = runs;
     const { beside, lanes } = this.#runtime;
-    const cancel = new Int32Array(new SharedArrayBuffer(4));
+    const cancel = new Int32Array(sharedMemory(4));
     const spec = this.#spec(runs, { kind: 'perturbed', orders }, confidence, cancel);
     const decision = { confidence, nms: runs.scoring.nms };
     const checkSignal = (): boolean => {

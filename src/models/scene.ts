@@ -1,26 +1,24 @@
 import { DatumError } from '../errors.js';
 import { blurImage, meanColor, plainImage, type Placement, type RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
+import { sharedMemory } from '../shared-memory.js';
 import type { InputSpec } from './input.js';
 import { fitImage, normalise, pixelOfZero, toPixels, type PlacedImage } from './preprocess.js';
 
 /** What stands where a mask hides the image. */
 export type Fill = 'zero' | 'mean' | 'blur' | readonly [number, number, number];
 
-/** A float array in shared memory: written once, read by all workers. */
-export type SharedFloats = Float32Array<SharedArrayBuffer>;
-
-/** One image ready for masked runs; plain data in shared memory, the same for every worker. */
+/** One image ready for masked runs; plain data in memory that workers share, the same for every worker. */
 export interface Scene {
   readonly id: number;
   readonly placement: Placement;
   /** The normalised input, `[C, H, W]` or `[H, W, C]`. */
-  readonly input: SharedFloats;
+  readonly input: Float32Array;
   /** What replaces hidden pixels, in the same space and shape; null for zeros. */
-  readonly fill: SharedFloats | null;
+  readonly fill: Float32Array | null;
   /** For scripts: both before normalisation, `[H, W, C]` in 0..255. */
-  readonly pixels: SharedFloats | null;
-  readonly pixelFill: SharedFloats | null;
+  readonly pixels: Float32Array | null;
+  readonly pixelFill: Float32Array | null;
   /** The pixel value (0..255) of each channel that normalizes to zero. */
   readonly pixelZero: readonly number[];
   /** True where the fill stands in the place of the whole image. */
@@ -126,8 +124,9 @@ function zeroPixels({ input, preprocessing }: SceneOptions): Float32Array {
   );
 }
 
-function share(values: Float32Array): SharedFloats {
-  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+/** A copy in memory that all workers read. */
+function share(values: Float32Array): Float32Array {
+  const shared = new Float32Array(sharedMemory(values.byteLength));
   shared.set(values);
   return shared;
 }

@@ -34,14 +34,14 @@ export interface ScoreSpec {
   /** Images a run. */
   readonly batch: number;
   /** One int32: not 0 tells workers to stop before their next run. */
-  readonly cancel: Int32Array<SharedArrayBuffer>;
+  readonly cancel: Int32Array;
 }
 
 /** What the inputs are: the image under masks of a sampler, or with pixels changed in order of saliency. */
 export type InputsSpec =
   | { readonly kind: 'masks'; readonly sampler: SamplerOptions }
   /** Pixels of the image's area by falling saliency; requests name an order by its index. */
-  | { readonly kind: 'perturbed'; readonly orders: readonly Uint32Array<SharedArrayBuffer>[] };
+  | { readonly kind: 'perturbed'; readonly orders: readonly Uint32Array[] };
 
 /** Which of them: masks by number, or changes. */
 export type ScoreItems =

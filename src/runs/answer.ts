@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Detection, Prediction } from '../annotations/index.js';
 import { DatumError, option } from '../errors.js';
 import { resolveOptions, type Method, type MethodOptions } from '../explain/method.js';
@@ -7,7 +6,6 @@ import type { AnsweredImage, TargetKind } from '../explain/targets/kind.js';
 import { TARGET_KINDS } from '../explain/targets/kinds.js';
 import { PredictionView } from '../explain/targets/prediction-view.js';
 import type { ScoringOptions } from '../explain/targets/target.js';
-import { readImage } from '../image/files.js';
 import type { Placement, RgbImage } from '../image/index.js';
 import type { OpenModel } from '../models/open-model.js';
 import type { Scene } from '../models/scene.js';
@@ -18,18 +16,6 @@ export interface OpenedImage {
   /** Absolute; null where it did not come from a file. */
   readonly path: string | null;
   readonly pixels: RgbImage;
-}
-
-/**
- * Opens an image.
- *
- * @param source its path, or the image decoded already
- * @throws DatumError (`image`) where it cannot be read.
- */
-export async function openImage(source: string | RgbImage): Promise<OpenedImage> {
-  return typeof source === 'string'
-    ? { path: resolve(source), pixels: await readImage(source) }
-    : { path: null, pixels: source };
 }
 
 /** What is asked of a model. */

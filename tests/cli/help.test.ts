@@ -21,6 +21,7 @@ it('datum --help', async () => {
     Commands:
       create          make a project in a folder
       model           add, remove, list and run models
+      convert         translate an OpenVINO model to an ONNX file
       import          make a dataset a source of the project
       source          list and remove sources
       merge           put the shards of an explained dataset together
@@ -52,6 +53,24 @@ it('datum create --help', async () => {
     "
   `);
   expect(await help('project', 'create', '--help')).toContain('-o, --output-dir <dir>');
+});
+
+it('datum convert --help', async () => {
+  expect(await help('convert', '--help')).toMatchInlineSnapshot(`
+    "Usage: datum convert [options] <model>
+
+    translate an OpenVINO model to an ONNX file
+
+    Arguments:
+      model                  an OpenVINO model (IR): its .xml
+
+    Options:
+      -o, --output <file>    the .onnx file to write; one of that name is replaced
+      -w, --weights <file>   its weights (default: the .bin beside the .xml)
+      --output-layers <a,b>  outputs to keep (default: all)
+      -h, --help             display help for command
+    "
+  `);
 });
 
 it('datum model --help', async () => {

@@ -2,34 +2,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
 import { png, white } from '../helpers/images.js';
 import { tempFolder } from '../helpers/temp-folder.js';
-import { IrBuilder } from '../openvino/ir-builder.js';
+import { halvesIr } from '../openvino/halves.js';
 
 const folder = tempFolder();
 const project = folder.at('project');
 let model: string;
 let photo: string;
 
-/** A classifier of two classes: how bright the left half of the image is, and the right half. */
 beforeAll(async () => {
-  const ir = new IrBuilder();
-  const x = ir.parameter('data', [1, 3, 16, 16]);
-  const [pooled] = ir.layer('AvgPool', [x], [[1, 3, 1, 2]], {
-    data: {
-      kernel: '16,8',
-      strides: '16,8',
-      pads_begin: '0,0',
-      pads_end: '0,0',
-      'exclude-pad': 'true',
-      rounding_type: 'floor',
-    },
-  });
-  const [halves] = ir.layer('ReduceMean', [pooled!, ir.constant([1, 2], [2], 'i64')], [[1, 2]], {
-    data: { keep_dims: 'false' },
-  });
-  const [scaled] = ir.layer('Multiply', [halves!, ir.constant([0.01], [1, 1])], [[1, 2]]);
-  const [prob] = ir.layer('SoftMax', [scaled!], [[1, 2]], { name: 'prob', data: { axis: 1 } });
-  ir.result(prob!);
-  const { xml, bin } = ir.build();
+  const { xml, bin } = halvesIr();
   model = folder.write('model.xml', xml);
   folder.write('model.bin', bin);
   photo = folder.write('photo.png', await png(white(16, 16)));

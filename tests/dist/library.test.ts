@@ -2,6 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { expect, expectTypeOf, it, vi } from 'vitest';
 import * as annotations from 'datum-explain/annotations';
+import * as browser from 'datum-explain/browser';
+import * as openvino from 'datum-explain/openvino';
 import * as datum from 'datum-explain';
 import { DatumError, explain, openModel, type Explanation, type Model } from 'datum-explain';
 import { png, white } from '../helpers/images.js';
@@ -22,6 +24,10 @@ it('exports what the documentation names', () => {
   expect(Object.keys(annotations).sort()).toEqual(
     expect.arrayContaining(['Bbox', 'Label', 'iou', 'nms', 'rows', 'sigmoid', 'softmax']),
   );
+  expect(Object.keys(browser).sort()).toEqual(
+    expect.arrayContaining(['DatumError', 'explain', 'explainProgressively', 'functionModel', 'imageFromPixels']),
+  );
+  expect(Object.keys(openvino).sort()).toEqual(['DatumError', 'convertModel']);
 });
 
 it('explains an image from a file, with typed results', async () => {
@@ -60,6 +66,37 @@ it('iterates over snapshots, tells the progress and stops when told', async () =
   } finally {
     await model.close();
   }
+});
+
+it('explains pixels with a function, as in a page', async () => {
+  const model = await browser.functionModel({
+    input: { width: 16, height: 8 },
+    labels: ['bright', 'dark'],
+    interpreter: 'classification',
+    run: (data, shape) => {
+      const each = data.length / shape[0]!;
+      const means = Array.from(
+        { length: shape[0]! },
+        (_, n) => data.slice(n * each, (n + 1) * each).reduce((a, b) => a + b) / each,
+      );
+      return { scores: { data: Float32Array.from(means.flatMap((mean) => [mean, 1 - mean])), shape: [shape[0]!, 2] } };
+    },
+  });
+  const rgba = new Uint8ClampedArray(4 * 40 * 20).fill(255);
+  const { targets, image, notes } = await browser.explain(model, browser.imageFromPixels(40, 20, rgba), {
+    maxSamples: 32,
+  });
+  expect(image).toMatchObject({ path: null, width: 40, height: 20 });
+  expect(targets.map(({ label, score }) => ({ name: label?.name, score }))).toEqual([{ name: 'bright', score: 1 }]);
+  expect(notes).toEqual([]);
+  rgba[3] = 0;
+  const seeThrough = await browser.explain(model, browser.imageFromPixels(40, 20, rgba), { maxSamples: 8 });
+  expect(seeThrough.notes).toContainEqual({ kind: 'alpha-dropped' });
+  expect(() => browser.imageFromPixels(40, 20, rgba.subarray(1))).toThrow(
+    'an image of 40 x 20 pixels has 2400 values (RGB) or 3200 (RGBA), not 3199.',
+  );
+  expect(() => browser.imageFromPixels(0.5, 20, rgba)).toThrow('not 0.5 x 20');
+  await model.close();
 });
 
 it('throws DatumErrors with a kind', async () => {

@@ -17,7 +17,7 @@ import { saveExplanation } from '../../src/report/save-explanation.js';
 import { writeReport } from '../../src/report/html/write-report.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
 import { readRun } from '../../src/results/read-run.js';
-import { openImage } from '../../src/runs/answer.js';
+import { openImage } from '../../src/runs/open-image.js';
 import { explainImage, type ImageRequest } from '../../src/runs/explain.js';
 import { paint, png } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';

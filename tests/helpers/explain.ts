@@ -3,7 +3,7 @@ import type { RiseInput } from '../../src/explain/rise/options.js';
 import type { RgbImage } from '../../src/image/index.js';
 import type { OpenModel } from '../../src/models/open-model.js';
 import type { Explanation, Snapshot } from '../../src/results/explanation.js';
-import { openImage } from '../../src/runs/answer.js';
+import { openImage } from '../../src/runs/open-image.js';
 import { explainImage } from '../../src/runs/explain.js';
 
 /** How an image is explained: the method's options, and how the run behaves. */

@@ -1,7 +1,7 @@
 import type { OpenModel } from '../../src/models/open-model.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
 import type { RgbImage } from '../../src/image/index.js';
-import { openImage } from '../../src/runs/answer.js';
+import { openImage } from '../../src/runs/open-image.js';
 import { explainImage, type ImageRequest } from '../../src/runs/explain.js';
 import type { RunEvent } from '../../src/runs/run-plan.js';
 

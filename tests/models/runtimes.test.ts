@@ -11,7 +11,7 @@ import { openModel } from '../../src/models/open.js';
 import { OpenModel } from '../../src/models/open-model.js';
 import type { Batch, Outputs, Runtime } from '../../src/models/runtime.js';
 import type { MeasuredExplanation } from '../../src/results/explanation.js';
-import { openImage } from '../../src/runs/answer.js';
+import { openImage } from '../../src/runs/open-image.js';
 import { explainImage } from '../../src/runs/explain.js';
 import { paint } from '../helpers/images.js';
 import { classifierConfig, plantedClassifier } from '../helpers/planted.js';

@@ -1,13 +1,15 @@
+import { sharedMemory } from '../../shared-memory.js';
+
 /**
  * Pixels in falling order of saliency; equal ones in reading order, so that the order is a function of the map alone.
  *
  * @param map saliency, any shape, no NaN
- * @returns indices into `map`, in shared memory, for worker threads to read
+ * @returns indices into `map`, in memory that worker threads can read
  */
-export function orderBySaliency(map: Float32Array): Uint32Array<SharedArrayBuffer> {
+export function orderBySaliency(map: Float32Array): Uint32Array {
   const keys = fallingKeys(map);
   const first = new Uint32Array(map.length);
-  const order = new Uint32Array(new SharedArrayBuffer(map.length * 4));
+  const order = new Uint32Array(sharedMemory(map.length * 4));
   // Two stable passes of a radix sort: comparing 170,000 floats through a callback takes a hundred times as long.
   scatter(keys, 0, null, first);
   scatter(keys, 16, first, order);

@@ -60,12 +60,14 @@ export function adaptPreprocessing(
       source: `the input takes ${input.type} pixels, so the model normalises them itself`,
     };
   }
-  const opened = openedInput(metadata, base.color);
+  const isIr = metadata['datum.format'] === 'openvino-ir';
+  // A converted model is read as the IR that it was: its conventions say more than how its graph begins.
+  const opened = isIr ? null : openedInput(metadata, base.color);
   if (opened !== null) {
     const { color, scale } = opened;
     return { preprocessing: { ...base, ...RAW, color, scale }, by: 'model', source: opened.text };
   }
-  return metadata['datum.format'] === 'openvino-ir'
+  return isIr
     ? adaptToIr(evidence, base, task)
     : { preprocessing: base, by: familiar(evidence, task), source: "the interpreter's convention" };
 }

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { DatumError, option } from '../../errors.js';
-import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
+import type { Launcher, LaunchOptions } from '../types.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
 import { openOpenVinoSession } from './engine/session.js';
 import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
 import { readModel } from '../../openvino/ir/read-model.js';
-import type { IrModel } from '../../openvino/ir/model.js';
-import { readBytes, readText, weightsBeside } from './files.js';
 import { metadataOf } from '../../openvino/metadata.js';
-import { operationOf } from '../../openvino/operations/index.js';
-import { translateModel } from '../../openvino/translate/translate-model.js';
+import { convertFile } from './convert-file.js';
+import { readText, weightsBeside } from './files.js';
 
 const engines = ['onnx', 'openvino'] as const;
 type Engine = (typeof engines)[number];
@@ -43,21 +41,28 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
         await checkDevice(device, `OpenVINO's own devices are for ${option('engine', 'openvino')}.`);
       }
       const weights = options.weights ?? weightsBeside(options.description);
-      const model = readModel(await readText(options.description), options.description);
+      const files = [options.description, weights];
       if (engine === 'openvino') {
+        const model = readModel(await readText(options.description), options.description);
         await loadRuntime();
-        return { ...common(model, { ...options, weights, engine }), model: { path: options.description } };
+        return {
+          launcher: 'openvino',
+          model: { path: options.description },
+          options: { ...options, weights, engine },
+          metadata: metadataOf(model),
+          engine: `openvino (${options.device.toUpperCase()})`,
+          files,
+        };
       }
       turnTelemetryOff();
-      const bytes = await readBytes(weights);
-      const metadata = metadataOf(model);
-      const translation = translateModel(model, { file: weights, bytes }, operationOf, {
-        outputLayers: options.outputLayers,
-        metadata,
-      });
+      const { bytes, metadata, version } = await convertFile(options.description, weights, options.outputLayers);
       return {
-        ...common(model, { ...options, weights, engine, device }),
-        model: { bytes: shared(translation.bytes) },
+        launcher: 'openvino',
+        model: { bytes: shared(bytes) },
+        options: { ...options, weights, engine, device },
+        metadata,
+        engine: `onnxruntime (translated from OpenVINO IR v${version})`,
+        files,
       };
     },
 
@@ -79,17 +84,6 @@ function engineOf({ engine, device }: LaunchOptions): Engine {
     `there is no engine '${engine}' for OpenVINO models: choose from ${engines.join(', ')}.`,
     { option: 'engine' },
   );
-}
-
-function common(model: IrModel, options: LaunchOptions & { readonly weights: string }): Omit<PreparedModel, 'model'> {
-  const translated = `onnxruntime (translated from OpenVINO IR v${model.version})`;
-  return {
-    launcher: 'openvino',
-    options,
-    metadata: metadataOf(model),
-    engine: options.engine === 'openvino' ? `openvino (${options.device.toUpperCase()})` : translated,
-    files: [options.description, options.weights],
-  };
 }
 
 /** A copy that worker threads can all look at. */

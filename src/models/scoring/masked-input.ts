@@ -3,7 +3,16 @@ import type { InputSpec } from '../input.js';
 import { KERNEL_BASE64 } from './kernel/bytes.js';
 import type { Scene } from '../scene.js';
 
-const kernel = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
+let compiled: WebAssembly.Module | null = null;
+
+/**
+ * The kernel, compiled when it is first used, at once: it has 600 bytes, and browsers refuse that in a page's main thread
+ * only to large modules.
+ */
+function kernel(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (byte) => byte.charCodeAt(0)));
+  return compiled;
+}
 
 type MaskKernel = (
   height: number,
@@ -170,7 +179,7 @@ class Allocation {
   }
 
   kernel(): MaskKernel {
-    const { exports } = new WebAssembly.Instance(kernel, { env: { memory: this.#memory } });
+    const { exports } = new WebAssembly.Instance(kernel(), { env: { memory: this.#memory } });
     return exports['mask'] as MaskKernel;
   }
 }

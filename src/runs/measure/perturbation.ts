@@ -35,7 +35,7 @@ export class Perturbation {
     model: OpenModel,
     { scene, prediction, options, scoring, kinds, milliseconds }: Answer,
     targets: readonly Target[],
-    orders: readonly Uint32Array<SharedArrayBuffer>[],
+    orders: readonly Uint32Array[],
     signal: AbortSignal | undefined,
   ) {
     this.targets = targets;

@@ -7,9 +7,9 @@ import { placeImage } from '../../../src/image/index.js';
 import type { InputSpec } from '../../../src/models/input.js';
 import { KERNEL_BASE64 } from '../../../src/models/scoring/kernel/bytes.js';
 import { MaskedInput } from '../../../src/models/scoring/masked-input.js';
-import type { Scene, SharedFloats } from '../../../src/models/scene.js';
+import type { Scene } from '../../../src/models/scene.js';
 
-function shared(length: number, value: (i: number) => number): SharedFloats {
+function shared(length: number, value: (i: number) => number): Float32Array {
   const floats = new Float32Array(new SharedArrayBuffer(length * 4));
   for (let i = 0; i < length; i++) floats[i] = value(i);
   return floats;

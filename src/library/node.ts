@@ -1,5 +1,6 @@
 import { beginToExplain, type ExplainOptions, type ExplanationRun } from './explain.js';
 import { files, type ImageSource } from './images.js';
+import { measureOn, type MeasureOptions, type Measurement } from './measure.js';
 import type { Model } from './open-model.js';
 
 /**
@@ -12,4 +13,16 @@ import type { Model } from './open-model.js';
  */
 export function explain(model: Model, image: ImageSource, options: ExplainOptions = {}): ExplanationRun {
   return beginToExplain(files, model, image, options);
+}
+
+/**
+ * Measures a map over an image, whoever made it: deletion, insertion, where the decision flips, and whether it points at
+ * the object.
+ *
+ * Deletion and insertion: Petsiuk et al. 2018; pointing game: Zhang et al. 2016.
+ *
+ * @throws DatumError (`usage`) for a map that is none or a target that there is not; `image`, `model`, `interpreter`.
+ */
+export async function measure(model: Model, image: ImageSource, options: MeasureOptions): Promise<Measurement> {
+  return measureOn(files, model, image, options);
 }

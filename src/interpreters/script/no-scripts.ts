@@ -1,0 +1,15 @@
+import { DatumError, option } from '../../errors.js';
+
+/**
+ * What stands in the place of `script.ts` where there are no files: `package.json` names it for browsers.
+ *
+ * @throws DatumError (`interpreter`), always
+ */
+export function loadScript(path: string): Promise<never> {
+  return Promise.reject(
+    new DatumError(
+      'interpreter',
+      `the script ${path} cannot be loaded here, where there are no files: give a function as ${option('interpreter')}, or a built-in one by name.`,
+    ),
+  );
+}
