@@ -175,7 +175,7 @@ function inlineMap(areaMap: Float32Array, placement: Placement, image: Explained
   const size = keptSize(image, INLINE_SIDE);
   const values = mapToImage(areaMap, placement, size);
   const { min, max } = rangeOf(values);
-  return { ...size, min, max, bytes: Buffer.from(toGray(values, { min, max })).toString('base64') };
+  return { ...size, min, max, bytes: btoa(String.fromCharCode(...toGray(values, { min, max }))) };
 }
 
 type JudgedFields = Pick<
