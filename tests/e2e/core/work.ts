@@ -3,7 +3,7 @@
  * in a page; what comes back is plain JSON.
  */
 import type { Prediction } from '../../../src/annotations/index.js';
-import { explain, functionModel, imageFromPixels, type FunctionModelOptions } from '../../../src/browser.js';
+import { explain, functionModel, imageFromPixels, measure, type FunctionModelOptions } from '../../../src/browser.js';
 import { cellCount, drawMask, rowBuffer } from '../../../src/explain/rise/mask-field.js';
 import type { SamplerName } from '../../../src/explain/rise/sampler.js';
 import { createSampler } from '../../../src/explain/rise/samplers.js';
@@ -12,7 +12,6 @@ import { configureInterpreter } from '../../../src/interpreters/infer/infer.js';
 import { loadInterpreter } from '../../../src/interpreters/registry.js';
 import { GraphBuilder, readModelHeader, readOpening } from '../../../src/onnx/index.js';
 import { convertModel } from '../../../src/openvino/index.js';
-import { explainImage } from '../../../src/runs/explain.js';
 import { headCases } from '../../interpreters/layouts/anchor-heads.js';
 import { gridCases } from '../../interpreters/layouts/grids.js';
 import { otherCases } from '../../interpreters/layouts/other.js';
@@ -162,9 +161,9 @@ export async function maps(): Promise<Computed> {
         verdict: target.verdict,
         reliability: target.reliability,
         belief: target.belief,
-        map: target.renderMap(),
-        error: target.renderStandardError(),
-        significant: target.renderSignificant(),
+        map: target.map,
+        error: target.standardError,
+        significant: target.significant,
       })),
     });
     await model.close();
@@ -180,10 +179,15 @@ export async function metrics(): Promise<Computed> {
     ['detector', detector, { maxSamples: 128, detConfThresh: 0.1 }],
   ] as const) {
     const model = await functionModel(options);
-    const run = explainImage(model, { path: null, pixels: photo(100, 80) }, { given, metrics: 'full', diagnose: true });
-    let next = await run.next();
-    while (next.done !== true) next = await run.next();
-    computed[name] = plain(next.value.targets.map(({ metrics: measured, contrast }) => ({ measured, contrast })));
+    const image = photo(100, 80);
+    const { targets } = await explain(model, image, { ...given, metrics: 'full' });
+    computed[name] = plain(
+      targets.map(({ deletion, insertion, boundary, contrast }) => ({ deletion, insertion, boundary, contrast })),
+    );
+    const [first] = targets;
+    if (first !== undefined) computed[`${name}, of its map`] = plain(await measure(model, image, { map: first.map }));
+    const overlays = await Promise.all(targets.map((target) => target.overlay()));
+    computed[`${name}, drawn`] = overlays.map((bytes) => bytes.length > 100);
     await model.close();
   }
   return computed;
