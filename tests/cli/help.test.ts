@@ -82,15 +82,18 @@ it('datum model add --help', async () => {
     register a model; LAUNCHER_ARGS are listed by 'datum model add -- -h'
 
     Arguments:
-      name                   what to call it (default: model-0, model-1...)
+      name                        what to call it (default: model-0, model-1...)
 
     Options:
-      -n, --name <name>      the same as NAME
-      -l, --launcher <name>  onnx, openvino
-      --copy                 copy its files into the project
-      --no-check             do not load it
-      -p, --project <dir>    the project's folder (default: ".")
-      -h, --help             display help for command
+      -n, --name <name>           the same as NAME
+      -l, --launcher <name|file>  onnx (ONNX models, with ONNX Runtime), openvino
+                                  (OpenVINO models (IR), with ONNX Runtime or
+                                  OpenVINO), or the path of a module (default: by
+                                  the ending of the model file)
+      --copy                      copy its files into the project
+      --no-check                  do not load it
+      -p, --project <dir>         the project's folder (default: ".")
+      -h, --help                  display help for command
     "
   `);
 });

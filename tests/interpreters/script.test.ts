@@ -198,7 +198,7 @@ describe('a mistake in a script is one sentence that names it', () => {
     [
       'infinite.js',
       'export const processOutputs = () => [[{ x: 0, y: 0, width: 1 / 0, height: 1 }]];',
-      'Infinity as the w of',
+      'Infinity as the width of',
     ],
     ['id.js', 'export const processOutputs = () => [[{ id: -1 }]];', 'gave -1 as the id of annotation 0'],
     ['text.js', 'export const processOutputs = () => [[{ id: 0, score: "1" }]];', 'it must be a finite number'],
@@ -211,7 +211,7 @@ describe('a mistake in a script is one sentence that names it', () => {
   });
 
   it('a file that is not there, or no script', async () => {
-    await expect(loadScript('/no/such.ts')).rejects.toThrow('there is no readable script /no/such.ts');
+    await expect(loadScript('/no/such.ts')).rejects.toThrow('there is no readable file /no/such.ts');
     await expect(loadScript(join(folder, 'notes.txt'))).rejects.toThrow('ends in .js, .mjs, .ts');
   });
 });

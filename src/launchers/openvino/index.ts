@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { DatumError, option } from '../../errors.js';
 import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
+import { ENGINES, openvinoEntry } from './entry.js';
 import { openOpenVinoSession } from './engine/session.js';
 import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
 import { readModel } from '../../openvino/ir/read-model.js';
@@ -11,8 +11,7 @@ import { metadataOf } from '../../openvino/metadata.js';
 import { operationOf } from '../../openvino/operations/index.js';
 import { translateModel } from '../../openvino/translate/translate-model.js';
 
-const engines = ['onnx', 'openvino'] as const;
-type Engine = (typeof engines)[number];
+type Engine = (typeof ENGINES)[number];
 
 /** OpenVINO models (`.xml` with `.bin`), translated to ONNX or run by OpenVINO itself. */
 export const openvinoLauncher: Launcher = createOpenVinoLauncher();
@@ -24,16 +23,8 @@ export const openvinoLauncher: Launcher = createOpenVinoLauncher();
  */
 export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino): Launcher {
   return {
-    name: 'openvino',
-    title: 'OpenVINO models (IR), with ONNX Runtime or OpenVINO',
-    extensions: ['.xml'],
-    options: z.object({
-      description: z.string(),
-      weights: z.string().optional(),
-      device: z.string(),
-      engine: z.enum(engines, { error: `${option('engine')} must be one of ${engines.join(', ')}` }).optional(),
-      outputLayers: z.array(z.string()).optional(),
-    }),
+    name: openvinoEntry.name,
+    options: openvinoEntry.options,
 
     async prepare(options) {
       const engine = engineOf(options);
@@ -72,11 +63,11 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
 /** The engine that was asked for; otherwise OpenVINO for what only it can run on, and ONNX Runtime on the CPU. */
 function engineOf({ engine, device }: LaunchOptions): Engine {
   if (engine === undefined) return device.toLowerCase() === 'cpu' ? 'onnx' : 'openvino';
-  const found = engines.find((name) => name === engine);
+  const found = ENGINES.find((name) => name === engine);
   if (found !== undefined) return found;
   throw new DatumError(
     'usage',
-    `there is no engine '${engine}' for OpenVINO models: choose from ${engines.join(', ')}.`,
+    `there is no engine '${engine}' for OpenVINO models: choose from ${ENGINES.join(', ')}.`,
     { option: 'engine' },
   );
 }
@@ -84,7 +75,7 @@ function engineOf({ engine, device }: LaunchOptions): Engine {
 function common(model: IrModel, options: LaunchOptions & { readonly weights: string }): Omit<PreparedModel, 'model'> {
   const translated = `onnxruntime (translated from OpenVINO IR v${model.version})`;
   return {
-    launcher: 'openvino',
+    launcher: openvinoEntry.name,
     options,
     metadata: metadataOf(model),
     engine: options.engine === 'openvino' ? `openvino (${options.device.toUpperCase()})` : translated,
