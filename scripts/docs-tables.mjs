@@ -71,7 +71,9 @@ export function sectionsOf({ launchers, interpreters, formats, methods }, exampl
       'places',
       table(
         ['format', 'annotations', 'images'],
-        formats.flatMap(({ name, places }) => (places === null ? [] : [[code(name), places.annotations, places.images]])),
+        formats.flatMap(({ name, places }) =>
+          places === null ? [] : [[code(name), places.annotations, places.images]],
+        ),
       ),
     ],
     [

@@ -20,7 +20,10 @@ const sections = sectionsOf(
     interpreters: await Promise.all(INTERPRETERS.map(async (entry) => ({ ...entry, loaded: await entry.load() }))),
     formats: FORMATS,
     methods: await Promise.all(
-      METHODS.map(async (entry) => ({ ...entry, schema: z.toJSONSchema((await entry.load()).options, { io: 'input' }) })),
+      METHODS.map(async (entry) => ({
+        ...entry,
+        schema: z.toJSONSchema((await entry.load()).options, { io: 'input' }),
+      })),
     ),
   },
   (name) => readFileSync(join(root, 'examples/plugins', name), 'utf8'),

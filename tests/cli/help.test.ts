@@ -100,10 +100,11 @@ it('datum model add --help', async () => {
 
 it('datum explain --help', async () => {
   expect(await help('explain', '--help')).toMatchInlineSnapshot(`
-    "Usage: datum explain [TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] rise [METHOD_ARGS] [-- LAUNCHER_ARGS]
+    "Usage: datum explain [TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] [METHOD] [METHOD_ARGS] [-- LAUNCHER_ARGS]
 
-    show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed
-    by 'datum explain -- -h'
+    show which pixels made a model answer what it answered; METHOD is rise (random
+    masks, and a regression of the scores on them), the default; or the path of a
+    module; LAUNCHER_ARGS are listed by 'datum explain -- -h'
 
     Options:
       -t, --target <target>          an image or a dataset (the same as TARGET)
