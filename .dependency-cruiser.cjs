@@ -19,6 +19,7 @@ const MAY_IMPORT = {
   findings: ['explain', 'results'],
   report: ['explain', 'image', 'annotations', 'runs', 'models', 'results', 'findings'],
   web: ['annotations', 'image', 'explain', 'models', 'results', 'datasets', 'runs', 'report'],
+  testing: ['plugins', 'annotations', 'explain', 'launchers', 'interpreters', 'datasets'],
   cli: [
     'plugins',
     'image',

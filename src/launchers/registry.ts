@@ -1,12 +1,15 @@
 import { DatumError, option } from '../errors.js';
 import { entryNamed, namesOf } from '../plugins/entry.js';
 import { isModulePath } from '../plugins/module-path.js';
-import { onnxEntry } from './onnx/entry.js';
-import { openvinoEntry } from './openvino/entry.js';
+import { onnxFacts } from './onnx/facts.js';
+import { openvinoFacts } from './openvino/facts.js';
 import type { Launcher, LauncherEntry, LaunchOptions, OwnLaunchOption } from './types.js';
 
 /** Every launcher, in the order of the documentation. */
-export const LAUNCHERS: readonly LauncherEntry[] = [onnxEntry, openvinoEntry];
+export const LAUNCHERS: readonly LauncherEntry[] = [
+  { ...onnxFacts, load: async () => (await import('./onnx/index.js')).onnxLauncher },
+  { ...openvinoFacts, load: async () => (await import('./openvino/index.js')).openvinoLauncher },
+];
 
 /**
  * Loads a launcher: a built-in one by its name, or a user's by the path of its module.

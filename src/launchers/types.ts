@@ -85,6 +85,9 @@ export interface LauncherEntry extends Entry<Launcher> {
   readonly options: Readonly<Partial<Record<OwnLaunchOption, LaunchOptionInfo>>>;
 }
 
+/** The same, beside the launcher itself. */
+export type LauncherFacts = Omit<LauncherEntry, 'load'>;
+
 /** A model runtime: one folder in `src/launchers/`, one entry in `registry.ts`. Callers write a `LauncherPlugin`. */
 export interface Launcher {
   readonly name: string;

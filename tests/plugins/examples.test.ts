@@ -3,10 +3,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDataset } from '../../src/datasets/index.js';
-import { isFormatPlugin } from '../../src/datasets/plugin.js';
-import { isMethodPlugin } from '../../src/explain/plugin.js';
-import { isReadFunction } from '../../src/interpreters/script/own.js';
-import { isLauncherPlugin } from '../../src/launchers/plugin.js';
 import { functionModel } from '../../src/models/function-model.js';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
@@ -19,6 +15,12 @@ import { explainedItems } from '../helpers/datasets.js';
 import { emittingModel } from '../helpers/emit.js';
 import { paint, png } from '../helpers/images.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import {
+  format as exampleFormat,
+  interpreter as exampleInterpreter,
+  launcher as exampleLauncher,
+  method as exampleMethod,
+} from './example-modules.js';
 
 const folder = tempFolder();
 const [WIDTH, HEIGHT] = [32, 24];
@@ -30,23 +32,6 @@ const LINEAR = JSON.stringify({ width: WIDTH, height: HEIGHT, weights: [weights,
 /** A copy outside of this package, where nothing is installed. */
 function moduleFile(name: string): string {
   return folder.write(`own/${name}`, readFileSync(new URL(`../../examples/plugins/${name}`, import.meta.url), 'utf8'));
-}
-
-async function valueOf(name: string, exported: string): Promise<unknown> {
-  const url = new URL(`../../examples/plugins/${name}`, import.meta.url).href;
-  return Reflect.get(z.record(z.string(), z.unknown()).parse({ ...(await import(url)) }), exported);
-}
-
-async function launcherValue() {
-  const value = await valueOf('launcher.js', 'launcher');
-  if (typeof value === 'object' && value !== null && isLauncherPlugin(value)) return value;
-  throw new Error('no launcher');
-}
-
-async function methodValue() {
-  const value = await valueOf('method.js', 'method');
-  if (typeof value === 'object' && value !== null && isMethodPlugin(value)) return value;
-  throw new Error('no method');
 }
 
 async function explained(model: OpenModel, request: ImageRequest): Promise<MeasuredExplanation> {
@@ -87,7 +72,7 @@ describe('a launcher', () => {
   it('by value, in this thread, with the same answers', async () => {
     const config = { description: model, interpreter: 'classification' };
     const [mine, threads] = await Promise.all([
-      openModel(config, { launcher: await launcherValue(), labels: ['corner', 'nothing'] }),
+      openModel(config, { launcher: exampleLauncher, labels: ['corner', 'nothing'] }),
       openModel({ ...config, launcher: moduleFile('launcher.js') }, { workers: 1, labels: ['corner', 'nothing'] }),
     ]);
     expect(mine.info).toMatchObject({ launcher: 'linear', sha256: threads.info.sha256, labels: ['corner', 'nothing'] });
@@ -127,12 +112,14 @@ describe('an interpreter', () => {
   });
 
   it('by value, with a model file and with a function', async () => {
-    const read = await valueOf('interpreter.js', 'default');
-    if (!isReadFunction(read)) throw new Error('no function');
     const found = { found: { data: Float32Array.from(rows), shape: [1, 2, 6] } };
     const models = await Promise.all([
-      openModel(detector, { workers: 1, interpreter: read, labels: ['a', 'b'] }),
-      functionModel({ input: { width: WIDTH, height: HEIGHT, batch: 1 }, run: () => found, interpreter: read }),
+      openModel(detector, { workers: 1, interpreter: exampleInterpreter, labels: ['a', 'b'] }),
+      functionModel({
+        input: { width: WIDTH, height: HEIGHT, batch: 1 },
+        run: () => found,
+        interpreter: exampleInterpreter,
+      }),
     ]);
     for (const one of models) {
       const { explanation } = await explained(one, { given: { maxSamples: 8 } });
@@ -164,9 +151,7 @@ describe('a format', () => {
   });
 
   it('by value', async () => {
-    const format = await valueOf('format.js', 'format');
-    if (typeof format !== 'object' || format === null || !isFormatPlugin(format)) throw new Error('no format');
-    const dataset = await openDataset(data, { format });
+    const dataset = await openDataset(data, { format: exampleFormat });
     const items = [];
     for await (const item of dataset.items()) items.push(item);
     expect(dataset).toMatchObject({ format: 'boxes_txt', root: data, labelNames: ['cat', 'dog'], count: null });
@@ -199,9 +184,9 @@ describe('a method', () => {
   it('by value: the map is the weights, where the model is linear', async () => {
     const opened = await openModel(
       { description: model, interpreter: 'classification' },
-      { launcher: await launcherValue() },
+      { launcher: exampleLauncher },
     );
-    const method = await loadMethod(await methodValue());
+    const method = await loadMethod(exampleMethod);
     const { explanation } = await explained(opened, { given: { tile: 1 }, method });
     await opened.close();
     const map = explanation.targets[0]!.renderMap();

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
-import { onnxEntry } from './entry.js';
+import { onnxFacts } from './facts.js';
 import { turnTelemetryOff } from './telemetry.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
 export const onnxLauncher: Launcher = {
-  name: onnxEntry.name,
-  options: onnxEntry.options,
+  name: onnxFacts.name,
+  options: onnxFacts.options,
 
   async prepare(options) {
     turnTelemetryOff();
@@ -23,7 +23,7 @@ export const onnxLauncher: Launcher = {
     const external = header.externalFiles.map((file) => join(dirname(path), file));
     for (const file of external) await checkReadable(file, path);
     return {
-      launcher: onnxEntry.name,
+      launcher: onnxFacts.name,
       model: { path },
       options,
       metadata: { ...header.metadata, ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }) },

@@ -1,7 +1,7 @@
 import { DatumError, option } from '../../errors.js';
 import type { Launcher, LaunchOptions, PreparedModel } from '../types.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
-import { ENGINES, openvinoEntry } from './entry.js';
+import { ENGINES, openvinoFacts } from './facts.js';
 import { openOpenVinoSession } from './engine/session.js';
 import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
 import { readModel } from '../../openvino/ir/read-model.js';
@@ -23,8 +23,8 @@ export const openvinoLauncher: Launcher = createOpenVinoLauncher();
  */
 export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino): Launcher {
   return {
-    name: openvinoEntry.name,
-    options: openvinoEntry.options,
+    name: openvinoFacts.name,
+    options: openvinoFacts.options,
 
     async prepare(options) {
       const engine = engineOf(options);
@@ -75,7 +75,7 @@ function engineOf({ engine, device }: LaunchOptions): Engine {
 function common(model: IrModel, options: LaunchOptions & { readonly weights: string }): Omit<PreparedModel, 'model'> {
   const translated = `onnxruntime (translated from OpenVINO IR v${model.version})`;
   return {
-    launcher: openvinoEntry.name,
+    launcher: openvinoFacts.name,
     options,
     metadata: metadataOf(model),
     engine: options.engine === 'openvino' ? `openvino (${options.device.toUpperCase()})` : translated,

@@ -1,9 +1,9 @@
-import type { LauncherEntry } from '../types.js';
+import type { LauncherFacts } from '../types.js';
 
 /** What runs the models: ONNX Runtime, after translation, or OpenVINO itself. */
 export const ENGINES = ['onnx', 'openvino'] as const;
 
-export const openvinoEntry: LauncherEntry = {
+export const openvinoFacts: LauncherFacts = {
   name: 'openvino',
   title: 'OpenVINO models (IR), with ONNX Runtime or OpenVINO',
   extensions: { '.xml': 'OpenVINO IR' },
@@ -11,5 +11,4 @@ export const openvinoEntry: LauncherEntry = {
     weights: { title: 'IR weights (default: the .bin beside the .xml)' },
     engine: { title: `for OpenVINO IR: ${ENGINES.join(' or ')}`, values: ENGINES },
   },
-  load: async () => (await import('./index.js')).openvinoLauncher,
 };
