@@ -34,7 +34,7 @@ export async function resolveTarget(target: string | undefined, folder: string):
     if (project === null || only === undefined) {
       throw new DatumError(
         'usage',
-        `name an image or a dataset: datum explain photo.jpg -m MODEL rise. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
+        `name an image or a dataset: datum explain photo.jpg -m MODEL. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
       );
     }
     if (second === undefined) return withImages(await openSource(project, only));

@@ -6,6 +6,6 @@ export { describeMatch, matchLabels, type LabelMatch, type LabelPair, type Match
 export { openDataset, parseTarget, unknownFormatOf, type DatasetTarget, type OpenDatasetOptions } from './open.js';
 export { filterItems, parseShard, sampleItems, shardItems, subsetItems, type Shard } from './select.js';
 export type { Attributes, Dataset, DatasetItem, ImageSize, Segmentation, TrueBox, TrueLabel } from './types.js';
-export { FORMATS, datasetFileEndings, writableFormats, type FormatEntry } from './registry.js';
+export { datasetFileEndings, type FormatEntry } from './registry.js';
 export type { FormatPlugin, PluginBox, PluginDataset, PluginItem, PluginLabel } from './plugin.js';
 export { writeDataset } from './write.js';
