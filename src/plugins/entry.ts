@@ -8,7 +8,7 @@ export interface Entry<Loaded> {
   readonly title: string;
   /** Other names under which it is known. */
   readonly aliases?: readonly string[];
-  load(): Promise<Loaded>;
+  readonly load: () => Promise<Loaded>;
 }
 
 /** The entry of a name, or of another name for it. */

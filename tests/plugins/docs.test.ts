@@ -38,5 +38,5 @@ it('an entry and what it loads have one name', async () => {
   for (const registry of [LAUNCHERS, INTERPRETERS, FORMATS, METHODS]) {
     for (const entry of registry) expect((await entry.load()).name).toBe(entry.name);
   }
-  for (const { load, writable, name } of FORMATS) expect((await load()).write !== undefined, name).toBe(writable);
+  for (const entry of FORMATS) expect((await entry.load()).write !== undefined, entry.name).toBe(entry.writable);
 });
