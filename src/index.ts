@@ -24,3 +24,7 @@ export {
 export { openExplained, type ExplainedFolder, type ExplainedItem, type StoredTarget } from './library/explained.js';
 export { writeExplanation, writeReport, type WriteOptions } from './library/write.js';
 export { openProject, type Project } from './library/project.js';
+export { averageOfMasks, type DesignPlugin, type MethodPlugin } from './explain/plugin.js';
+export type { InterpreterPlugin, ReadOutputs } from './interpreters/script/own.js';
+export type { LauncherPlugin } from './launchers/plugin.js';
+export type { FormatPlugin } from './datasets/index.js';

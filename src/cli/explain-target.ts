@@ -1,16 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { DatumError } from '../errors.js';
-import { openDataset, parseTarget, unknownFormatOf, type Dataset } from '../datasets/index.js';
+import { datasetFileEndings, openDataset, parseTarget, unknownFormatOf, type Dataset } from '../datasets/index.js';
 import { Project } from '../project/project.js';
 import { joinDatasets } from '../datasets/joined-dataset.js';
 
 /** What a TARGET turned out to be. */
 export type ExplainTarget =
   { readonly kind: 'image'; readonly path: string } | { readonly kind: 'dataset'; readonly dataset: Dataset };
-
-/** Endings of the main files of dataset formats; a file of any other is taken for an image. */
-const DATASET_FILES = new Set(['.json', '.xml', '.yaml', '.yml', '.csv', '.txt', '.data', '.names']);
 
 /** The target that stands for all sources of the project. */
 const PROJECT = 'project';
@@ -37,7 +34,7 @@ export async function resolveTarget(target: string | undefined, folder: string):
     if (project === null || only === undefined) {
       throw new DatumError(
         'usage',
-        `name an image or a dataset: datum explain photo.jpg -m MODEL rise. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
+        `name an image or a dataset: datum explain photo.jpg -m MODEL. ${project === null ? '' : `The project in ${resolve(folder)} has no sources: 'datum import' adds them.`}`.trim(),
       );
     }
     if (second === undefined) return withImages(await openSource(project, only));
@@ -65,12 +62,14 @@ function withImages(dataset: Dataset): ExplainTarget {
 /** A dataset that the project knows. */
 export async function openSource(project: Project, name: string): Promise<Dataset> {
   const { path, format } = project.source(name);
-  return openDataset(`${path}:${format}`);
+  return openDataset(path, { format });
 }
 
 async function existing(target: string): Promise<{ readonly isDataset: boolean } | null> {
   const whole = await kindOf(target);
-  if (whole !== null) return { isDataset: whole === 'folder' || DATASET_FILES.has(extname(target).toLowerCase()) };
+  // A file of another ending is taken for an image.
+  if (whole !== null)
+    return { isDataset: whole === 'folder' || datasetFileEndings().has(extname(target).toLowerCase()) };
   const { path, format } = parseTarget(target);
   return format !== null && (await kindOf(path)) !== null ? { isDataset: true } : null;
 }

@@ -2,26 +2,51 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { interpreterNames } from '../interpreters/registry.js';
+import { LAUNCHERS } from '../launchers/registry.js';
+import type { OwnLaunchOption } from '../launchers/types.js';
 import type { ModelConfig } from '../models/config.js';
+import { isModulePath } from '../plugins/module-path.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers } from './schema-flags.js';
 import { DatumError } from '../errors.js';
+
+/** What the launchers open, by the endings of files. */
+function modelFiles(): string {
+  return LAUNCHERS.flatMap(({ extensions }) =>
+    Object.entries(extensions).map(([ending, what]) => (what === null ? ending : `${ending} (${what})`)),
+  ).join(', ');
+}
+
+/** What an option is that only some launchers have. */
+function ownOption(name: OwnLaunchOption): string {
+  return LAUNCHERS.flatMap(({ options }) => options[name]?.title ?? []).join('; ');
+}
+
+/** What `-l` takes. */
+export function launcherChoice(): string {
+  const built = LAUNCHERS.map(({ name, title }) => `${name} (${title})`).join(', ');
+  return `${built}, or the path of a module (default: by the ending of the model file)`;
+}
 
 /** The flags after `--`: how a model is opened, fed and read. */
 const launcherFlagsSchema = z.strictObject({
   description: z
     .string()
     .optional()
-    .meta({ flag: '-d, --description <file>', description: 'the model: .onnx, .xml (OpenVINO IR)' }),
+    .meta({ flag: '-d, --description <file>', description: `the model: ${modelFiles()}` }),
+  launcher: z
+    .string()
+    .optional()
+    .meta({ flag: '-l, --launcher <name|file>', description: `what opens the model: ${launcherChoice()}` }),
   weights: z
     .string()
     .optional()
-    .meta({ flag: '-w, --weights <file>', description: 'IR weights (default: the .bin beside the .xml)' }),
+    .meta({ flag: '-w, --weights <file>', description: ownOption('weights') }),
   interpreter: z
     .string()
     .optional()
     .meta({
       flag: '-i, --interpreter <name|file>',
-      description: `how outputs are read: ${interpreterNames.join(', ')}, or a script (default: inferred)`,
+      description: `how outputs are read: ${interpreterNames.join(', ')}, or the path of a module (default: inferred)`,
     }),
   labels: z
     .string()
@@ -57,11 +82,14 @@ const launcherFlagsSchema = z.strictObject({
     .optional()
     .meta({ flag: '--output-layers <a,b>', description: 'outputs to read, by name' }),
   device: z.string().optional().meta({ flag: '--device <name>', description: 'cpu, webgpu, cuda... (default: cpu)' }),
-  engine: z.string().optional().meta({ flag: '--engine <name>', description: 'for OpenVINO IR: onnx or openvino' }),
+  engine: z
+    .string()
+    .optional()
+    .meta({ flag: '--engine <name>', description: ownOption('engine') }),
 });
 
 /** A model's configuration as far as flags gave it; paths absolute. */
-export type LauncherFlags = Partial<Omit<ModelConfig, 'launcher'>>;
+export type LauncherFlags = Partial<ModelConfig>;
 
 /** The command that parses LAUNCHER_ARGS; its help is what `-- -h` prints. */
 export function launcherCommand(): Command {
@@ -87,9 +115,10 @@ export function launcherFlags(parsed: Command): LauncherFlags {
     const path = given[key];
     if (path !== undefined) given[key] = resolve(path);
   }
-  const { interpreter } = given;
-  // A built-in name is not a path; scripts end in .js, .mjs or .ts.
-  if (interpreter !== undefined && /\.[^.]+$/.test(interpreter)) given.interpreter = resolve(interpreter);
+  for (const key of ['launcher', 'interpreter'] as const) {
+    const name = given[key];
+    if (name !== undefined && isModulePath(name)) given[key] = resolve(name);
+  }
   return given;
 }
 

@@ -35,8 +35,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     .description('Shows which pixels made a vision model answer what it answered.')
     .version(await version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help');
-  for (const command of await commands(own[0], io, launcherArgs, (result) => (code = result)))
-    program.addCommand(command);
+  for (const command of await commands(own, io, launcherArgs, (result) => (code = result))) program.addCommand(command);
   prepare(program, io);
   await program.parseAsync(own, { from: 'user' });
   return code;
@@ -44,7 +43,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
 
 /** The command that is meant, in full; for help, all of them by name and description. */
 async function commands(
-  name: string | undefined,
+  [name, ...args]: readonly string[],
   io: Io,
   launcherArgs: readonly string[],
   setCode: (code: number) => void,
@@ -63,7 +62,7 @@ async function commands(
     case 'explain': {
       const { explainCommand } = await import('./explain/flags.js');
       return [
-        explainCommand(async (request) => {
+        await explainCommand(args, async (request) => {
           const { explainTarget } = await import('./explain/explain-image.js');
           setCode(await explainTarget(io, request, launcherArgs));
         }),

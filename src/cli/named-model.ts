@@ -22,7 +22,8 @@ export async function openNamedModel(
   flags: LauncherFlags,
   options: Pick<LoadOptions, 'workers' | 'image' | 'signal'>,
 ): Promise<OpenModel> {
-  const registered = await registeredModel(name, folder);
+  // With a launcher named, any file is a model.
+  const registered = flags.launcher !== undefined && (await isFile(name)) ? null : await registeredModel(name, folder);
   if (registered !== null) {
     const { interpreterOptions, ...rest } = registered;
     // Options were inferred for the registered interpreter; another one has its own.
@@ -30,9 +31,9 @@ export async function openNamedModel(
     return openModel({ ...rest, ...kept, ...flags }, { ...options, name });
   }
   const path = resolve(name);
-  if (launcherForFile(name) === undefined) {
+  if (flags.launcher === undefined && launcherForFile(name) === undefined) {
     const nothing = (await isFile(path))
-      ? `the ending of ${path} is that of no model file (${modelFileEndings().join(', ')}): register it with 'datum model add -l LAUNCHER'.`
+      ? `the ending of ${path} is that of no model file (${modelFileEndings().join(', ')}): say what opens it with -l, behind --.`
       : `'${name}' is neither a model file nor a model of the project in ${resolve(folder)}: 'datum model list' shows them.`;
     throw new DatumError('model', nothing);
   }

@@ -4,8 +4,8 @@ import { DatumError } from '../errors.js';
 import { describeOptionError } from '../schema-issues.js';
 
 /**
- * A schema whose fields carry `description` in their metadata, and `flag` where no table of flags is given: the source of
- * help and checks.
+ * A schema whose fields carry `description` in their metadata, and `flag` where theirs is not their name in kebab-case: the
+ * source of help and checks.
  */
 export type FlagSchema = z.ZodObject;
 
@@ -78,8 +78,15 @@ function flagOf(
 ): { flag: string; description: string } {
   const meta = field.meta() ?? {};
   const flag = flags[name] ?? meta['flag'];
-  if (typeof flag !== 'string') throw new Error(`the option ${name} has no flag`);
-  return { flag, description: meta.description ?? '' };
+  return { flag: typeof flag === 'string' ? flag : plainFlag(field, name), description: meta.description ?? '' };
+}
+
+/** The flag of an option that says nothing of one: its name in kebab-case, with a value unless it is true or false. */
+function plainFlag(field: z.ZodType, name: string): string {
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const { type } = z.toJSONSchema(field, { io: 'input' });
+  if (type === 'boolean') return flag;
+  return `${flag} ${type === 'integer' || type === 'number' ? '<n>' : type === 'array' ? '<a,b>' : '<value>'}`;
 }
 
 function longFlag(flag: string): string {

@@ -1,7 +1,7 @@
 import { DatumError } from '../errors.js';
 import type { DatasetFormat, Detection, Fit } from './format.js';
 import { Probe } from './probe.js';
-import { findFormat, formatNames } from './registry.js';
+import { FORMATS } from './registry.js';
 import { unrecognised } from './unrecognised.js';
 
 /** A format that fits a path, and why. */
@@ -18,10 +18,10 @@ export async function detectFormats(path: string): Promise<DetectedFormat[]> {
 
 async function fittingFormats(probe: Probe): Promise<DetectedFormat[]> {
   const fitting: DetectedFormat[] = [];
-  for (const name of formatNames()) {
-    const format = await findFormat(name);
-    const detection = await format?.detect(probe);
-    if (format && detection) fitting.push({ ...detection, format });
+  for (const entry of FORMATS) {
+    const format = await entry.load();
+    const detection = await format.detect(probe);
+    if (detection !== null) fitting.push({ ...detection, format });
   }
   return fitting.sort((a, b) => ORDER.indexOf(a.fit) - ORDER.indexOf(b.fit));
 }

@@ -13,12 +13,10 @@ export interface Detection {
   readonly reason: string;
 }
 
-/** A dataset format: one folder in `src/datasets/`, one line in `registry.ts`. */
+/** A dataset format: one folder in `src/datasets/`, one entry in `registry.ts`. Callers write a `FormatPlugin`. */
 export interface DatasetFormat {
   /** As in `path:format`; Datumaro's name where it has the format. */
   readonly name: string;
-  /** What it is, for help and tables. */
-  readonly title: string;
   /** Looks at names and contents, never at an extension alone. Null when the path is something else. */
   detect(probe: Probe): Promise<Detection | null>;
   /**

@@ -2,14 +2,16 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { DatumError } from '../errors.js';
+import { isModulePath } from '../plugins/module-path.js';
 import { detectFormat } from './detect.js';
 import type { DatasetFormat } from './format.js';
+import { completeFormat, loadFormatModule, type FormatPlugin } from './plugin.js';
 import { findFormat, formatNames, isFormatName } from './registry.js';
 import type { Dataset } from './types.js';
 
 export interface DatasetTarget {
   readonly path: string;
-  /** Name of the format, or null to detect it. */
+  /** Name of the format or path of its module, or null to detect it. */
   readonly format: string | null;
 }
 
@@ -19,18 +21,31 @@ export interface DatasetTarget {
 export function parseTarget(target: string): DatasetTarget {
   const colon = target.lastIndexOf(':');
   const name = target.slice(colon + 1);
-  return colon > 0 && isFormatName(name)
+  // One letter before a module's path is a drive.
+  return (colon > 0 && isFormatName(name)) || (colon > 1 && isModulePath(name))
     ? { path: target.slice(0, colon), format: name }
     : { path: target, format: null };
+}
+
+/** How to open a dataset. */
+export interface OpenDatasetOptions {
+  /** Name of the format, path of a module with one, or a format of the caller's own. */
+  readonly format?: string | FormatPlugin | undefined;
 }
 
 /**
  * Opens a dataset: a folder, or the main file of one, whose format is told by its content or named behind a colon.
  *
- * @param target `path` or `path:format`, such as `data/voc` or `data/instances_val.json:coco`.
+ * @param target `path` or `path:format`, such as `data/voc` or `data/instances_val.json:coco`; with `options.format` a path.
  * @throws DatumError (`dataset`) when there is no such path, the format is not clear, or a file is malformed.
  */
-export async function openDataset(target: string): Promise<Dataset> {
+export async function openDataset(target: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
+  if (options.format !== undefined) {
+    const { format } = options;
+    const named = typeof format === 'string' ? await formatNamed(format) : completeFormat(format);
+    if (!(await exists(target))) throw noSuchPath(target, target);
+    return named.open(resolve(target));
+  }
   // A path that exists as it stands wins over the colon in it.
   const { path, format } = (await exists(target)) ? { path: target, format: null } : parseTarget(target);
   if (!(await exists(path))) {
@@ -41,8 +56,12 @@ export async function openDataset(target: string): Promise<Dataset> {
   return (format === null ? await detectFormat(absolute) : await formatNamed(format)).open(absolute);
 }
 
-/** @throws DatumError (`dataset`) when there is no such format. */
+/**
+ * @param name of a format, or the path of a module with one.
+ * @throws DatumError (`dataset`) when there is no such format.
+ */
 export async function formatNamed(name: string): Promise<DatasetFormat> {
+  if (isModulePath(name)) return loadFormatModule(name);
   const format = await findFormat(name);
   if (format !== null) return format;
   throw noSuchFormat(name);

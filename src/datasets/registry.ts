@@ -1,43 +1,180 @@
+import { entryNamed, type Entry } from '../plugins/entry.js';
 import type { DatasetFormat } from './format.js';
 
-/** The formats by name, each loaded when first needed. */
-const FORMATS: Readonly<Record<string, () => Promise<DatasetFormat>>> = {
-  coco: async () => (await import('./coco/index.js')).coco,
-  cvat: async () => (await import('./cvat/index.js')).cvat,
-  datumaro: async () => (await import('./datumaro/index.js')).datumaro,
-  image_dir: async () => (await import('./image-dir/index.js')).imageDir,
-  imagenet: async () => (await import('./imagenet/index.js')).imagenet,
-  imagenet_txt: async () => (await import('./imagenet-txt/index.js')).imagenetTxt,
-  label_me: async () => (await import('./label-me/index.js')).labelMe,
-  open_images: async () => (await import('./open-images/index.js')).openImages,
-  voc: async () => (await import('./voc/index.js')).voc,
-  yolo: async () => (await import('./yolo/index.js')).yolo,
-  yolo_ultralytics: async () => (await import('./yolo-ultralytics/index.js')).yoloUltralytics,
-};
+/** What is known of a format without loading it. */
+export interface FormatEntry extends Entry<DatasetFormat> {
+  readonly aliases: readonly string[];
+  /** Endings of the files that stand for a whole dataset, with the dot; none where a folder does. */
+  readonly files: readonly string[];
+  /** Whether it can be written. */
+  readonly writable: boolean;
+  /** What is read of it, in Markdown. */
+  readonly reads: string;
+  /** By what it is told from others, in Markdown. */
+  readonly knownBy: string;
+  /** Where its files are looked for, in Markdown; null where there is nothing to say. */
+  readonly places: { readonly annotations: string; readonly images: string } | null;
+}
 
-/** Other names under which the formats are known. */
-const ALIASES: Readonly<Record<string, string>> = {
-  coco_instances: 'coco',
-  imagenet_with_subset_dirs: 'imagenet',
-  labelme: 'label_me',
-  pascal_voc: 'voc',
-  voc_detection: 'voc',
-};
+/** The formats, sorted by name. */
+export const FORMATS: readonly FormatEntry[] = [
+  {
+    name: 'coco',
+    title: 'COCO instances',
+    aliases: ['coco_instances'],
+    files: ['.json'],
+    writable: true,
+    reads: 'instances: boxes, polygons, masks, crowds, scores; `labels_*.json` for labels of whole images',
+    knownBy: 'a JSON object whose `images` have `file_name`, or whose `annotations` have `image_id`',
+    places: {
+      annotations:
+        '`annotations/instances_<subset>.json`, otherwise any COCO file in `annotations/`, in the folder, or in its sub-folders (Roboflow)',
+      images: '`images/<subset>/`, `<subset>/`, beside the file, `images/`, `JPEGImages/`, `data/`, the folder',
+    },
+    load: async () => (await import('./coco/index.js')).coco,
+  },
+  {
+    name: 'cvat',
+    title: 'CVAT for images 1.1',
+    aliases: [],
+    files: ['.xml'],
+    writable: false,
+    reads: '"CVAT for images 1.1": boxes, polygons, masks, ellipses, tags, attributes',
+    knownBy: '`<annotations>`',
+    places: { annotations: '`*.xml` in the folder', images: '`images/<subset>/`, `images/`, the folder' },
+    load: async () => (await import('./cvat/index.js')).cvat,
+  },
+  {
+    name: 'datumaro',
+    title: 'Datumaro JSON',
+    aliases: [],
+    files: ['.json'],
+    writable: true,
+    reads: 'labels, boxes, polygons, masks, ellipses, attributes',
+    knownBy: '`dm_format_version`, or `categories` as an object beside `infos` or `items`',
+    places: { annotations: '`annotations/<subset>.json`', images: '`images/<subset>/`, `images/`, the folder' },
+    load: async () => (await import('./datumaro/index.js')).datumaro,
+  },
+  {
+    name: 'image_dir',
+    title: 'folder of images',
+    aliases: [],
+    files: [],
+    writable: false,
+    reads: 'images without annotations, sub-folders included',
+    knownBy: 'an image; only when nothing else fits',
+    places: null,
+    load: async () => (await import('./image-dir/index.js')).imageDir,
+  },
+  {
+    name: 'imagenet',
+    title: 'ImageNet: one folder a class',
+    aliases: ['imagenet_with_subset_dirs'],
+    files: [],
+    writable: false,
+    reads: 'one folder a class, or one such folder a subset',
+    knownBy: 'two or more folders with images and no images above them',
+    places: null,
+    load: async () => (await import('./imagenet/index.js')).imagenet,
+  },
+  {
+    name: 'imagenet_txt',
+    title: 'ImageNet: lists of images and class numbers',
+    aliases: [],
+    files: ['.txt'],
+    writable: false,
+    reads: 'lists `<subset>.txt` of `image label...`, `synsets.txt`',
+    knownBy: 'lines of an image and numbers',
+    places: { annotations: 'the folder', images: '`images/`, `images/<subset>/`, `<subset>/`, the folder' },
+    load: async () => (await import('./imagenet-txt/index.js')).imagenetTxt,
+  },
+  {
+    name: 'label_me',
+    title: 'LabelMe',
+    aliases: ['labelme'],
+    files: ['.xml', '.json'],
+    writable: false,
+    reads: "the web tool's XML and the desktop tool's JSON: polygons, boxes, circles, the boxes of masks, image flags",
+    knownBy: '`<annotation>` with `<polygon>`, `<segm>` or `<imagesize>`; JSON with `shapes`',
+    places: {
+      annotations: 'everywhere below the folder',
+      images: 'XML: `Images/<folder>/`; JSON: `imagePath` from the file',
+    },
+    load: async () => (await import('./label-me/index.js')).labelMe,
+  },
+  {
+    name: 'open_images',
+    title: 'Open Images CSV',
+    aliases: [],
+    files: ['.csv'],
+    writable: false,
+    reads: 'CSV tables of V4 to V7: boxes and labels of whole images',
+    knownBy: 'the columns `ImageID`, `LabelName`',
+    places: {
+      annotations: '`annotations/*.csv`, or the folder',
+      images: '`images/<subset>/`, `<subset>/`, `images/`, the folder',
+    },
+    load: async () => (await import('./open-images/index.js')).openImages,
+  },
+  {
+    name: 'voc',
+    title: 'Pascal VOC',
+    aliases: ['pascal_voc', 'voc_detection'],
+    files: ['.xml'],
+    writable: false,
+    reads: 'boxes, `difficult`, `truncated`, `occluded`, pose, attributes',
+    knownBy: '`<annotation>` with `<bndbox>` or `<size>`',
+    places: {
+      annotations: '`Annotations/`, or the folder; `ImageSets/Main/<subset>.txt` where there are any',
+      images: '`JPEGImages/`, or the folder',
+    },
+    load: async () => (await import('./voc/index.js')).voc,
+  },
+  {
+    name: 'yolo',
+    title: 'YOLO (Darknet)',
+    aliases: [],
+    files: ['.data', '.names', '.txt'],
+    writable: false,
+    reads: 'Darknet: boxes',
+    knownBy: 'a `.data` file that names lists; or `obj.names` and `obj_<subset>_data/`',
+    places: { annotations: 'beside the images, or `labels/` for `images/`', images: 'as the lists name them' },
+    load: async () => (await import('./yolo/index.js')).yolo,
+  },
+  {
+    name: 'yolo_ultralytics',
+    title: 'YOLO (Ultralytics)',
+    aliases: [],
+    files: ['.yaml', '.yml'],
+    writable: false,
+    reads: 'boxes, segments, oriented boxes (as the box around them), scores; key points are left out',
+    knownBy: 'a YAML file with `train:` or `val:` and `names:` or `nc:`',
+    places: { annotations: '`labels/` for `images/`, or beside the images', images: 'as `data.yaml` names them' },
+    load: async () => (await import('./yolo-ultralytics/index.js')).yoloUltralytics,
+  },
+];
 
 /** Names of the formats, sorted. */
 export function formatNames(): readonly string[] {
-  return Object.keys(FORMATS);
+  return FORMATS.map(({ name }) => name);
 }
 
 /** A format by its name or another name for it; null when there is none. */
 export async function findFormat(name: string): Promise<DatasetFormat | null> {
-  if (!isFormatName(name)) return null;
-  const key = name.toLowerCase();
-  return (await FORMATS[ALIASES[key] ?? key]?.()) ?? null;
+  return (await entryNamed(FORMATS, name.toLowerCase())?.load()) ?? null;
 }
 
 /** Whether {@link findFormat} knows a name. */
 export function isFormatName(name: string): boolean {
-  const key = name.toLowerCase();
-  return Object.hasOwn(FORMATS, key) || Object.hasOwn(ALIASES, key);
+  return entryNamed(FORMATS, name.toLowerCase()) !== undefined;
+}
+
+/** Endings of files that stand for a whole dataset, with the dot. */
+export function datasetFileEndings(): ReadonlySet<string> {
+  return new Set(FORMATS.flatMap(({ files }) => files));
+}
+
+/** Names of the formats that can be written. */
+export function writableFormats(): readonly string[] {
+  return FORMATS.filter(({ writable }) => writable).map(({ name }) => name);
 }

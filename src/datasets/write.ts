@@ -3,21 +3,14 @@ import { resolve } from 'node:path';
 import { DatumError } from '../errors.js';
 import type { WriteOptions, WriteSummary } from './format.js';
 import { formatNamed } from './open.js';
-import { findFormat, formatNames } from './registry.js';
+import { writableFormats } from './registry.js';
 import type { DatasetItem } from './types.js';
-
-/** Names of the formats that can be written. */
-export async function writableFormats(): Promise<readonly string[]> {
-  const names: string[] = [];
-  for (const name of formatNames()) if ((await findFormat(name))?.write !== undefined) names.push(name);
-  return names;
-}
 
 /**
  * Writes a dataset, item by item as they come. The annotation files get their names when all is written, replacing
  * what was there; on an error nothing of them is left.
  *
- * @param format `coco` or `datumaro`.
+ * @param format one of those that can be written.
  * @param path folder of the dataset; created when missing.
  * @param labelNames class names by label index.
  * @throws DatumError (`dataset` when the format is not known or cannot be written, `output` when writing fails,
@@ -34,7 +27,7 @@ export async function writeDataset(
   if (write === undefined) {
     throw new DatumError(
       'dataset',
-      `datasets cannot be written as ${name}, only as ${(await writableFormats()).join(' or ')}.`,
+      `datasets cannot be written as ${name}, only as ${writableFormats().join(' or ')}.`,
       { option: 'format' },
     );
   }

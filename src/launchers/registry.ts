@@ -1,42 +1,61 @@
-import { extname } from 'node:path';
-import { DatumError } from '../errors.js';
-import type { Launcher } from './types.js';
+import { DatumError, option } from '../errors.js';
+import { entryNamed, namesOf } from '../plugins/entry.js';
+import { isModulePath } from '../plugins/module-path.js';
+import { onnxFacts } from './onnx/facts.js';
+import { openvinoFacts } from './openvino/facts.js';
+import type { Launcher, LauncherEntry, LaunchOptions, OwnLaunchOption } from './types.js';
 
-/** Every launcher by name, loaded when used. */
-const LAUNCHERS: Readonly<Record<string, () => Promise<Launcher>>> = {
-  onnx: async () => (await import('./onnx/index.js')).onnxLauncher,
-  openvino: async () => (await import('./openvino/index.js')).openvinoLauncher,
-};
-
-/** File endings, for choosing a launcher without loading any. */
-const BY_EXTENSION: Readonly<Record<string, string>> = { '.onnx': 'onnx', '.xml': 'openvino' };
-
-/** Names of the launchers, in the order of the documentation. */
-export function launcherNames(): string[] {
-  return Object.keys(LAUNCHERS);
-}
+/** Every launcher, in the order of the documentation. */
+export const LAUNCHERS: readonly LauncherEntry[] = [
+  { ...onnxFacts, load: async () => (await import('./onnx/index.js')).onnxLauncher },
+  { ...openvinoFacts, load: async () => (await import('./openvino/index.js')).openvinoLauncher },
+];
 
 /**
- * Loads a launcher.
+ * Loads a launcher: a built-in one by its name, or a user's by the path of its module.
  *
- * @throws DatumError (`usage`) for a name that there is not.
+ * @throws DatumError (`usage`) for a name that there is not; (`model`) for a module that is no launcher.
  */
 export async function loadLauncher(name: string): Promise<Launcher> {
-  const load = LAUNCHERS[name];
-  if (load === undefined) {
-    throw new DatumError('usage', `there is no launcher '${name}': choose from ${launcherNames().join(', ')}.`, {
-      option: 'launcher',
-    });
-  }
-  return load();
+  if (isModulePath(name)) return (await import('./load-plugin.js')).loadLauncherModule(name);
+  const entry = entryNamed(LAUNCHERS, name);
+  if (entry !== undefined) return entry.load();
+  throw new DatumError(
+    'usage',
+    `there is no launcher '${name}': choose from ${namesOf(LAUNCHERS)}, or give the path of a module.`,
+    { option: 'launcher' },
+  );
 }
 
 /** The launcher for a model file, by its ending; undefined where no launcher takes it. */
-export function launcherForFile(path: string): string | undefined {
-  return BY_EXTENSION[extname(path).toLowerCase()];
+export function launcherForFile(path: string): LauncherEntry | undefined {
+  const lower = path.toLowerCase();
+  return LAUNCHERS.find(({ extensions }) => Object.keys(extensions).some((ending) => lower.endsWith(ending)));
 }
 
 /** Endings of the files that launchers take, with the dot. */
 export function modelFileEndings(): string[] {
-  return Object.keys(BY_EXTENSION);
+  return LAUNCHERS.flatMap(({ extensions }) => Object.keys(extensions));
+}
+
+/** Options that only some launchers have. */
+const OWN_OPTIONS: readonly OwnLaunchOption[] = ['weights', 'engine'];
+
+/**
+ * Checks that a launcher has the options that are given.
+ *
+ * @throws DatumError (`usage`) naming the option, and what it takes.
+ */
+export function checkLaunchOptions({ name, options }: Pick<Launcher, 'name' | 'options'>, given: LaunchOptions): void {
+  for (const own of OWN_OPTIONS) {
+    const value = given[own];
+    if (value === undefined) continue;
+    const info = options[own];
+    if (info === undefined) {
+      throw new DatumError('usage', `the launcher ${name} has no ${own} to choose: leave ${option(own)} out.`);
+    }
+    if (info.values !== undefined && !info.values.includes(value)) {
+      throw new DatumError('usage', `${option(own)} must be one of ${info.values.join(', ')}, not ${value}.`);
+    }
+  }
 }

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { TensorInfo } from '../onnx/tensor-types.js';
+import type { Entry } from '../plugins/entry.js';
 
 export type { ElementType, TensorInfo } from '../onnx/tensor-types.js';
 
@@ -35,11 +35,23 @@ export interface LaunchOptions {
   readonly outputLayers?: readonly string[] | undefined;
 }
 
+/** Options that only some launchers have. */
+export type OwnLaunchOption = 'weights' | 'engine';
+
+/** An option that a launcher has and others have not. */
+export interface LaunchOptionInfo {
+  /** For help. */
+  readonly title: string;
+  /** The values that it takes; any text where absent. */
+  readonly values?: readonly string[];
+}
+
 /**
  * A model made ready once, in the main thread, to be opened in every worker: plain data that can be posted to a
  * thread. Bytes lie in shared memory, so that W workers do not hold W copies.
  */
 export interface PreparedModel {
+  /** Name of the launcher, or the path of its module. */
   readonly launcher: string;
   /** The file to open, or bytes in the runtime's format. */
   readonly model: { readonly path: string } | { readonly bytes: Uint8Array<SharedArrayBuffer> };
@@ -65,14 +77,21 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** A model runtime: one folder in `src/launchers/`, one line in `registry.ts`. */
+/** What is known of a launcher without loading it. */
+export interface LauncherEntry extends Entry<Launcher> {
+  /** File name endings that it opens, with the dot, and what such a file is where the ending does not say. */
+  readonly extensions: Readonly<Record<string, string | null>>;
+  /** The options that it has and others have not. */
+  readonly options: Readonly<Partial<Record<OwnLaunchOption, LaunchOptionInfo>>>;
+}
+
+/** The same, beside the launcher itself. */
+export type LauncherFacts = Omit<LauncherEntry, 'load'>;
+
+/** A model runtime: one folder in `src/launchers/`, one entry in `registry.ts`. Callers write a `LauncherPlugin`. */
 export interface Launcher {
   readonly name: string;
-  /** What it is, for help and tables. */
-  readonly title: string;
-  /** File name endings that it opens, with the dot. */
-  readonly extensions: readonly string[];
-  readonly options: z.ZodType;
+  readonly options: LauncherEntry['options'];
   /**
    * Checks and reads the files, translates where the runtime needs another format. Runs once, in the main thread, and
    * runs no inference.
@@ -82,4 +101,6 @@ export interface Launcher {
   prepare(options: LaunchOptions): Promise<PreparedModel>;
   /** Opens a prepared model with `threads` intra-op threads; called in worker threads. */
   open(prepared: PreparedModel, threads: number): Promise<Session>;
+  /** Runs that may be under way at once in one session that lives in the main thread; 1 where absent. */
+  readonly lanes?: number | undefined;
 }

@@ -13,7 +13,7 @@ import {
   type TrueLabel,
 } from '../datasets/index.js';
 import { DatumError, option } from '../errors.js';
-import type { Method } from '../explain/method.js';
+import type { MethodPlugin } from '../explain/plugin.js';
 import type { RiseInput } from '../explain/rise/options.js';
 import type { TargetKind } from '../explain/targets/kind.js';
 import { checkWritable } from '../files.js';
@@ -24,6 +24,7 @@ import type { Summary } from '../results/run/summary.js';
 import { classMatch } from '../runs/dataset/class-match.js';
 import type { Only } from '../runs/dataset/explain-item.js';
 import { runDataset, type RunProgress } from '../runs/dataset/run-dataset.js';
+import { loadMethod } from '../runs/load-method.js';
 import type { MetricsLevel } from '../runs/measure/metrics-level.js';
 import { explainedItem, type ExplainedItem } from './explained.js';
 import { LibraryModel } from './model.js';
@@ -49,8 +50,8 @@ export interface ExplainDatasetOptions extends Omit<RiseInput, 'boxes' | 'timeBu
   readonly shard?: string | undefined;
   /** Names of the model's classes by the name of the dataset's class, where they do not match; or the path of a file. */
   readonly labelMap?: string | Readonly<Record<string, string | readonly string[] | null>> | undefined;
-  /** A way to explain of the caller's own; RISE where absent. */
-  readonly method?: Method | undefined;
+  /** The way to explain: a name, the path of a module, or a value of the caller's own; `rise` where absent. */
+  readonly method?: string | MethodPlugin | undefined;
   /** Options of a method of the caller's own. */
   readonly methodOptions?: Readonly<Record<string, unknown>> | undefined;
   /** Kinds of targets beside, or in the place of, labels and boxes. */
@@ -100,6 +101,7 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
       const folder = resolve(out);
       await checkWritable(folder);
       const map = await labelMapOf(labelMap);
+      const chosen = method === undefined ? undefined : await loadMethod(method);
       const { progress, summary, interrupted } = await runDataset({
         model: core,
         dataset,
@@ -108,7 +110,7 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
         shard: shard === undefined ? null : parseShard(shard),
         options: {
           given: { ...given, ...methodOptions },
-          method,
+          method: chosen,
           kinds,
           metrics,
           only: only ?? null,

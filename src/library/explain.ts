@@ -1,4 +1,5 @@
 import type { Method } from '../explain/method.js';
+import type { MethodPlugin } from '../explain/plugin.js';
 import type { RiseInput } from '../explain/rise/options.js';
 import type { TargetKind } from '../explain/targets/kind.js';
 import { explainImage } from '../runs/explain.js';
@@ -17,8 +18,8 @@ import { startRun, type Run } from './run.js';
 
 /** How an image is explained: the method's options, and how the run behaves. */
 export interface ExplainOptions extends RiseInput {
-  /** A way to explain of the caller's own; RISE where absent. */
-  readonly method?: Method | undefined;
+  /** The way to explain: a name, the path of a module, or a value of the caller's own; `rise` where absent. */
+  readonly method?: string | MethodPlugin | undefined;
   /** Options of a method of the caller's own. */
   readonly methodOptions?: Readonly<Record<string, unknown>> | undefined;
   /** Kinds of targets beside, or in the place of, labels and boxes. */
@@ -45,6 +46,7 @@ export type ExplanationRun = Run<Snapshot, Explanation>;
 export interface ImagePlatform<Source> {
   readonly open: OpenImage<Source>;
   readonly encodePng: EncodePng;
+  readonly loadMethod: (method: string | MethodPlugin) => Promise<Method>;
 }
 
 const SNAPSHOT_INTERVAL = 1000;
@@ -62,10 +64,11 @@ export function beginToExplain<Source>(
   return startRun<Snapshot, Explanation>(
     async (tell, { stopped, cancelled, isWatched }) => {
       const opened = await platform.open(image);
+      const chosen = method === undefined ? undefined : await platform.loadMethod(method);
       const ending = new Ending(stopped, cancelled);
       const run = explainImage(core, opened, {
         given: { ...given, ...methodOptions },
-        method,
+        method: chosen,
         kinds,
         metrics,
         fullSize,

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { InterpreterPlugin, ReadOutputs } from '../interpreters/script/own.js';
+import type { LauncherPlugin } from '../launchers/plugin.js';
 import type { ModelConfig } from '../models/config.js';
 import { functionModel as functionCore, type FunctionModelOptions } from '../models/function-model.js';
 import { openModel as openCore, type LoadOptions } from '../models/open.js';
@@ -8,7 +10,13 @@ import { LibraryModel, type ModelOf } from './model.js';
 
 /** How a model is opened, fed and read; everything that is left out is inferred. */
 export interface OpenModelOptions
-  extends Partial<Omit<ModelConfig, 'description' | 'labels'>>, Pick<LoadOptions, 'workers' | 'name' | 'signal'> {
+  extends
+    Partial<Omit<ModelConfig, 'description' | 'labels' | 'launcher' | 'interpreter'>>,
+    Pick<LoadOptions, 'workers' | 'name' | 'signal'> {
+  /** What runs the model: a name, the path of a module, or a value of the caller's own; by the file's ending where absent. */
+  readonly launcher?: string | LauncherPlugin | undefined;
+  /** How outputs are read: a name, the path of a module, a family or a function of the caller's; inferred where absent. */
+  readonly interpreter?: string | InterpreterPlugin | ReadOutputs | undefined;
   /** Names of the classes, or the path of a file of them. */
   readonly labels?: string | readonly string[] | undefined;
   /** An image to try the model on, where its shapes do not tell how its outputs are to be read. */
@@ -32,11 +40,24 @@ export type Model = ModelOf<ImageSource>;
  */
 export async function openModel(source: string | ModelSource, options: OpenModelOptions = {}): Promise<Model> {
   const given: ModelSource = { ...(typeof source === 'string' ? { description: source } : source), ...options };
-  const { workers, name, signal, image, labels, ...config } = given;
+  const { workers, name, signal, image, labels, launcher, interpreter, ...config } = given;
   const tried: RgbImage | undefined = image === undefined ? undefined : (await files.open(image)).pixels;
   const core = await openCore(
-    { ...config, ...(typeof labels === 'string' ? { labels: resolve(labels) } : {}) },
-    { workers, name, signal, image: tried, ...(typeof labels === 'object' ? { labels } : {}) },
+    {
+      ...config,
+      ...(typeof labels === 'string' ? { labels: resolve(labels) } : {}),
+      ...(typeof launcher === 'string' ? { launcher } : {}),
+      ...(typeof interpreter === 'string' ? { interpreter } : {}),
+    },
+    {
+      workers,
+      name,
+      signal,
+      image: tried,
+      ...(typeof labels === 'object' ? { labels } : {}),
+      ...(typeof launcher === 'object' ? { launcher } : {}),
+      ...(typeof interpreter === 'string' || interpreter === undefined ? {} : { interpreter }),
+    },
   );
   return new LibraryModel(core, files.open);
 }

@@ -1,13 +1,13 @@
 import { DatumError, messageOf } from '../errors.js';
-import type { Prediction } from '../annotations/index.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { preprocessingOf } from '../interpreters/contract/preprocessing.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
-import type { Signature, Tensor } from '../launchers/types.js';
+import { ownInterpreter, type InterpreterPlugin, type ReadOutputs } from '../interpreters/script/own.js';
+import type { Signature } from '../launchers/types.js';
 import { modelConfigSchema } from './config.js';
 import type { InputSpec } from './input.js';
-import { OpenModel } from './open-model.js';
-import type { Batch, Outputs, Reader, Runtime } from './runtime.js';
+import type { OpenModel } from './open-model.js';
+import type { Batch, Outputs, Runtime } from './runtime.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
@@ -43,8 +43,8 @@ export interface FunctionModelOptions {
   readonly takes?: 'tensors' | 'pixels' | undefined;
   /** Names of the classes. */
   readonly labels?: readonly string[] | undefined;
-  /** Name of a built-in interpreter, path of a script, or a function that reads the outputs; inferred where absent. */
-  readonly interpreter?: string | ReadOutputs | undefined;
+  /** Name of a built-in interpreter, path of a module, a family, or a function that reads the outputs; inferred where absent. */
+  readonly interpreter?: string | InterpreterPlugin | ReadOutputs | undefined;
   /** What reports call it. */
   readonly name?: string | undefined;
   /** What makes it the same model again, for runs that go on. */
@@ -52,12 +52,6 @@ export interface FunctionModelOptions {
   /** Calls that may be under way at once; 1 where absent. */
   readonly lanes?: number | undefined;
 }
-
-/** Reads the outputs of a batch: one prediction for each image, boxes in pixels of the input. */
-export type ReadOutputs = (
-  outputs: Outputs,
-  batch: { readonly count: number; readonly pixels: () => Tensor },
-) => Prediction[] | Promise<Prediction[]>;
 
 /** The name that the input of a function has. */
 const INPUT = 'image';
@@ -73,53 +67,28 @@ export async function functionModel(options: FunctionModelOptions): Promise<Open
   const input = inputOf(options.input);
   const preprocessing = preprocessingOfInput(options.input, input);
   const runtime = functionRuntime(options, await signatureOf(options, input, preprocessing));
-  if (typeof interpreter !== 'function') {
-    const { color, mean, std, scale, resize, pad, layout } = preprocessing;
-    const config = modelConfigSchema.parse({
-      launcher: 'function',
-      description: name,
-      interpreter,
-      color,
-      scale,
-      resize,
-      layout,
-      mean: [...mean],
-      std: [...std],
-      pad: resize.startsWith('letterbox') ? pad : undefined,
-      inputSize: { width: input.width, height: input.height },
-    });
-    const tryOut: SampleRun = (guess) => sampleRun(config, runtime, null, guess);
-    return settleModel(config, runtime, tryOut, { name, labels, engine: null });
-  }
-  const reader: Reader = { decode: (outputs, { count, pixels }) => interpreter(outputs, { count, pixels }) };
-  const givenParts = { by: 'given', source: 'the function takes it so' } as const;
-  return new OpenModel(
-    {
-      name,
-      path: name,
-      sha256: runtime.identity,
-      launcher: 'function',
-      engine: runtime.engine,
-      interpreter: interpreter.name || 'function',
-      interpreterOptions: {},
-      task: 'either',
-      signature: runtime.signature,
-      input,
-      preprocessing,
-      labels,
-      facts: {
-        outputs: { interpreter: 'function', by: 'given', reason: 'a function reads them' },
-        preprocessing: { ...preprocessing, ...givenParts, given: [] },
-        labels: labels === null ? { by: null, names: 0, classes: null } : { by: 'given', names: labels.length },
-        engine: null,
-      },
-      truncated: false,
-      nms: 0.5,
-    },
-    runtime,
-    { spec: null, open: () => Promise.resolve(reader), wantsPixels: true },
-    null,
-  );
+  const { color, mean, std, scale, resize, pad, layout } = preprocessing;
+  const named = interpreter === undefined || typeof interpreter === 'string';
+  const config = modelConfigSchema.parse({
+    launcher: 'function',
+    description: name,
+    interpreter: named ? interpreter : undefined,
+    color,
+    scale,
+    resize,
+    layout,
+    mean: [...mean],
+    std: [...std],
+    pad: resize.startsWith('letterbox') ? pad : undefined,
+    inputSize: { width: input.width, height: input.height },
+  });
+  const tryOut: SampleRun = (guess) => sampleRun(config, runtime, null, guess);
+  return settleModel(config, runtime, tryOut, {
+    name,
+    labels,
+    engine: null,
+    interpreter: named ? null : ownInterpreter(interpreter),
+  });
 }
 
 function inputOf({ width, height, channels = 3, layout = 'nchw', batch }: FunctionInput): InputSpec {

@@ -4,13 +4,18 @@ import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { DatumError, option } from '../errors.js';
 import type { RgbImage } from '../image/index.js';
-import { launcherForFile, launcherNames, loadLauncher } from '../launchers/registry.js';
-import type { PreparedModel } from '../launchers/types.js';
+import { ownInterpreter, type InterpreterPlugin, type ReadOutputs } from '../interpreters/script/own.js';
+import { completeLauncher, type LauncherPlugin } from '../launchers/plugin.js';
+import { checkLaunchOptions, launcherForFile, LAUNCHERS, loadLauncher } from '../launchers/registry.js';
+import type { Launcher, LaunchOptions, PreparedModel, Session, Signature } from '../launchers/types.js';
+import { namesOf } from '../plugins/entry.js';
 import { describeOptionError } from '../schema-issues.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 import { readLabels } from './labels.js';
 import type { OpenModel } from './open-model.js';
+import type { KnownOfRuntime, Runtime } from './runtime.js';
 import { sampleRun } from './sample-run.js';
+import { sessionRuntime } from './session-runtime.js';
 import { settleModel } from './settle.js';
 import { SessionPool } from './threads/pool.js';
 import { threadRuntime } from './threads/runtime.js';
@@ -25,6 +30,12 @@ export interface LoadOptions {
   readonly image?: RgbImage | undefined;
   /** Ends the loading with an error of kind `interrupted`. */
   readonly signal?: AbortSignal | undefined;
+  /** A launcher of the caller's own, in place of a name; the model then runs in this thread. */
+  readonly launcher?: LauncherPlugin | undefined;
+  /** A family of the caller's own, or a function that reads the outputs, in place of a name; it runs in this thread. */
+  readonly interpreter?: InterpreterPlugin | ReadOutputs | undefined;
+  /** Names of the classes, in place of a file of them. */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /** What a user may leave out of a model's configuration. */
@@ -38,16 +49,45 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenModel> {
   const workers = workersOf(options);
-  const config = configOf(source);
-  const launcher = await loadLauncher(config.launcher);
-  const prepared = await launcher.prepare(checkedLaunchOptions(launcher.options, config));
-  const pool = new SessionPool(prepared, workers);
+  const own = options.launcher === undefined ? null : completeLauncher(options.launcher, null);
+  const config = configOf(source, own?.name);
+  const launcher = own ?? (await loadLauncher(config.launcher));
+  const launch = launchOptionsOf(config);
+  checkLaunchOptions(launcher, launch);
+  const prepared = await launcher.prepare(launch);
+  const opened =
+    own === null
+      ? inThreads(new SessionPool(prepared, workers))
+      : inThisThread(await unlessAborted(own.open(prepared, workers), options.signal), own.lanes ?? 1);
   try {
-    return await unlessAborted(open(config, prepared, pool, options), options.signal);
+    return await unlessAborted(settle(config, launcher, prepared, opened, options), options.signal);
   } catch (error) {
-    await pool.close();
+    await opened.close();
     throw error;
   }
+}
+
+/** A model that is open somewhere. */
+interface Opened {
+  readonly signature: () => Promise<Signature>;
+  readonly runtime: (known: KnownOfRuntime) => Runtime;
+  readonly close: () => Promise<void>;
+}
+
+function inThreads(pool: SessionPool): Opened {
+  return {
+    signature: () => pool.run({ type: 'signature' }),
+    runtime: (known) => threadRuntime(pool, known),
+    close: () => pool.close(),
+  };
+}
+
+function inThisThread(session: Session, lanes: number): Opened {
+  return {
+    signature: () => Promise.resolve(session.signature),
+    runtime: (known) => sessionRuntime(session, lanes, known),
+    close: () => session.close(),
+  };
 }
 
 function workersOf({ workers = availableParallelism() }: LoadOptions): number {
@@ -73,15 +113,16 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-function configOf(source: ModelSource): ModelConfig {
+/** @param own name of a launcher that is a value */
+function configOf(source: ModelSource, own: string | undefined): ModelConfig {
   const given = typeof source === 'string' ? { description: source } : source;
-  const description = resolve(given.description);
-  const launcher = given.launcher ?? launcherForFile(description);
+  const description = placeOf(given.description);
+  const launcher = own ?? given.launcher ?? launcherForFile(description)?.name;
   if (launcher === undefined) {
     throw new DatumError(
       'usage',
-      `the ending of ${description} belongs to no launcher: name one with ${option('launcher')} (${launcherNames().join(', ')}).`,
-      { file: description },
+      `the ending of ${description} belongs to no launcher: name one with ${option('launcher')} (${namesOf(LAUNCHERS)}).`,
+      { file: description, option: 'launcher' },
     );
   }
   const config = { ...given, description, launcher };
@@ -96,40 +137,40 @@ function configOf(source: ModelSource): ModelConfig {
   return parsed.data;
 }
 
-function checkedLaunchOptions(
-  schema: {
-    safeParse(value: unknown): { success: boolean; error?: { issues: readonly { message: string }[] } | undefined };
-  },
-  { description, weights, device, engine, outputLayers }: ModelConfig,
-) {
-  const launch = { description, weights, device, engine, outputLayers };
-  const checked = schema.safeParse(launch);
-  if (!checked.success) {
-    throw new DatumError('usage', `${checked.error?.issues.map(({ message }) => message).join('; ') ?? ''}.`);
-  }
-  return launch;
+/** A path in full; an address (`http://...`), which launchers of callers' own may take, stays as it is. */
+function placeOf(description: string): string {
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(description) ? description : resolve(description);
 }
 
-async function open(
+function launchOptionsOf({ description, weights, device, engine, outputLayers }: ModelConfig): LaunchOptions {
+  return { description, weights, device, engine, outputLayers };
+}
+
+async function settle(
   config: ModelConfig,
+  launcher: Launcher,
   prepared: PreparedModel,
-  pool: SessionPool,
+  opened: Opened,
   options: LoadOptions,
 ): Promise<OpenModel> {
-  const signature = await pool.run({ type: 'signature' });
-  const labels = config.labels === undefined ? null : await readLabels(config.labels);
-  const identity = await hashFiles(prepared.files);
-  const runtime = threadRuntime(pool, { signature, identity, engine: prepared.engine });
+  const signature = await opened.signature();
+  const labels = options.labels ?? (config.labels === undefined ? null : await readLabels(config.labels));
+  const identity = await hashOf(prepared);
+  const runtime = opened.runtime({ signature, identity, engine: prepared.engine });
   return settleModel(config, runtime, (guess) => sampleRun(config, runtime, options.image ?? null, guess), {
     name: options.name ?? basename(config.description),
     labels,
+    launcher: launcher.name,
+    interpreter: options.interpreter === undefined ? null : ownInterpreter(options.interpreter),
     // Which engine runs the model, where its launcher has more than one.
     engine: prepared.options.engine === undefined ? null : prepared.engine,
   });
 }
 
-async function hashFiles(files: readonly string[]): Promise<string> {
+/** A hash of the files that a model is read from; of its name where it has none. */
+async function hashOf({ files, launcher, options }: PreparedModel): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  if (files.length === 0) hash.update(`${launcher} ${options.description}`);
   return hash.digest('hex');
 }

@@ -56,6 +56,9 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+/** What is known of a runtime when it is made. */
+export type KnownOfRuntime = Pick<Runtime, 'signature' | 'identity' | 'engine'>;
+
 /** Work that a runtime does beside its model, so that only scores come back. */
 export interface BesideModel {
   /** The model's answer to a whole image, and how long its run took. */

@@ -1,17 +1,16 @@
 import { DatumError, option } from '../errors.js';
 import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
-import type { Preprocessing } from '../interpreters/contract/types.js';
+import type { DecoderContext, Preprocessing } from '../interpreters/contract/types.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
-import type { ScriptInterpreter } from '../interpreters/script/script.js';
-import { chooseInterpreter } from './choose-interpreter.js';
+import type { OwnInterpreter } from '../interpreters/script/own.js';
+import { chooseInterpreter, type Choice } from './choose-interpreter.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
-import { OpenModel } from './open-model.js';
+import { OpenModel, type ModelReader } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
 import type { Runtime } from './runtime.js';
 import type { CustomPreprocess } from './scene.js';
-import type { DecoderSpec } from './work.js';
 
 /** What is known of a model beside its configuration and its runtime. */
 export interface SettleOptions {
@@ -20,6 +19,10 @@ export interface SettleOptions {
   readonly labels: readonly string[] | null;
   /** The engine that runs it, where there was a choice; else null. */
   readonly engine: string | null;
+  /** The launcher, for reports; as the configuration names it where absent. */
+  readonly launcher?: string | undefined;
+  /** An interpreter that is a value of the caller's; null where the configuration names it, or the model shows it. */
+  readonly interpreter: OwnInterpreter | null;
 }
 
 /**
@@ -35,8 +38,8 @@ export async function settleModel(
   options: SettleOptions,
 ): Promise<OpenModel> {
   const { signature } = runtime;
-  const choice = await chooseInterpreter(config, signature, options.labels, tryOut);
-  const { interpreter, recognition, script } = choice;
+  const choice = await chooseInterpreter(config, options.interpreter, signature, options.labels, tryOut);
+  const { interpreter, recognition, own } = choice;
   const input = resolveInput(
     signature,
     {
@@ -46,24 +49,19 @@ export async function settleModel(
     },
     config.description,
   );
-  const preprocessing = withChoices(choice.preprocessing, config, input, script);
-  const decoder: DecoderSpec = {
-    id: 0,
-    interpreter: script === null ? { name: interpreter.name } : { script: script.path },
-    input,
-    context: {
-      signature,
-      input: { name: input.name, width: input.width, height: input.height, channels: input.channels },
-      labels: choice.labels,
-      options: recognition.options,
-    },
+  const preprocessing = withChoices(choice.preprocessing, config, input, own);
+  const context: DecoderContext = {
+    signature,
+    input: { name: input.name, width: input.width, height: input.height, channels: input.channels },
+    labels: choice.labels,
+    options: recognition.options,
   };
   return new OpenModel(
     {
       name: options.name,
       path: config.description,
       sha256: runtime.identity,
-      launcher: config.launcher,
+      launcher: options.launcher ?? config.launcher,
       engine: runtime.engine,
       interpreter: interpreter.name,
       interpreterOptions: recognition.options,
@@ -74,16 +72,26 @@ export async function settleModel(
       labels: choice.labels,
       facts: {
         ...choice.facts,
-        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, script),
+        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own),
         engine: options.engine,
       },
       truncated: interpreter.truncated,
       nms: interpreter.nms,
     },
     runtime,
-    { spec: decoder, open: () => openDecoder(decoder), wantsPixels: script !== null },
-    script?.preprocess == null ? null : customPreprocess(script.preprocess, input),
+    readerOf(choice, context, input),
+    own?.preprocess == null ? null : customPreprocess(own.preprocess, input),
   );
+}
+
+/** What is not in a file cannot be opened in worker threads. */
+function readerOf({ interpreter, own }: Choice, context: DecoderContext, input: InputSpec): ModelReader {
+  if (own !== null) {
+    const spec = own.path === null ? null : { id: 0, interpreter: { script: own.path }, input, context };
+    return { spec, open: () => Promise.resolve(own.open(context)), wantsPixels: true };
+  }
+  const spec = { id: 0, interpreter: { name: interpreter.name }, input, context };
+  return { spec, open: () => openDecoder(spec), wantsPixels: false };
 }
 
 /** How the preprocessing is known, as the user's options leave it. */
@@ -91,10 +99,10 @@ function preprocessingFacts(
   inferred: PreprocessingFacts,
   { color, mean, std, scale, layout, resize, pad }: ModelConfig,
   preprocessing: Preprocessing,
-  script: ScriptInterpreter | null,
+  own: OwnInterpreter | null,
 ): PreprocessingFacts {
   const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
-  const facts = script === null || script.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
+  const facts = own === null || own.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
   return {
     ...preprocessing,
     by: facts.by,
@@ -110,15 +118,15 @@ function withChoices(
   defaults: Preprocessing,
   config: ModelConfig,
   input: InputSpec,
-  script: ScriptInterpreter | null,
+  own: OwnInterpreter | null,
 ): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
-  if (script !== null && script.preprocess !== null) {
+  if (own !== null && own.preprocess !== null) {
     const [name] = Object.entries({ mean, std, scale }).find(([, value]) => value) ?? [];
     if (name !== undefined) {
       throw new DatumError(
         'usage',
-        `${option(name)} has no effect: the script ${script.path} prepares the image itself, leave it out.`,
+        `${option(name)} has no effect: ${own.called} prepares the image itself, leave it out.`,
       );
     }
   }
@@ -150,10 +158,7 @@ function withChoices(
   };
 }
 
-function customPreprocess(
-  preprocess: NonNullable<ScriptInterpreter['preprocess']>,
-  input: InputSpec,
-): CustomPreprocess {
+function customPreprocess(preprocess: NonNullable<OwnInterpreter['preprocess']>, input: InputSpec): CustomPreprocess {
   return async (pixels, width, height) => {
     const result = await preprocess({ data: pixels, shape: [height, width, 3] });
     return arrange(result, input);

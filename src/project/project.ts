@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
 import { copyTo, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
+import { isModulePath } from '../plugins/module-path.js';
 import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
 import { parseProjectConfig } from './config.js';
 
@@ -174,7 +175,8 @@ export class Project {
         { option: 'source' },
       );
     }
-    return { path: resolve(this.root, source.path), format: source.format };
+    const { path, format } = source;
+    return { path: resolve(this.root, path), format: isModulePath(format) ? resolve(this.root, format) : format };
   }
 
   /** A free name: `source-0`, `source-1`... */
@@ -185,6 +187,7 @@ export class Project {
   /**
    * Remembers a dataset, which stays where it is.
    *
+   * @param format its name, or the absolute path of a module
    * @throws DatumError for a name that is taken (`project`), or not fit for one (`usage`).
    */
   async addSource(name: string, path: string, format: string): Promise<void> {
@@ -194,7 +197,11 @@ export class Project {
         option: 'name',
       });
     }
-    this.#config.sources = { ...this.#config.sources, [name]: { path: this.#portable(resolve(path)), format } };
+    const source = {
+      path: this.#portable(resolve(path)),
+      format: isModulePath(format) ? this.#portable(format) : format,
+    };
+    this.#config.sources = { ...this.#config.sources, [name]: source };
     await this.#save();
   }
 
@@ -221,8 +228,10 @@ export class Project {
       const path = config[key];
       if (path !== undefined) mapped[key] = map(path);
     }
-    if (config.interpreter !== undefined && /[\\/.]/.test(config.interpreter))
+    if (isModulePath(config.launcher)) mapped.launcher = map(config.launcher);
+    if (config.interpreter !== undefined && isModulePath(config.interpreter)) {
       mapped.interpreter = map(config.interpreter);
+    }
     return mapped;
   }
 

@@ -195,7 +195,7 @@ describe('a script that does not do its part', () => {
 
   it('is not there', async () => {
     const script = folder.at('none.ts');
-    expect(await refusal({ launcher: ['-i', script] })).toContain(`there is no readable script ${script}`);
+    expect(await refusal({ launcher: ['-i', script] })).toContain(`there is no readable file ${script}`);
   });
 });
 

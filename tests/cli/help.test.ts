@@ -101,25 +101,29 @@ it('datum model add --help', async () => {
     register a model; LAUNCHER_ARGS are listed by 'datum model add -- -h'
 
     Arguments:
-      name                   what to call it (default: model-0, model-1...)
+      name                        what to call it (default: model-0, model-1...)
 
     Options:
-      -n, --name <name>      the same as NAME
-      -l, --launcher <name>  onnx, openvino
-      --copy                 copy its files into the project
-      --no-check             do not load it
-      -p, --project <dir>    the project's folder (default: ".")
-      -h, --help             display help for command
+      -n, --name <name>           the same as NAME
+      -l, --launcher <name|file>  onnx (ONNX models, with ONNX Runtime), openvino
+                                  (OpenVINO models (IR), with ONNX Runtime or
+                                  OpenVINO), or the path of a module (default: by
+                                  the ending of the model file)
+      --copy                      copy its files into the project
+      --no-check                  do not load it
+      -p, --project <dir>         the project's folder (default: ".")
+      -h, --help                  display help for command
     "
   `);
 });
 
 it('datum explain --help', async () => {
   expect(await help('explain', '--help')).toMatchInlineSnapshot(`
-    "Usage: datum explain [TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] rise [METHOD_ARGS] [-- LAUNCHER_ARGS]
+    "Usage: datum explain [TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] [METHOD] [METHOD_ARGS] [-- LAUNCHER_ARGS]
 
-    show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed
-    by 'datum explain -- -h'
+    show which pixels made a model answer what it answered; METHOD is rise (random
+    masks, and a regression of the scores on them), the default; or the path of a
+    module; LAUNCHER_ARGS are listed by 'datum explain -- -h'
 
     Options:
       -t, --target <target>          an image or a dataset (the same as TARGET)

@@ -11,13 +11,12 @@ describe('a usage error is one sentence and exit code 2', () => {
     [
       'too many words',
       ['explain', 'a', 'b', 'c', 'rise', '-m', 'x'],
-      "'c' is one word too many: [TARGET] METHOD is expected.",
+      "'b' is one word too many: [TARGET] [METHOD] is expected.",
     ],
-    ['no method', ['explain', 'photo.jpg', '-m', 'x'], 'name a method after the target: rise.'],
     [
       'no such method',
       ['explain', 'photo.jpg', 'lime', '-m', 'x'],
-      "there is no method 'lime': name a method after the target: rise.",
+      "there is no method 'lime': choose from rise, or give the path of a module.",
     ],
     [
       'no model',
@@ -29,7 +28,7 @@ describe('a usage error is one sentence and exit code 2', () => {
       ['explain', 'a.jpg', '-t', 'b.jpg', '-m', 'x', 'rise'],
       'two targets are named, a.jpg and b.jpg: give one.',
     ],
-    ['no image', ['explain', '-m', 'x', 'rise'], 'name an image or a dataset: datum explain photo.jpg -m MODEL rise'],
+    ['no image', ['explain', '-m', 'x', 'rise'], 'name an image or a dataset: datum explain photo.jpg -m MODEL.'],
     ['a value is missing', explain('--classes'), "option '--classes <a,b>' argument missing"],
     ['not a number', explain('-s', 'many'), "--max-samples takes a number, not 'many'."],
     ['too few masks', explain('-s', '0'), '--max-samples must be at least 1, not 0.'],

@@ -7,13 +7,14 @@ import { describe, expect, it } from 'vitest';
 
 import { openDataset } from '../../src/datasets/open.js';
 import type { Attributes, DatasetItem, Segmentation } from '../../src/datasets/types.js';
-import { writableFormats, writeDataset } from '../../src/datasets/write.js';
+import { writableFormats } from '../../src/datasets/registry.js';
+import { writeDataset } from '../../src/datasets/write.js';
 import { collect, itemOf, makeImage, streamOf, temporaryFolder } from './samples/world.js';
 
 const LABEL_NAMES = ['cat', 'dog', 'potted plant'];
 
 it('writes coco and datumaro, and says so for others', async () => {
-  expect(await writableFormats()).toEqual(['coco', 'datumaro']);
+  expect(writableFormats()).toEqual(['coco', 'datumaro']);
   await expect(writeDataset('voc', '/nowhere', streamOf([]), [])).rejects.toMatchObject({
     kind: 'dataset',
     message: 'datasets cannot be written as voc, only as coco or datumaro.',

@@ -211,7 +211,7 @@ describe('a mistake in a script is one sentence that names it', () => {
   });
 
   it('a file that is not there, or no script', async () => {
-    await expect(loadScript('/no/such.ts')).rejects.toThrow('there is no readable script /no/such.ts');
+    await expect(loadScript('/no/such.ts')).rejects.toThrow('there is no readable file /no/such.ts');
     await expect(loadScript(join(folder, 'notes.txt'))).rejects.toThrow('ends in .js, .mjs, .ts');
   });
 });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { isModulePath } from '../../plugins/module-path.js';
 import { countText } from '../count-text.js';
 import type { Io } from '../io.js';
 
@@ -14,7 +15,7 @@ export function importCommand(io: Io): Command {
   return new Command('import')
     .argument('<path>', 'a dataset: its folder, or its main file')
     .description('make a dataset a source of the project; it stays where it is')
-    .option('-f, --format <format>', 'its format (default: told by its content)')
+    .option('-f, --format <name|file>', 'its format: a name, or the path of a module (default: told by its content)')
     .option('-n, --name <name>', 'what to call it (default: source-0, source-1...)')
     .option('-p, --project <dir>', "the project's folder", '.')
     .action((path: string, flags: ImportFlags) => importDataset(io, path, flags));
@@ -24,10 +25,12 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   const { openDataset, parseTarget } = await import('../../datasets/index.js');
   const { Project } = await import('../../project/project.js');
   const project = await Project.open(folder);
-  const dataset = await openDataset(format === undefined ? path : `${path}:${format}`);
+  const dataset = await openDataset(path, { format });
   const free = name ?? project.freeSourceName();
-  const place = format === undefined ? parseTarget(path).path : path;
-  await project.addSource(free, resolve(place), dataset.format);
+  const named = format === undefined ? parseTarget(path) : { path, format };
+  // A module is remembered by its path: no name leads to it.
+  const own = named.format !== null && isModulePath(named.format) ? resolve(named.format) : null;
+  await project.addSource(free, resolve(named.path), own ?? dataset.format);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
   const classes = countText(dataset.labelNames.length, 'class', 'classes');
   const items = dataset.count === null ? 'items' : countText(dataset.count, 'item');

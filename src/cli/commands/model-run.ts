@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { writableFormats } from '../../datasets/registry.js';
 import { DatumError } from '../../errors.js';
 import { makeFolder } from '../../files.js';
 import { countText } from '../count-text.js';
@@ -31,7 +32,7 @@ export function modelRunCommand(io: Io, launcherArgs: readonly string[]): Comman
     .option('-m, --model <model>', 'a registered model, or the path of a model file')
     .option('-o, --output-dir <dir>', 'folder of the new dataset')
     .option('--overwrite', 'write into a folder that is not empty')
-    .option('-f, --format <format>', 'coco or datumaro', 'coco')
+    .option('-f, --format <format>', writableFormats().join(' or '), 'coco')
     .option('--conf <x>', 'boxes with a lower score are left out', '0.25')
     .option('--top-k <k>', 'classes given for an image', '1')
     .option('--workers <n>', 'threads, each with the model (default: the cores)')
@@ -49,12 +50,12 @@ async function run(
     throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
   }
   if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the new dataset with -o.');
-  const { writableFormats, writeDataset } = await import('../../datasets/index.js');
+  const { writeDataset } = await import('../../datasets/index.js');
   const { datasetView } = await import('../dataset-progress.js');
   const { resolveTarget } = await import('../explain-target.js');
   const { describeFacts } = await import('../../report/words/model-facts.js');
   const { openNamedModel } = await import('../named-model.js');
-  const formats = await writableFormats();
+  const formats = writableFormats();
   if (!formats.includes(format)) {
     throw new DatumError('usage', `--format ${format}: predictions are written as ${formats.join(' or ')}.`);
   }

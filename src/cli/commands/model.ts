@@ -1,9 +1,11 @@
-import { isAbsolute } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
 import type { ModelConfig } from '../../models/config.js';
+import { namesOf } from '../../plugins/entry.js';
+import { isModulePath } from '../../plugins/module-path.js';
 import type { Io } from '../io.js';
-import { launcherCommand, launcherFlags } from '../launcher-flags.js';
+import { launcherChoice, launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { modelRunCommand } from './model-run.js';
 
 interface AddFlags {
@@ -23,7 +25,7 @@ export function modelCommand(io: Io, launcherArgs: readonly string[]): Command {
     .usage('[NAME] -l LAUNCHER [options] -- LAUNCHER_ARGS')
     .description("register a model; LAUNCHER_ARGS are listed by 'datum model add -- -h'")
     .option('-n, --name <name>', 'the same as NAME')
-    .option('-l, --launcher <name>', 'onnx, openvino')
+    .option('-l, --launcher <name|file>', launcherChoice())
     .option('--copy', 'copy its files into the project')
     .option('--no-check', 'do not load it')
     .option('-p, --project <dir>', "the project's folder", '.')
@@ -67,12 +69,13 @@ async function add(
   if (flags.description === undefined) {
     throw new DatumError('usage', 'name the model file: datum model add NAME -l onnx -- -d model.onnx');
   }
-  const { launcherForFile, launcherNames, loadLauncher } = await import('../../launchers/registry.js');
-  const chosen = launcher ?? launcherForFile(flags.description);
+  const { launcherForFile, LAUNCHERS, loadLauncher } = await import('../../launchers/registry.js');
+  const named = namedLauncher(launcher, flags.launcher);
+  const chosen = named ?? launcherForFile(flags.description)?.name;
   if (chosen === undefined) {
     throw new DatumError(
       'usage',
-      `the ending of ${flags.description} belongs to no launcher: name one with -l (${launcherNames().join(', ')}).`,
+      `the ending of ${flags.description} belongs to no launcher: name one with -l (${namesOf(LAUNCHERS)}).`,
     );
   }
   await loadLauncher(chosen);
@@ -82,10 +85,23 @@ async function add(
   let config: ModelConfig = modelConfigSchema.parse({ ...flags, launcher: chosen });
   if (check) config = await checked(io, config);
   await project.addModel(free, config, copy ? await filesOf(config) : []);
-  if (copy && config.interpreter !== undefined && isAbsolute(config.interpreter)) {
-    io.stderr.write(`The script ${config.interpreter} is not copied: it may import others beside it.\n`);
+  for (const [what, path] of [
+    ['launcher', config.launcher],
+    ['script', config.interpreter],
+  ] as const) {
+    if (!copy || path === undefined || !isModulePath(path)) continue;
+    io.stderr.write(`The ${what} ${path} is not copied: it may import others beside it.\n`);
   }
   io.stdout.write(`Added the model ${free}.\n`);
+}
+
+/** The launcher may be named on both sides of `--`. */
+function namedLauncher(before: string | undefined, behind: string | undefined): string | undefined {
+  const named = before === undefined || !isModulePath(before) ? before : resolve(before);
+  if (named !== undefined && behind !== undefined && named !== behind) {
+    throw new DatumError('usage', `two launchers are named, ${named} and ${behind}: give one.`);
+  }
+  return named ?? behind;
 }
 
 /** The files that a model is read from, with its labels. */
@@ -103,7 +119,9 @@ async function checked(io: Io, config: ModelConfig): Promise<ModelConfig> {
     const { describeModel } = await import('../describe-model.js');
     io.stdout.write(describeModel(model.info));
     const { interpreter, interpreterOptions } = model.info;
-    return { ...config, interpreter, interpreterOptions };
+    // A module is opened by its path again.
+    const own = config.interpreter !== undefined && isModulePath(config.interpreter);
+    return { ...config, interpreter: own ? config.interpreter : interpreter, interpreterOptions };
   } finally {
     await model.close();
   }

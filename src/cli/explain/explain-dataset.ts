@@ -88,7 +88,8 @@ async function explainItems(
       },
       shard,
       options: {
-        given: request.method,
+        given: request.given,
+        method: request.method,
         metrics: which.metrics ?? 'fast',
         only: which.only ?? null,
         fullSize: run.fullSize,

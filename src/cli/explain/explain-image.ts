@@ -1,6 +1,6 @@
 import { parse } from 'node:path';
 import { DatumError } from '../../errors.js';
-import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { resolveOptions } from '../../explain/method.js';
 import { checkWritable } from '../../files.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
@@ -52,7 +52,7 @@ async function explainOneImage(io: Io, request: ExplainRequest, path: string, fl
   if (!run.display) return explainOpened(io, request, path, flags, image, null);
   const display = await displayRun(io);
   try {
-    const { maxSamples } = resolveRiseOptions(request.method);
+    const { maxSamples } = resolveOptions(request.method, request.given);
     display.watched.begin(parse(request.model).base, image.pixels, parse(path).base, path, maxSamples);
     return await explainOpened(io, request, path, flags, image, display);
   } finally {
@@ -83,7 +83,8 @@ async function explainOpened(
     const kept = request.outputDir !== undefined || request.json || run.display;
     const measured = await watch(
       explainImage(model, image, {
-        given: request.method,
+        given: request.given,
+        method: request.method,
         metrics: dataset.metrics ?? (kept ? 'fast' : 'none'),
         fullSize: run.fullSize,
         diagnose: true,

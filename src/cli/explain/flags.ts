@@ -1,15 +1,24 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
-import { resolveRiseOptions, riseOptionsSchema, type RiseInput } from '../../explain/rise/options.js';
+import { resolveOptions, type Method } from '../../explain/method.js';
+import { METHODS } from '../../explain/methods.js';
+import { commonOptionsSchema } from '../../explain/options.js';
+import { entryNamed, namesOf } from '../../plugins/entry.js';
+import { isModulePath } from '../../plugins/module-path.js';
 import { SAVED } from '../../report/save-explanation.js';
-import { addSchemaFlags, checkFlags, readNumber, readNumbers, type FlagReader } from '../schema-flags.js';
+import { loadMethod } from '../../runs/load-method.js';
+import {
+  addSchemaFlags,
+  checkFlags,
+  readNumber,
+  readNumbers,
+  type FlagReader,
+  type FlagSchema,
+} from '../schema-flags.js';
 import { datasetFlagsSchema, type DatasetFlags } from './dataset-flags.js';
 import { METHOD_FLAGS } from './method-flags.js';
 import { refuseUnwritten, SAVE_VALUES } from './refuse-unwritten.js';
-
-/** Methods by name; the first positional that names one ends the target. */
-export const METHODS: readonly string[] = ['rise'];
 
 /** How a run behaves, whatever the method. */
 const runFlagsSchema = z.strictObject({
@@ -45,16 +54,36 @@ export interface ExplainRequest {
   readonly run: z.output<typeof runFlagsSchema>;
   /** Which items of a dataset, and what is measured. */
   readonly dataset: DatasetFlags;
-  /** The method's options that were given. */
-  readonly method: RiseInput;
+  readonly method: Method;
+  /** The options of the method that were given. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
-/** The command that parses everything before `--`. */
-export function explainCommand(action: (request: ExplainRequest) => Promise<void>): Command {
+/**
+ * The command that parses everything before `--`, for the method that its arguments name: the method's own options are flags
+ * of the command.
+ *
+ * @throws DatumError (`usage`) where there is no such method.
+ */
+export async function explainCommand(
+  args: readonly string[],
+  action: (request: ExplainRequest) => Promise<void>,
+): Promise<Command> {
+  const word = methodWord(args);
+  const method = await loadMethod(word ?? METHODS[0].name);
+  refuseTakenNames(method);
+  const command = commandWith(commonOptionsSchema.extend(method.options.shape));
+  return command.action((words: string[], flags: Record<string, unknown>) =>
+    action(requestOf(method, word, words, flags)),
+  );
+}
+
+/** @param schema of the method's options, the common ones among them */
+function commandWith(schema: FlagSchema): Command {
   const command = new Command('explain')
-    .usage('[TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] rise [METHOD_ARGS] [-- LAUNCHER_ARGS]')
+    .usage('[TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] [METHOD] [METHOD_ARGS] [-- LAUNCHER_ARGS]')
     .description(
-      "show which pixels made a model answer what it answered; LAUNCHER_ARGS are listed by 'datum explain -- -h'",
+      `show which pixels made a model answer what it answered; METHOD is ${methodChoice()}; LAUNCHER_ARGS are listed by 'datum explain -- -h'`,
     )
     .argument('[words...]')
     .option('-t, --target <target>', 'an image or a dataset (the same as TARGET)')
@@ -63,14 +92,53 @@ export function explainCommand(action: (request: ExplainRequest) => Promise<void
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--json', 'print the result as JSON');
   const readers = { boxes: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
-  addSchemaFlags(command, riseOptionsSchema, readers, METHOD_FLAGS);
+  addSchemaFlags(command, schema, readers, METHOD_FLAGS);
   addSchemaFlags(command, runFlagsSchema);
-  addSchemaFlags(command, datasetFlagsSchema);
-  return command.action((words: string[], flags: Record<string, unknown>) => action(requestOf(words, flags)));
+  return addSchemaFlags(command, datasetFlagsSchema);
 }
 
-function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequest {
-  const positional = methodAndTarget(words);
+function methodChoice(): string {
+  const [first, ...others] = METHODS.map(({ name, title }) => `${name} (${title})`);
+  return `${[`${first ?? ''}, the default`, ...others].join('; ')}; or the path of a module`;
+}
+
+/**
+ * The word that names the method: the path of a module, or a built-in one in the last place. It is looked for before anything
+ * is parsed, since the flags depend on it; those of a module stand behind it.
+ */
+function methodWord(args: readonly string[]): string | undefined {
+  const command = commandWith(commonOptionsSchema);
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (!arg.startsWith('-')) words.push(arg);
+    else if (command.options.find(({ short, long }) => arg === short || arg === long)?.required === true) i++;
+  }
+  const last = words.findLast((word) => entryNamed(METHODS, word) !== undefined);
+  return words.find(isModulePath) ?? last;
+}
+
+/** @throws DatumError (`usage`) where a method's option would be a flag that the command has already. */
+function refuseTakenNames({ name, options }: Method): void {
+  const taken = [...OWN_FLAGS, ...Object.keys(runFlagsSchema.shape), ...Object.keys(datasetFlagsSchema.shape)];
+  const twice = Object.keys(options.shape).find((own) => taken.includes(own));
+  if (twice === undefined) return;
+  throw new DatumError(
+    'usage',
+    `the method ${name} has an option ${twice}, and --${twice} is a flag of every method: give it another name.`,
+    { option: 'method' },
+  );
+}
+
+const OWN_FLAGS: readonly string[] = ['target', 'model', 'outputDir', 'project', 'json', 'help'];
+
+function requestOf(
+  method: Method,
+  word: string | undefined,
+  words: readonly string[],
+  flags: Record<string, unknown>,
+): ExplainRequest {
+  const positional = targetOf(word, words);
   const named = text(flags['target']);
   if (named !== undefined && positional !== undefined && named !== positional) {
     throw new DatumError('usage', `two targets are named, ${positional} and ${named}: give one.`);
@@ -83,9 +151,9 @@ function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequ
   const outputDir = text(flags['outputDir']);
   const dataset = checkFlags(datasetFlagsSchema, flags);
   refuseUnwritten(run.save, { outputDir, metrics: dataset.metrics });
-  const method: RiseInput = methodFlags(flags);
+  const given = methodFlags(method, flags);
   // Checked before anything is read; the model may still have no use for some of it.
-  resolveRiseOptions(method);
+  resolveOptions(method, given);
   return {
     target: named ?? positional,
     model,
@@ -95,20 +163,25 @@ function requestOf(words: string[], flags: Record<string, unknown>): ExplainRequ
     run,
     dataset,
     method,
+    given,
   };
 }
 
-/** Splits `[TARGET] METHOD`. A target may be called like a method. */
-function methodAndTarget(words: readonly string[]): string | undefined {
-  const [first, second, ...more] = words;
-  const method = second ?? first;
-  if (more.length > 0)
-    throw new DatumError('usage', `'${more[0] ?? ''}' is one word too many: [TARGET] METHOD is expected.`);
-  if (method === undefined || !METHODS.includes(method)) {
-    const hint = `name a method after the target: ${METHODS.join(', ')}`;
-    throw new DatumError('usage', second === undefined ? `${hint}.` : `there is no method '${second}': ${hint}.`);
+/** The target in `[TARGET] [METHOD]`. A target may be called like a method. */
+function targetOf(method: string | undefined, words: readonly string[]): string | undefined {
+  const isLast = method !== undefined && words.at(-1) === method;
+  const [target, second, third] = isLast ? words.slice(0, -1) : words;
+  const tooMany = isLast ? second : third;
+  if (tooMany !== undefined) {
+    throw new DatumError('usage', `'${tooMany}' is one word too many: [TARGET] [METHOD] is expected.`);
   }
-  return second === undefined ? undefined : first;
+  if (second !== undefined) {
+    throw new DatumError(
+      'usage',
+      `there is no method '${second}': choose from ${namesOf(METHODS)}, or give the path of a module.`,
+    );
+  }
+  return target;
 }
 
 function text(value: unknown): string | undefined {
@@ -116,10 +189,9 @@ function text(value: unknown): string | undefined {
 }
 
 /** The flags of the method that were given; what was not is left to the method's own defaults. */
-function methodFlags(flags: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(flags).filter(([name, value]) => name in riseOptionsSchema.shape && value !== undefined),
-  );
+function methodFlags({ options }: Method, flags: Record<string, unknown>): Record<string, unknown> {
+  const { shape } = commonOptionsSchema.extend(options.shape);
+  return Object.fromEntries(Object.entries(flags).filter(([name, value]) => name in shape && value !== undefined));
 }
 
 const readBox: FlagReader = (value, previous) => {

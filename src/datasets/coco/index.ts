@@ -7,7 +7,6 @@ import { writeCoco } from './writer.js';
 /** COCO object detection: boxes, polygons and masks of instances, in one JSON file a subset. */
 export const coco: DatasetFormat = {
   name: 'coco',
-  title: 'COCO instances',
   detect: (probe) => detectByHead(probe, /\.json$/i, recogniseCoco, { depth: 1 }),
   open: openCoco,
   write: writeCoco,

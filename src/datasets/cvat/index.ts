@@ -5,7 +5,6 @@ import { openCvat, recogniseCvat } from './reader.js';
 /** CVAT's own XML for images: boxes, polygons, masks, ellipses and tags. */
 export const cvat: DatasetFormat = {
   name: 'cvat',
-  title: 'CVAT for images 1.1',
   detect: (probe) => detectByHead(probe, /\.xml$/i, recogniseCvat),
   open: openCvat,
 };

@@ -6,7 +6,6 @@ import { writeDatumaro } from './writer.js';
 /** Datumaro's own JSON: labels, boxes, polygons and masks, one file a subset. */
 export const datumaro: DatasetFormat = {
   name: 'datumaro',
-  title: 'Datumaro JSON',
   detect: (probe) => detectByHead(probe, /\.json$/i, recogniseDatumaro, { depth: 1 }),
   open: openDatumaro,
   write: writeDatumaro,

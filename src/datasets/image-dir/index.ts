@@ -10,7 +10,6 @@ import { unannotatedItem } from '../unannotated.js';
 /** A folder of images without annotations, sub-folders included. */
 export const imageDir: DatasetFormat = {
   name: 'image_dir',
-  title: 'folder of images',
   async detect(probe) {
     if (probe.file !== null) return null;
     const [first] = await probe.find(isImageName, { depth: 4, limit: 1 });

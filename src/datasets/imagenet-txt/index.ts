@@ -5,7 +5,6 @@ import { openImagenetTxt, parseLine, SYNSETS } from './reader.js';
 /** Lists of images and class numbers. */
 export const imagenetTxt: DatasetFormat = {
   name: 'imagenet_txt',
-  title: 'ImageNet: lists of images and class numbers',
   async detect(probe) {
     const files = await probe.find((name) => name.toLowerCase().endsWith('.txt') && name !== SYNSETS, { limit: 20 });
     for (const file of files) {

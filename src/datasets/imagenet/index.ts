@@ -7,7 +7,6 @@ import { openImagenet } from './reader.js';
 /** One folder a class. */
 export const imagenet: DatasetFormat = {
   name: 'imagenet',
-  title: 'ImageNet: one folder a class',
   async detect(probe) {
     if (probe.file !== null) return null;
     const { files, folders } = await probe.list();

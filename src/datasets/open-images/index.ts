@@ -5,7 +5,6 @@ import { findTables } from './tables.js';
 /** Open Images: boxes and image labels in CSV tables. */
 export const openImages: DatasetFormat = {
   name: 'open_images',
-  title: 'Open Images CSV',
   async detect(probe) {
     if (probe.file !== null) return null;
     const table = (await findTables(probe)).find(({ kind }) => kind === 'boxes' || kind === 'labels');

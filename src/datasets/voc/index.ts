@@ -5,7 +5,6 @@ import { openVoc } from './reader.js';
 /** Pascal VOC: boxes in one XML file an image. */
 export const voc: DatasetFormat = {
   name: 'voc',
-  title: 'Pascal VOC',
   async detect(probe) {
     if (probe.file !== null) return null;
     const detection = await detectByHead(probe, /\.xml$/i, recogniseVoc, { depth: 2, isInPlace });

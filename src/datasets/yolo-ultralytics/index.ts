@@ -6,7 +6,6 @@ import { findConfig, openYoloUltralytics } from './reader.js';
 /** Ultralytics' YOLO: `data.yaml`, `images/`, `labels/`. */
 export const yoloUltralytics: DatasetFormat = {
   name: 'yolo_ultralytics',
-  title: 'YOLO (Ultralytics)',
   async detect(probe) {
     if (probe.file !== null && !/\.ya?ml$/i.test(probe.file)) return null;
     const config = await findConfig(probe.folder);

@@ -105,11 +105,9 @@ export interface Evidence {
   readonly input: InputSize | null;
 }
 
-/** A family of output layouts: one file in `src/interpreters/`, one line in `registry.ts`. */
+/** A family of output layouts: one file in `src/interpreters/families/`, one entry in `registry.ts`. */
 export interface Interpreter {
   readonly name: string;
-  /** What it is, for help and tables. */
-  readonly title: string;
   /** `either`: a script's answers say. */
   readonly task: 'classification' | 'detection' | 'either';
   /**

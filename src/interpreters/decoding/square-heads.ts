@@ -12,7 +12,6 @@ const options = z.object({ scoresActivated: scoresActivatedOption });
 /** What YOLOv5 and YOLOv7 differ in. */
 interface SquareHeads {
   readonly name: string;
-  readonly title: string;
   readonly version: string;
   readonly anchors: AnchorCoding['anchors'];
   /** Whether its exporter writes the names of classes into the model. */
@@ -20,10 +19,9 @@ interface SquareHeads {
 }
 
 /** Interpreters of raw heads `[N, 3, H, W, 5 + classes]` whose sizes are squares of sigmoids. */
-export function squareHeads({ name, title, version, anchors, metadata }: SquareHeads): Interpreter {
+export function squareHeads({ name, version, anchors, metadata }: SquareHeads): Interpreter {
   return defineInterpreter({
     name,
-    title,
     task: 'detection',
     truncated: false,
     nms: 0.45,

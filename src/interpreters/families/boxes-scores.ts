@@ -22,7 +22,6 @@ const options = z.object({
  */
 export const boxesScores = defineInterpreter({
   name: 'boxes-scores',
-  title: 'YOLO-NAS and others: boxes [N, A, 4] and scores [N, A, classes]',
   task: 'detection',
   truncated: false,
   nms: 0.65,

@@ -34,7 +34,6 @@ const options = z.object({
  */
 export const classification = defineInterpreter({
   name: 'classification',
-  title: 'Image classifier: [N, C] logits or probabilities',
   task: 'classification',
   truncated: false,
   nms: null,

@@ -16,7 +16,6 @@ const options = z.object({ boxes: z.string().default('boxes'), scores: z.string(
  */
 export const cocoSsd = defineInterpreter({
   name: 'coco-ssd',
-  title: 'coco-ssd of TensorFlow.js: scores [N, 1917, 90] and boxes [N, 1917, 1, 4]',
   task: 'detection',
   truncated: false,
   nms: 0.5,

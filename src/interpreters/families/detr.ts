@@ -20,7 +20,6 @@ const options = z.object({
  */
 export const detr = defineInterpreter({
   name: 'detr',
-  title: 'DETR and YOLOS: logits [N, Q, classes + 1] and pred_boxes',
   task: 'detection',
   truncated: false,
   nms: null,

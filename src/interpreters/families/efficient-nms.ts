@@ -25,7 +25,6 @@ const options = z.object({
  */
 export const efficientNms = defineInterpreter({
   name: 'efficient-nms',
-  title: 'YOLO with EfficientNMS: num_dets, det_boxes, det_scores, det_classes',
   task: 'detection',
   truncated: true,
   nms: null,

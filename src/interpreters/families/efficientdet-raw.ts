@@ -16,7 +16,6 @@ import { EFFICIENTDET } from './efficientdet-preprocessing.js';
  */
 export const efficientdetRaw = defineInterpreter({
   name: 'efficientdet-raw',
-  title: 'EfficientDet raw heads: [N, H, W, 9 * classes] and [N, H, W, 36] on five levels',
   task: 'detection',
   truncated: false,
   nms: 0.5,

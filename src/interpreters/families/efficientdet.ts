@@ -23,7 +23,6 @@ const options = z.object({
  */
 export const efficientdet = defineInterpreter({
   name: 'efficientdet',
-  title: 'EfficientDet with NMS: boxes [N, K, 4], scores, classes, length',
   task: 'detection',
   truncated: true,
   nms: null,

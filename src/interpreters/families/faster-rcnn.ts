@@ -23,7 +23,6 @@ const ZOO_BOXES = ['6379', '6568'];
  */
 export const fasterRcnn = defineInterpreter({
   name: 'faster-rcnn',
-  title: 'Faster R-CNN and Mask R-CNN of the ONNX Model Zoo: boxes [K, 4], labels [K], scores [K]',
   task: 'detection',
   truncated: true,
   nms: null,

@@ -23,7 +23,6 @@ const options = z.object({
  */
 export const modelApi = defineInterpreter({
   name: 'model-api',
-  title: 'OpenVINO Training Extensions and Model API: boxes [N, K, 5], labels [N, K]',
   task: 'detection',
   truncated: true,
   nms: null,

@@ -30,7 +30,6 @@ const options = z.object({
  */
 export const nanodetPlus = defineInterpreter({
   name: 'nanodet-plus',
-  title: 'NanoDet-Plus: [N, cells, classes + 32]',
   task: 'detection',
   truncated: false,
   nms: 0.6,

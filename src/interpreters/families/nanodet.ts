@@ -16,7 +16,6 @@ const STRIDES = [8, 16, 32];
  */
 export const nanodet = defineInterpreter({
   name: 'nanodet',
-  title: 'NanoDet: pairs [cells, classes] and [cells, 32] on three grids',
   task: 'detection',
   truncated: false,
   nms: 0.6,

@@ -20,7 +20,6 @@ const COLUMNS: DetectionColumns = { box: 2, score: 1, label: 0, image: null };
  */
 export const paddle = defineInterpreter({
   name: 'paddle',
-  title: 'PaddleDetection with NMS: [K, 6] rows of class, score, box',
   task: 'detection',
   truncated: true,
   nms: null,

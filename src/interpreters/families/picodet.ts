@@ -15,7 +15,6 @@ const STRIDES = [8, 16, 32, 64];
  */
 export const picodet = defineInterpreter({
   name: 'picodet',
-  title: 'PicoDet before NMS: pairs [cells, classes] and [cells, 32] on four grids',
   task: 'detection',
   truncated: false,
   nms: 0.6,

@@ -24,7 +24,6 @@ const RF_DETR_BOXES = 'dets';
  */
 export const rtdetrHf = defineInterpreter({
   name: 'rtdetr-hf',
-  title: 'RT-DETR of transformers, RF-DETR: logits [N, Q, classes] and pred_boxes',
   task: 'detection',
   truncated: false,
   nms: null,

@@ -17,7 +17,6 @@ const QUERIES = 300;
  */
 export const rtdetrUltralytics = defineInterpreter({
   name: 'rtdetr-ultralytics',
-  title: 'RT-DETR of Ultralytics: [N, 300, 4 + classes]',
   task: 'detection',
   truncated: false,
   nms: null,

@@ -21,7 +21,6 @@ const options = z.object({
  */
 export const rtdetr = defineInterpreter({
   name: 'rtdetr',
-  title: 'RT-DETR and D-FINE with their postprocessor: labels, boxes, scores; input orig_target_sizes',
   task: 'detection',
   truncated: true,
   nms: null,

@@ -25,7 +25,6 @@ const options = z.object({
  */
 export const ssdBoxes = defineInterpreter({
   name: 'ssd-boxes',
-  title: 'SSD of the ONNX Model Zoo: bboxes [N, K, 4], labels [N, K], scores [N, K]',
   task: 'detection',
   truncated: true,
   nms: null,

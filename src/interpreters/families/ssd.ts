@@ -20,7 +20,6 @@ const COLUMNS: DetectionColumns = { image: 0, label: 1, score: 2, box: 3 };
  */
 export const ssd = defineInterpreter({
   name: 'ssd',
-  title: 'SSD with DetectionOutput: [1, 1, K, 7]',
   task: 'detection',
   truncated: true,
   nms: null,

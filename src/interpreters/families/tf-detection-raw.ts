@@ -23,7 +23,6 @@ const options = z.object({
  */
 export const tfDetectionRaw = defineInterpreter({
   name: 'tf-detection-raw',
-  title: 'TensorFlow Object Detection API before NMS: raw_detection_boxes, raw_detection_scores',
   task: 'detection',
   truncated: false,
   nms: 0.6,

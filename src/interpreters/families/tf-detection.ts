@@ -22,7 +22,6 @@ const options = z.object({
  */
 export const tfDetection = defineInterpreter({
   name: 'tf-detection',
-  title: 'TensorFlow Object Detection API: detection_boxes, detection_scores, detection_classes',
   task: 'detection',
   truncated: true,
   nms: null,

@@ -22,7 +22,6 @@ const options = z.object({
  */
 export const torchvision = defineInterpreter({
   name: 'torchvision',
-  title: 'torchvision detectors: boxes [K, 4], labels [K], scores [K]',
   task: 'detection',
   truncated: true,
   nms: null,

@@ -14,7 +14,6 @@ const options = z.object({ boxes: z.string().default('boxes'), scores: z.string(
  */
 export const ultraface = defineInterpreter({
   name: 'ultraface',
-  title: 'UltraFace: scores [N, A, 2] and boxes [N, A, 4]',
   task: 'detection',
   truncated: false,
   nms: 0.5,

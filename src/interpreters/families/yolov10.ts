@@ -22,7 +22,6 @@ const options = z.object({ units: unitsOption });
  */
 export const yolov10 = defineInterpreter({
   name: 'yolov10',
-  title: 'YOLOv10, YOLO26 and Ultralytics exports with NMS: [N, K, 6]',
   task: 'detection',
   truncated: true,
   nms: null,

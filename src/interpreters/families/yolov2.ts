@@ -38,7 +38,6 @@ pottedplant, sheep, sofa, train, tvmonitor
  */
 export const yolov2 = defineInterpreter({
   name: 'yolov2',
-  title: 'YOLOv2 raw head: [N, 5 * (5 + classes), 13, 13]',
   task: 'detection',
   truncated: false,
   nms: 0.45,

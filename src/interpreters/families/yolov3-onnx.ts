@@ -19,7 +19,6 @@ const options = z.object({
  */
 export const yolov3Onnx = defineInterpreter({
   name: 'yolov3-onnx',
-  title: 'YOLOv3 of the ONNX Model Zoo: boxes [N, A, 4], scores [N, classes, A], indices; input image_shape',
   task: 'detection',
   truncated: false,
   nms: 0.45,

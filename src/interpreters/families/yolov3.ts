@@ -32,7 +32,6 @@ const TINY_ANCHORS = new Map([
  */
 export const yolov3 = defineInterpreter({
   name: 'yolov3',
-  title: 'YOLOv3 raw heads: [N, 3 * (5 + classes), H, W]',
   task: 'detection',
   truncated: false,
   nms: 0.5,

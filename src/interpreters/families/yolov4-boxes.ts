@@ -14,7 +14,6 @@ const options = z.object({ boxes: z.string().default('boxes'), scores: z.string(
  */
 export const yolov4Boxes = defineInterpreter({
   name: 'yolov4-boxes',
-  title: 'YOLOv4 of pytorch-YOLOv4: boxes [N, A, 1, 4] and confs [N, A, classes]',
   task: 'detection',
   truncated: false,
   nms: 0.6,

@@ -35,7 +35,6 @@ const TINY_CENTRE_SCALE = 1.05;
  */
 export const yolov4 = defineInterpreter({
   name: 'yolov4',
-  title: 'YOLOv4 raw heads: [N, H, W, 3, 5 + classes] or [N, 3 * (5 + classes), H, W]',
   task: 'detection',
   truncated: false,
   nms: 0.5,

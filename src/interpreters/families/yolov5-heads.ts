@@ -10,7 +10,6 @@ import { squareHeads } from '../decoding/square-heads.js';
  */
 export const yolov5Heads = squareHeads({
   name: 'yolov5-heads',
-  title: 'YOLOv5 raw heads: [N, 3, H, W, 5 + classes]',
   version: 'YOLOv5',
   anchors: new Map([
     [8, anchorsOf(10, 13, 16, 30, 33, 23)],

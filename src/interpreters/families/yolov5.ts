@@ -25,7 +25,6 @@ const options = z.object({
  */
 export const yolov5 = defineInterpreter({
   name: 'yolov5',
-  title: 'YOLOv5 and YOLOv7: [N, anchors, 5 + classes]',
   task: 'detection',
   truncated: false,
   nms: 0.45,

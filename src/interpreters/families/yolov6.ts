@@ -13,7 +13,6 @@ import { preprocessingOf } from '../contract/preprocessing.js';
  */
 export const yolov6 = defineInterpreter({
   name: 'yolov6',
-  title: 'YOLOv6: [N, cells, 5 + classes], objectness 1',
   task: 'detection',
   truncated: false,
   nms: 0.45,

@@ -16,7 +16,6 @@ const COLUMNS: DetectionColumns = { image: 0, box: 1, label: 5, score: 6 };
  */
 export const yolov7EndToEnd = defineInterpreter({
   name: 'yolov7-end2end',
-  title: 'YOLOv7 with NMS for ONNX Runtime: [K, 7]',
   task: 'detection',
   truncated: true,
   nms: null,

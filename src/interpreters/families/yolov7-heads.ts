@@ -9,7 +9,6 @@ import { squareHeads } from '../decoding/square-heads.js';
  */
 export const yolov7Heads = squareHeads({
   name: 'yolov7-heads',
-  title: 'YOLOv7 raw heads: [N, 3, H, W, 5 + classes]',
   version: 'YOLOv7',
   anchors: new Map([
     [8, anchorsOf(12, 16, 19, 36, 40, 28)],

@@ -24,7 +24,6 @@ const options = z.object({
  */
 export const yolov8 = defineInterpreter({
   name: 'yolov8',
-  title: 'YOLOv8, v9, v11, v12: [N, 4 + classes, cells]',
   task: 'detection',
   truncated: false,
   nms: 0.7,

@@ -32,7 +32,6 @@ const options = z.object({
  */
 export const yolox = defineInterpreter({
   name: 'yolox',
-  title: 'YOLOX, raw or decoded: [N, cells, 5 + classes]',
   task: 'detection',
   truncated: false,
   nms: 0.45,

@@ -1,157 +1,80 @@
-import { access } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
-import { createJiti } from 'jiti';
-import { z } from 'zod';
-import * as annotations from '../../annotations/index.js';
-import { DatumError, messageOf, option } from '../../errors.js';
+import { DatumError } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
-import { classificationPreprocessing } from '../families/classification-preprocessing.js';
-import { extraInputs } from '../contract/extra-inputs.js';
-import { adaptPreprocessing } from '../contract/preprocessing.js';
-import { scriptPredictions } from './script-answers.js';
-import type { Evidence, Interpreter } from '../contract/types.js';
-
-/** File name endings of scripts that can be interpreters. */
-const EXTENSIONS = ['.js', '.mjs', '.ts'];
-
-/** An interpreter that a user wrote. */
-export interface ScriptInterpreter extends Interpreter {
-  /** Absolute path of the script. */
-  readonly path: string;
-  /** Names of the classes from the script's `getCategories`, or null where it has none. */
-  readonly categories: readonly string[] | null;
-  /**
-   * The script's own preprocessing, or null where it has none: given the image at the input's size `[H, W, 3]`, RGB
-   * in 0..255, returns it as the model wants it, `[H, W, C]` or `[C, H, W]` (a leading 1 is dropped). Masks are applied
-   * to the result.
-   *
-   * @throws DatumError (`interpreter`) where the script throws or returns anything else.
-   */
-  readonly preprocess: ((image: Tensor) => Promise<Tensor>) | null;
-}
-
-/** Whether the user names a script rather than a built-in interpreter. */
-export function isScriptPath(interpreter: string): boolean {
-  return EXTENSIONS.includes(extname(interpreter).toLowerCase());
-}
+import { describeThrown, exportOf, loadModule, type LoadedModule } from '../../plugins/load-module.js';
+import {
+  answersOf,
+  functionInterpreter,
+  isInterpreterPlugin,
+  isReadFunction,
+  pluginInterpreter,
+  readingInterpreter,
+  type OwnInterpreter,
+  type OwnParts,
+} from './own.js';
 
 /**
- * Loads a user's script: it exports `processOutputs(inputs, outputs)` and may export `preprocess(image)` and
- * `getCategories()`. `datum-explain/annotations` resolves inside it wherever it lies.
+ * Loads the interpreter in a user's module: a script that exports `processOutputs(inputs, outputs)` and may export
+ * `preprocess(image)` and `getCategories()`; a family, as `interpreter`; or a function that reads outputs, as `interpreter`
+ * or by default.
  *
  * @param path of a `.js`, `.mjs` or `.ts` module; a relative one counts from the current directory.
- * @throws DatumError (`interpreter`) where the file is missing, does not load, or lacks `processOutputs`.
+ * @throws DatumError (`interpreter`) where the file is missing, does not load, or holds none of these.
  */
-export async function loadScript(path: string): Promise<ScriptInterpreter> {
-  const file = resolve(path);
-  const script = await importScript(file);
-  const processOutputs = functionOf(script, 'processOutputs', file);
-  if (processOutputs === null) {
-    throw new DatumError(
-      'interpreter',
-      `the script ${file} does not export a function processOutputs: add "export function processOutputs(inputs, outputs) { ... }".`,
-      { file },
-    );
-  }
-  const preprocess = functionOf(script, 'preprocess', file);
-  const getCategories = functionOf(script, 'getCategories', file);
-  const categories =
-    getCategories === null ? null : categoriesOf(file, await call(file, 'getCategories', getCategories));
+export async function loadScript(path: string): Promise<OwnInterpreter> {
+  const loaded = await loadModule(path, { what: 'interpreter', kind: 'interpreter' });
+  const { file } = loaded;
+  const processOutputs = functionOf(loaded, 'processOutputs');
+  const parts = await partsOf(loaded);
+  if (processOutputs !== null) return scriptInterpreter(processOutputs, parts, file);
+  const own = exportOf(loaded, 'interpreter')?.value;
+  if (isInterpreterPlugin(own)) return pluginInterpreter(own, { ...parts, called: `the interpreter ${file}` });
+  if (isReadFunction(own)) return functionInterpreter(own, file, { ...parts, called: `the interpreter ${file}` });
+  throw new DatumError(
+    'interpreter',
+    `the script ${file} does not export a function processOutputs: add "export function processOutputs(inputs, outputs) { ... }", or export an interpreter.`,
+    { file, option: 'interpreter' },
+  );
+}
+
+/** What a module says beside how outputs are read. */
+async function partsOf(loaded: LoadedModule): Promise<OwnParts> {
+  const { file } = loaded;
+  const preprocess = functionOf(loaded, 'preprocess');
+  const getCategories = functionOf(loaded, 'getCategories');
   return {
-    name: file,
-    title: `the script ${file}`,
     path: file,
-    task: 'either',
-    truncated: false,
-    nms: 0.5,
-    options: z.object({}),
-    categories,
-    preprocessing: (evidence) =>
-      adaptPreprocessing(evidence, classificationPreprocessing(evidence), taskOf(evidence)).preprocessing,
+    called: `the script ${file}`,
+    categories: getCategories === null ? null : categoriesOf(file, await call(file, 'getCategories', getCategories)),
     preprocess:
       preprocess === null
         ? null
         : async (image) => imageOf(file, image, await call(file, 'preprocess', preprocess, image)),
-    recognise: () => ({
-      confidence: 'certain',
-      reason: `the script ${file} reads the outputs`,
-      options: {},
-      ...(categories === null ? {} : { classes: { count: null, numbering: 'zero', names: categories } }),
-    }),
-    create: (context) => {
-      // The longest vector of class scores so far: answers may name other classes in every run.
-      let classes = categories?.length ?? 0;
-      return {
-        extraInputs: ({ count }) => extraInputs(context.signature, context.input, count),
-        decode: (outputs, { count, pixels }) => {
-          const inputs = {
-            get data() {
-              return pixels().data;
-            },
-            get shape() {
-              return pixels().shape;
-            },
-          };
-          const [only, ...others] = Object.values(outputs);
-          const answers = callNow(file, 'processOutputs', processOutputs, inputs, others.length === 0 ? only : outputs);
-          const predictions = scriptPredictions(file, answers, count, classes);
-          for (const { scores } of predictions) classes = Math.max(classes, scores?.length ?? 0);
-          return predictions;
+  };
+}
+
+function scriptInterpreter(processOutputs: Exported, parts: OwnParts, file: string): OwnInterpreter {
+  const from = { called: `processOutputs of the script ${file}`, file };
+  return readingInterpreter(file, parts, () =>
+    answersOf(from, parts, (outputs, { pixels }) => {
+      const inputs = {
+        get data() {
+          return pixels().data;
+        },
+        get shape() {
+          return pixels().shape;
         },
       };
-    },
-  };
+      const [only, ...others] = Object.values(outputs);
+      return callNow(file, 'processOutputs', processOutputs, inputs, others.length === 0 ? only : outputs);
+    }),
+  );
 }
 
 type Exported = (...values: unknown[]) => unknown;
 
-/** A script does not say what it reads; one row of values an image is that of a classifier. */
-function taskOf({ signature: { outputs } }: Evidence): Interpreter['task'] {
-  const [only, ...others] = outputs;
-  const row = only !== undefined && only.shape.length >= 2 && only.shape.slice(2).every((length) => length === 1);
-  return row && others.length === 0 ? 'classification' : 'either';
-}
-
-async function importScript(file: string): Promise<object> {
-  if (!isScriptPath(file)) {
-    throw new DatumError(
-      'interpreter',
-      `${file} is no script: an interpreter's file name ends in ${EXTENSIONS.join(', ')}.`,
-      { file },
-    );
-  }
-  try {
-    await access(file);
-  } catch (error) {
-    throw new DatumError(
-      'interpreter',
-      `there is no readable script ${file}: check the path given with ${option('interpreter')}.`,
-      {
-        cause: error,
-        file,
-      },
-    );
-  }
-  const jiti = createJiti(file, {
-    fsCache: false,
-    moduleCache: false,
-    virtualModules: { 'datum-explain/annotations': annotations },
-  });
-  let script: unknown;
-  try {
-    script = await jiti.import(file);
-  } catch (error) {
-    throw new DatumError('interpreter', `the script ${file} does not load: ${described(error, file)}`, {
-      cause: error,
-      file,
-    });
-  }
-  return typeof script === 'object' && script !== null ? script : {};
-}
-
-/** An export that must be a function where it is there; also looked for in a default export. */
-function functionOf(script: object, name: string, file: string): Exported | null {
-  const exported: unknown = Reflect.get(script, name);
+/** An export that must be a function where it is there. */
+function functionOf({ exports, file }: LoadedModule, name: string): Exported | null {
+  const exported = exports[name];
   if (exported === undefined) return null;
   if (!isFunction(exported)) {
     throw new DatumError(
@@ -174,7 +97,7 @@ function callNow(file: string, name: string, exported: Exported, ...values: unkn
     result = exported(...values);
   } catch (error) {
     if (error instanceof DatumError) throw error;
-    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${described(error, file)}`, {
+    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${describeThrown(error, file)}`, {
       cause: error,
       file,
     });
@@ -197,7 +120,7 @@ async function call(file: string, name: string, exported: Exported, ...values: u
     return await exported(...values);
   } catch (error) {
     if (error instanceof DatumError) throw error;
-    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${described(error, file)}`, {
+    throw new DatumError('interpreter', `${name} of the script ${file} failed: ${describeThrown(error, file)}`, {
       cause: error,
       file,
     });
@@ -260,14 +183,4 @@ function numbersOf(value: unknown): number[] | null {
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
-
-/** What an error says and, where it tells, the line of the script: `boom, in line 2.` */
-function described(error: unknown, file: string): string {
-  const [text = ''] = messageOf(error).split('\n');
-  const trace = error instanceof Error ? (error.stack ?? '') : '';
-  const at = trace.indexOf(`${file}:`);
-  const line = at < 0 ? null : /^\d+/.exec(trace.slice(at + file.length + 1));
-  const sentence = text.trim().replace(/\.$/, '');
-  return line === null ? `${sentence}.` : `${sentence}, in line ${line[0]}.`;
 }

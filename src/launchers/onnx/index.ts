@@ -1,23 +1,15 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import { codeOf, DatumError, messageOf, option } from '../../errors.js';
+import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
+import { onnxFacts } from './facts.js';
 import { turnTelemetryOff } from './telemetry.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
 export const onnxLauncher: Launcher = {
-  name: 'onnx',
-  title: 'ONNX models, with ONNX Runtime',
-  extensions: ['.onnx'],
-  options: z.object({
-    description: z.string(),
-    weights: z.undefined({ error: `an ONNX model has its weights inside: leave ${option('weights')} out` }).optional(),
-    device: z.string(),
-    engine: z.undefined({ error: `an ONNX model has one engine: leave ${option('engine')} out` }).optional(),
-    outputLayers: z.array(z.string()).optional(),
-  }),
+  name: onnxFacts.name,
+  options: onnxFacts.options,
 
   async prepare(options) {
     turnTelemetryOff();
@@ -31,7 +23,7 @@ export const onnxLauncher: Launcher = {
     const external = header.externalFiles.map((file) => join(dirname(path), file));
     for (const file of external) await checkReadable(file, path);
     return {
-      launcher: 'onnx',
+      launcher: onnxFacts.name,
       model: { path },
       options,
       metadata: { ...header.metadata, ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }) },

@@ -59,6 +59,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
   const types = new Map(signature.inputs.map((input) => [input.name, input.type]));
   const fetches = chooseOutputs(session.outputNames, options.outputLayers, file);
   const spent = new SpentOutputs();
+  let closed = false;
 
   return {
     signature: { ...signature, outputs: signature.outputs.filter((output) => fetches.includes(output.name)) },
@@ -79,7 +80,11 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
       for (const name of fetches) outputs[name] = fromRuntime(tensorOf(results[name], name, file), name);
       return outputs;
     },
-    close: () => session.release(),
+    async close() {
+      if (closed) return;
+      closed = true;
+      await session.release();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { DatumError, option } from '../../errors.js';
 import type { Launcher, LaunchOptions } from '../types.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
+import { ENGINES, openvinoFacts } from './facts.js';
 import { openOpenVinoSession } from './engine/session.js';
 import { importOpenVino, type LoadRuntime } from './engine/runtime.js';
 import { readModel } from '../../openvino/ir/read-model.js';
@@ -9,8 +9,7 @@ import { metadataOf } from '../../openvino/metadata.js';
 import { convertFile } from './convert-file.js';
 import { readText, weightsBeside } from './files.js';
 
-const engines = ['onnx', 'openvino'] as const;
-type Engine = (typeof engines)[number];
+type Engine = (typeof ENGINES)[number];
 
 /** OpenVINO models (`.xml` with `.bin`), translated to ONNX or run by OpenVINO itself. */
 export const openvinoLauncher: Launcher = createOpenVinoLauncher();
@@ -22,16 +21,8 @@ export const openvinoLauncher: Launcher = createOpenVinoLauncher();
  */
 export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino): Launcher {
   return {
-    name: 'openvino',
-    title: 'OpenVINO models (IR), with ONNX Runtime or OpenVINO',
-    extensions: ['.xml'],
-    options: z.object({
-      description: z.string(),
-      weights: z.string().optional(),
-      device: z.string(),
-      engine: z.enum(engines, { error: `${option('engine')} must be one of ${engines.join(', ')}` }).optional(),
-      outputLayers: z.array(z.string()).optional(),
-    }),
+    name: openvinoFacts.name,
+    options: openvinoFacts.options,
 
     async prepare(options) {
       const engine = engineOf(options);
@@ -77,11 +68,11 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
 /** The engine that was asked for; otherwise OpenVINO for what only it can run on, and ONNX Runtime on the CPU. */
 function engineOf({ engine, device }: LaunchOptions): Engine {
   if (engine === undefined) return device.toLowerCase() === 'cpu' ? 'onnx' : 'openvino';
-  const found = engines.find((name) => name === engine);
+  const found = ENGINES.find((name) => name === engine);
   if (found !== undefined) return found;
   throw new DatumError(
     'usage',
-    `there is no engine '${engine}' for OpenVINO models: choose from ${engines.join(', ')}.`,
+    `there is no engine '${engine}' for OpenVINO models: choose from ${ENGINES.join(', ')}.`,
     { option: 'engine' },
   );
 }

@@ -5,12 +5,11 @@
 import { workerData } from 'node:worker_threads';
 import { DatumError } from '../../errors.js';
 import { Scorer } from '../../explain/scorer.js';
-import type { Decoder } from '../../interpreters/contract/types.js';
 import { loadLauncher } from '../../launchers/registry.js';
 import type { Session, Tensor } from '../../launchers/types.js';
 import { copyPrediction } from '../copy-prediction.js';
 import { openDecoder } from '../open-decoder.js';
-import type { Outputs } from '../runtime.js';
+import type { Outputs, Reader } from '../runtime.js';
 import type { Scene } from '../scene.js';
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from '../scoring/batch-scorer.js';
 import { MaskedSource } from '../scoring/masked-source.js';
@@ -64,9 +63,9 @@ function copyOutputs(outputs: Outputs): Record<string, Tensor> {
   );
 }
 
-let decoders = new Map<number, Promise<Decoder>>();
+let decoders = new Map<number, Promise<Reader>>();
 
-function decoderOf(spec: DecoderSpec): Promise<Decoder> {
+function decoderOf(spec: DecoderSpec): Promise<Reader> {
   let decoder = decoders.get(spec.id);
   if (decoder === undefined) {
     decoder = openDecoder(spec);

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { createJiti } from 'jiti';
+import { DatumError, messageOf, option, type ErrorKind } from '../errors.js';
+import { isModulePath, MODULE_ENDINGS } from './module-path.js';
+
+/** What a module is loaded for: how errors speak of it. */
+export interface ModuleUse {
+  /** What it is to be: `launcher`, `interpreter`, `format`, `method`. It is also the name of its export. */
+  readonly what: 'launcher' | 'interpreter' | 'format' | 'method';
+  /** Kind of the errors. */
+  readonly kind: ErrorKind;
+  /** An example of the export, for the error where it is missing. */
+  readonly example: string;
+}
+
+/** A module that was loaded. */
+export interface LoadedModule {
+  /** Its absolute path. */
+  readonly file: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Loads a user's module, TypeScript or JavaScript. This package resolves inside it wherever the module lies, to the very
+ * copy that loads it; so does zod, where there is none of the user's own.
+ *
+ * @param path a relative one counts from the current directory.
+ * @throws DatumError naming the file, where it is missing or does not load.
+ */
+export async function loadModule(
+  path: string,
+  { what, kind }: Pick<ModuleUse, 'what' | 'kind'>,
+): Promise<LoadedModule> {
+  const file = resolve(path);
+  if (!isModulePath(file)) {
+    throw new DatumError(
+      kind,
+      `${file} is no module: the name of a file with ${article(what)} ends in ${MODULE_ENDINGS.join(', ')}.`,
+      {
+        file,
+        option: what,
+      },
+    );
+  }
+  try {
+    await access(file);
+  } catch (cause) {
+    throw new DatumError(kind, `there is no readable file ${file}: check the path given with ${option(what)}.`, {
+      cause,
+      file,
+      option: what,
+    });
+  }
+  let loaded: unknown;
+  try {
+    const virtualModules = await ownModules(file);
+    const jiti = createJiti(file, { fsCache: false, moduleCache: false, virtualModules });
+    loaded = await jiti.import(file);
+  } catch (cause) {
+    throw new DatumError(kind, `${file} does not load: ${describeThrown(cause, file)}`, { cause, file, option: what });
+  }
+  return { file, exports: isRecord(loaded) ? loaded : {} };
+}
+
+/**
+ * What a module exports of a kind: by the kind's name, or by default.
+ *
+ * @returns the value and its name; null where there is none.
+ */
+export function exportOf({ exports }: LoadedModule, what: ModuleUse['what']): { readonly value: unknown } | null {
+  const value = exports[what] ?? exports['default'];
+  return value === undefined || value === null ? null : { value };
+}
+
+/**
+ * Loads the object that a module exports for a use.
+ *
+ * @throws DatumError naming the file and what to export.
+ */
+export async function loadExport<T extends object>(
+  path: string,
+  use: ModuleUse,
+  isComplete: (value: object) => value is T,
+): Promise<{ readonly file: string; readonly value: T }> {
+  const loaded = await loadModule(path, use);
+  const { file } = loaded;
+  const value = exportOf(loaded, use.what)?.value;
+  if (typeof value === 'object' && value !== null && isComplete(value)) return { file, value };
+  throw new DatumError(use.kind, `${file} exports no ${use.what}: export const ${use.what} = ${use.example}.`, {
+    file,
+    option: use.what,
+  });
+}
+
+/** What an error says and, where it tells, the line of the module: `boom, in line 2.` */
+export function describeThrown(error: unknown, file: string): string {
+  const [text = ''] = messageOf(error).split('\n');
+  const trace = error instanceof Error ? (error.stack ?? '') : '';
+  const at = trace.indexOf(`${file}:`);
+  const line = at < 0 ? null : /^\d+/.exec(trace.slice(at + file.length + 1));
+  const sentence = text.trim().replace(/\.$/, '');
+  return line === null ? `${sentence}.` : `${sentence}, in line ${line[0]}.`;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function article(what: string): string {
+  return `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`;
+}
+
+/** The folder of this package. */
+const ROOT = new URL('../../', import.meta.url);
+
+/**
+ * This package by its names, for a user's module. What the module names is there at once, for `require`; what only its own
+ * imports name is loaded when they do, since worker threads are to stay small.
+ */
+async function ownModules(file: string): Promise<Record<string, unknown>> {
+  const source = await readFile(file, 'utf8');
+  const modules: Record<string, unknown> = {};
+  const add = async (name: string, load: () => Promise<unknown>): Promise<void> => {
+    if (source.includes(`'${name}'`) || source.includes(`"${name}"`)) modules[name] = await load();
+    else Object.defineProperty(modules, name, { enumerable: true, get: load });
+  };
+  for (const [name, path] of ownExports()) await add(name, () => import(path));
+  if (!isInstalledFor(file, 'zod')) await add('zod', () => import('zod'));
+  return modules;
+}
+
+/** What this package exports, as package.json says: names that are imported, and addresses of their files. */
+function ownExports(): [name: string, url: string][] {
+  const description: unknown = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+  if (!isRecord(description) || !isRecord(description['exports'])) return [];
+  const name = String(description['name']);
+  return Object.entries(description['exports']).flatMap(([key, target]) => {
+    const path = isRecord(target) ? target['default'] : null;
+    return typeof path === 'string' ? [[key.replace(/^\./, name), fileOf(path)]] : [];
+  });
+}
+
+/** Tests run from the sources. */
+function fileOf(path: string): string {
+  const fromSource = import.meta.url.endsWith('.ts');
+  return new URL(fromSource ? path.replace('./dist/', './src/').replace(/\.js$/, '.ts') : path, ROOT).href;
+}
+
+function isInstalledFor(file: string, name: string): boolean {
+  try {
+    createRequire(file).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
