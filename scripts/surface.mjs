@@ -11,14 +11,16 @@ import { build, installIfNeeded, root } from './setup.mjs';
 /** Where the surfaces lie. */
 export const SURFACES = join(root, 'tests', 'package', 'surface');
 
-/** Entry points with types: the name of a surface, and the declarations that it is read from. */
+/** Entry points with types: a name for files, their declarations, and the source that these are made from. */
 export function entryPoints() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.entries(exports).flatMap(([name, to]) =>
-    typeof to === 'object' && 'types' in to
-      ? [{ name: name === '.' ? 'index' : name.slice(2), types: join(root, to.types) }]
-      : [],
-  );
+  return Object.entries(exports)
+    .filter(([, to]) => typeof to === 'object' && 'types' in to)
+    .map(([name, { types }]) => ({
+      name: name === '.' ? 'index' : name.slice(2),
+      types: join(root, types),
+      source: join(root, types.replace('/dist/', '/src/').replace(/\.d\.ts$/, '.ts')),
+    }));
 }
 
 /**

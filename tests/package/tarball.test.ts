@@ -76,7 +76,7 @@ describe('the tarball of a fresh clone', () => {
   it('holds, besides that, only pages, images and schemas', () => {
     const others = files.filter((file) => !file.startsWith('dist/'));
     const allowed = [
-      /^docs\/([\w-]+\/)?[\w-]+\.(md|png)$/,
+      /^docs\/([\w-]+\/)*[\w-]+\.(md|png)$/,
       /^schemas\/\w+\.schema\.json$/,
       /^(README|CHANGELOG|CONTRIBUTING)\.md$/,
       /^(LICENSE|package\.json)$/,
