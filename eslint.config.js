@@ -19,7 +19,17 @@ function refuseTyped(...patterns) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'training', 'src/web/client/dist', '**/fixtures/**'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'coverage',
+      'training',
+      'src/web/client/dist',
+      '**/fixtures/**',
+      'tests/consumer/project/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
