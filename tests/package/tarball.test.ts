@@ -83,7 +83,7 @@ describe('the tarball of a fresh clone', () => {
       /^examples\/animals\/(README\.md|story\.png)$/,
     ];
     expect(others.filter((file) => !allowed.some((one) => one.test(file)))).toEqual([]);
-    expect(ending('CHANGELOG.md', 'LICENSE', 'README.md')).toHaveLength(4);
+    expect(others).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md']));
   });
 
   it('holds no source map, and no file that names one', () => {
