@@ -38,7 +38,7 @@ const MAY_IMPORT = {
 };
 
 /** Files directly in src/ that every folder may import. */
-const SHARED = '^src/(errors|files|schema-issues|shared-memory)\\.ts$';
+const SHARED = '^src/(errors|files|schema-issues|version|shared-memory)\\.ts$';
 
 /** Files of a folder that others than those above may import: they are arithmetic, and load no library. */
 const ALSO = { explain: ['^src/image/(placement|types)\\.ts$'] };

@@ -37,7 +37,17 @@ const NOT_EVERYWHERE = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'training', 'src/web/client/dist', '**/fixtures/**'] },
+  {
+    ignores: [
+      'dist',
+      'node_modules',
+      'coverage',
+      'training',
+      'src/web/client/dist',
+      '**/fixtures/**',
+      'tests/consumer/project/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Pages, each by its first file below src/web/client. */
-const PAGES = { report: 'report/main.tsx', live: 'live/main.tsx' };
+export const PAGES = { report: 'report/main.tsx', live: 'live/main.tsx' };
 
 /** What a bundle is made of: the client, the types and tables it takes from elsewhere, and the versions of its tools. */
 const SOURCES = [
@@ -65,4 +66,4 @@ function addTo(hash, path) {
   for (const name of readdirSync(path).sort()) addTo(hash, join(path, name));
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await buildClient();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildClient();

@@ -4,10 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PAGES } from './build-client.mjs';
+import { currentCommit } from './commit.mjs';
 
-export const root = new URL('..', import.meta.url).pathname;
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs a command in the project's root with its output shown; exits with its status when it fails. */
 export function run(command, args, options = {}) {
@@ -32,8 +35,38 @@ export function installIfNeeded() {
   writeFileSync(stamp, lock);
 }
 
-/** Compiles `src/` to `dist/` and bundles the pages; incremental, so it costs little when nothing changed. */
-export function build() {
+/**
+ * Compiles `src/` to `dist/` and bundles the pages; incremental, so it costs little when nothing changed.
+ *
+ * @param clean begins with an empty `dist/`, as for a package
+ */
+export function build({ clean = false } = {}) {
+  const dist = join(root, 'dist');
+  if (clean) rmSync(dist, { recursive: true, force: true });
+  else removeStale(dist);
   run(local('tsc'), ['-p', 'tsconfig.build.json']);
   run(process.execPath, ['scripts/build-client.mjs']);
+  // What `datum --version` says beside the version.
+  const commit = currentCommit(root);
+  if (commit === null) rmSync(join(dist, 'commit.txt'), { force: true });
+  else writeFileSync(join(dist, 'commit.txt'), `${commit}\n`);
+}
+
+/** Packs what is built into a folder, without building anything; returns the tarball's path. */
+export function packInto(folder) {
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const { stdout } = run('npm', args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  const [{ filename }] = JSON.parse(stdout);
+  return join(folder, filename);
+}
+
+/** Removes what was compiled from files that are gone: it could still be imported, and would be packed. */
+function removeStale(dist) {
+  if (!existsSync(dist)) return;
+  const pages = Object.keys(PAGES).map((page) => join('web', page) + sep);
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const [, base, ending] = /^(.+?)(\.js|\.d\.ts|\.js\.map)$/.exec(name) ?? [];
+    if (base === undefined || pages.some((page) => name.startsWith(page))) continue;
+    if (ending === '.js.map' || !existsSync(join(root, 'src', `${base}.ts`))) rmSync(join(dist, name));
+  }
 }

@@ -58,6 +58,7 @@ export class DatumError extends Error {
     return sayOptions(this.#sentence, nameOf);
   }
 
+  /** The error as plain data, which crosses to other threads; `DatumError.from` makes it anew. */
   toData(): ErrorData {
     return { kind: this.kind, sentence: this.#sentence, option: this.option, file: this.file };
   }

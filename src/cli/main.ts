@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { DatumError, messageOf } from '../errors.js';
+import { versionAndCommit } from '../version.js';
 import { flagName } from './flag-names.js';
 import { commandHint } from './command-hints.js';
 import type { Io } from './io.js';
@@ -33,7 +33,7 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
   const program = new Command('datum')
     .description('Shows which pixels made a vision model answer what it answered.')
-    .version(await version(), '--version', 'print the version')
+    .version(await versionAndCommit(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help');
   for (const command of await commands(own, io, launcherArgs, (result) => (code = result))) program.addCommand(command);
   prepare(program, io);
@@ -131,10 +131,4 @@ function messageOfMistake({ message }: CommanderError): string {
   const [, option = ''] = /^unknown option '([^']+)'/.exec(line) ?? [];
   const meant = OTHER_NAMES[option];
   return meant === undefined ? line : `unknown option '${option}' (Did you mean ${meant}?)`;
-}
-
-async function version(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  const found = /"version":\s*"([^"]+)"/.exec(text)?.[1];
-  return found ?? 'unknown';
 }

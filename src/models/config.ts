@@ -25,4 +25,9 @@ export const modelConfigSchema = z.strictObject({
   inputSize: z.object({ width: z.number().int().positive(), height: z.number().int().positive() }).optional(),
 });
 
+/**
+ * How a model file is opened, read and fed; where a field is absent, it is told from the file.
+ *
+ * @useDeclaredType
+ */
 export type ModelConfig = z.output<typeof modelConfigSchema>;

@@ -23,6 +23,11 @@ import { grayOf, paintedOver } from './overlay.js';
 
 /** What can be written for an image. */
 export const SAVEABLE = ['heatmap', 'overlay', 'raw', 'error', 'json'] as const;
+/**
+ * A kind of file that can be written for an image.
+ *
+ * @useDeclaredType
+ */
 export type Saveable = (typeof SAVEABLE)[number];
 
 /** What is written unless the user says otherwise. */

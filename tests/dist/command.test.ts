@@ -27,12 +27,6 @@ function explaining(out: string | null, method: string[], before: string[] = [])
 /** Masks for hours. */
 const ENDLESS = ['-s', '1000000000', '--stop-at', 'off', '--progressive', '--batch-size', '1'];
 
-it('datum --version is the package’s', async () => {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { code, stdout } = await built('--version');
-  expect({ code, stdout }).toEqual({ code: 0, stdout: `${/"version": "(.*)"/.exec(text)?.[1] ?? ''}\n` });
-});
-
 it('begins with a line that makes it a program', () => {
   expect(readFileSync(BIN, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
 });

@@ -25,10 +25,18 @@ export const riseOwnSchema = z.strictObject({
 /** All options of an explanation with RISE. */
 export const riseOptionsSchema = commonOptionsSchema.extend(riseOwnSchema.shape);
 
-/** Every option resolved. */
+/**
+ * Every option resolved.
+ *
+ * @useDeclaredType
+ */
 export type RiseOptions = Omit<z.output<typeof riseOptionsSchema>, 'reference'>;
 
-/** What a caller may leave out. */
+/**
+ * What a caller may leave out.
+ *
+ * @useDeclaredType
+ */
 export type RiseInput = z.input<typeof riseOptionsSchema>;
 
 /**

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
@@ -9,6 +8,7 @@ import { readRun, runOfImages } from '../../results/read-run.js';
 import { EXPLANATION } from '../../results/schema/explanation.js';
 import { readText } from '../../results/schema/file-format.js';
 import { FINDINGS, type FindingsFile } from '../../results/schema/findings.js';
+import { packageVersion } from '../../version.js';
 import type { NamedText, StagedExplanation } from '../save-explanation.js';
 import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
@@ -102,10 +102,5 @@ export async function imagePage(
 }
 
 async function tool(): Promise<string> {
-  return `datum-explain ${await toolVersion()}`;
-}
-
-async function toolVersion(): Promise<string> {
-  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
-  return /"version":\s*"([^"]+)"/.exec(text)?.[1] ?? '';
+  return `datum-explain ${await packageVersion()}`;
 }

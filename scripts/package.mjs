@@ -1,0 +1,19 @@
+/**
+ * `npm run package`: installs when needed, builds, and checks the package as a user would get it: publint for its fields
+ * and files, attw for its types. It is ESM alone, so how CommonJS resolves it is not asked.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, installIfNeeded, local, packInto, run } from './setup.mjs';
+
+installIfNeeded();
+build();
+const folder = mkdtempSync(join(tmpdir(), 'datum-package-'));
+const tarball = packInto(folder);
+const checks = [
+  run(local('publint'), [tarball, '--strict'], { tolerate: true }),
+  run(local('attw'), [tarball, '--profile', 'esm-only', '--format', 'ascii'], { tolerate: true }),
+];
+rmSync(folder, { recursive: true, force: true });
+process.exit(checks.every(({ status }) => status === 0) ? 0 : 1);
