@@ -19,6 +19,21 @@ const MAY_IMPORT = {
   findings: ['explain', 'results'],
   report: ['explain', 'image', 'annotations', 'runs', 'models', 'results', 'findings'],
   web: ['annotations', 'image', 'explain', 'models', 'results', 'datasets', 'runs', 'report'],
+  library: [
+    'plugins',
+    'annotations',
+    'image',
+    'explain',
+    'launchers',
+    'interpreters',
+    'models',
+    'results',
+    'datasets',
+    'project',
+    'runs',
+    'findings',
+    'report',
+  ],
   testing: ['plugins', 'annotations', 'explain', 'launchers', 'interpreters', 'datasets'],
   cli: [
     'plugins',
@@ -65,13 +80,18 @@ const EVERYWHERE = [
   '^src/launchers/types\\.ts$',
   '^src/image/(?!(decode|encode|files|gray16|node)\\.ts$)',
   '^src/models/(?!(threads/|(open|labels)\\.ts$))',
-  '^src/results/explanation\\.ts$',
-  '^src/runs/(answer|diagnose|explain|plan|run-plan|stop-rule|useless-options)\\.ts$',
+  '^src/results/(explanation|note-sentence|records|region|scale|target-summary)\\.ts$',
+  '^src/results/schema/',
+  '^src/report/overlay\\.ts$',
+  '^src/plugins/(entry|module-path)\\.ts$',
+  '^src/library/(browser|explain|explanation|measure|model|run|saliency-map)\\.ts$',
+  '^src/runs/(answer|diagnose|explain|plan|predict|run-plan|stop-rule|useless-options)\\.ts$',
+  '^src/runs/dataset/object-region\\.ts$',
   '^src/runs/measure/',
 ];
 /** What package.json has something else for in browsers. */
 const LATE = '^src/interpreters/script/script\\.ts$';
-const PACKAGES_EVERYWHERE = ['zod', 'protobufjs', '@rgrove/parse-xml'];
+const PACKAGES_EVERYWHERE = ['zod', 'protobufjs', '@rgrove/parse-xml', 'd3-color', 'd3-scale-chromatic'];
 
 /** Heavy or platform-bound packages live in one folder each. */
 const onlyFrom = (packageName, folder) => ({

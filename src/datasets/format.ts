@@ -7,6 +7,7 @@ import type { Probe } from './probe.js';
  */
 export type Fit = 'certain' | 'likely' | 'fallback';
 
+/** That a path fits a format, and why. */
 export interface Detection {
   readonly fit: Fit;
   /** Why, in words a user understands: "annotations/val.json has COCO's images and annotations". */

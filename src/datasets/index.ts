@@ -9,3 +9,4 @@ export type { Attributes, Dataset, DatasetItem, ImageSize, Segmentation, TrueBox
 export { datasetFileEndings, type FormatEntry } from './registry.js';
 export type { FormatPlugin, PluginBox, PluginDataset, PluginItem, PluginLabel } from './plugin.js';
 export { writeDataset } from './write.js';
+export type { Probe } from './probe.js';

@@ -58,7 +58,11 @@ export interface FormatPlugin {
   readonly title?: string | undefined;
   /** Looks at names and contents; null where the path is something else. */
   detect(probe: Probe): Detection | null | Promise<Detection | null>;
-  /** @param path absolute path of an existing folder or file. What is wrong in a file is to be thrown, naming the file. */
+  /**
+   * Opens a dataset.
+   *
+   * @param path absolute path of an existing folder or file. What is wrong in a file is to be thrown, naming the file.
+   */
   open(path: string): PluginDataset | Promise<PluginDataset>;
 }
 

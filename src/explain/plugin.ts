@@ -6,7 +6,13 @@ import type { Note } from './note.js';
 import type { ScoreTable } from './rise/scores.js';
 
 /** The masks of one explanation, as an author gives them; what is left out has a default. */
-export interface DesignPlugin extends Pick<Design, 'most' | 'draw'>, Partial<Omit<Design, 'most' | 'draw' | 'notes'>> {
+export interface DesignPlugin extends Pick<Design, 'most' | 'draw'>, Partial<Pick<Design, 'sampler' | 'wantsRivals'>> {
+  /** What the scores of masks 0..count-1 say; for methods that know more than a map. */
+  readonly estimate?: Design['estimate'];
+  /** Whether the maps are as reliable as asked for, so that the run may end; never before the last mask where absent. */
+  readonly isSettled?: Design['isSettled'];
+  /** The first number of masks above `samples` at which to ask that. */
+  readonly nextCheckpoint?: Design['nextCheckpoint'];
   /**
    * The saliency map of one target, `[height, width]` in score units. Where absent, and there is no `estimate`: the average
    * score of the masks that keep a pixel less that of the masks that hide it.
@@ -26,6 +32,7 @@ export interface MethodPlugin<Own extends z.ZodObject = z.ZodObject> {
   readonly title?: string | undefined;
   /** Its own options: a `z.object` of zod 4, with a description each; none where absent. */
   readonly options?: Own | undefined;
+  /** What options mean together, after each was checked. */
   resolve?: Method['resolve'];
   /** The masks of one explanation. The common options (`seed`, `maxSamples`...) are among the options. */
   plan(area: MaskedArea, options: MethodOptions & z.output<Own>): DesignPlugin;

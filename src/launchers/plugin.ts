@@ -38,6 +38,7 @@ export interface PluginSession {
   run(
     feeds: Readonly<Record<string, Tensor>>,
   ): Readonly<Record<string, Tensor>> | Promise<Readonly<Record<string, Tensor>>>;
+  /** Frees what it holds; called once. */
   close?(): void | Promise<void>;
 }
 

@@ -5,9 +5,10 @@ import {
   readLabelMap,
   type Attributes,
   type Dataset,
-  type DatasetFormat,
   type DatasetItem,
+  type ImageSize,
   type LabelMap,
+  type OpenDatasetOptions,
   type Segmentation,
   type TrueBox,
   type TrueLabel,
@@ -32,7 +33,18 @@ import type { Model } from './open-model.js';
 import { startRun, type Run } from './run.js';
 
 export { openDataset };
-export type { Attributes, Dataset, DatasetFormat, DatasetItem, RunProgress, Segmentation, Summary, TrueBox, TrueLabel };
+export type {
+  Attributes,
+  Dataset,
+  DatasetItem,
+  ImageSize,
+  OpenDatasetOptions,
+  RunProgress,
+  Segmentation,
+  Summary,
+  TrueBox,
+  TrueLabel,
+};
 
 /** Which items of a dataset are explained, how, and where the results go. */
 export interface ExplainDatasetOptions extends Omit<RiseInput, 'boxes' | 'timeBudget'> {

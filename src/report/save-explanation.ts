@@ -121,25 +121,6 @@ export async function saveExplanation(
   }
 }
 
-/**
- * Writes an explanation that was not measured; see `saveExplanation`.
- *
- * @param base what the files' names begin with
- * @param image that was explained
- * @throws DatumError (`output`)
- */
-export async function writeExplanation(
-  folder: string,
-  base: string,
-  explanation: Explanation,
-  image: RgbImage,
-  save: ReadonlySet<Saveable> = new Set(SAVED),
-): Promise<ExplanationRecord> {
-  const targets = explanation.targets.map((explained) => ({ explained, metrics: null, contrast: null }));
-  const { json } = await saveExplanation(folder, base, { explanation, targets, image, forwards: 0 }, { save });
-  return json;
-}
-
 interface TargetWriter {
   readonly staging: Staging;
   readonly base: string;

@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
  * `for (const { name, run } of checks) test(name, run);`
  */
 export interface Check {
+  /** What holds. */
   readonly name: string;
+  /** Rejects where it does not hold. */
   readonly run: () => Promise<void>;
 }
 

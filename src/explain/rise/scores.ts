@@ -30,6 +30,7 @@ export class ScoreTable {
     this.#count += scores.length / this.targets;
   }
 
+  /** The score of a target under a mask. */
   at(mask: number, target: number): number {
     return this.#data[mask * this.targets + target]!;
   }

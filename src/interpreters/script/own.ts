@@ -39,7 +39,9 @@ export type ReadOutputs = (outputs: Outputs, batch: ReadBatch) => Answers | Prom
 
 /** A decoder of an author's: it may answer later, and in any of the forms of `Answers`. */
 export interface PluginDecoder {
+  /** Reads the outputs of a batch, by name: an answer for each of its images. */
   decode(outputs: Outputs, batch: DecodedBatch): Answers | Promise<Answers>;
+  /** Values for inputs other than the image, by name. */
   extraInputs?(...batch: Parameters<NonNullable<Decoder['extraInputs']>>): Record<string, Tensor>;
 }
 
@@ -57,6 +59,7 @@ export interface InterpreterPlugin {
   preprocessing?(evidence: Evidence, options: Readonly<Record<string, unknown>>): Partial<Preprocessing>;
   /** Whether a model has this layout, and the options that follow for `create`. */
   recognise?(evidence: Evidence): (Partial<Recognition> & Pick<Recognition, 'confidence'>) | null;
+  /** Makes what reads the outputs of one model. */
   create(context: DecoderContext): PluginDecoder;
 }
 

@@ -54,6 +54,7 @@ export interface DatasetRun {
 /** What a run over a dataset says while it goes on. */
 export type DatasetEvent = ItemEvent | { readonly kind: 'counts'; readonly progress: RunProgress };
 
+/** How far a run over a dataset is. */
 export interface RunProgress {
   /** Items of this shard that are done, those of earlier runs included. */
   readonly done: number;
