@@ -36,7 +36,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
         .map((line) => line.slice(indent.length))
         .join('\n')}\n`,
       notRun: about('not run: *(.+)'),
-      file: about('file: *(.+)'),
+      file: about('file: *(.+)') ?? about('example (.+)'),
       exitCode: Number(about('exits with *(\\d+)') ?? 0),
     });
     i = end;

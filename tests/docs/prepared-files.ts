@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SAMPLES } from '../datasets/samples/formats.js';
+import { emittingModel } from '../helpers/emit.js';
 import { paint, speckled, toSharp } from '../helpers/images.js';
 import { GraphBuilder } from '../helpers/onnx-graph.js';
 import { ROOT } from '../helpers/packed.js';
@@ -28,6 +29,25 @@ export const PREPARED: Readonly<Record<string, (path: string) => Promise<void> |
   'model.onnx': (path) => {
     writeFileSync(path, plantedClassifier({ width: 32, height: 32 }, { x: 4, y: 4, width: 12, height: 12 }));
   },
+  'detector.onnx': (path) => {
+    const values = [0.5, 0.5, 0.2, 0.1, 0.9, 1, 0.3, 0.3, 0.2, 0.2, 0.4, 0];
+    const input = [{ name: 'image', shape: [1, 3, 24, 32] }];
+    writeFileSync(path, emittingModel(input, [{ name: 'found', shape: [1, 2, 6], values }]));
+  },
+  'model.linear': (path) => {
+    const [width, height] = [32, 24];
+    const weights = Array.from({ length: width * height }, (_, i) => (i % width < 16 ? 1 / 384 : 0));
+    writeFileSync(path, JSON.stringify({ width, height, weights: [weights, weights.map(() => 0)] }));
+  },
+  'cut.linear': (path) => {
+    writeFileSync(path, '{"width": 32,');
+  },
+  data: boxesTxt,
+  'samples/good': boxesTxt,
+  'samples/damaged': async (path) => {
+    await boxesTxt(path);
+    writeFileSync(join(path, 'boxes.txt'), 'a.png,1,2,3,4,cat\nno line\n');
+  },
   'model.xml': (path) => {
     const { xml, bin } = channelMeans();
     writeFileSync(path, xml);
@@ -40,6 +60,14 @@ export const PREPARED: Readonly<Record<string, (path: string) => Promise<void> |
     copyAnimals(path, 4);
   },
 };
+
+/** Two images with a box each, as docs/datasets.md has it. */
+async function boxesTxt(path: string): Promise<void> {
+  mkdirSync(path, { recursive: true });
+  for (const name of ['a.png', 'b.png'])
+    writeFileSync(join(path, name), await toSharp(speckled(64, 48)).png().toBuffer());
+  writeFileSync(join(path, 'boxes.txt'), 'a.png,4,4,20,20,bright\nb.png,10,8,30,30,dark\n');
+}
 
 /** Makes in a folder all of these that a page names. */
 export async function prepareFiles(folder: string, page: string): Promise<void> {

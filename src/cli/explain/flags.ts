@@ -115,7 +115,12 @@ function methodWord(args: readonly string[]): string | undefined {
     else if (command.options.find(({ short, long }) => arg === short || arg === long)?.required === true) i++;
   }
   const last = words.findLast((word) => entryNamed(METHODS, word) !== undefined);
-  return words.find(isModulePath) ?? last;
+  return words.find(isMethodModule) ?? last;
+}
+
+/** `data:./format.js` is a dataset and its format; a single letter before the colon is a drive. */
+function isMethodModule(word: string): boolean {
+  return isModulePath(word) && !/^.{2,}:/.test(word);
 }
 
 /** @throws DatumError (`usage`) where a method's option would be a flag that the command has already. */
