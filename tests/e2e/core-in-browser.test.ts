@@ -12,7 +12,7 @@ import { files, maps, masks, metrics, predictions, type Computed, type IrFiles }
 
 const root = new URL('../..', import.meta.url).pathname;
 /** Packages that the core may bring along. */
-const PACKAGES = ['@rgrove/parse-xml', 'long', 'protobufjs', 'zod'];
+const PACKAGES = ['@rgrove/parse-xml', 'd3-color', 'd3-interpolate', 'd3-scale-chromatic', 'long', 'protobufjs', 'zod'];
 
 describe.skipIf(CHROMIUM === null)(`the core in a page computes what it computes in Node${SKIPPED}`, () => {
   const folder = tempFolder();
