@@ -3,6 +3,7 @@ export { DatumError, type ErrorKind } from './errors.js';
 export type { Box } from './annotations/index.js';
 export { decodeImage, readImage } from './image/files.js';
 export type { RgbImage } from './image/index.js';
+export type { FunctionInput, FunctionModelOptions } from './models/function-model.js';
 export { functionModel, openModel, type Model, type ModelSource, type OpenModelOptions } from './library/open-model.js';
 export type { Found, ModelInfo, ModelOf, PredictOptions } from './library/model.js';
 export type { ImageSource } from './library/images.js';

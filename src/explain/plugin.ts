@@ -80,6 +80,8 @@ function completeDesign(name: string, design: DesignPlugin, area: MaskedArea): D
     trying(name, () => {
       design.draw(index, out);
     });
+    const wrong = out.find((value) => !(value >= 0 && value <= 1));
+    if (wrong !== undefined) throw refuse(`drew ${wrong} in mask ${index}, where 1 keeps a pixel and 0 hides it`);
   };
   const checked = (map: Float32Array): Float32Array => {
     if (!(map instanceof Float32Array) || map.length !== area.width * area.height || !map.every(Number.isFinite)) {

@@ -44,7 +44,7 @@ function unreadable(path: string, cause: unknown): string {
  *
  * @param name what errors call it.
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<RgbImage> {
+export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): Promise<RgbImage> {
   if (bytes.length === 0)
     throw new DatumError('image', `the image ${name} is empty (0 bytes): get it again.`, { file: name });
   try {

@@ -2,6 +2,7 @@ import { DatumError } from '../errors.js';
 import type { Method } from '../explain/method.js';
 import { METHODS } from '../explain/methods.js';
 import { completeMethod, type MethodPlugin } from '../explain/plugin.js';
+import { checkedImage } from '../image/checked-image.js';
 import { encodePng } from '../image/png.js';
 import type { RgbImage } from '../image/types.js';
 import { functionModel as functionCore, type FunctionModelOptions } from '../models/function-model.js';
@@ -15,7 +16,7 @@ export type Model = ModelOf<RgbImage>;
 
 /** Images of pixels, on any platform. */
 const pixels: ImagePlatform<RgbImage> = {
-  open: (image) => Promise.resolve({ path: null, pixels: image }),
+  open: (image) => Promise.resolve().then(() => ({ path: null, pixels: checkedImage(image) })),
   encodePng,
   loadMethod: methodOf,
 };

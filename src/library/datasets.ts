@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import {
-  openDataset,
+  openDataset as openDatasetFiles,
   parseShard,
   readLabelMap,
   type Attributes,
@@ -13,26 +13,38 @@ import {
   type TrueBox,
   type TrueLabel,
 } from '../datasets/index.js';
-import { DatumError, option } from '../errors.js';
+import { z } from 'zod';
+import { DatumError } from '../errors.js';
+import { checkOptions } from '../explain/check-options.js';
 import type { MethodPlugin } from '../explain/plugin.js';
 import type { RiseInput } from '../explain/rise/options.js';
 import type { TargetKind } from '../explain/targets/kind.js';
 import { checkWritable } from '../files.js';
 import { ITEM_SAVED, saveItem } from '../report/save-item.js';
-import type { MeasuredSaveable } from '../report/save-explanation.js';
+import { MEASURED_SAVEABLE, type MeasuredSaveable } from '../report/save-explanation.js';
 import { itemOf } from '../results/read-run.js';
 import type { Summary } from '../results/run/summary.js';
 import { classMatch } from '../runs/dataset/class-match.js';
-import type { Only } from '../runs/dataset/explain-item.js';
+import { ONLY, type Only } from '../runs/dataset/explain-item.js';
 import { runDataset, type RunProgress } from '../runs/dataset/run-dataset.js';
 import { loadMethod } from '../runs/load-method.js';
 import type { MetricsLevel } from '../runs/measure/metrics-level.js';
 import { explainedItem, type ExplainedItem } from './explained.js';
+import { aFunction, divided, runOptions, text } from './arguments.js';
 import { LibraryModel } from './model.js';
 import type { Model } from './open-model.js';
 import { startRun, type Run } from './run.js';
 
-export { openDataset };
+/**
+ * Opens a dataset: a folder, or the main file of one, whose format is told by its content or named behind a colon.
+ *
+ * @param target `path` or `path:format`, such as `data/voc` or `data/instances_val.json:coco`; with `options.format` a path
+ * @throws DatumError (`dataset`) when there is no such path, the format is not clear, or a file is malformed.
+ */
+export async function openDataset(target: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
+  return openDatasetFiles(text(target, 'target'), options);
+}
+
 export type {
   Attributes,
   Dataset,
@@ -58,7 +70,7 @@ export interface ExplainDatasetOptions extends Omit<RiseInput, 'boxes' | 'timeBu
   readonly limit?: number | undefined;
   /** Items whose answer is of this kind alone. */
   readonly only?: Only | undefined;
-  /** A part of the items: `{ index: 1, count: 4 }`, or `1/4`. */
+  /** A part of the items, such as `1/4`. */
   readonly shard?: string | undefined;
   /** Names of the model's classes by the name of the dataset's class, where they do not match; or the path of a file. */
   readonly labelMap?: string | Readonly<Record<string, string | readonly string[] | null>> | undefined;
@@ -79,6 +91,21 @@ export interface ExplainDatasetOptions extends Omit<RiseInput, 'boxes' | 'timeBu
   /** Cancels the run: it rejects with a DatumError of kind `interrupted`, and what is done stays. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const optionsSchema = z.strictObject({
+  ...runOptions,
+  out: z.string().min(1),
+  subset: z.string().optional(),
+  filter: z.string().optional(),
+  limit: z.number().int().min(1).optional(),
+  only: z.enum(ONLY).optional(),
+  shard: z.string().optional(),
+  labelMap: z
+    .union([z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()]))])
+    .optional(),
+  save: z.array(z.enum(MEASURED_SAVEABLE)).optional(),
+  onProgress: aFunction<NonNullable<ExplainDatasetOptions['onProgress']>>(),
+});
 
 /** What a run over a dataset came to. */
 export interface DatasetResult {
@@ -106,11 +133,14 @@ export type DatasetRun = Run<ExplainedItem, DatasetResult>;
  */
 export function explainDataset(model: Model, dataset: Dataset, options: ExplainDatasetOptions): DatasetRun {
   const core = LibraryModel.coreOf(model);
-  const { out, subset, filter, limit, only, shard, labelMap, method, methodOptions, kinds, ...more } = options;
-  const { metrics = 'fast', save = ITEM_SAVED, fullSize = false, onProgress, signal, ...given } = more;
-  return startRun<ExplainedItem, DatasetResult>(
+  const { own, others: given } = divided(options, optionsSchema);
+  const checked = checkOptions(optionsSchema, own);
+  const { subset, filter, limit, only, shard, labelMap, method, methodOptions, kinds } = checked;
+  const { metrics = 'fast', save = ITEM_SAVED, fullSize = false, onProgress, signal } = checked;
+  checkDataset(dataset);
+  const folder = resolve(checked.out);
+  const run = startRun<ExplainedItem, DatasetResult>(
     async (tell, { stopped, cancelled }) => {
-      const folder = resolve(out);
       await checkWritable(folder);
       const map = await labelMapOf(labelMap);
       const chosen = method === undefined ? undefined : await loadMethod(method);
@@ -118,7 +148,7 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
         model: core,
         dataset,
         match: classMatch(dataset, core.info.labels, map),
-        choice: { subset: subset ?? null, filter: filter ?? null, limit: checkedLimit(limit) },
+        choice: { subset: subset ?? null, filter: filter ?? null, limit: limit ?? null },
         shard: shard === undefined ? null : parseShard(shard),
         options: {
           given: { ...given, ...methodOptions },
@@ -130,8 +160,8 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
           signal: AbortSignal.any([stopped, cancelled]),
         },
         given: {
-          ...(options.metrics === undefined ? {} : { metrics }),
-          ...(options.save === undefined ? {} : { save: [...save] }),
+          ...(checked.metrics === undefined ? {} : { metrics }),
+          ...(checked.save === undefined ? {} : { save: [...save] }),
           ...(fullSize ? { fullSize } : {}),
         },
         save,
@@ -144,14 +174,23 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
       });
       return { folder, progress, summary, interrupted };
     },
-    { delivery: 'every', signal },
+    { delivery: 'every', cancelWaits: true, signal },
   );
+  LibraryModel.track(model, {
+    cancel: () => {
+      run.cancel('the model was closed');
+    },
+    ended: run.ended,
+  });
+  return run;
 }
 
-function checkedLimit(limit: number | undefined): number | null {
-  if (limit === undefined) return null;
-  if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new DatumError('usage', `${option('limit')} takes a whole number above 0, not ${limit}.`);
+function checkDataset(dataset: unknown): void {
+  if (typeof dataset === 'object' && dataset !== null && 'items' in dataset && 'labelNames' in dataset) return;
+  throw new DatumError(
+    'usage',
+    `this is no dataset: give what openDataset gives, not ${dataset === null ? 'null' : typeof dataset}.`,
+  );
 }
 
 async function labelMapOf(given: ExplainDatasetOptions['labelMap']): Promise<LabelMap | undefined> {

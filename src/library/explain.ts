@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { checkOptions } from '../explain/check-options.js';
 import type { Method } from '../explain/method.js';
 import type { MethodPlugin } from '../explain/plugin.js';
 import type { RiseInput } from '../explain/rise/options.js';
@@ -13,6 +15,7 @@ import {
   type Snapshot,
   type TargetFrame,
 } from './explanation.js';
+import { aFunction, divided, runOptions } from './arguments.js';
 import { LibraryModel, type OpenImage } from './model.js';
 import { startRun, type Run } from './run.js';
 
@@ -51,6 +54,12 @@ export interface ImagePlatform<Source> {
 
 const SNAPSHOT_INTERVAL = 1000;
 
+const optionsSchema = z.strictObject({
+  ...runOptions,
+  snapshotInterval: z.number().min(0).optional(),
+  onProgress: aFunction<NonNullable<ExplainOptions['onProgress']>>(),
+});
+
 /** Begins to explain an image; see the `explain` of a platform. */
 export function beginToExplain<Source>(
   platform: ImagePlatform<Source>,
@@ -59,9 +68,13 @@ export function beginToExplain<Source>(
   options: ExplainOptions,
 ): ExplanationRun {
   const core = LibraryModel.coreOf(model);
-  const { method, methodOptions, kinds, metrics, fullSize, snapshotInterval, onProgress, signal, ...given } = options;
+  const { own, others: given } = divided(options, optionsSchema);
+  const { method, methodOptions, kinds, metrics, fullSize, snapshotInterval, onProgress, signal } = checkOptions(
+    optionsSchema,
+    own,
+  );
   const interval = snapshotInterval ?? SNAPSHOT_INTERVAL;
-  return startRun<Snapshot, Explanation>(
+  const run = startRun<Snapshot, Explanation>(
     async (tell, { stopped, cancelled, isWatched }) => {
       const opened = await platform.open(image);
       const chosen = method === undefined ? undefined : await platform.loadMethod(method);
@@ -87,6 +100,13 @@ export function beginToExplain<Source>(
     },
     { delivery: 'newest', signal },
   );
+  LibraryModel.track(model, {
+    cancel: () => {
+      run.cancel('the model was closed');
+    },
+    ended: run.ended,
+  });
+  return run;
 }
 
 function snapshotOf(

@@ -12,6 +12,7 @@ import { readRun, type StoredItem, type StoredRun } from '../results/read-run.js
 import type { FindingsRecord } from '../results/schema/findings.js';
 import type { BoxPixels, TargetRecord } from '../results/schema/target.js';
 import { targetSummary } from '../results/target-summary.js';
+import { text } from './arguments.js';
 import type { Note } from './explanation.js';
 import type { SaliencyMap } from './saliency-map.js';
 
@@ -97,7 +98,7 @@ export interface ExplainedFolder {
  * @throws DatumError (`output`) where nothing explained is there, or a file is damaged or of a newer version.
  */
 export async function openExplained(path: string): Promise<ExplainedFolder> {
-  const run = await readRun(path, { details: true });
+  const run = await readRun(text(path, 'path'), { details: true });
   const { folder, model, method, dataset, items } = run;
   return {
     folder,

@@ -150,8 +150,9 @@ export class LibraryExplanation implements Explanation {
    *
    * @throws DatumError (`usage`) for what is none.
    */
-  static measuredOf(explanation: object): MeasuredExplanation {
-    if (#measured in explanation) return explanation.#measured;
+  static measuredOf(explanation: unknown): MeasuredExplanation {
+    if (typeof explanation === 'object' && explanation !== null && #measured in explanation)
+      return explanation.#measured;
     throw new DatumError('usage', 'this is no explanation: use what explain gives.');
   }
 }

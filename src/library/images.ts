@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { checkedImage } from '../image/checked-image.js';
 import { decodeImage, encodePng } from '../image/files.js';
 import type { RgbImage } from '../image/types.js';
 import type { OpenedImage } from '../runs/answer.js';
@@ -15,5 +16,5 @@ export const files: ImagePlatform<ImageSource> = { open: openSource, encodePng, 
 async function openSource(source: ImageSource): Promise<OpenedImage> {
   if (source instanceof URL) return openImage(fileURLToPath(source));
   if (source instanceof Uint8Array) return openImage(await decodeImage(source, 'of these bytes'));
-  return openImage(source);
+  return openImage(typeof source === 'string' ? source : checkedImage(source));
 }

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import type { Box } from '../annotations/index.js';
 import type { ImageMap } from '../image/map-to-area.js';
 import { measureMap } from '../runs/measure/measure-map.js';
 import { measuredFields, type TargetFacts } from '../results/records.js';
 import type { ImagePlatform } from './explain.js';
+import { checkOptions } from '../explain/check-options.js';
+import { aBox, aSignal } from './arguments.js';
 import { LibraryModel } from './model.js';
 
 /** A map, what it is of, and how it is measured. */
@@ -12,7 +15,7 @@ export interface MeasureOptions {
   /** The class that it is of, by name or id; the model's first answer where neither it nor a box is given. */
   readonly label?: string | number | undefined;
   /** The place that it is of, in pixels of the image: for detectors. */
-  readonly box?: Box | undefined;
+  readonly box?: (Box & { readonly label?: string | undefined }) | undefined;
   /** Boxes of the object that the map should point at, in pixels of the image; `box` where absent. */
   readonly truth?: readonly Box[] | undefined;
   /** `fast`: at most some 250 runs of the model; `full`: curves with a step of one row of the input. `fast` where absent. */
@@ -41,15 +44,31 @@ export interface Measurement {
   readonly forwards: number;
 }
 
+const optionsSchema = z.strictObject({
+  map: z.strictObject({
+    data: z.custom<ImageMap['data']>(
+      (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)),
+      'must be an array of numbers',
+    ),
+    shape: z.tuple([z.number(), z.number()]),
+  }),
+  label: z.union([z.string().min(1), z.number()]).optional(),
+  box: aBox.extend({ label: z.string().optional() }).optional(),
+  truth: z.array(aBox).optional(),
+  metrics: z.enum(['fast', 'full']).optional(),
+  signal: aSignal,
+});
+
 /** Measures a map on a platform; see its `measure`. */
 export async function measureOn<Source>(
   { open }: Pick<ImagePlatform<Source>, 'open'>,
   model: object,
   image: Source,
-  { map, label, box, truth, metrics = 'fast', signal }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<Measurement> {
+  const { map, label, box, truth, metrics = 'fast', signal } = checkOptions(optionsSchema, options);
   const core = LibraryModel.coreOf(model);
-  const named = label === undefined ? undefined : String(label);
+  const named = label === undefined ? box?.label : String(label);
   const given =
     box !== undefined
       ? { boxes: [{ ...box, ...(named === undefined ? {} : { label: named }) }] }

@@ -19,7 +19,7 @@ export interface ModelOf<Source> extends AsyncDisposable {
    * @throws DatumError (`image`, `model`, `interpreter`, `usage`)
    */
   predict(image: Source, options?: PredictOptions): Promise<Found[]>;
-  /** Ends its threads; harmless when repeated. */
+  /** Cancels what goes on with it, and ends its threads; harmless when repeated. */
   close(): Promise<void>;
 }
 
@@ -30,6 +30,8 @@ export class LibraryModel<Source> implements ModelOf<Source> {
   readonly #core: OpenModel;
   readonly #open: OpenImage<Source>;
   #closed = false;
+  /** What goes on with it: how to end it, and when it has ended. */
+  readonly #work = new Set<{ readonly cancel: () => void; readonly ended: Promise<unknown> }>();
 
   constructor(core: OpenModel, open: OpenImage<Source>) {
     this.#core = core;
@@ -41,12 +43,28 @@ export class LibraryModel<Source> implements ModelOf<Source> {
   }
 
   async predict(image: Source, options: PredictOptions = {}): Promise<Found[]> {
-    return predict(LibraryModel.coreOf(this), await this.#open(image), options);
+    const core = LibraryModel.coreOf(this);
+    const answer = predict(core, await this.#open(image), options);
+    LibraryModel.track(this, { cancel: () => undefined, ended: answer.catch(() => undefined) });
+    return answer;
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closed = true;
-    return this.#core.close();
+    const work = [...this.#work];
+    for (const one of work) one.cancel();
+    // Threads that end in the middle of a run take the process with them; a function may never answer.
+    if (this.#core.hasThreads) await Promise.all(work.map(({ ended }) => ended));
+    await this.#core.close();
+  }
+
+  /** Remembers what goes on with a model, so that closing it ends that first. */
+  static track(model: object, work: { readonly cancel: () => void; readonly ended: Promise<unknown> }): void {
+    if (!(#work in model)) return;
+    const { cancel, ended } = work;
+    const one = { cancel, ended };
+    model.#work.add(one);
+    void ended.then(() => model.#work.delete(one));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -58,8 +76,8 @@ export class LibraryModel<Source> implements ModelOf<Source> {
    *
    * @throws DatumError (`usage`) for what is none, and for one that is closed.
    */
-  static coreOf(model: object): OpenModel {
-    if (#core in model) {
+  static coreOf(model: unknown): OpenModel {
+    if (typeof model === 'object' && model !== null && #core in model) {
       if (!model.#closed) return model.#core;
       throw new DatumError('usage', 'the model is closed: open it again.');
     }

@@ -1,10 +1,18 @@
 import { resolve } from 'node:path';
-import type { InterpreterPlugin, ReadOutputs } from '../interpreters/script/own.js';
+import { z } from 'zod';
+import { checkOptions } from '../explain/check-options.js';
+import {
+  isInterpreterPlugin,
+  isReadFunction,
+  type InterpreterPlugin,
+  type ReadOutputs,
+} from '../interpreters/script/own.js';
 import type { LauncherPlugin } from '../launchers/plugin.js';
 import type { ModelConfig } from '../models/config.js';
 import { functionModel as functionCore, type FunctionModelOptions } from '../models/function-model.js';
 import { openModel as openCore, type LoadOptions } from '../models/open.js';
 import type { RgbImage } from '../image/types.js';
+import { text } from './arguments.js';
 import { files, type ImageSource } from './images.js';
 import { LibraryModel, type ModelOf } from './model.js';
 
@@ -32,6 +40,24 @@ export interface ModelSource extends OpenModelOptions {
 /** An open model: what it is, and what it says of images. Close it when done, or open it with `await using`. */
 export type Model = ModelOf<ImageSource>;
 
+/** What may be a value of the caller's; the rest is checked as a configuration. */
+const valuesSchema = z.strictObject({
+  labels: z.union([z.string().min(1), z.array(z.string())]).optional(),
+  launcher: z
+    .custom<NonNullable<OpenModelOptions['launcher']>>(
+      (value) => typeof value === 'string' || (typeof value === 'object' && value !== null && 'open' in value),
+      'must be a name, the path of a module, or { name, open }',
+    )
+    .optional(),
+  interpreter: z
+    .custom<NonNullable<OpenModelOptions['interpreter']>>(
+      (value) => typeof value === 'string' || isReadFunction(value) || isInterpreterPlugin(value),
+      'must be a name, the path of a module, a function, or a family { name, create }',
+    )
+    .optional(),
+  name: z.string().min(1).optional(),
+});
+
 /**
  * Opens a model.
  *
@@ -39,7 +65,17 @@ export type Model = ModelOf<ImageSource>;
  * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or option.
  */
 export async function openModel(source: string | ModelSource, options: OpenModelOptions = {}): Promise<Model> {
-  const given: ModelSource = { ...(typeof source === 'string' ? { description: source } : source), ...options };
+  const given: ModelSource = {
+    ...(typeof source === 'object' ? source : { description: text(source, 'source') }),
+    ...options,
+  };
+  text(given.description, 'description');
+  checkOptions(valuesSchema, {
+    labels: given.labels,
+    launcher: given.launcher,
+    interpreter: given.interpreter,
+    name: given.name,
+  });
   const { workers, name, signal, image, labels, launcher, interpreter, ...config } = given;
   const tried: RgbImage | undefined = image === undefined ? undefined : (await files.open(image)).pixels;
   const core = await openCore(

@@ -1,6 +1,7 @@
 import type { Dataset } from '../datasets/index.js';
 import { openDataset } from '../datasets/index.js';
 import { Project as ProjectFile } from '../project/project.js';
+import { text } from './arguments.js';
 import { openModel, type Model, type OpenModelOptions } from './open-model.js';
 
 /** A folder with models and datasets under names. */
@@ -32,7 +33,7 @@ export interface Project {
  * @throws DatumError (`project`) where there is none, its file is damaged, or a newer version wrote it.
  */
 export async function openProject(folder = '.'): Promise<Project> {
-  const project = await ProjectFile.open(folder);
+  const project = await ProjectFile.open(text(folder, 'folder'));
   return {
     root: project.root,
     models: project.modelNames,

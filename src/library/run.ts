@@ -11,6 +11,12 @@ export interface Run<Step, Result> extends Promise<Result>, AsyncIterable<Step>,
   cancel(reason?: unknown): void;
 }
 
+/** A run, for those who have begun it. */
+export interface BegunRun<Step, Result> extends Run<Step, Result> {
+  /** Settles when the work has ended, well or not: a run that was cancelled rejects before. */
+  readonly ended: Promise<unknown>;
+}
+
 /** How work is done: it tells of its steps, and ends when the signal says so. */
 export type Work<Step, Result> = (
   tell: (step: Step) => void | Promise<void>,
@@ -27,42 +33,63 @@ export type Work<Step, Result> = (
 /** How steps reach those who look: only the newest, or every one, for which the work then waits. */
 export type Delivery = 'newest' | 'every';
 
+/** How a run behaves. */
+export interface RunBehavior {
+  readonly delivery: Delivery;
+  /** Whether who cancels waits until the work has ended, because it holds something that the next run needs. */
+  readonly cancelWaits?: boolean | undefined;
+  /** Cancels it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Steps that wait for a slow reader before the work waits too. */
 const WAITING = 16;
 
-/**
- * Begins work.
- *
- * @param signal cancels it
- */
-export function startRun<Step, Result>(
-  work: Work<Step, Result>,
-  { delivery, signal }: { readonly delivery: Delivery; readonly signal?: AbortSignal | undefined },
-): Run<Step, Result> {
-  return new BegunRun(work, delivery, signal);
+/** Begins work. */
+export function startRun<Step, Result>(work: Work<Step, Result>, behavior: RunBehavior): BegunRun<Step, Result> {
+  return new LibraryRun(work, behavior);
 }
 
-class BegunRun<Step, Result> implements Run<Step, Result> {
+class LibraryRun<Step, Result> implements BegunRun<Step, Result> {
   readonly [Symbol.toStringTag] = 'Run';
   readonly #stop = new AbortController();
   readonly #cancel = new AbortController();
   readonly #readers = new Set<StepReader<Step>>();
   readonly #result: Promise<Result>;
+  readonly #work: Promise<unknown>;
   readonly #delivery: Delivery;
   #ended = false;
 
-  constructor(work: Work<Step, Result>, delivery: Delivery, signal: AbortSignal | undefined) {
+  constructor(work: Work<Step, Result>, { delivery, cancelWaits = false, signal }: RunBehavior) {
     this.#delivery = delivery;
     const abort = (): void => {
-      this.cancel(signal?.reason);
+      this.#abort(signal?.reason);
     };
     if (signal?.aborted === true) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    this.#result = this.#begin(work).finally(() => {
+    const working = this.#begin(work);
+    this.#work = working.catch(() => undefined);
+    this.#result = (cancelWaits ? working : Promise.race([working, this.#cancelled()])).finally(() => {
       this.#ended = true;
       signal?.removeEventListener('abort', abort);
       for (const reader of this.#readers) reader.end();
     });
+  }
+
+  /** Rejects as soon as it is cancelled: a model that does not answer is not waited for. */
+  #cancelled(): Promise<never> {
+    const { signal } = this.#cancel;
+    return new Promise((_, reject) => {
+      const end = (): void => {
+        reject(new DatumError('interrupted', 'the run was cancelled.', { cause: signal.reason }));
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    });
+  }
+
+  get ended(): Promise<unknown> {
+    return this.#work;
   }
 
   async #begin(work: Work<Step, Result>): Promise<Result> {
@@ -97,6 +124,12 @@ class BegunRun<Step, Result> implements Run<Step, Result> {
   }
 
   cancel(reason?: unknown): void {
+    // Who cancels by hand knows that it rejects.
+    this.#result.catch(() => undefined);
+    this.#abort(reason);
+  }
+
+  #abort(reason: unknown): void {
     if (!this.#ended) this.#cancel.abort(reason);
   }
 

@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
+import { checkOptions } from '../explain/check-options.js';
 import { saveImage } from '../report/save-image.js';
-import { SAVED, type MeasuredSaveable } from '../report/save-explanation.js';
+import { MEASURED_SAVEABLE, SAVED, type MeasuredSaveable } from '../report/save-explanation.js';
 import { writeReport as writePage } from '../report/html/write-report.js';
+import { text } from './arguments.js';
 import { LibraryExplanation, type Explanation } from './explanation.js';
 
 /** What is written of an explanation. */
@@ -13,6 +16,12 @@ export interface WriteOptions {
   /** Whether the page of the image is written too; not where absent. */
   readonly report?: boolean | undefined;
 }
+
+const optionsSchema = z.strictObject({
+  name: z.string().optional(),
+  save: z.array(z.enum(MEASURED_SAVEABLE)).optional(),
+  report: z.boolean().optional(),
+});
 
 /** What was written, with absolute paths. */
 export interface WrittenExplanation {
@@ -34,10 +43,11 @@ export interface WrittenExplanation {
 export async function writeExplanation(
   explanation: Explanation,
   folder: string,
-  { name, save = SAVED, report = false }: WriteOptions = {},
+  options: WriteOptions = {},
 ): Promise<WrittenExplanation> {
+  const { name, save = SAVED, report = false } = checkOptions(optionsSchema, options);
   const measured = LibraryExplanation.measuredOf(explanation);
-  const root = resolve(folder);
+  const root = resolve(text(folder, 'folder'));
   const { files, page } = await saveImage(root, measured, { name, save: new Set(save), withPage: report });
   return { folder: root, files, page };
 }
@@ -59,6 +69,11 @@ export interface WrittenReport {
  * @throws DatumError (`output`) where a folder holds nothing explained, or the page cannot be written.
  */
 export async function writeReport(folders: string | readonly string[], out?: string): Promise<WrittenReport> {
-  const { path, items } = await writePage(typeof folders === 'string' ? [folders] : folders, { outputDir: out });
+  const { path, items } = await writePage(foldersOf(folders), { outputDir: out });
   return { path, images: items };
+}
+
+function foldersOf(given: string | readonly string[]): string[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return list.map((folder) => text(folder, 'folders'));
 }

@@ -4,4 +4,9 @@ import type { InferredFacts } from '../interpreters/contract/facts.js';
 export interface ModelFacts extends InferredFacts {
   /** The engine that runs it, where its launcher has more than one; else null. */
   readonly engine: string | null;
+  /**
+   * Why it is given one image a run although it leaves the number open: it `fails` with two, or its answer to an image
+   * `depends` on the others; null where that is not so.
+   */
+  readonly batch: 'fails' | 'depends' | null;
 }

@@ -106,6 +106,11 @@ function pieceOf({ batch, millisecondsPerRun }: ScoredRuns): number {
   return batch * Math.max(1, Math.round(images / batch));
 }
 
+/** Images a run where nobody says: several small ones, for each of which a call would cost more than its work. */
+export function imagesAtOnce({ batch, width, height }: Pick<InputSpec, 'batch' | 'width' | 'height'>): number {
+  return batch ?? Math.max(1, Math.min(64, Math.floor(65_536 / (width * height))));
+}
+
 let ids = 0;
 
 /** An open model: a runtime that answers batches, with all that is needed to feed and read it. Close it when done. */
@@ -130,6 +135,11 @@ export class OpenModel {
   get workers(): number {
     const { lanes, beside } = this.#runtime;
     return beside === undefined ? lanes : Math.ceil(lanes / 2);
+  }
+
+  /** Whether it runs in threads of its own, which must not end in the middle of a run. */
+  get hasThreads(): boolean {
+    return this.#runtime.beside !== undefined;
   }
 
   /** Brings an image to the model's input. */
@@ -187,8 +197,7 @@ export class OpenModel {
    * @param wished by the user; a fixed batch overrules it.
    */
   batchSize(wished: number | undefined): number {
-    const { batch, width, height } = this.info.input;
-    return batch ?? wished ?? Math.max(1, Math.min(64, Math.floor(65_536 / (width * height))));
+    return this.info.input.batch ?? wished ?? imagesAtOnce(this.info.input);
   }
 
   /**

@@ -1,9 +1,11 @@
 import { plainImage, type RgbImage } from '../image/index.js';
 import { extraInputs } from '../interpreters/contract/extra-inputs.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
+import type { Tensor } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
-import type { Runtime } from './runtime.js';
+import { pairRun, type PairRun } from './pair-run.js';
+import type { Outputs, Runtime } from './runtime.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
@@ -19,7 +21,7 @@ export async function sampleRun(
   runtime: Pick<Runtime, 'signature' | 'takes' | 'run'>,
   image: RgbImage | null,
   { preprocessing, size }: Parameters<SampleRun>[0],
-): ReturnType<SampleRun> {
+): Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }> {
   const { signature } = runtime;
   const input = resolveInput(
     signature,
@@ -37,8 +39,17 @@ export async function sampleRun(
   const count = input.batch ?? 1;
   const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
   const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
-  const outputs = await runtime.run(feeder.batch(count, count));
-  return { outputs, input: { width: input.width, height: input.height } };
+  const outputs = copied(await runtime.run(feeder.batch(count, count)));
+  const extra = (images: number): Record<string, Tensor> => extraInputs(signature, input, images);
+  const pair = input.batch === null ? await pairRun(runtime, scene, input, outputs, extra) : null;
+  return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };
+}
+
+/** Outputs are the runtime's until its next run. */
+function copied(outputs: Outputs): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { data, shape }]) => [name, { data: data.slice(), shape: [...shape] }]),
+  );
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -7,8 +7,10 @@ import type { OwnInterpreter } from '../interpreters/script/own.js';
 import { chooseInterpreter, type Choice } from './choose-interpreter.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
-import { OpenModel, type ModelReader } from './open-model.js';
+import { imagesAtOnce, OpenModel, type ModelReader } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
+import type { ModelFacts } from './facts.js';
+import type { PairRun } from './pair-run.js';
 import type { Runtime } from './runtime.js';
 import type { CustomPreprocess } from './scene.js';
 
@@ -34,13 +36,19 @@ export interface SettleOptions {
 export async function settleModel(
   config: ModelConfig,
   runtime: Runtime,
-  tryOut: SampleRun,
+  tryOut: TryOut,
   options: SettleOptions,
 ): Promise<OpenModel> {
   const { signature } = runtime;
-  const choice = await chooseInterpreter(config, options.interpreter, signature, options.labels, tryOut);
+  const tried: { pair?: PairRun | null } = {};
+  const tryAndKeep: SampleRun = async (request) => {
+    const shown = await tryOut(request);
+    tried.pair = shown.pair;
+    return shown;
+  };
+  const choice = await chooseInterpreter(config, options.interpreter, signature, options.labels, tryAndKeep);
   const { interpreter, recognition, own } = choice;
-  const input = resolveInput(
+  const declared = resolveInput(
     signature,
     {
       layout: config.layout,
@@ -49,7 +57,11 @@ export async function settleModel(
     },
     config.description,
   );
-  const preprocessing = withChoices(choice.preprocessing, config, input, own);
+  const preprocessing = withChoices(choice.preprocessing, config, declared, own);
+  // Small images are run many at once: whether the model takes them so is to be known.
+  if (tried.pair === undefined && imagesAtOnce(declared) > 1) await tryAndKeep({ preprocessing, size: declared });
+  const batch = batchFact(tried.pair ?? null);
+  const input = batch === null ? declared : { ...declared, batch: 1 };
   const context: DecoderContext = {
     signature,
     input: { name: input.name, width: input.width, height: input.height, channels: input.channels },
@@ -74,6 +86,7 @@ export async function settleModel(
         ...choice.facts,
         preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own),
         engine: options.engine,
+        batch,
       },
       truncated: interpreter.truncated,
       nms: interpreter.nms,
@@ -92,6 +105,18 @@ function readerOf({ interpreter, own }: Choice, context: DecoderContext, input: 
   }
   const spec = { id: 0, interpreter: { name: interpreter.name }, input, context };
   return { spec, open: () => openDecoder(spec), wantsPixels: false };
+}
+
+/** A trial run, and what a run of two images showed. */
+export type TryOut = (
+  request: Parameters<SampleRun>[0],
+) => Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }>;
+
+/** Why a model that leaves its batch open is given one image a run; null where it takes any number. */
+function batchFact(pair: PairRun | null): ModelFacts['batch'] {
+  if (pair === null) return null;
+  if (!pair.takesTwo) return 'fails';
+  return pair.independent ? null : 'depends';
 }
 
 /** How the preprocessing is known, as the user's options leave it. */

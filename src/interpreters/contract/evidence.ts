@@ -74,14 +74,18 @@ export function isUltralytics({ signature: { metadata } }: Evidence): boolean {
 }
 
 /**
- * Whether an output's first axis is declared like the input's batch: true for answers image by image, false for lists
- * of detections, null where the declarations do not tell.
+ * Whether an output's first axis counts images: true for answers image by image, false for lists of detections, null
+ * where that is not known. A run of two images tells; else the declaration: exporters may give the batch of an output
+ * another symbol than that of the input (tf2onnx, Paddle2ONNX), so that different symbols tell nothing.
  */
-export function hasBatchAxis({ signature }: Evidence, output: string): boolean | null {
+export function hasBatchAxis({ signature, batched }: Evidence, output: string): boolean | null {
+  const seen = batched?.[output];
+  if (seen !== undefined) return seen;
   const input = imageInput(signature);
   const batch = signature.inputs.find(({ name }) => name === input?.name)?.shape[0];
   const first = signature.outputs.find(({ name }) => name === output)?.shape[0];
   if (input?.rank !== 4 || batch === undefined || first === undefined || batch === '' || first === '') return null;
   // An exporter that fixed one of them may have left the other open.
-  return typeof batch === typeof first ? batch === first : null;
+  if (typeof batch !== typeof first) return null;
+  return batch === first ? true : typeof batch === 'string' ? null : false;
 }

@@ -101,6 +101,8 @@ export interface Evidence {
   readonly labels: readonly string[] | null;
   /** The outputs of a run on an image, with their real shapes; null before there was one. */
   readonly sample: Readonly<Record<string, Tensor>> | null;
+  /** Whether an output's first axis counts images, by its name, as a run of two images showed; null where there was none. */
+  readonly batched?: Readonly<Record<string, boolean>> | null;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;
 }

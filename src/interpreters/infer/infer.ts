@@ -33,6 +33,8 @@ export interface SampleRequest {
 export type SampleRun = (request: SampleRequest) => Promise<{
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly input: InputSize;
+  /** Whether an output's first axis counts images, by its name; null where two images were not tried. */
+  readonly batched?: Readonly<Record<string, boolean>> | null;
 }>;
 
 const RANK: Readonly<Record<Recognition['confidence'], number>> = { certain: 2, likely: 1, possible: 0 };
@@ -58,7 +60,7 @@ export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Pro
     preprocessing: preprocessingOfGuess(guess, evidence),
     size: inputSize(evidence) ?? usualInputSize(evidence.signature, guess?.interpreter),
   });
-  const sampled: Evidence = { ...evidence, sample: shown.outputs, input: shown.input };
+  const sampled: Evidence = { ...evidence, sample: shown.outputs, input: shown.input, batched: shown.batched ?? null };
   return settle(await candidates(sampled), sampled);
 }
 
@@ -79,7 +81,7 @@ export async function configureInterpreter(
   if (run !== undefined && evidence.sample === null && (first === null || first.needsSample === true)) {
     const size = inputSize(evidence) ?? usualInputSize(evidence.signature, interpreter);
     const shown = await run({ preprocessing: interpreter.preprocessing(evidence, first?.options ?? {}), size });
-    known = { ...evidence, sample: shown.outputs, input: shown.input };
+    known = { ...evidence, sample: shown.outputs, input: shown.input, batched: shown.batched ?? null };
   }
   const recognition = interpreter.recognise(known) ?? first;
   return complete(

@@ -185,7 +185,12 @@ function finite(from: Answering, value: unknown, what: string): number {
 
 function classScores(labels: readonly GivenLabel[], classes: number): Float32Array {
   const scores = new Float32Array(labels.reduce((length, { id }) => Math.max(length, id + 1), classes));
-  for (const { id, score } of labels) scores[id] = score;
+  const seen = new Set<number>();
+  for (const { id, score } of labels) {
+    // Of two answers of one class the surer one counts.
+    if (!seen.has(id) || score > scores[id]!) scores[id] = score;
+    seen.add(id);
+  }
   return scores;
 }
 

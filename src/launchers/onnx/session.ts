@@ -38,7 +38,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Warnings name every unused initializer of some exports.
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   };
   let session: ort.InferenceSession;
   try {

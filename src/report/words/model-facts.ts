@@ -8,15 +8,24 @@ import type { ModelFacts } from '../../models/facts.js';
  * @param nameOf how the reader calls options.
  */
 export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryName): string[] {
-  const { engine, outputs, preprocessing, labels } = facts;
+  const { engine, outputs, preprocessing, labels, batch } = facts;
   const { source, given } = preprocessing;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
     `preprocessing: ${describePreprocessing(preprocessing)} (${given.length > 0 ? 'with what was given' : source})`,
     `labels: ${describeLabels(labels)}`,
   ];
-  return [...(engine === null ? [] : [`engine: ${engine}`]), ...lines].map((line) => sayOptions(line, nameOf));
+  return [...(engine === null ? [] : [`engine: ${engine}`]), ...lines, ...(batch === null ? [] : [BATCH[batch]])].map(
+    (line) => sayOptions(line, nameOf),
+  );
 }
+
+const BATCH = {
+  fails:
+    'batch: one image a run, since the model fails with two, though it declares any number (a Reshape exported for one)',
+  depends:
+    'batch: one image a run, since the answer to an image depends on the others beside it (scales that a quantized model computes while it runs)',
+} as const;
 
 /** A preprocessing in words: `RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW`. */
 export function describePreprocessing({

@@ -14,6 +14,7 @@ const facts: ModelFacts = {
   },
   labels: { by: 'metadata', names: 80, key: 'names' },
   engine: null,
+  batch: null,
 };
 
 const fed = 'RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW';
