@@ -31,6 +31,8 @@ export const paddle = defineInterpreter({
       ({ type, shape }) => type.startsWith('float') && (shape.length === 2 || shape.length === 3) && shape.at(-1) === 6,
     );
     if (output === undefined || (output.sample !== null && !looksLikeDetections(output.sample, COLUMNS))) return null;
+    // A row for each image is an answer of 6 classes.
+    if (output.shape.length === 2 && evidence.batched?.[output.name] === true) return null;
     const named = hasInput(evidence, 'scale_factor') || hasInput(evidence, 'im_shape');
     // A list has as many rows as there are objects, whatever the batch.
     const list = output.shape.length === 2 && hasBatchAxis(evidence, output.name) === false;

@@ -24,6 +24,8 @@ export const yolov7EndToEnd = defineInterpreter({
   recognise: (evidence) => {
     const [output, ...others] = knownOutputs(evidence);
     if (output === undefined || others.length > 0 || output.shape.length !== 2 || output.shape[1] !== 7) return null;
+    // A row for each image is an answer of 7 classes.
+    if (evidence.batched?.[output.name] === true) return null;
     if (output.sample !== null && !looksLikeDetections(output.sample, COLUMNS)) return null;
     const shown = output.sample !== null && hasRows(output.sample, COLUMNS);
     return {
