@@ -50,7 +50,7 @@ export interface Answer extends AnsweredImage {
 /**
  * Asks a model about a whole image.
  *
- * @throws DatumError for options that make no sense, or a model that fails.
+ * @throws DatumError for options that make no sense, a model that fails, or a signal that aborts before it has answered.
  */
 export async function ask(model: OpenModel, image: OpenedImage, question: Question): Promise<Answer> {
   const started = performance.now();
@@ -60,7 +60,11 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
   const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),
     model.predictFill(scene, signal),
-  ]);
+  ]).catch((cause: unknown) => {
+    // A runtime that ends early on the signal may do so by throwing anything.
+    if (signal?.aborted !== true) throw cause;
+    throw new DatumError('interrupted', 'interrupted before the first mask was scored.', { cause });
+  });
   checkFinite(prediction, model);
   refuseUselessOptions(given, prediction, model.info);
   const { placement } = scene;

@@ -288,23 +288,28 @@ describe('a runtime far away', () => {
     expect(server.most).toBe(3);
   });
 
-  it('that hangs is left when the signal aborts, also while it answers the whole image', async () => {
-    const stop = new AbortController();
+  /** A function whose call of this number never comes back by itself. */
+  const hanging = (call: number, stop: AbortController): FunctionModelOptions => {
     let calls = 0;
-    const model = await functionModel(
-      functionOptions({
-        run: (data, shape, signal) => {
-          // The first calls find out what it is; the fifth never comes back by itself.
-          if (++calls < 5) return answerTensors(data, shape);
-          return new Promise((_, reject) => {
-            signal?.addEventListener('abort', () => {
-              reject(new Error('gone'));
-            });
-            stop.abort();
+    return functionOptions({
+      run: (data, shape, signal) => {
+        if (++calls < call) return answerTensors(data, shape);
+        return new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => {
+            reject(new Error('gone'));
           });
-        },
-      }),
-    );
+          stop.abort();
+        });
+      },
+    });
+  };
+
+  /** Calls that find out what a function is: its outputs, one image, two images. */
+  const FIRST = 3;
+
+  it('that hangs is left when the signal aborts, with the maps so far', async () => {
+    const stop = new AbortController();
+    const model = await functionModel(hanging(FIRST + 3, stop));
     const run = explainImage(model, await openImage(image), { given: { batchSize: 8 }, signal: stop.signal });
     for (;;) {
       const next = await run.next();
@@ -312,6 +317,13 @@ describe('a runtime far away', () => {
       expect(next.value.explanation.run.stopped).toBe('interrupted');
       return;
     }
+  });
+
+  it('that hangs while it answers the whole image is left too', async () => {
+    const stop = new AbortController();
+    const model = await functionModel(hanging(FIRST + 1, stop));
+    const run = explainImage(model, await openImage(image), { given: {}, signal: stop.signal });
+    await expect(run.next()).rejects.toMatchObject({ kind: 'interrupted' });
   });
 
   it('that fails is an error of the model, with its reason', async () => {
