@@ -195,11 +195,7 @@ describe('a mistake in a script is one sentence that names it', () => {
     ['flat.js', 'export const processOutputs = () => [{ id: 0 }];', 'returned no array for image 0'],
     ['other.js', 'export const processOutputs = () => [[3]];', 'neither a Label nor a Bbox as annotation 0 of image 0'],
     ['nan.js', 'export const processOutputs = () => [[{ id: 0, score: NaN }]];', 'NaN as the score of annotation 0'],
-    [
-      'infinite.js',
-      'export const processOutputs = () => [[{ x: 0, y: 0, w: 1 / 0, h: 1 }]];',
-      'Infinity as the w of',
-    ],
+    ['infinite.js', 'export const processOutputs = () => [[{ x: 0, y: 0, w: 1 / 0, h: 1 }]];', 'Infinity as the w of'],
     ['id.js', 'export const processOutputs = () => [[{ id: -1 }]];', 'gave -1 as the id of annotation 0'],
     ['text.js', 'export const processOutputs = () => [[{ id: 0, score: "1" }]];', 'it must be a finite number'],
   ])('%s', async (name, source, message) => {

@@ -1,9 +1,4 @@
-import {
-  describeMatch,
-  parseShard,
-  readLabelMap,
-  type Dataset,
-} from '../../datasets/index.js';
+import { describeMatch, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
 import { DatumError, messageOf } from '../../errors.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { describeFacts } from '../../report/words/model-facts.js';
