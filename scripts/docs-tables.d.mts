@@ -2,5 +2,5 @@ export const PAGES: readonly string[];
 export function sectionsOf(
   registries: Readonly<Record<'launchers' | 'interpreters' | 'formats' | 'methods', readonly object[]>>,
   example: (name: string) => string,
-): Map<string, string>;
+): Promise<Map<string, string>>;
 export function withSections(page: string, sections: ReadonlyMap<string, string>): string;

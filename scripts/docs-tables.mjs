@@ -3,6 +3,8 @@
  * example modules in full. `npm run tables` writes them; a test says when they are stale.
  */
 
+import { z } from 'zod';
+
 /** Markdown table. */
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |').replaceAll('|  |', '| |');
@@ -22,11 +24,19 @@ function optionRows(schema) {
 }
 
 /**
- * @param registries the arrays of entries: { launchers, interpreters, formats, methods }, each with what they load as `loaded`
- *   where it is needed.
+ * @param registries the arrays of entries: { launchers, interpreters, formats, methods }
  * @param example text of a file of examples/plugins.
  */
-export function sectionsOf({ launchers, interpreters, formats, methods }, example) {
+export async function sectionsOf({ launchers, formats, ...loading }, example) {
+  const interpreters = await Promise.all(
+    loading.interpreters.map(async (entry) => ({ ...entry, loaded: await entry.load() })),
+  );
+  const methods = await Promise.all(
+    loading.methods.map(async (entry) => ({
+      ...entry,
+      schema: z.toJSONSchema((await entry.load()).options, { io: 'input' }),
+    })),
+  );
   const included = (name, language) => [`example ${name}`, `\`\`\`${language}\n${example(name).trimEnd()}\n\`\`\``];
   return new Map([
     [

@@ -4,7 +4,6 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { PAGES, sectionsOf, withSections } from './docs-tables.mjs';
 import { build, installIfNeeded, root } from './setup.mjs';
 
@@ -14,18 +13,8 @@ const { LAUNCHERS } = await import('../dist/launchers/registry.js');
 const { INTERPRETERS } = await import('../dist/interpreters/registry.js');
 const { FORMATS } = await import('../dist/datasets/registry.js');
 const { METHODS } = await import('../dist/explain/methods.js');
-const sections = sectionsOf(
-  {
-    launchers: LAUNCHERS,
-    interpreters: await Promise.all(INTERPRETERS.map(async (entry) => ({ ...entry, loaded: await entry.load() }))),
-    formats: FORMATS,
-    methods: await Promise.all(
-      METHODS.map(async (entry) => ({
-        ...entry,
-        schema: z.toJSONSchema((await entry.load()).options, { io: 'input' }),
-      })),
-    ),
-  },
+const sections = await sectionsOf(
+  { launchers: LAUNCHERS, interpreters: INTERPRETERS, formats: FORMATS, methods: METHODS },
   (name) => readFileSync(join(root, 'examples/plugins', name), 'utf8'),
 );
 for (const page of PAGES) {

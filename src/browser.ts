@@ -14,5 +14,6 @@ export type { ExplainOptions, ExplanationRun } from './library/explain.js';
 export type { ExplainedTarget, Explanation, Note, Snapshot } from './library/explanation.js';
 export type { MeasureOptions, Measurement } from './library/measure.js';
 export type { ImageMap } from './image/map-to-area.js';
+export type { ExplainedImage, RunFigures } from './results/explanation.js';
 export type { PixelMask, SaliencyMap } from './library/saliency-map.js';
 export type { Run } from './library/run.js';

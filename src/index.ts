@@ -11,6 +11,7 @@ export { explain, measure } from './library/node.js';
 export type { ExplainOptions, ExplanationRun } from './library/explain.js';
 export type { ExplainedTarget, Explanation, Note, Snapshot } from './library/explanation.js';
 export type { ImageMap } from './image/map-to-area.js';
+export type { ExplainedImage, RunFigures } from './results/explanation.js';
 export type { PixelMask, SaliencyMap } from './library/saliency-map.js';
 export type { Run } from './library/run.js';
 export type { MeasureOptions, Measurement } from './library/measure.js';

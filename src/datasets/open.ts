@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { DatumError } from '../errors.js';
-import { isModulePath } from '../plugins/module-path.js';
+import { colonBeforeModule, isModulePath } from '../plugins/module-path.js';
 import { detectFormat } from './detect.js';
 import type { DatasetFormat } from './format.js';
 import { completeFormat, loadFormatModule, type FormatPlugin } from './plugin.js';
@@ -21,8 +21,7 @@ export interface DatasetTarget {
 export function parseTarget(target: string): DatasetTarget {
   const colon = target.lastIndexOf(':');
   const name = target.slice(colon + 1);
-  // One letter before a module's path is a drive.
-  return (colon > 0 && isFormatName(name)) || (colon > 1 && isModulePath(name))
+  return (colon > 0 && isFormatName(name)) || colonBeforeModule(target) > 0
     ? { path: target.slice(0, colon), format: name }
     : { path: target, format: null };
 }

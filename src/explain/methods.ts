@@ -1,4 +1,5 @@
-import type { Entry } from '../plugins/entry.js';
+import { DatumError } from '../errors.js';
+import { entryNamed, namesOf, type Entry } from '../plugins/entry.js';
 import type { Method } from './method.js';
 
 /** The built-in methods, the default first. */
@@ -9,3 +10,21 @@ export const METHODS: readonly [Entry<Method>, ...Entry<Method>[]] = [
     load: async () => (await import('./rise/method.js')).riseMethod,
   },
 ];
+
+/**
+ * A built-in method by its name.
+ *
+ * @param otherwise what else there is where it is asked for: `give the path of a module`
+ * @throws DatumError (`usage`) for a name that there is not.
+ */
+export async function methodNamed(name: string, otherwise: string): Promise<Method> {
+  const entry = entryNamed(METHODS, name);
+  if (entry === undefined) throw noSuchMethod(name, otherwise);
+  return entry.load();
+}
+
+export function noSuchMethod(name: string, otherwise: string): DatumError {
+  return new DatumError('usage', `there is no method '${name}': choose from ${namesOf(METHODS)}, or ${otherwise}.`, {
+    option: 'method',
+  });
+}

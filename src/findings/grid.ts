@@ -31,8 +31,8 @@ function overlap(cell: number, from: number, to: number): number {
 }
 
 /** A box with a margin on every side. */
-export function grown({ x, y, width: w, height: h }: RelativeBox, margin: number): RelativeBox {
-  return { x: x - margin, y: y - margin, width: w + 2 * margin, height: h + 2 * margin };
+export function grown({ x, y, width, height }: RelativeBox, margin: number): RelativeBox {
+  return { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin };
 }
 
 /** The share of the image's positive saliency in each cell (they sum to 1); null where there is none. */

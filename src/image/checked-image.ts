@@ -1,7 +1,7 @@
 import { DatumError } from '../errors.js';
 import type { RgbImage } from './types.js';
 
-/** Images above this many pixels are refused: 128 megapixels, 384 MB in memory. */
+/** Images above this many pixels are refused, files before they are decoded: 128 megapixels, 384 MB in memory. */
 export const MAX_PIXELS = 128_000_000;
 
 /**

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { MAX_PIXELS } from './checked-image.js';
 import type { RgbImage } from './types.js';
 
-/** Images above this many pixels are refused before they are decoded: 128 megapixels, 384 MB in memory. */
-export const MAX_PIXELS = 128_000_000;
 const OPAQUE = 255;
 
 /**

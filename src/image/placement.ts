@@ -81,14 +81,14 @@ export function boxToImage(box: Box, placement: Placement): Box {
 }
 
 /** The part of a box that lies in an image; without area where none does. */
-export function clipBox({ x, y, width: w, height: h }: Box, { width, height: height }: Size): Box {
-  const left = Math.min(width, Math.max(0, x));
-  const top = Math.min(height, Math.max(0, y));
+export function clipBox(box: Box, { width, height }: Size): Box {
+  const left = Math.min(width, Math.max(0, box.x));
+  const top = Math.min(height, Math.max(0, box.y));
   return {
     x: left,
     y: top,
-    width: Math.min(width, Math.max(0, x + w)) - left,
-    height: Math.min(height, Math.max(0, y + h)) - top,
+    width: Math.min(width, Math.max(0, box.x + box.width)) - left,
+    height: Math.min(height, Math.max(0, box.y + box.height)) - top,
   };
 }
 

@@ -1,12 +1,9 @@
-import { DatumError } from '../errors.js';
-import type { Method } from '../explain/method.js';
-import { METHODS } from '../explain/methods.js';
-import { completeMethod, type MethodPlugin } from '../explain/plugin.js';
+import { methodNamed } from '../explain/methods.js';
+import { completeMethod } from '../explain/plugin.js';
 import { checkedImage } from '../image/checked-image.js';
 import { encodePng } from '../image/png.js';
 import type { RgbImage } from '../image/types.js';
 import { functionModel as functionCore, type FunctionModelOptions } from '../models/function-model.js';
-import { entryNamed, namesOf } from '../plugins/entry.js';
 import { beginToExplain, type ExplainOptions, type ExplanationRun, type ImagePlatform } from './explain.js';
 import { measureOn, type MeasureOptions, type Measurement } from './measure.js';
 import { LibraryModel, type ModelOf } from './model.js';
@@ -18,22 +15,9 @@ export type Model = ModelOf<RgbImage>;
 const pixels: ImagePlatform<RgbImage> = {
   open: (image) => Promise.resolve().then(() => ({ path: null, pixels: checkedImage(image) })),
   encodePng,
-  loadMethod: methodOf,
+  loadMethod: async (method) =>
+    typeof method === 'string' ? methodNamed(method, 'give a value') : completeMethod(method),
 };
-
-/** A method without files: a built-in one by its name, or a value. */
-async function methodOf(method: string | MethodPlugin): Promise<Method> {
-  if (typeof method !== 'string') return completeMethod(method);
-  const entry = entryNamed(METHODS, method);
-  if (entry !== undefined) return entry.load();
-  throw new DatumError(
-    'usage',
-    `there is no method '${method}' here: choose from ${namesOf(METHODS)}, or give a value.`,
-    {
-      option: 'method',
-    },
-  );
-}
 
 /**
  * A model out of a function. The function is called in this thread, once to see its outputs, and then as often as masks

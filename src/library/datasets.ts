@@ -33,7 +33,7 @@ import { explainedItem, type ExplainedItem } from './explained.js';
 import { aFunction, divided, runOptions, text } from './arguments.js';
 import { LibraryModel } from './model.js';
 import type { Model } from './open-model.js';
-import { startRun, type Run } from './run.js';
+import type { Run } from './run.js';
 
 /**
  * Opens a dataset: a folder, or the main file of one, whose format is told by its content or named behind a colon.
@@ -139,7 +139,8 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
   const { metrics = 'fast', save = ITEM_SAVED, fullSize = false, onProgress, signal } = checked;
   checkDataset(dataset);
   const folder = resolve(checked.out);
-  const run = startRun<ExplainedItem, DatasetResult>(
+  return LibraryModel.begin<ExplainedItem, DatasetResult>(
+    model,
     async (tell, { stopped, cancelled }) => {
       await checkWritable(folder);
       const map = await labelMapOf(labelMap);
@@ -176,13 +177,6 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
     },
     { delivery: 'every', cancelWaits: true, signal },
   );
-  LibraryModel.track(model, {
-    cancel: () => {
-      run.cancel('the model was closed');
-    },
-    ended: run.ended,
-  });
-  return run;
 }
 
 function checkDataset(dataset: unknown): void {

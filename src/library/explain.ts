@@ -17,7 +17,7 @@ import {
 } from './explanation.js';
 import { aFunction, divided, runOptions } from './arguments.js';
 import { LibraryModel, type OpenImage } from './model.js';
-import { startRun, type Run } from './run.js';
+import type { Run } from './run.js';
 
 /** How an image is explained: the method's options, and how the run behaves. */
 export interface ExplainOptions extends RiseInput {
@@ -74,12 +74,19 @@ export function beginToExplain<Source>(
     own,
   );
   const interval = snapshotInterval ?? SNAPSHOT_INTERVAL;
-  const run = startRun<Snapshot, Explanation>(
+  return LibraryModel.begin<Snapshot, Explanation>(
+    model,
     async (tell, { stopped, cancelled, isWatched }) => {
       const opened = await platform.open(image);
       const chosen = method === undefined ? undefined : await platform.loadMethod(method);
-      const ending = new Ending(stopped, cancelled);
-      const run = explainImage(core, opened, {
+      // Stopped before any mask was scored, it ends as soon as there is something to keep.
+      const enough = new AbortController();
+      let scored = false;
+      const look = (): void => {
+        if (scored && stopped.aborted) enough.abort();
+      };
+      stopped.addEventListener('abort', look, { once: true });
+      const steps = explainImage(core, opened, {
         given: { ...given, ...methodOptions },
         method: chosen,
         kinds,
@@ -87,26 +94,20 @@ export function beginToExplain<Source>(
         fullSize,
         diagnose: true,
         snapshotInterval: () => (isWatched() ? interval : Infinity),
-        signal: ending.signal,
+        signal: AbortSignal.any([cancelled, enough.signal]),
       });
       for (;;) {
-        const next = await run.next();
+        const next = await steps.next();
         if (next.done === true) return new LibraryExplanation(next.value, platform.encodePng);
         const event = next.value;
-        ending.scored();
+        scored = true;
+        look();
         if (event.kind === 'progress') onProgress?.(event.done, event.most);
         else await tell(snapshotOf(event.snapshot, { pixels: opened.pixels, encodePng: platform.encodePng }));
       }
     },
     { delivery: 'newest', signal },
   );
-  LibraryModel.track(model, {
-    cancel: () => {
-      run.cancel('the model was closed');
-    },
-    ended: run.ended,
-  });
-  return run;
 }
 
 function snapshotOf(
@@ -115,35 +116,4 @@ function snapshotOf(
 ): Snapshot {
   const frame: TargetFrame = { image, pixels, labels: null, encodePng };
   return { samples, maxSamples, targets: targets.map((explained) => explainedTarget(explained, frame)) };
-}
-
-/** Ends a run at once when it is cancelled; when it is stopped, as soon as there is anything to keep. */
-class Ending {
-  readonly #end = new AbortController();
-  readonly #stopped: AbortSignal;
-  #scored = false;
-
-  constructor(stopped: AbortSignal, cancelled: AbortSignal) {
-    this.#stopped = stopped;
-    const look = (): void => {
-      this.#look(cancelled);
-    };
-    look();
-    stopped.addEventListener('abort', look, { once: true });
-    cancelled.addEventListener('abort', look, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  /** Says that masks were scored. */
-  scored(): void {
-    this.#scored = true;
-    if (this.#stopped.aborted) this.#end.abort();
-  }
-
-  #look(cancelled: AbortSignal): void {
-    if (cancelled.aborted || (this.#scored && this.#stopped.aborted)) this.#end.abort();
-  }
 }

@@ -8,10 +8,11 @@ import type { ModelInfo } from '../models/open-model.js';
 import { overlayOf } from '../report/overlay.js';
 import {
   renderArea,
+  type ExplainedImage,
   type ExplainedTarget as CoreTarget,
   type MeasuredExplanation,
   type MeasuredTarget,
-  type Stopped,
+  type RunFigures,
 } from '../results/explanation.js';
 import { noteRecord } from '../results/note-sentence.js';
 import { targetFacts, type TargetFacts } from '../results/records.js';
@@ -27,27 +28,10 @@ export interface Note {
 
 /** An image explained, as far as the runs went. */
 export interface Explanation {
-  readonly image: {
-    /** Null where the image did not come from a file. */
-    readonly path: string | null;
-    /** In pixels, EXIF orientation applied. */
-    readonly width: number;
-    readonly height: number;
-    /** Map pixels for one pixel of the image along each axis; below 1 for images above 4 megapixels. */
-    readonly mapScale: number;
-  };
+  readonly image: Pick<ExplainedImage, 'path' | 'width' | 'height' | 'mapScale'>;
   readonly model: ModelInfo;
   readonly method: { readonly name: string; readonly options: MethodOptions };
-  readonly run: {
-    /** Masks scored. */
-    readonly samples: number;
-    /** Images that went through the model: masked and changed ones, the whole one, and the fill alone. */
-    readonly forwards: number;
-    readonly seconds: number;
-    readonly workers: number;
-    /** Why it ended: as reliable as asked for, out of masks or time, or stopped. */
-    readonly stopped: Stopped;
-  };
+  readonly run: RunFigures;
   /** Empty where the model found nothing. */
   readonly targets: readonly ExplainedTarget[];
   readonly notes: readonly Note[];
@@ -108,7 +92,7 @@ export type EncodePng = (image: RgbImage) => Promise<Uint8Array>;
 
 /** What a target is shown with. */
 export interface TargetFrame {
-  readonly image: MeasuredExplanation['explanation']['image'];
+  readonly image: ExplainedImage;
   readonly pixels: RgbImage;
   readonly labels: readonly string[] | null;
   readonly encodePng: EncodePng;

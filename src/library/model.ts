@@ -1,6 +1,7 @@
 import type { Box } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
 import type { ModelInfo, OpenModel } from '../models/open-model.js';
+import { startRun, type Run, type RunBehavior, type Work } from './run.js';
 import type { OpenedImage } from '../runs/answer.js';
 import { predict, type Found, type PredictOptions } from '../runs/predict.js';
 
@@ -44,9 +45,10 @@ export class LibraryModel<Source> implements ModelOf<Source> {
 
   async predict(image: Source, options: PredictOptions = {}): Promise<Found[]> {
     const core = LibraryModel.coreOf(this);
-    const answer = predict(core, await this.#open(image), options);
-    LibraryModel.track(this, { cancel: () => undefined, ended: answer.catch(() => undefined) });
-    return answer;
+    const { pixels } = await this.#open(image);
+    const answer = predict(core, pixels, options);
+    this.#track({ cancel: () => undefined, ended: answer.catch(() => undefined) });
+    return [...(await answer).found];
   }
 
   async close(): Promise<void> {
@@ -58,13 +60,19 @@ export class LibraryModel<Source> implements ModelOf<Source> {
     await this.#core.close();
   }
 
-  /** Remembers what goes on with a model, so that closing it ends that first. */
-  static track(model: object, work: { readonly cancel: () => void; readonly ended: Promise<unknown> }): void {
-    if (!(#work in model)) return;
-    const { cancel, ended } = work;
-    const one = { cancel, ended };
-    model.#work.add(one);
-    void ended.then(() => model.#work.delete(one));
+  /** Begins work with a model; closing the model ends it first. */
+  static begin<Step, Result>(model: object, work: Work<Step, Result>, behavior: RunBehavior): Run<Step, Result> {
+    const run = startRun(work, behavior);
+    const cancel = (): void => {
+      run.cancel('the model was closed');
+    };
+    if (#work in model) model.#track({ cancel, ended: run.ended });
+    return run;
+  }
+
+  #track(work: { readonly cancel: () => void; readonly ended: Promise<unknown> }): void {
+    this.#work.add(work);
+    void work.ended.then(() => this.#work.delete(work));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../explain/check-options.js';
-import {
-  isInterpreterPlugin,
-  isReadFunction,
-  type InterpreterPlugin,
-  type ReadOutputs,
-} from '../interpreters/script/own.js';
+import { interpreterOption, type InterpreterPlugin, type ReadOutputs } from '../interpreters/script/own.js';
 import type { LauncherPlugin } from '../launchers/plugin.js';
 import type { ModelConfig } from '../models/config.js';
 import { functionModel as functionCore, type FunctionModelOptions } from '../models/function-model.js';
@@ -49,12 +44,7 @@ const valuesSchema = z.strictObject({
       'must be a name, the path of a module, or { name, open }',
     )
     .optional(),
-  interpreter: z
-    .custom<NonNullable<OpenModelOptions['interpreter']>>(
-      (value) => typeof value === 'string' || isReadFunction(value) || isInterpreterPlugin(value),
-      'must be a name, the path of a module, a function, or a family { name, create }',
-    )
-    .optional(),
+  interpreter: interpreterOption.optional(),
   name: z.string().min(1).optional(),
 });
 

@@ -4,8 +4,7 @@ import { checkOptions } from '../explain/check-options.js';
 import { preprocessingOf } from '../interpreters/contract/preprocessing.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import {
-  isInterpreterPlugin,
-  isReadFunction,
+  interpreterOption,
   ownInterpreter,
   type InterpreterPlugin,
   type ReadOutputs,
@@ -91,12 +90,7 @@ const optionsSchema = z.strictObject({
   run: z.custom<FunctionModelOptions['run']>(isFunction, 'must be a function'),
   takes: z.enum(['tensors', 'pixels']).optional(),
   labels: z.array(z.string()).optional(),
-  interpreter: z
-    .custom<NonNullable<FunctionModelOptions['interpreter']>>(
-      (value) => typeof value === 'string' || isReadFunction(value) || isInterpreterPlugin(value),
-      'must be a name, the path of a module, a function, or a family { name, create }',
-    )
-    .optional(),
+  interpreter: interpreterOption.optional(),
   name: z.string().min(1).optional(),
   identity: z.string().min(1).optional(),
   lanes: z.number().int().min(1).max(1024).optional(),

@@ -6,3 +6,9 @@ export function isModulePath(name: string): boolean {
   const lower = name.toLowerCase();
   return MODULE_ENDINGS.some((ending) => lower.length > ending.length && lower.endsWith(ending));
 }
+
+/** Where the colon of `path:module.js` stands; -1 where there is none. One letter before it is a drive. */
+export function colonBeforeModule(text: string): number {
+  const colon = text.lastIndexOf(':');
+  return colon > 1 && isModulePath(text.slice(colon + 1)) ? colon : -1;
+}

@@ -86,6 +86,6 @@ function drawContour(image: RgbImage, region: Uint8Array): void {
   }
 }
 
-function scaled({ x, y, width: w, height: h }: Box, factor: number): Box {
-  return { x: x * factor, y: y * factor, width: w * factor, height: h * factor };
+function scaled({ x, y, width, height }: Box, factor: number): Box {
+  return { x: x * factor, y: y * factor, width: width * factor, height: height * factor };
 }

@@ -9,23 +9,26 @@ import { mapToImage, type Placement } from '../image/placement.js';
 import type { RgbImage } from '../image/types.js';
 import type { ModelInfo } from '../models/open-model.js';
 
-/** Why a run ended. */
+/** Why a run ended: as reliable as asked for, out of masks or time, or stopped. */
 export type Stopped = 'reliability' | 'max-samples' | 'time-budget' | 'interrupted';
+
+/** What a run over the masks of an image took, and why it ended. */
+export interface RunFigures {
+  /** Masks scored. */
+  readonly samples: number;
+  /** Images that went through the model: the masked ones, the whole one and the fill alone. */
+  readonly forwards: number;
+  readonly seconds: number;
+  readonly workers: number;
+  readonly stopped: Stopped;
+}
 
 /** An image explained, as far as the runs went. */
 export interface Explanation {
   readonly image: ExplainedImage;
   readonly model: ModelInfo;
   readonly method: { readonly name: string; readonly options: MethodOptions };
-  readonly run: {
-    /** Masks scored. */
-    readonly samples: number;
-    /** Images that went through the model: the masked ones, the whole one and the fill alone. */
-    readonly forwards: number;
-    readonly seconds: number;
-    readonly workers: number;
-    readonly stopped: Stopped;
-  };
+  readonly run: RunFigures;
   /** How the image lies in the model's input, and so under the maps. */
   readonly placement: Placement;
   readonly targets: readonly ExplainedTarget[];

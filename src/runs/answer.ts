@@ -48,6 +48,18 @@ export interface Answer extends AnsweredImage {
 }
 
 /**
+ * What becomes of a failure where a signal has aborted: a runtime that ends early may do so by throwing anything.
+ *
+ * @throws DatumError (`interrupted`) with a sentence where it has; else what was thrown.
+ */
+export function whereInterrupted(signal: AbortSignal | undefined, sentence: string): (thrown: unknown) => never {
+  return (cause) => {
+    if (signal?.aborted !== true) throw cause;
+    throw new DatumError('interrupted', sentence, { cause });
+  };
+}
+
+/**
  * Asks a model about a whole image.
  *
  * @throws DatumError for options that make no sense, a model that fails, or a signal that aborts before it has answered.
@@ -60,11 +72,7 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
   const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),
     model.predictFill(scene, signal),
-  ]).catch((cause: unknown) => {
-    // A runtime that ends early on the signal may do so by throwing anything.
-    if (signal?.aborted !== true) throw cause;
-    throw new DatumError('interrupted', 'interrupted before the first mask was scored.', { cause });
-  });
+  ]).catch(whereInterrupted(signal, 'interrupted before the first mask was scored.'));
   checkFinite(prediction, model);
   refuseUselessOptions(given, prediction, model.info);
   const { placement } = scene;

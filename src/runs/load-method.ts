@@ -1,8 +1,6 @@
-import { DatumError } from '../errors.js';
 import type { Method } from '../explain/method.js';
-import { METHODS } from '../explain/methods.js';
+import { methodNamed } from '../explain/methods.js';
 import { completeMethod, isMethodPlugin, type MethodPlugin } from '../explain/plugin.js';
-import { entryNamed, namesOf } from '../plugins/entry.js';
 import { isModulePath } from '../plugins/module-path.js';
 
 /**
@@ -17,11 +15,5 @@ export async function loadMethod(method: string | MethodPlugin): Promise<Method>
     const example = '{ name, plan(area, options) { return { most, draw(index, out) } } }';
     return completeMethod((await loadExport(method, { what: 'method', kind: 'usage', example }, isMethodPlugin)).value);
   }
-  const entry = entryNamed(METHODS, method);
-  if (entry !== undefined) return entry.load();
-  throw new DatumError(
-    'usage',
-    `there is no method '${method}': choose from ${namesOf(METHODS)}, or give the path of a module.`,
-    { option: 'method' },
-  );
+  return methodNamed(method, 'give the path of a module');
 }

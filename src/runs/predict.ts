@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { detectionsOf, type Box } from '../annotations/index.js';
-import { DatumError, option } from '../errors.js';
+import { checkOptions } from '../explain/check-options.js';
 import { likeliestClasses } from '../explain/likeliest-classes.js';
-import { boxToImage, clipBox } from '../image/index.js';
+import { commonOptionsSchema } from '../explain/options.js';
+import { boxToImage, clipBox, type RgbImage } from '../image/index.js';
 import type { OpenModel } from '../models/open-model.js';
-import { checkFinite, type OpenedImage } from './answer.js';
+import { checkFinite, whereInterrupted } from './answer.js';
 
 /** Something that a model found in an image. */
 export interface Found {
@@ -25,43 +27,45 @@ export interface PredictOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const TOP_K = 5;
-const CONFIDENCE = 0.25;
+const { topK, detConfThresh, nmsIouThresh } = commonOptionsSchema.shape;
+const optionsSchema = z.strictObject({ topK: topK.default(5), detConfThresh, nmsIouThresh });
+
+/** What a model found in an image, boxes before classes, each best first; and how long its run took. */
+export interface Predicted {
+  readonly found: readonly Found[];
+  readonly milliseconds: number;
+  /** Whether it looks for boxes. */
+  readonly detector: boolean;
+}
 
 /**
  * What a model says of an image.
  *
- * @throws DatumError (`model`, `interpreter`, `usage`)
+ * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`)
  */
 export async function predict(
   model: OpenModel,
-  { pixels }: OpenedImage,
-  { topK = TOP_K, detConfThresh = CONFIDENCE, nmsIouThresh, signal }: PredictOptions = {},
-): Promise<Found[]> {
-  if (topK !== 'all' && !(Number.isSafeInteger(topK) && topK > 0)) {
-    throw new DatumError('usage', `${option('topK')} takes a whole number above 0, or 'all', not ${topK}.`);
-  }
-  share('detConfThresh', detConfThresh);
-  share('nmsIouThresh', nmsIouThresh);
-  signal?.throwIfAborted();
+  pixels: RgbImage,
+  { signal, ...options }: PredictOptions = {},
+): Promise<Predicted> {
+  const chosen = checkOptions(optionsSchema, options);
+  const interrupted = whereInterrupted(signal, 'interrupted before the model answered.');
+  if (signal?.aborted === true) interrupted(signal.reason);
   const scene = await model.scene(pixels);
-  const { prediction } = await model.predict(scene, signal);
+  const { prediction, milliseconds } = await model.predict(scene, signal).catch(interrupted);
   checkFinite(prediction, model);
   const { scores, proposals } = prediction;
   const { labels, nms } = model.info;
   const labelOf = (id: number): Found['label'] => ({ id, name: labels?.[id] ?? `class ${id}` });
-  const classes = scores === null ? [] : likeliestClasses(scores, topK === 'all' ? scores.length : topK);
-  const boxes = proposals === null ? [] : detectionsOf(proposals, detConfThresh, nmsIouThresh ?? nms);
-  return [
-    ...boxes
-      .map((found) => ({ found, box: clipBox(boxToImage(found, scene.placement), scene.placement.image) }))
-      .filter(({ box }) => box.width > 0 && box.height > 0)
-      .map(({ found: { label, score }, box }) => ({ label: labelOf(label), score, box })),
-    ...classes.map((id) => ({ label: labelOf(id), score: scores![id]!, box: null })),
-  ];
-}
-
-function share(name: string, value: number | undefined): void {
-  if (value === undefined || (value >= 0 && value <= 1)) return;
-  throw new DatumError('usage', `${option(name)} takes a number from 0 to 1, not ${value}.`);
+  const boxes = proposals === null ? [] : detectionsOf(proposals, chosen.detConfThresh, chosen.nmsIouThresh ?? nms);
+  const boxesInImage = boxes.flatMap((detection): Found[] => {
+    const box = clipBox(boxToImage(detection, scene.placement), pixels);
+    return box.width > 0 && box.height > 0 ? [{ label: labelOf(detection.label), score: detection.score, box }] : [];
+  });
+  const classes = scores === null ? [] : likeliestClasses(scores, chosen.topK === 'all' ? undefined : chosen.topK);
+  return {
+    found: [...boxesInImage, ...classes.map((id) => ({ label: labelOf(id), score: scores![id]!, box: null }))],
+    milliseconds,
+    detector: proposals !== null,
+  };
 }

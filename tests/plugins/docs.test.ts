@@ -1,7 +1,6 @@
 /** What the documentation says of registries and examples is written by `npm run tables`: it must not be older than they are. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
 import { PAGES, sectionsOf, withSections } from '../../scripts/docs-tables.mjs';
 import { FORMATS } from '../../src/datasets/registry.js';
 import { METHODS } from '../../src/explain/methods.js';
@@ -11,18 +10,8 @@ import { LAUNCHERS } from '../../src/launchers/registry.js';
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 it('tables and examples are those of the code; npm run tables writes them anew', async () => {
-  const sections = sectionsOf(
-    {
-      launchers: LAUNCHERS,
-      interpreters: await Promise.all(INTERPRETERS.map(async (entry) => ({ ...entry, loaded: await entry.load() }))),
-      formats: FORMATS,
-      methods: await Promise.all(
-        METHODS.map(async (entry) => ({
-          ...entry,
-          schema: z.toJSONSchema((await entry.load()).options, { io: 'input' }),
-        })),
-      ),
-    },
+  const sections = await sectionsOf(
+    { launchers: LAUNCHERS, interpreters: INTERPRETERS, formats: FORMATS, methods: METHODS },
     (name) => read(`examples/plugins/${name}`),
   );
   const shown = new Set<string>();

@@ -59,7 +59,7 @@ async function run(
   if (!formats.includes(format)) {
     throw new DatumError('usage', `--format ${format}: predictions are written as ${formats.join(' or ')}.`);
   }
-  const options = { confidence: share(conf, '--conf'), topK: whole(topK, '--top-k') };
+  const options = { detConfThresh: share(conf, '--conf'), topK: whole(topK, '--top-k') };
   const target = await resolveTarget(name, project);
   if (target.kind === 'image') {
     throw new DatumError('usage', `${target.path} is not a dataset: name a folder, a dataset or a source.`);

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { resolveOptions, type Method } from '../../explain/method.js';
-import { METHODS } from '../../explain/methods.js';
+import { METHODS, noSuchMethod } from '../../explain/methods.js';
 import { commonOptionsSchema } from '../../explain/options.js';
-import { entryNamed, namesOf } from '../../plugins/entry.js';
-import { isModulePath } from '../../plugins/module-path.js';
+import { entryNamed } from '../../plugins/entry.js';
+import { colonBeforeModule, isModulePath } from '../../plugins/module-path.js';
 import { SAVED } from '../../report/save-explanation.js';
 import { loadMethod } from '../../runs/load-method.js';
 import {
@@ -118,9 +118,9 @@ function methodWord(args: readonly string[]): string | undefined {
   return words.find(isMethodModule) ?? last;
 }
 
-/** `data:./format.js` is a dataset and its format; a single letter before the colon is a drive. */
+/** `data:./format.js` is a dataset and its format. */
 function isMethodModule(word: string): boolean {
-  return isModulePath(word) && !/^.{2,}:/.test(word);
+  return isModulePath(word) && colonBeforeModule(word) < 0;
 }
 
 /** @throws DatumError (`usage`) where a method's option would be a flag that the command has already. */
@@ -181,10 +181,7 @@ function targetOf(method: string | undefined, words: readonly string[]): string 
     throw new DatumError('usage', `'${tooMany}' is one word too many: [TARGET] [METHOD] is expected.`);
   }
   if (second !== undefined) {
-    throw new DatumError(
-      'usage',
-      `there is no method '${second}': choose from ${namesOf(METHODS)}, or give the path of a module.`,
-    );
+    throw noSuchMethod(second, 'give the path of a module');
   }
   return target;
 }

@@ -80,12 +80,12 @@ export const boxKind: TargetKind<BoxTarget> = {
 };
 
 function foundBox(
-  { label, score, classScores, x, y, width: w, height: h }: Detection,
+  { label, score, classScores, x, y, width, height }: Detection,
   detection: number,
   asked: boolean,
 ): SelectedTarget<BoxTarget> {
   return {
-    target: { kind: 'bbox', label, box: { x, y, width: w, height: h }, classScores },
+    target: { kind: 'bbox', label, box: { x, y, width, height }, classScores },
     score,
     why: asked ? 'asked' : 'answer',
     detection,
@@ -96,7 +96,7 @@ function drawnBox(
   box: NonNullable<CommonOptions['boxes']>[number],
   { labels, prediction, placement }: AnsweredImage,
 ): SelectedTarget<BoxTarget> {
-  const { width, height: height } = placement.image;
+  const { width, height } = placement.image;
   if (box.x >= width || box.y >= height || box.x + box.width <= 0 || box.y + box.height <= 0) {
     throw new DatumError(
       'usage',

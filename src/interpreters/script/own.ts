@@ -101,6 +101,12 @@ export function isInterpreterPlugin(value: unknown): value is InterpreterPlugin 
   return 'name' in value && typeof value.name === 'string' && 'create' in value && typeof value.create === 'function';
 }
 
+/** The option `interpreter` of a caller's: a name, the path of a module, or a value. */
+export const interpreterOption = z.custom<string | InterpreterPlugin | ReadOutputs>(
+  (value) => typeof value === 'string' || isReadFunction(value) || isInterpreterPlugin(value),
+  'must be a name, the path of a module, a function, or a family { name, create }',
+);
+
 /** The interpreter that a caller gives as a value. */
 export function ownInterpreter(given: InterpreterPlugin | ReadOutputs): OwnInterpreter {
   const parts = { path: null, categories: null, preprocess: null };

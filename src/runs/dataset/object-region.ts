@@ -1,3 +1,4 @@
+import type { Box } from '../../annotations/index.js';
 import { regionOfBoxes, type Region } from '../../explain/metrics/region.js';
 import type { Segmentation } from '../../datasets/index.js';
 import { boxToInput, type Placement } from '../../image/index.js';
@@ -19,13 +20,10 @@ export function regionOfObject(object: TruthObject, placement: Placement): Regio
 }
 
 /** The pixels of a box in pixels of the image. */
-export function regionOfBox(
-  box: { x: number; y: number; width: number; height: number },
-  placement: Placement,
-): Region {
+export function regionOfBox(box: Box, placement: Placement): Region {
   const { area } = placement;
-  const { x, y, width: w, height: h } = boxToInput(box, placement);
-  return regionOfBoxes([{ x: x - area.x, y: y - area.y, width: w, height: h }], area.width, area.height);
+  const { x, y, ...size } = boxToInput(box, placement);
+  return regionOfBoxes([{ x: x - area.x, y: y - area.y, ...size }], area.width, area.height);
 }
 
 /** Pixels whose middle lies in any of the rings, each filled by the even-odd rule. */
