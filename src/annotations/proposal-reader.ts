@@ -43,6 +43,38 @@ export class ProposalReader {
     if (objectness !== null) this.score *= objectness[row]!;
   }
 
+  /** The greatest score of a class over all rows: its class score times objectness, where the layout has one; 0 without rows. */
+  greatest(label: number): number {
+    const { count, classes, objectness } = this.#proposals;
+    let greatest = 0;
+    if (classes.kind === 'single') {
+      for (let row = 0; row < count; row++) {
+        if (classes.labels[row] !== label) continue;
+        const score = classes.scores[row]! * (objectness?.[row] ?? 1);
+        if (score > greatest) greatest = score;
+      }
+      return greatest;
+    }
+    if (label >= classes.columns) return 0;
+    const { data, offset, rowStride, columnStride, activation } = classes;
+    const first = offset + label * columnStride;
+    if (objectness === null && activation !== 'softmax') {
+      // The activation rises: it is needed for the largest value alone.
+      let raw = -Infinity;
+      for (let row = 0, at = first; row < count; row++, at += rowStride) if (data[at]! > raw) raw = data[at]!;
+      return count === 0 ? 0 : activateWith(classes, raw, 1);
+    }
+    for (let row = 0; row < count; row++) {
+      const bound = objectness?.[row] ?? 1;
+      if (bound <= greatest) continue;
+      const start = offset + row * rowStride;
+      const sum = activation === 'softmax' ? softmaxSum(classes, start) : 1;
+      const score = activateWith(classes, data[start + label * columnStride]!, sum) * bound;
+      if (score > greatest) greatest = score;
+    }
+    return greatest;
+  }
+
   /** The D-RISE objectness of a row: the layout's own, or the best class score. */
   objectness(row: number): number {
     const { objectness } = this.#proposals;

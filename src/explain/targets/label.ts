@@ -6,10 +6,9 @@ import type { Note } from '../note.js';
 import type { CommonOptions } from '../options.js';
 import { classId } from './class-id.js';
 import type { TargetKind } from './kind.js';
-import { SUM_FLOOR } from './prediction-view.js';
 import type { SelectedTarget, Target, Why } from './target.js';
 
-/** A class: of the whole image for classifiers, over all its detections for detectors. */
+/** A class: of the whole image for classifiers, wherever it is found for detectors. */
 export interface LabelTarget extends Target {
   readonly kind: 'label';
   readonly label: number;
@@ -33,24 +32,16 @@ export const labelKind: TargetKind<LabelTarget> = {
     const why: Why = asked === undefined ? 'answer' : 'asked';
     const ofImage = scores === null ? [] : imageLabels(scores, options, asked);
     if (proposals === null) return { targets: selected(ofImage, why), notes: tooMany(scores, options) };
-    const counted = asked === undefined ? detections : detections.filter(({ label }) => asked.includes(label));
-    const found = asked ?? [...new Set(counted.map(({ label }) => label))];
-    const ofBoxes = found.map((label) => ({
-      label,
-      score: counted.reduce((sum, detection) => (detection.label === label ? sum + detection.score : sum), 0),
-    }));
+    const found = asked ?? [...new Set(detections.map(({ label }) => label))];
+    const ofBoxes = found.map((label) => ({ label, score: null }));
     return { targets: selected([...ofImage, ...ofBoxes], why), notes: [] };
   },
 
-  scorer: ({ label }, { nms }) => {
-    return (view) => {
-      const { scores } = view.prediction;
-      if (scores !== null) return scores[label] ?? 0;
-      let sum = 0;
-      for (const detection of view.rows(SUM_FLOOR, nms)) if (detection.label === label) sum += detection.score;
-      return sum;
-    };
-  },
+  /** A class of the whole image: its score. Of a detector: the greatest that any of its proposals gives it. */
+  scorer:
+    ({ label }) =>
+    ({ prediction: { scores }, reader }) =>
+      scores === null ? (reader?.greatest(label) ?? 0) : (scores[label] ?? 0),
 
   /**
    * A class of the whole image: the first class of its head (the first of equal ones); the class itself while its score
@@ -76,7 +67,7 @@ export const labelKind: TargetKind<LabelTarget> = {
 };
 
 function selected(
-  labels: readonly { readonly label: number; readonly score: number }[],
+  labels: readonly { readonly label: number; readonly score: number | null }[],
   why: Why,
 ): SelectedTarget<LabelTarget>[] {
   return labels.map(({ label, score }) => ({ target: { kind: 'label', label }, score, why, detection: null }));

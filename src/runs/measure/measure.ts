@@ -39,7 +39,7 @@ export async function measure(
   const { width, height } = answer.scene.placement.area;
   // A fixed batch costs the same whatever it holds.
   const points = model.info.input.batch ?? 1;
-  // What is in one place comes first: a detector's classes are sums over its boxes.
+  // What is in one place comes first: a detector's class is that of its best box.
   const boxes = targets.filter(({ planned }) => planned.box !== null);
   const eligible = level === 'full' || boxes.length === 0 ? targets : boxes;
   const plan =
