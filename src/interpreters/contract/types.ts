@@ -82,6 +82,8 @@ export interface Recognition {
   readonly needsSample?: boolean;
   /** How the model numbers its classes, where the layout tells. */
   readonly classes?: Classes;
+  /** A sentence of what the user must say, where the family is plain and its columns may be two things. */
+  readonly open?: string | null;
 }
 
 /** The numbers that a model has for its classes. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '../../launchers/types.js';
 import type { Table } from './boxes.js';
 import { inputSize, isUltralytics, knownOutputs, namedClasses, type KnownOutput } from '../contract/evidence.js';
+import { ultralyticsNotes } from '../contract/ultralytics.js';
 import { anchorFreeGrid } from './grid.js';
 import { shapeText } from './outputs.js';
 import type { Evidence } from '../contract/types.js';
@@ -82,10 +83,14 @@ function maskChannels(others: readonly KnownOutput[]): number {
 export type Objectness = 'yes' | 'no' | 'unknown';
 
 /**
- * Tells `5 + classes` from `4 + classes`: by the number of class names where it is known, else by the grid (three
- * anchors a cell come with objectness; a transposed table of cells without), else by COCO's 80 classes.
+ * Tells `5 + classes` from `4 + classes`: by the task that Ultralytics notes, since its own heads have no objectness; by
+ * the grid, since a transposed table of cells has none (one number more is an angle); by the number of class names where
+ * it is known; else by the grid (three anchors a cell come with objectness), else by COCO's 80 classes.
  */
 export function objectnessOf(dense: DenseOutput, evidence: Evidence): Objectness {
+  const { task } = ultralyticsNotes(evidence);
+  if (task !== null && dense.grid !== 'anchors') return 'no';
+  if (dense.grid === 'cells' && dense.transposed) return 'no';
   const named = namedClasses(evidence);
   if (named !== null) {
     if (dense.columns === 5 + named) return 'yes';
@@ -94,7 +99,6 @@ export function objectnessOf(dense: DenseOutput, evidence: Evidence): Objectness
     return dense.columns > 4 + named && isUltralytics(evidence) ? 'no' : 'unknown';
   }
   if (dense.grid === 'anchors') return 'yes';
-  if (dense.grid === 'cells' && dense.transposed) return 'no';
   if (dense.columns === 85) return 'yes';
   if (dense.columns === 84) return 'no';
   return 'unknown';

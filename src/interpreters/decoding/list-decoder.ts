@@ -2,10 +2,13 @@ import type { Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
 import { singlePrediction } from './boxes.js';
 import type { DetectionColumns } from './detections.js';
+import { writeEnclosing } from './oriented.js';
 import { reusedFloats, reusedLabels } from './outputs.js';
 
 /** How the rows of a detection list are read. */
 export interface ListLayout extends DetectionColumns {
+  /** The column of an angle in radians: boxes are then cx, cy, w, h turned by it, and their enclosing ones are given. */
+  readonly angle?: number | null;
   /** Input pixels for one unit of the boxes; 1 where they are pixels. */
   readonly scaleX?: number;
   readonly scaleY?: number;
@@ -23,6 +26,7 @@ export function listDecoder({
   score: scoreColumn,
   label: labelColumn,
   image: imageColumn,
+  angle = null,
   scaleX = 1,
   scaleY = 1,
 }: ListLayout): (table: Tensor, images: number, counts?: ArrayLike<number> | null) => Prediction[] {
@@ -46,10 +50,18 @@ export function listDecoder({
         if (number < 0) break;
         // In a list of its own an image's number says nothing: some exporters write 1.
         if (label < 0 || (!blocked && number !== image)) continue;
-        boxes[4 * count] = data[at + box]! * scaleX;
-        boxes[4 * count + 1] = data[at + box + 1]! * scaleY;
-        boxes[4 * count + 2] = data[at + box + 2]! * scaleX;
-        boxes[4 * count + 3] = data[at + box + 3]! * scaleY;
+        const a = data[at + box]! * scaleX;
+        const b = data[at + box + 1]! * scaleY;
+        const c = data[at + box + 2]! * scaleX;
+        const d = data[at + box + 3]! * scaleY;
+        if (angle === null) {
+          boxes[4 * count] = a;
+          boxes[4 * count + 1] = b;
+          boxes[4 * count + 2] = c;
+          boxes[4 * count + 3] = d;
+        } else {
+          writeEnclosing(a, b, c, d, data[at + angle]!, boxes, 4 * count);
+        }
         labels[count] = label;
         scores[count] = data[at + scoreColumn]!;
         count += 1;

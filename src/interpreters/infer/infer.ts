@@ -129,6 +129,8 @@ function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   if (chosen === undefined) throw unreadable(evidence);
   const rivals = found.filter(({ recognition }) => recognition.confidence === chosen.recognition.confidence);
   if (rivals.length > 1) throw ambiguous(rivals);
+  const { open } = chosen.recognition;
+  if (open != null) throw new DatumError('interpreter', open);
   if (chosen.recognition.confidence === 'possible') throw uncertain(chosen);
   return complete(chosen, evidence, chosen.recognition.confidence === 'certain' ? 'model' : 'convention');
 }
