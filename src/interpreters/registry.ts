@@ -259,6 +259,13 @@ export const INTERPRETERS: readonly InterpreterEntry[] = [
     input: 'from `model_info`, else BGR 0..255',
     load: async () => (await import('./families/model-api.js')).modelApi,
   },
+  {
+    name: 'mmdeploy',
+    title: 'dets `[N, K, 5]`, labels: RTMDet, Faster R-CNN... of MMDetection',
+    boxes: 'corners, px',
+    input: "guessed: RTMDet's, BGR, letterbox top left on 114",
+    load: async () => (await import('./families/mmdeploy.js')).mmdeploy,
+  },
 ];
 
 /** Names of the built-in interpreters, in the order of the documentation. */

@@ -200,6 +200,27 @@ describe('softmax or sigmoid of queries', () => {
     expect(await nameOf(query([-3, -2, 0, 4]))).toBe('detr');
   });
 
+  it("the run goes before the number of names and RF-DETR's own output names", async () => {
+    const focal = query([logit(0.01), logit(0.02), logit(0.03), logit(0.01)]);
+    expect(await nameOf({ ...focal, labels: names(3) })).toBe('rtdetr-hf');
+    const softmax = query([-3, -2, 0, 4]);
+    const sample = { dets: softmax.sample!['pred_boxes']!, labels: softmax.sample!['logits']! };
+    expect(await nameOf(evidenceOf(INPUT, sample))).toBe('detr');
+  });
+
+  it('a last slot for none is no class: 5 columns of RF-DETR are 4 classes, 91 of 90 names 90', async () => {
+    const outputs = (columns: number) =>
+      evidenceOf(INPUT, {
+        dets: tensor([1, 30, 4], new Float32Array(120).fill(0.5)),
+        labels: tensor([1, 30, columns], new Float32Array(30 * columns).fill(-5)),
+      });
+    const countOf = async (evidence: Evidence) => (await inferInterpreter(evidence)).recognition.classes?.count;
+    expect(await countOf(outputs(5))).toBe(4);
+    expect(await countOf(outputs(91))).toBe(91);
+    expect(await countOf({ ...outputs(91), labels: names(90) })).toBe(90);
+    expect(await countOf({ ...outputs(91), labels: names(91) })).toBe(91);
+  });
+
   it('logits far below zero are a focal loss', async () => {
     expect(await nameOf(query([logit(0.01), logit(0.02), logit(0.03), logit(0.01)]))).toBe('rtdetr-hf');
   });

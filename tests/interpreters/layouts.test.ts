@@ -9,12 +9,20 @@ import { headCases } from './layouts/anchor-heads.js';
 import { gridCases } from './layouts/grids.js';
 import { otherCases } from './layouts/other.js';
 import { IN_INPUT, NCHW, OBJECTS, IMAGE, type LayoutCase } from './layouts/scene.js';
+import { setPredictionCases } from './layouts/set-prediction.js';
 import { ultralyticsCases } from './layouts/ultralytics.js';
 import { yoloCases } from './layouts/yolo.js';
 
 const folder = tempFolder();
 const image = { ...IMAGE, data: new Uint8Array(3 * IMAGE.width * IMAGE.height).fill(90) };
-const cases: readonly LayoutCase[] = [...yoloCases, ...ultralyticsCases, ...headCases, ...gridCases, ...otherCases];
+const cases: readonly LayoutCase[] = [
+  ...yoloCases,
+  ...ultralyticsCases,
+  ...setPredictionCases,
+  ...headCases,
+  ...gridCases,
+  ...otherCases,
+];
 
 function write({ title, inputs = NCHW, outputs, metadata = {} }: LayoutCase): string {
   return folder.write(`${title.replace(/\W+/g, '-')}.onnx`, emittingModel(inputs, outputs, metadata));

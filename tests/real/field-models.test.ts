@@ -26,6 +26,26 @@ interface Planted {
 }
 
 const PLANTED: readonly Planted[] = [
+  { model: '14/m5.onnx', interpreter: 'rtdetr-hf', name: 'class 1', score: 0.941 },
+  { model: '14/m5.onnx', labels: ['a', 'b', 'c', 'd', 'e'], interpreter: 'rtdetr-hf', name: 'b', score: 0.941 },
+  { model: '14/m90.onnx', interpreter: 'rtdetr-hf', name: 'person', score: 0.951 },
+  {
+    model: '14/m90.onnx',
+    labels: Array.from({ length: 90 }, (_, id) => `c${id}`),
+    interpreter: 'rtdetr-hf',
+    name: 'c1',
+    score: 0.951,
+  },
+  { model: '14/s4.onnx', interpreter: 'rtdetr-hf', name: 'class 0', score: 0.956 },
+  { model: '14/s4.onnx', labels: '14/l4.txt', interpreter: 'rtdetr-hf', name: 'a', score: 0.956 },
+  {
+    model: '16/m.onnx',
+    labels: '16/names.txt',
+    size: { width: 64, height: 64 },
+    interpreter: 'tf-detection',
+    name: 'van',
+    score: 0.903,
+  },
   { model: '19/b8.onnx', interpreter: 'yolov8', name: 'cat' },
   { model: '21/pose.onnx', interpreter: 'yolov8', name: 'class 0' },
   { model: '21/pose.onnx', labels: ['person'], interpreter: 'yolov8', name: 'person' },

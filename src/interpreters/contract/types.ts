@@ -121,6 +121,11 @@ export interface Interpreter {
   readonly truncated: boolean;
   /** What inference or the user may fix for it; every option has a default. */
   readonly options: z.ZodType;
+  /**
+   * Where models of this layout are fed in several ways that nothing tells apart: whose way the family's is, and why it
+   * is only a guess. Absent where it is the convention.
+   */
+  readonly preprocessingIsGuess?: string;
   /** The family's preprocessing, before the user's options. */
   preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
   /** Input size for models of this family that take any; absent where the size is part of the training. */

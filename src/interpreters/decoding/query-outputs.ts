@@ -8,6 +8,8 @@ export interface QueryOutputs {
   readonly boxes: string;
   readonly queries: number | null;
   readonly columns: number | null;
+  /** Whether they are called dets and labels, as RF-DETR has them: a last slot for none in spite of sigmoids. */
+  readonly rfDetr: boolean;
   /** Logits of the first image in the sample run. */
   readonly sample: Tensor | null;
 }
@@ -26,7 +28,8 @@ export function queryOutputs(evidence: Evidence): QueryOutputs | null {
   const own = ['logits', 'pred_logits'].includes(plainName(logits.name)) || plainName(boxes.name) !== 'boxes';
   if (!own && logits.sample?.data.some((value) => value < 0) !== true) return null;
   const [, queries = null, columns = null] = logits.shape;
-  return { logits: logits.name, boxes: boxes.name, queries, columns, sample: logits.sample };
+  const rfDetr = plainName(boxes.name) === 'dets' && plainName(logits.name) === 'labels';
+  return { logits: logits.name, boxes: boxes.name, queries, columns, rfDetr, sample: logits.sample };
 }
 
 /** DETR trained on COCO: 91 ids and no-object. */
@@ -34,30 +37,54 @@ const DETR_COLUMNS = 92;
 /** Without no-object: COCO's classes with and without the gaps of its ids. */
 const FOCAL_COLUMNS = [80, 91, 365, 366];
 
+/** How class logits of queries are read, and why so. */
+export interface QueryReading {
+  /** `softmax` with no-object behind the classes (DETR, YOLOS), or each through a `sigmoid` (a focal loss). */
+  readonly activation: 'softmax' | 'sigmoid';
+  readonly why: string;
+}
+
 /**
  * Whether class logits go through a softmax with a no-object class behind the last (DETR, Conditional DETR's
- * predecessor, YOLOS) or each through a sigmoid (RT-DETR, Deformable DETR, D-FINE); null where nothing tells. In a
- * softmax most queries' largest logit is no-object's; with sigmoids most logits lie far below zero.
+ * predecessor, YOLOS) or each through a sigmoid (RT-DETR, Deformable DETR, D-FINE, RF-DETR); null where nothing tells.
+ * The sample goes before names and numbers: in a softmax no-object takes most queries, being above all classes together;
+ * with sigmoids most logits lie far below zero, in the last column as in the others.
+ *
+ * @param named how many class names are known.
  */
-export function hasNoObject({ columns, queries, sample }: QueryOutputs, named: number | null): boolean | null {
+export function queryReading(outputs: QueryOutputs, named: number | null): QueryReading | null {
+  const { columns, queries, rfDetr } = outputs;
   if (columns === null) return null;
-  if (named !== null && named === columns - 1) return true;
-  if (named !== null && named === columns) return false;
-  if (columns === DETR_COLUMNS) return true;
-  if (FOCAL_COLUMNS.includes(columns)) return false;
-  if (sample !== null) {
-    let lastIsBest = 0;
-    let allNegative = 0;
-    const rows = sample.data.length / columns;
-    for (let row = 0; row < rows; row++) {
-      const values = sample.data.subarray(row * columns, (row + 1) * columns);
-      const best = values.reduce((max, value) => Math.max(max, value), -Infinity);
-      if (values[columns - 1] === best) lastIsBest += 1;
-      if (best < 0) allNegative += 1;
-    }
-    if (lastIsBest > rows / 2 && allNegative <= rows / 2) return true;
-    if (allNegative > rows / 2 && lastIsBest <= rows / 2) return false;
+  const shown = shownBy(outputs);
+  if (shown !== null) return shown;
+  if (rfDetr) return { activation: 'sigmoid', why: "the names dets and labels are RF-DETR's" };
+  if (named !== null && named === columns - 1)
+    return { activation: 'softmax', why: `${named} names for ${columns} columns` };
+  if (named !== null && named === columns) return { activation: 'sigmoid', why: `as many names as columns` };
+  if (columns === DETR_COLUMNS) return { activation: 'softmax', why: "92 columns are COCO's 91 ids and no-object" };
+  if (FOCAL_COLUMNS.includes(columns)) return { activation: 'sigmoid', why: `${columns} columns hold no no-object` };
+  if (queries === 100) return { activation: 'softmax', why: "100 queries are DETR's" };
+  return queries === 300 || queries === 900 ? { activation: 'sigmoid', why: `${queries} queries` } : null;
+}
+
+/** What the logits of the sample show; null where they fit neither reading, or both. */
+function shownBy({ columns, sample }: QueryOutputs): QueryReading | null {
+  if (sample === null || columns === null || columns < 2) return null;
+  const rows = sample.data.length / columns;
+  let none = 0;
+  let belowZero = 0;
+  for (let row = 0; row < rows; row++) {
+    const values = sample.data.subarray(row * columns, (row + 1) * columns);
+    const best = values.reduce((max, value) => Math.max(max, value), -Infinity);
+    const sum = values.reduce((total, value) => total + Math.exp(value - best), 0);
+    if (Math.exp(values[columns - 1]! - best) / sum > 0.5) none += 1;
+    if (best < 0) belowZero += 1;
   }
-  if (queries === 100) return true;
-  return queries === 300 || queries === 900 ? false : null;
+  if (none > rows / 2 && belowZero <= rows / 2) {
+    return { activation: 'softmax', why: `no-object takes ${none} of ${rows} queries in the run` };
+  }
+  if (belowZero > rows / 2 && none <= rows / 2) {
+    return { activation: 'sigmoid', why: `the logits of ${belowZero} of ${rows} queries are all below 0 in the run` };
+  }
+  return null;
 }

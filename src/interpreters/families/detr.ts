@@ -3,7 +3,7 @@ import { defineInterpreter } from '../contract/define.js';
 import { namedClasses } from '../contract/evidence.js';
 import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 import { queryDecoder } from '../decoding/query-decoder.js';
-import { hasNoObject, queryOutputs } from '../decoding/query-outputs.js';
+import { queryOutputs, queryReading } from '../decoding/query-outputs.js';
 
 const options = z.object({
   logits: z.string().default('logits'),
@@ -29,14 +29,14 @@ export const detr = defineInterpreter({
   recognise: (evidence) => {
     const outputs = queryOutputs(evidence);
     if (outputs === null) return null;
-    const noObject = hasNoObject(outputs, namedClasses(evidence));
-    if (noObject === false) return null;
+    const reading = queryReading(outputs, namedClasses(evidence));
+    if (reading?.activation === 'sigmoid') return null;
     const count = outputs.columns === null ? null : outputs.columns - 1;
     return {
-      confidence: noObject === true ? 'certain' : 'possible',
-      reason: `outputs ${outputs.logits} and ${outputs.boxes} are DETR's: ${outputs.queries ?? 'some'} queries, ${count ?? 'some'} classes and no-object`,
+      confidence: reading !== null ? 'certain' : 'possible',
+      reason: `outputs ${outputs.logits} and ${outputs.boxes} are DETR's: ${outputs.queries ?? 'some'} queries, ${count ?? 'some'} classes and no-object by a softmax${reading === null ? '' : ` (${reading.why})`}`,
       options: { logits: outputs.logits, boxes: outputs.boxes },
-      needsSample: noObject === null,
+      needsSample: outputs.sample === null,
       classes: { count, numbering: 'zero' },
     };
   },

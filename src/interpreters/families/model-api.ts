@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { singlePrediction, writeColumn, writeCorners } from '../decoding/boxes.js';
 import { defineInterpreter } from '../contract/define.js';
 import { knownOutputs, plainName } from '../contract/evidence.js';
-import { layoutError, outputNamed, outputWhere, reusedFloats, reusedLabels, shapeText } from '../decoding/outputs.js';
 import { preprocessingOf } from '../contract/preprocessing.js';
+import { shapeText } from '../decoding/outputs.js';
+import { scoredRows, scoredRowsDecoder } from '../decoding/scored-rows.js';
+import { isMmdeploy } from './mmdeploy.js';
 
 const options = z.object({
   boxes: z
@@ -29,12 +30,9 @@ export const modelApi = defineInterpreter({
   options,
   preprocessing: () => preprocessingOf({ color: 'bgr', scale: 1 }),
   recognise: (evidence) => {
-    const outputs = knownOutputs(evidence);
-    const [boxes, ...rest] = outputs.filter(
-      ({ shape }) => (shape.length === 2 || shape.length === 3) && shape.at(-1) === 5,
-    );
-    if (boxes === undefined || rest.length > 0) return null;
-    const labels = outputs.find(({ name }) => plainName(name).includes('labels')) ?? null;
+    const rows = scoredRows(knownOutputs(evidence));
+    if (rows === null || isMmdeploy(rows, evidence)) return null;
+    const { boxes, labels } = rows;
     if (labels === null && !/box|dets/.test(plainName(boxes.name))) return null;
     return {
       confidence: 'certain',
@@ -43,33 +41,5 @@ export const modelApi = defineInterpreter({
       classes: { count: null, numbering: 'zero' },
     };
   },
-  create: (_context, names) => {
-    const boxesOf = reusedFloats();
-    const scoresOf = reusedFloats();
-    const labelsOf = reusedLabels();
-    return {
-      decode: (outputs, { count: images }) => {
-        const rows =
-          names.boxes === null
-            ? outputWhere(outputs, (shape) => shape.at(-1) === 5)
-            : outputNamed(outputs, names.boxes);
-        const classes = names.labels === null ? null : outputNamed(outputs, names.labels);
-        const count = rows === null ? NaN : rows.data.length / 5 / images;
-        if (rows === null || !Number.isInteger(count) || (classes !== null && classes.data.length < count * images)) {
-          throw layoutError('model-api', `boxes [${images}, K, 5] and labels [${images}, K]`, outputs);
-        }
-        return Array.from({ length: images }, (_, image) => {
-          const table = { data: rows.data, offset: 5 * count * image, rowStride: 5, columnStride: 1 };
-          const boxes = boxesOf(image, 4 * count);
-          const scores = scoresOf(image, count);
-          const labels = labelsOf(image, count).fill(0);
-          writeCorners(table, count, 'xyxy', 1, 1, boxes);
-          writeColumn({ ...table, offset: table.offset + 4 }, count, scores);
-          if (classes !== null)
-            for (let row = 0; row < count; row++) labels[row] = Math.round(classes.data[image * count + row]!);
-          return singlePrediction(count, boxes, labels, scores);
-        });
-      },
-    };
-  },
+  create: (_context, names) => scoredRowsDecoder('model-api', names),
 });

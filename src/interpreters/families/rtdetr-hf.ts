@@ -3,11 +3,12 @@ import { defineInterpreter } from '../contract/define.js';
 import { namedClasses } from '../contract/evidence.js';
 import { IMAGENET, preprocessingOf } from '../contract/preprocessing.js';
 import { queryDecoder } from '../decoding/query-decoder.js';
-import { hasNoObject, queryOutputs } from '../decoding/query-outputs.js';
+import { queryOutputs, queryReading } from '../decoding/query-outputs.js';
 
 const options = z.object({
   logits: z.string().default('logits'),
   boxes: z.string().default('pred_boxes'),
+  noneSlot: z.boolean().default(false).describe('the last column of the logits is no class'),
 });
 
 /** The one descendant here that keeps DETR's normalisation, known by the name of its boxes. */
@@ -16,10 +17,11 @@ const RF_DETR_BOXES = 'dets';
 /**
  * RT-DETR, D-FINE and other descendants of DETR trained with a focal loss, as transformers exports them: logits
  * `[N, Q, classes]`, each through a sigmoid, without no-object, and pred_boxes `[N, Q, 4]` as cx, cy, w, h in 0..1 of
- * the input. No NMS is needed. RF-DETR names them labels and dets.
+ * the input. No NMS is needed. RF-DETR names them labels and dets, and has a last column for none, which no class is.
  * Input: RGB 0..1, stretched to 640 x 640; RF-DETR's less the ImageNet mean over its deviation.
  *
  * Source: huggingface/transformers `models/rt_detr/image_processing_rt_detr.py`; roboflow/rf-detr
+ * `src/rfdetr/export/_onnx/inference.py` (_run_inference), `rfdetr/models/lwdetr.py` (PostProcess, build_model),
  * `rfdetr/deploy/export.py`.
  */
 export const rtdetrHf = defineInterpreter({
@@ -33,15 +35,32 @@ export const rtdetrHf = defineInterpreter({
   recognise: (evidence) => {
     const outputs = queryOutputs(evidence);
     if (outputs === null) return null;
-    const noObject = hasNoObject(outputs, namedClasses(evidence));
-    if (noObject === true) return null;
+    const named = namedClasses(evidence);
+    const reading = queryReading(outputs, named);
+    if (reading?.activation === 'softmax') return null;
+    const { columns, rfDetr } = outputs;
+    const slot = columns !== null && hasNoneSlot(columns, named, rfDetr);
+    const count = columns === null ? null : slot ? columns - 1 : columns;
+    const why = reading === null ? '' : ` (${reading.why})`;
     return {
-      confidence: noObject === false ? 'certain' : 'possible',
-      reason: `outputs ${outputs.logits} and ${outputs.boxes} are RT-DETR's: ${outputs.queries ?? 'some'} queries, ${outputs.columns ?? 'some'} classes without no-object`,
-      options: { logits: outputs.logits, boxes: outputs.boxes },
-      needsSample: noObject === null,
-      classes: { count: outputs.columns, numbering: 'zero' },
+      confidence: reading !== null ? 'certain' : 'possible',
+      reason: `outputs ${outputs.logits} and ${outputs.boxes} are ${rfDetr ? 'RF-DETR' : 'RT-DETR'}'s: ${outputs.queries ?? 'some'} queries, ${count ?? 'some'} classes by a sigmoid each${why}${slot ? ', and a last slot for none' : rfDetr && columns === COCO_COLUMNS ? ", which are COCO's own ids from 0 to 90" : ' without no-object'}`,
+      options: { logits: outputs.logits, boxes: outputs.boxes, noneSlot: slot },
+      needsSample: outputs.sample === null,
+      classes: { count, numbering: 'zero' },
     };
   },
-  create: ({ input }, names) => queryDecoder('rtdetr-hf', names, 'sigmoid', input),
+  create: ({ input }, { noneSlot, ...names }) => queryDecoder('rtdetr-hf', names, 'sigmoid', input, noneSlot ? 1 : 0),
 });
+
+/** RF-DETR's own weights: COCO's ids 0 to 90 are the columns. */
+const COCO_COLUMNS = 91;
+
+/**
+ * Whether the last column stands for no class: RF-DETR has one more than it was given classes, though no loss ever makes
+ * it large. Its weights of COCO fill all 91 with ids, 90 being the last class.
+ */
+function hasNoneSlot(columns: number, named: number | null, rfDetr: boolean): boolean {
+  if (named !== null && (named === columns || named === columns - 1)) return named === columns - 1;
+  return rfDetr && columns !== COCO_COLUMNS;
+}

@@ -3,7 +3,7 @@ import type { Tensor } from '../../launchers/types.js';
 import { inputSize, knownOutputs } from '../contract/evidence.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
-import { adaptPreprocessing, preprocessingOf } from '../contract/preprocessing.js';
+import { adaptPreprocessing, preprocessingOf, type AdaptedPreprocessing } from '../contract/preprocessing.js';
 import { shapeText } from '../decoding/outputs.js';
 import type { InferredFacts, OutputFacts } from '../contract/facts.js';
 import { usualInputSize } from '../contract/usual-size.js';
@@ -138,7 +138,7 @@ function settle(found: readonly Candidate[], evidence: Evidence): Inference {
 function complete({ interpreter, recognition }: Candidate, evidence: Evidence, by: OutputFacts['by']): Inference {
   const labels = resolveLabels(evidence, recognition.classes, interpreter.task);
   const preprocessing = interpreter.preprocessing(evidence, recognition.options);
-  const { by: fed, source } = adaptPreprocessing(evidence, preprocessing, interpreter.task);
+  const { by: fed, source } = guessed(interpreter, adaptPreprocessing(evidence, preprocessing, interpreter.task));
   return {
     interpreter,
     recognition,
@@ -150,6 +150,16 @@ function complete({ interpreter, recognition }: Candidate, evidence: Evidence, b
       labels: labels.facts,
     },
   };
+}
+
+/** A family's convention that is only a guess is called one. */
+function guessed(
+  { preprocessingIsGuess }: Interpreter,
+  { by, source }: Pick<AdaptedPreprocessing, 'by' | 'source'>,
+): Pick<AdaptedPreprocessing, 'by' | 'source'> {
+  return preprocessingIsGuess === undefined || by !== 'convention'
+    ? { by, source }
+    : { by: 'guess', source: preprocessingIsGuess };
 }
 
 function ambiguous(rivals: readonly Candidate[]): DatumError {
