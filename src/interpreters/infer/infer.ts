@@ -4,6 +4,7 @@ import { inputSize, knownOutputs } from '../contract/evidence.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
 import { adaptPreprocessing, preprocessingOf, type AdaptedPreprocessing } from '../contract/preprocessing.js';
+import { clearlyRight, describeChoice, judgeReading, type JudgedReading, type Reading } from './judge-readings.js';
 import { shapeText } from '../decoding/outputs.js';
 import type { InferredFacts, OutputFacts } from '../contract/facts.js';
 import { usualInputSize } from '../contract/usual-size.js';
@@ -39,11 +40,6 @@ export type SampleRun = (request: SampleRequest) => Promise<{
 
 const RANK: Readonly<Record<Recognition['confidence'], number>> = { certain: 2, likely: 1, possible: 0 };
 
-interface Candidate {
-  readonly interpreter: Interpreter;
-  readonly recognition: Recognition;
-}
-
 /**
  * The interpreter that reads a model, from its signature and metadata and, where these do not decide, from a trial run.
  *
@@ -53,15 +49,28 @@ interface Candidate {
 export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Promise<Inference> {
   const declared = await candidates(evidence);
   if (run === undefined || evidence.sample !== null || isSettled(declared)) {
-    return settle(declared, evidence);
+    return settle(declared, evidence, null);
   }
   const [guess] = declared;
-  const shown = await run({
+  const request: SampleRequest = {
     preprocessing: preprocessingOfGuess(guess, evidence),
     size: inputSize(evidence) ?? usualInputSize(evidence.signature, guess?.interpreter),
-  });
-  const sampled: Evidence = { ...evidence, sample: shown.outputs, input: shown.input, batched: shown.batched ?? null };
-  return settle(await candidates(sampled), sampled);
+  };
+  const sampled = withSample(evidence, await run(request));
+  return settle(await candidates(sampled), sampled, { run, asked: evidence, request });
+}
+
+function withSample(evidence: Evidence, { outputs, input, batched }: Awaited<ReturnType<SampleRun>>): Evidence {
+  return { ...evidence, sample: outputs, input, batched: batched ?? null };
+}
+
+/** What further runs need: readings that want the image in another way are tried on a run of their own. */
+interface Trials {
+  readonly run: SampleRun;
+  /** What was known before any run. */
+  readonly asked: Evidence;
+  /** What was run already. */
+  readonly request: SampleRequest;
 }
 
 /**
@@ -80,8 +89,8 @@ export async function configureInterpreter(
   const first = interpreter.recognise(evidence);
   if (run !== undefined && evidence.sample === null && (first === null || first.needsSample === true)) {
     const size = inputSize(evidence) ?? usualInputSize(evidence.signature, interpreter);
-    const shown = await run({ preprocessing: interpreter.preprocessing(evidence, first?.options ?? {}), size });
-    known = { ...evidence, sample: shown.outputs, input: shown.input, batched: shown.batched ?? null };
+    const preprocessing = interpreter.preprocessing(evidence, first?.options ?? {});
+    known = withSample(evidence, await run({ preprocessing, size }));
   }
   const recognition = interpreter.recognise(known) ?? first;
   return complete(
@@ -100,8 +109,8 @@ export async function configureInterpreter(
 }
 
 /** All interpreters that recognise a model, the most confident first. */
-async function candidates(evidence: Evidence): Promise<Candidate[]> {
-  const found: Candidate[] = [];
+async function candidates(evidence: Evidence): Promise<Reading[]> {
+  const found: Reading[] = [];
   for (const name of interpreterNames) {
     const interpreter = await loadInterpreter(name);
     const recognition = interpreter.recognise(evidence);
@@ -111,12 +120,12 @@ async function candidates(evidence: Evidence): Promise<Candidate[]> {
 }
 
 /** Whether a trial run could not change the choice nor its options. */
-function isSettled(found: readonly Candidate[]): boolean {
+function isSettled(found: readonly Reading[]): boolean {
   const certain = found.filter(({ recognition }) => recognition.confidence === 'certain');
   return certain.length === 1 && certain[0]?.recognition.needsSample !== true;
 }
 
-function preprocessingOfGuess(guess: Candidate | undefined, evidence: Evidence): Preprocessing {
+function preprocessingOfGuess(guess: Reading | undefined, evidence: Evidence): Preprocessing {
   if (guess !== undefined) return guess.interpreter.preprocessing(evidence, guess.recognition.options);
   return adaptPreprocessing(evidence, ANY_IMAGE, 'either').preprocessing;
 }
@@ -124,18 +133,46 @@ function preprocessingOfGuess(guess: Candidate | undefined, evidence: Evidence):
 /** What most models take: enough to see the shapes of the outputs. */
 const ANY_IMAGE = preprocessingOf({});
 
-function settle(found: readonly Candidate[], evidence: Evidence): Inference {
+async function settle(found: readonly Reading[], evidence: Evidence, trials: Trials | null): Promise<Inference> {
   const [chosen] = found;
   if (chosen === undefined) throw unreadable(evidence);
-  const rivals = found.filter(({ recognition }) => recognition.confidence === chosen.recognition.confidence);
-  if (rivals.length > 1) throw ambiguous(rivals);
-  const { open } = chosen.recognition;
-  if (open != null) throw new DatumError('interpreter', open);
-  if (chosen.recognition.confidence === 'possible') throw uncertain(chosen);
-  return complete(chosen, evidence, chosen.recognition.confidence === 'certain' ? 'model' : 'convention');
+  const { confidence, open } = chosen.recognition;
+  const rivals = found.filter(({ recognition }) => recognition.confidence === confidence);
+  if (rivals.length === 1 && open != null) throw new DatumError('interpreter', open);
+  if (rivals.length === 1 && confidence !== 'possible') return complete(chosen, evidence, knownBy(confidence));
+  const judged: JudgedReading[] = [];
+  for (const rival of rivals) judged.push(await judge(rival, evidence, trials));
+  const right = clearlyRight(judged);
+  if (right === null) throw undecided(judged);
+  const { recognition } = right.reading;
+  if (recognition.open != null) throw new DatumError('interpreter', recognition.open);
+  const reason = `${recognition.reason}; ${describeChoice(right, judged)}`;
+  return complete({ ...right.reading, recognition: { ...recognition, reason } }, right.evidence, 'convention');
 }
 
-function complete({ interpreter, recognition }: Candidate, evidence: Evidence, by: OutputFacts['by']): Inference {
+function knownBy(confidence: Recognition['confidence']): OutputFacts['by'] {
+  return confidence === 'certain' ? 'model' : 'convention';
+}
+
+/** Tries a reading on the image, fed as its own family wants it. */
+async function judge(reading: Reading, evidence: Evidence, trials: Trials | null): Promise<JudgedReading> {
+  const { interpreter, recognition } = reading;
+  if (trials !== null) {
+    const { asked, request, run } = trials;
+    const preprocessing = interpreter.preprocessing(asked, recognition.options);
+    if (JSON.stringify(preprocessing) !== JSON.stringify(request.preprocessing)) {
+      const own = withSample(asked, await run({ ...request, preprocessing }));
+      const again = interpreter.recognise(own);
+      if (again !== null) {
+        const fed: Reading = { interpreter, recognition: again };
+        return { reading: fed, evidence: own, verdict: judgeReading(fed, own) };
+      }
+    }
+  }
+  return { reading, evidence, verdict: judgeReading(reading, evidence) };
+}
+
+function complete({ interpreter, recognition }: Reading, evidence: Evidence, by: OutputFacts['by']): Inference {
   const labels = resolveLabels(evidence, recognition.classes, interpreter.task);
   const preprocessing = interpreter.preprocessing(evidence, recognition.options);
   const { by: fed, source } = guessed(interpreter, adaptPreprocessing(evidence, preprocessing, interpreter.task));
@@ -162,21 +199,35 @@ function guessed(
     : { by: 'guess', source: preprocessingIsGuess };
 }
 
-function ambiguous(rivals: readonly Candidate[]): DatumError {
-  const readings = rivals.map(
-    ({ interpreter, recognition }) => `${option('interpreter', interpreter.name)} (${recognition.reason})`,
+/** Why no reading is taken: those that a run has not refuted are named, with what would settle it. */
+function undecided(judged: readonly JudgedReading[]): DatumError {
+  const left = judged.filter(({ verdict }) => verdict?.kind !== 'wrong');
+  if (left.length === 0) {
+    const findings = judged.map(({ reading, verdict }) => `${reading.interpreter.name} ${verdict?.finding ?? ''}`);
+    return new DatumError(
+      'interpreter',
+      `the outputs have the shapes of ${judged.map(({ reading }) => reading.interpreter.name).join(' or ')} but read as ${judged.length === 1 ? 'no such model' : 'none of them'}: ${findings.join('; ')}: read them with a script, whose path ${option('interpreter')} takes.`,
+    );
+  }
+  const [only] = left;
+  if (left.length === 1 && only !== undefined) return uncertain(only);
+  const readings = left.map(
+    ({ reading: { interpreter, recognition }, verdict }) =>
+      `${option('interpreter', interpreter.name)} (${recognition.reason}${verdict === null ? '' : `; it ${verdict.finding}`})`,
   );
-  const counted = rivals.some(({ recognition }) => recognition.classes?.count != null);
+  const counted = left.some(({ reading }) => reading.recognition.classes?.count != null);
   return new DatumError(
     'interpreter',
-    `the outputs can be read in ${rivals.length} ways; choose one: ${readings.join(', or ')}${counted ? `; or give the class names with ${option('labels')}, whose number may tell` : ''}.`,
+    `the outputs can be read in ${left.length} ways; choose one: ${readings.join(', or ')}${counted ? `; or give the class names with ${option('labels')}, whose number may tell` : ''}.`,
   );
 }
 
-function uncertain({ interpreter, recognition }: Candidate): DatumError {
+function uncertain({ reading: { interpreter, recognition }, verdict }: JudgedReading): DatumError {
+  const seen =
+    verdict === null ? 'nothing confirms it' : `read so, the model ${verdict.finding}, which confirms nothing`;
   return new DatumError(
     'interpreter',
-    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
+    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but ${seen}: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
   );
 }
 
