@@ -169,6 +169,13 @@ export const INTERPRETERS: readonly InterpreterEntry[] = [
     load: async () => (await import('./families/faster-rcnn.js')).fasterRcnn,
   },
   {
+    name: 'detectron2',
+    title: 'boxes `[K, 4]`, classes `[K]`, scores `[K]`, size `[2]`',
+    boxes: 'corners, px',
+    input: 'BGR 0..255, any size',
+    load: async () => (await import('./families/detectron2.js')).detectron2,
+  },
+  {
     name: 'detr',
     title: 'logits `[N, Q, C + 1]`, pred_boxes: softmax with no-object',
     boxes: 'centre and size, 0..1',
@@ -211,6 +218,13 @@ export const INTERPRETERS: readonly InterpreterEntry[] = [
     load: async () => (await import('./families/nanodet-plus.js')).nanodetPlus,
   },
   {
+    name: 'nanodet-planes',
+    title: '`[N, C + 32, H, W]` on 3 or 4 grids, or joined',
+    boxes: 'distributions',
+    input: "BGR, NanoDet's mean, stretch",
+    load: async () => (await import('./families/nanodet-planes.js')).nanodetPlanes,
+  },
+  {
     name: 'picodet',
     title: 'pairs `[N, cells, C]`, `[N, cells, 32]` on 4 grids',
     boxes: 'distributions',
@@ -223,6 +237,13 @@ export const INTERPRETERS: readonly InterpreterEntry[] = [
     boxes: 'corners, px',
     input: 'RGB ImageNet, stretch',
     load: async () => (await import('./families/paddle.js')).paddle,
+  },
+  {
+    name: 'paddle-raw',
+    title: 'boxes `[N, A, 4]`, scores `[N, C, A]`; or `[N, A, 4 + C]`: without NMS',
+    boxes: 'corners, px',
+    input: "guessed: PP-YOLOE+'s, RGB 0..1, stretch",
+    load: async () => (await import('./families/paddle-raw.js')).paddleRaw,
   },
   {
     name: 'efficientdet',
@@ -265,6 +286,13 @@ export const INTERPRETERS: readonly InterpreterEntry[] = [
     boxes: 'corners, px',
     input: "guessed: RTMDet's, BGR, letterbox top left on 114",
     load: async () => (await import('./families/mmdeploy.js')).mmdeploy,
+  },
+  {
+    name: 'rtmdet',
+    title: 'pairs `[N, C, H, W]`, `[N, 4, H, W]` on 3 grids',
+    boxes: 'distances, px',
+    input: 'BGR, its mean, letterbox top left on 114',
+    load: async () => (await import('./families/rtmdet.js')).rtmdet,
   },
 ];
 

@@ -9,6 +9,7 @@ import { headCases } from './layouts/anchor-heads.js';
 import { gridCases } from './layouts/grids.js';
 import { otherCases } from './layouts/other.js';
 import { IN_INPUT, NCHW, OBJECTS, IMAGE, type LayoutCase } from './layouts/scene.js';
+import { planeCases } from './layouts/planes.js';
 import { setPredictionCases } from './layouts/set-prediction.js';
 import { ultralyticsCases } from './layouts/ultralytics.js';
 import { yoloCases } from './layouts/yolo.js';
@@ -19,6 +20,7 @@ const cases: readonly LayoutCase[] = [
   ...yoloCases,
   ...ultralyticsCases,
   ...setPredictionCases,
+  ...planeCases,
   ...headCases,
   ...gridCases,
   ...otherCases,

@@ -139,6 +139,22 @@ export function inUnits(table: Table, count: number, scores: ArrayLike<number>):
   return largest <= UNIT_LIMIT;
 }
 
+/** The share of rows whose corners must be in order: quantised exports may miss some. */
+const MOST_CORNERS = 0.99;
+
+/**
+ * Whether the first four columns are corners x1, y1, x2, y2 rather than a middle and a size, whose sizes are smaller
+ * than the middle's numbers wherever a small box is far from the corner of the image.
+ */
+export function haveCorners({ data, offset, rowStride, columnStride }: Table, count: number): boolean {
+  let ordered = 0;
+  for (let row = 0, at = offset; row < count; row++, at += rowStride) {
+    const wide = data[at + 2 * columnStride]! > data[at]!;
+    if (wide && data[at + 3 * columnStride]! > data[at + columnStride]!) ordered += 1;
+  }
+  return count > 0 && ordered >= MOST_CORNERS * count;
+}
+
 /** The best of `columns` class scores in each row. */
 export function bestScores(table: Table, count: number, columns: number): Float32Array {
   const best = new Float32Array(count).fill(-Infinity);

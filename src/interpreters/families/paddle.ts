@@ -13,10 +13,11 @@ const COLUMNS: DetectionColumns = { box: 2, score: 1, label: 0, image: null };
  * x1, y1, x2, y2 for all images one after the other, and one with the number of rows of each image. Rows of class -1
  * are padding. Boxes are pixels over `scale_factor`, which is fed as 1 so that they are pixels of the input; further
  * inputs may be `im_shape` and `image` alone.
- * Input: RGB less the ImageNet mean over its deviation, stretched.
+ * Input: RGB less the ImageNet mean over its deviation, stretched; PP-YOLOE+ and RT-DETR take RGB 0..1.
  *
  * Source: PaddlePaddle/PaddleDetection `deploy/python/infer.py`, `deploy/python/preprocess.py`,
- * `deploy/third_engine/onnx`, `ppdet/modeling/layers.py` (MultiClassNMS).
+ * `deploy/third_engine/onnx`, `ppdet/modeling/layers.py` (MultiClassNMS), `configs/ppyoloe/_base_/ppyoloe_reader.yml`,
+ * `configs/ppyoloe/_base_/ppyoloe_plus_reader.yml`.
  */
 export const paddle = defineInterpreter({
   name: 'paddle',
@@ -25,6 +26,8 @@ export const paddle = defineInterpreter({
   nms: null,
   options: z.object({}),
   usualSize: { width: 640, height: 640 },
+  preprocessingIsGuess:
+    "PP-YOLOE's and PicoDet's, since exports of PaddleDetection do not tell which model they are; PP-YOLOE+ and RT-DETR subtract nothing",
   preprocessing: () => preprocessingOf(IMAGENET),
   recognise: (evidence) => {
     const output = knownOutputs(evidence).find(

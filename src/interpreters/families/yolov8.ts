@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { classVectors, columnsFrom, vectorPrediction, writeCorners, type Table } from '../decoding/boxes.js';
 import { defineInterpreter } from '../contract/define.js';
-import { bestScores, denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from '../decoding/dense.js';
+import {
+  bestScores,
+  denseOutput,
+  denseTable,
+  haveCorners,
+  inUnits,
+  objectnessOf,
+  type DenseOutput,
+} from '../decoding/dense.js';
 import { isUltralytics } from '../contract/evidence.js';
 import { extraColumns } from '../decoding/extra-columns.js';
 import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
@@ -38,7 +46,8 @@ export const yolov8 = defineInterpreter({
     const dense = denseOutput(evidence);
     if (dense === null || objectnessOf(dense, evidence) === 'yes') return null;
     const extra = extraColumns(dense, evidence);
-    if (extra === null) return null;
+    // Rows of corners are other families'.
+    if (extra === null || (!dense.transposed && hasCorners(dense))) return null;
     const { classes, oriented, open } = extra;
     const known = objectnessOf(dense, evidence) === 'no';
     const sure = known && (dense.transposed || dense.grid === 'cells');
@@ -91,6 +100,12 @@ function writeTurned(
     const height = data[at + 3 * columnStride]! * scaleY;
     writeEnclosing(x, y, width, height, data[at + angle * columnStride]!, boxes, 4 * row);
   }
+}
+
+function hasCorners({ sample }: DenseOutput): boolean {
+  if (sample === null) return false;
+  const { table, count } = denseTable(sample, 0, false);
+  return haveCorners(table, count);
 }
 
 function unitsOf({ sample, transposed }: DenseOutput, classes: number): boolean {

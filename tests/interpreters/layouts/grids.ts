@@ -1,4 +1,15 @@
-import { centred, INPUT, logit, OBJECTS, oneHot, rowsOf, table, type Corners, type LayoutCase } from './scene.js';
+import {
+  centred,
+  INPUT,
+  logit,
+  OBJECTS,
+  oneHot,
+  rowsOf,
+  sides,
+  table,
+  type Corners,
+  type LayoutCase,
+} from './scene.js';
 
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 const [A, B] = OBJECTS;
@@ -7,22 +18,6 @@ const low = -8;
 
 /** Models that end in heads over grids: distributions, and EfficientDet's anchors. */
 export const gridCases: readonly LayoutCase[] = [...distributionCases(), ...efficientDetHeads()];
-
-/**
- * Logits of 8 bins whose softmax mean is a distance in strides: two neighbouring bins share the weight.
- */
-function bins(distance: number): number[] {
-  const below = Math.floor(distance);
-  const share = distance - below;
-  return Array.from({ length: 8 }, (_, bin) =>
-    bin === below ? Math.log(1 - share + 1e-12) : bin === below + 1 ? Math.log(share + 1e-12) : -60,
-  );
-}
-
-/** The four distributions of a box seen from a point, at a stride. */
-function sides([x1, y1, x2, y2]: Corners, x: number, y: number, stride: number): number[] {
-  return [x - x1, y - y1, x2 - x, y2 - y].flatMap((distance) => bins(distance / stride));
-}
 
 function distributionCases(): LayoutCase[] {
   const [boxA, boxB] = stretchedPixels;

@@ -133,3 +133,19 @@ export function rowsOf<Row extends readonly number[]>(
   const [first, second] = IN_INPUT[resize];
   return [row(OBJECTS[0], first), row(OBJECTS[1], second)];
 }
+
+/**
+ * Logits of 8 bins whose softmax mean is a distance in strides: two neighbouring bins share the weight.
+ */
+function bins(distance: number): number[] {
+  const below = Math.floor(distance);
+  const share = distance - below;
+  return Array.from({ length: 8 }, (_, bin) =>
+    bin === below ? Math.log(1 - share + 1e-12) : bin === below + 1 ? Math.log(share + 1e-12) : -60,
+  );
+}
+
+/** The four distributions of a box seen from a point, at a stride. */
+export function sides([x1, y1, x2, y2]: Corners, x: number, y: number, stride: number): number[] {
+  return [x - x1, y - y1, x2 - x, y2 - y].flatMap((distance) => bins(distance / stride));
+}
