@@ -139,6 +139,52 @@ describe('two readings are refused with the options that settle them', () => {
   });
 });
 
+describe('distances of class maps', () => {
+  /** Six planes over the grids of 96 x 64, on two cells of the 16 px grid an object seen from both. */
+  const heads = (unit: number, score: number): Evidence => {
+    const grids = [8, 16, 32].map((stride) => [stride, INPUT.height / stride, INPUT.width / stride] as const);
+    return evidenceOf(
+      INPUT,
+      Object.fromEntries(
+        grids.flatMap(([stride, rows, columns]) => {
+          const cells = rows * columns;
+          const classes = new Float32Array(3 * cells).fill(logit(0.01));
+          const sides = new Float32Array(4 * cells).fill(stride / unit);
+          if (stride === 16) {
+            for (const [cell, left] of [
+              [2 * columns + 2, 20],
+              [2 * columns + 3, 36],
+            ] as const) {
+              classes[cells + cell] = logit(score);
+              for (const [side, distance] of [left, 20, 56 - left, 20].entries()) {
+                sides[side * cells + cell] = distance / unit;
+              }
+            }
+          }
+          return [
+            [`cls_${stride}`, tensor([1, 3, rows, columns], classes)],
+            [`box_${stride}`, tensor([1, 4, rows, columns], sides)],
+          ];
+        }),
+      ),
+    );
+  };
+
+  it('are pixels where neighbouring cells then see one box: RTMDet', async () => {
+    const { interpreter, facts } = await inferInterpreter(heads(1, 0.9));
+    expect(interpreter.name).toBe('rtmdet');
+    expect(facts.outputs.reason).toContain('agree in pixels');
+  });
+
+  it('are no pixels where they are strides: refused', async () => {
+    await expect(inferInterpreter(heads(16, 0.9))).rejects.toMatchObject({ kind: 'interpreter' });
+  });
+
+  it('are not taken for pixels where nothing shows it', async () => {
+    await expect(inferInterpreter(heads(1, 0.02))).rejects.toThrow('may be those of rtmdet');
+  });
+});
+
 /** Boxes in pixels near their own cells, nothing found. */
 function decodedRows(columns: number): number[] {
   const rows: number[] = [];

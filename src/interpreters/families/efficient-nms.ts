@@ -17,11 +17,12 @@ const options = z.object({
 
 /**
  * YOLO models exported with TensorRT's EfficientNMS (YOLOv7 `--end2end`, YOLOv6, YOLOX...): num_dets `[N, 1]`,
- * det_boxes `[N, K, 4]` as x1, y1, x2, y2 in input pixels, det_scores and det_classes `[N, K]`; older names are
- * nmsed_boxes, nmsed_scores, nmsed_classes. Input: RGB 0..1, letterbox, centred on 114.
+ * det_boxes `[N, K, 4]` as x1, y1, x2, y2 in input pixels, det_scores and det_classes `[N, K]`; other names are
+ * nmsed_boxes, nmsed_scores, nmsed_classes, and bboxes or boxes, scores, labels. Input: RGB 0..1, letterbox, centred on 114.
  *
  * Source: WongKinYiu/yolov7 `models/experimental.py` (ONNX_TRT), `export.py`; NVIDIA/TensorRT
- * `plugin/efficientNMSPlugin`.
+ * `plugin/efficientNMSPlugin`; triple-Mu/YOLOv8-TensorRT `infer-det.py`; open-mmlab/mmyolo
+ * `projects/easydeploy/tools/export_onnx.py`.
  */
 export const efficientNms = defineInterpreter({
   name: 'efficient-nms',
@@ -32,12 +33,21 @@ export const efficientNms = defineInterpreter({
   preprocessing: () => preprocessingOf({ resize: 'letterbox', pad: 114 }),
   recognise: (evidence) => {
     const outputs = knownOutputs(evidence);
-    const names = parallelByName(outputs, {
+    const counts = ['num_dets', 'num_det', 'num_detections'];
+    const own = parallelByName(outputs, {
       boxes: ['det_boxes', 'nmsed_boxes'],
       scores: ['det_scores', 'nmsed_scores'],
       labels: ['det_classes', 'nmsed_classes'],
-      counts: ['num_dets', 'num_det', 'num_detections'],
+      counts,
     });
+    // Names that other families use too count beside a number of detections.
+    const common = parallelByName(outputs, {
+      boxes: ['bboxes', 'boxes'],
+      scores: ['scores'],
+      labels: ['labels'],
+      counts,
+    });
+    const names = own ?? (common?.counts == null ? null : common);
     if (names === null) return null;
     const boxes = evidence.sample?.[names.boxes];
     const scores = evidence.sample?.[names.scores];

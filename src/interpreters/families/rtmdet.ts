@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineInterpreter } from '../contract/define.js';
-import { inputSize, knownOutputs, type ShapedOutput } from '../contract/evidence.js';
+import { inputSize, knownOutputs, type KnownOutput, type ShapedOutput } from '../contract/evidence.js';
 import { preprocessingOf } from '../contract/preprocessing.js';
 import { scoresActivatedOption } from '../contract/shared-options.js';
 import type { InputSize } from '../contract/types.js';
@@ -10,6 +10,8 @@ import { layoutError, reusedFloats } from '../decoding/outputs.js';
 const STRIDES = [8, 16, 32];
 /** Room for quantised numbers. */
 const TOLERANCE = 0.01;
+/** From this score on cells show an object, and neighbours the same one. */
+const SURE = 0.4;
 
 const options = z.object({ scoresActivated: scoresActivatedOption });
 
@@ -19,7 +21,8 @@ const options = z.object({ scoresActivated: scoresActivatedOption });
  * scores through a sigmoid. Outputs are matched by their sizes.
  * Input: BGR in 0..255 less 103.53, 116.28, 123.675 over 57.375, 57.12, 58.395, letterbox in the top left corner on 114.
  *
- * Source: open-mmlab/mmdetection `mmdet/models/dense_heads/rtmdet_head.py` (forward: exp, times the stride),
+ * Source: open-mmlab/mmdetection `mmdet/models/dense_heads/rtmdet_head.py` (forward: times the stride), open-mmlab/mmyolo
+ * `mmyolo/models/dense_heads/rtmdet_head.py` (RTMDetSepBNHeadModule.forward), open-mmlab/mmdetection
  * `configs/rtmdet/rtmdet_l_8xb32-300e_coco.py` (MlvlPointGenerator with offset 0, data_preprocessor);
  * open-mmlab/mmdeploy `mmdeploy/codebase/mmdet/models/dense_heads/rtmdet_head.py`.
  */
@@ -45,14 +48,15 @@ export const rtmdet = defineInterpreter({
     const classes = levels?.[0]?.classes.shape[1] ?? null;
     if (levels === null || classes === null) return null;
     const sampled = levels.every(({ classes, distances }) => classes.sample !== null && distances.sample !== null);
-    // Sizes come out of an exponential: all of them are above 0, and not all below a stride.
-    if (sampled && !levels.every(({ distances }) => distances.sample?.data.every((value) => value >= -TOLERANCE)))
-      return null;
     const inUnit = (value: number): boolean => value >= -TOLERANCE && value <= 1 + TOLERANCE;
+    const scoresActivated = sampled && levels.every(({ classes }) => classes.sample?.data.every(inUnit));
+    const unit = sampled ? distanceUnit(levels, scoresActivated ? SURE : Math.log(SURE / (1 - SURE))) : null;
+    // Heads that count in strides have the same shapes (YOLOv8 of MMYOLO).
+    if (unit === 'strides') return null;
     return {
-      confidence: sampled ? 'likely' : 'possible',
-      reason: `for each of the 8, 16 and 32 px grids there are ${classes} class maps and 4 of distances to the sides, as RTMDet has them`,
-      options: { scoresActivated: sampled && levels.every(({ classes }) => classes.sample?.data.every(inUnit)) },
+      confidence: unit === 'pixels' ? 'likely' : 'possible',
+      reason: `for each of the 8, 16 and 32 px grids there are ${classes} class maps and 4 of distances to the sides, as RTMDet has them${unit === null ? '' : '; boxes of neighbouring cells agree in pixels'}`,
+      options: { scoresActivated },
       needsSample: evidence.sample === null,
       classes: { count: classes, numbering: 'zero' },
     };
@@ -115,6 +119,32 @@ function writeBoxes(
       boxes[to + 3] = row * stride + data[at + 3 * cells]!;
     }
   }
+}
+
+/**
+ * Whether distances are pixels or strides: cells beside one another that are sure of the same class see the same left
+ * side, one stride further away. Null where no cells do.
+ *
+ * @param sure the least class number of a sure cell.
+ */
+function distanceUnit(levels: readonly Level<KnownOutput>[], sure: number): 'pixels' | 'strides' | null {
+  let asPixels = 0;
+  let asStrides = 0;
+  for (const { stride, rows, columns, classes, distances } of levels) {
+    const [scores, sides] = [classes.sample?.data, distances.sample?.data];
+    if (scores === undefined || sides === undefined) return null;
+    const cells = rows * columns;
+    for (let label = 0; label < (classes.shape[1] ?? 0); label++) {
+      for (let cell = 0; cell < cells; cell++) {
+        const at = label * cells + cell;
+        if ((cell + 1) % columns === 0 || scores[at]! < sure || scores[at + 1]! < sure) continue;
+        const further = sides[cell + 1]! - sides[cell]!;
+        asPixels += Math.abs(further - stride) / stride;
+        asStrides += Math.abs(further * stride - stride) / stride;
+      }
+    }
+  }
+  return asPixels === asStrides ? null : asPixels < asStrides ? 'pixels' : 'strides';
 }
 
 interface Level<Output> {

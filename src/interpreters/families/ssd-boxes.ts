@@ -36,9 +36,10 @@ export const ssdBoxes = defineInterpreter({
       boxes: ['bboxes', 'boxes'],
       scores: ['scores'],
       labels: ['labels'],
-      counts: [],
+      counts: ['num_dets', 'num_det', 'num_detections'],
     });
-    if (names === null || hasInput(evidence, 'orig_target_sizes')) return null;
+    // A number of detections beside them is EfficientNMS's.
+    if (names === null || names.counts !== null || hasInput(evidence, 'orig_target_sizes')) return null;
     const boxes = outputCalled(outputs, 'bboxes', 'boxes');
     const scores = outputCalled(outputs, 'scores')?.sample ?? null;
     const units =

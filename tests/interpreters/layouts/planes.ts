@@ -22,6 +22,7 @@ function level(
   resize: 'stretch' | 'letterbox-top-left',
   centre: number,
   activate: (p: number) => number,
+  neighbour = false,
 ) {
   const [boxA, boxB] = rowsOf(resize, (_, corners) => corners);
   const [rows, columns] = [Math.ceil(INPUT.height / stride), Math.ceil(INPUT.width / stride)];
@@ -32,13 +33,16 @@ function level(
   const [x, y] = [column * stride + centre, 2 * stride + centre];
   const scores = oneHot(object).map((p) => activate(p));
   const [x1, y1, x2, y2] = box;
+  const seen = (from: number): number[] => [from - x1, y - y1, x2 - from, y2 - y];
+  // The next cell sees the object a little less surely.
+  const next = oneHot({ ...object, score: object.score - 0.1 }).map((p) => activate(p));
   return {
     rows,
     columns,
     cells,
-    classes: table(cells, 3, activate(0), { [at]: scores }),
+    classes: table(cells, 3, activate(0), neighbour && at > 0 ? { [at]: scores, [at + 1]: next } : { [at]: scores }),
     bins: table(cells, 32, sides([0, 0, 8, 8], 4, 4, 8), { [at]: sides(box, x, y, stride) }),
-    distances: table(cells, 4, stride, { [at]: [x - x1, y - y1, x2 - x, y2 - y] }),
+    distances: table(cells, 4, stride, { [at]: seen(x), [at + 1]: seen(x + stride) }),
   };
 }
 
@@ -99,16 +103,31 @@ export const planeCases: readonly LayoutCase[] = [
     preprocessing: NANODET,
   },
   {
-    title: 'RTMDet before its post-processing',
+    title: 'RTMDet before its post-processing: neighbours see the same box',
     interpreter: 'rtmdet',
     outputs: [8, 16, 32].flatMap((stride) => {
-      const { rows, columns, cells, classes, distances } = level(stride, 'letterbox-top-left', 0, raw);
+      const { rows, columns, cells, classes, distances } = level(stride, 'letterbox-top-left', 0, raw, true);
       return [
         { name: `cls_score_${stride}`, shape: [1, 3, rows, columns], values: planes(classes, cells) },
         { name: `bbox_pred_${stride}`, shape: [1, 4, rows, columns], values: planes(distances, cells) },
       ];
     }),
     preprocessing: RTMDET,
+  },
+  {
+    title: 'YOLOv8 with NMS for TensorRT under common names, beside a number of detections',
+    interpreter: 'efficient-nms',
+    outputs: [
+      { name: 'num_dets', type: 'int32', shape: [1, 1], values: [2] },
+      {
+        name: 'bboxes',
+        shape: [1, 3, 4],
+        values: [...rowsOf('letterbox', (_, corners) => corners).flat(), 9, 9, 9, 9],
+      },
+      { name: 'scores', shape: [1, 3], values: [...OBJECTS.map(({ score }) => score), 0.5] },
+      { name: 'labels', type: 'int32', shape: [1, 3], values: [2, 0, -1] },
+    ],
+    preprocessing: { color: 'rgb', scale: 1 / 255, resize: 'letterbox', pad: 114 },
   },
   ...paddleCases(),
   {
