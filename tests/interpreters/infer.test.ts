@@ -139,6 +139,66 @@ describe('two readings are refused with the options that settle them', () => {
   });
 });
 
+describe('what follows the classes of Ultralytics heads', () => {
+  /** A raw head over 126 cells: an object of class 1 on cell 5, background elsewhere, then what follows the classes. */
+  const head = (classes: number, rest: (cell: number) => readonly number[], metadata = {}): Evidence => {
+    const columns = 4 + classes + rest(0).length;
+    const values = new Float32Array(columns * 126);
+    for (let cell = 0; cell < 126; cell++) {
+      const scores = Array.from({ length: classes }, (_, id) => (cell === 5 && id === 1 ? 0.9 : 0));
+      for (const [column, value] of [48, 32, 20, 10, ...scores, ...rest(cell)].entries())
+        values[126 * column + cell] = value;
+    }
+    return evidenceOf(INPUT, { output0: tensor([1, columns, 126], values) }, metadata);
+  };
+
+  it('may be an angle or a class: the number of names that tells is said, and tells', async () => {
+    const evidence = head(15, () => [0.3]);
+    const failure = inferInterpreter(evidence);
+    await expect(failure).rejects.toThrow('the last of the 16 columns behind the box may be a class or the angle');
+    await expect(failure).rejects.toThrow('with labels, 15 of them where it is an angle, 16 where it is a class');
+    const turned = await inferInterpreter({ ...evidence, labels: names(15) });
+    expect(turned.recognition).toMatchObject({ options: { classes: 15, oriented: true } });
+    const upright = await inferInterpreter({ ...evidence, labels: names(16) });
+    expect(upright.recognition).toMatchObject({ options: { classes: 16, oriented: false } });
+  });
+
+  it('is no angle where it is mostly 0, and none where classes are all that there is', async () => {
+    const { recognition } = await inferInterpreter(head(3, () => []));
+    expect(recognition).toMatchObject({ options: { classes: 3, oriented: false, masks: 0 } });
+  });
+
+  it('is left out where it is nothing known, if the run shows the boxes to be right', async () => {
+    const { recognition } = await inferInterpreter(head(3, (cell) => [cell, -cell, 0.5, 7, 40]));
+    expect(recognition).toMatchObject({ options: { classes: 3, oriented: false } });
+    expect(recognition.reason).toContain('5 columns behind the classes are not read');
+    expect(recognition.reason).toContain('read so, it finds an object in the image');
+  });
+
+  it('does not hide in a heat map or in the features of grids beside the table', async () => {
+    const plain = head(3, () => []);
+    const withOutputs = (extra: Readonly<Record<string, readonly number[]>>) =>
+      evidenceOf(INPUT, {
+        ...plain.sample,
+        ...Object.fromEntries(
+          Object.entries(extra).map(([name, shape]) => [
+            name,
+            tensor(shape, new Float32Array(shape.reduce((a, b) => a * b))),
+          ]),
+        ),
+      });
+    const optionsOf = async (evidence: Evidence) => (await inferInterpreter(evidence)).recognition.options;
+    expect(await optionsOf(withOutputs({ heatmap: [1, 1, 8, 8] }))).toMatchObject({ classes: 3, masks: 0 });
+    const features = withOutputs({ a: [1, 67, 8, 12], b: [1, 67, 4, 6], c: [1, 67, 2, 3] });
+    expect(await optionsOf(features)).toMatchObject({ classes: 3, masks: 0 });
+  });
+
+  it('nothing found in a table of seven columns: every reading says so', async () => {
+    const failure = inferInterpreter(evidenceOf(INPUT, { output0: tensor([1, 300, 7], new Float32Array(2100)) }));
+    await expect(failure).rejects.toThrow(/interpreter: 'yolov10' .*it finds nothing in the image/);
+  });
+});
+
 describe('distances of class maps', () => {
   /** Six planes over the grids of 96 x 64, on two cells of the 16 px grid an object seen from both. */
   const heads = (unit: number, score: number): Evidence => {

@@ -44,7 +44,8 @@ export function denseOutput(evidence: Evidence): DenseOutput | null {
   if (!others.every(({ shape }) => shape.length === 4 || shape.length === 5)) return null;
   const size = inputSize(evidence);
   const sizes = size === null ? [] : STRIDES.map((strides) => anchorFreeGrid(size, strides).count);
-  const masks = maskChannels(others);
+  const { task } = ultralyticsNotes(evidence);
+  const masks = task === null || task === 'segment' ? maskChannels(others) : 0;
   return withGrid(table, masks, sizes);
 }
 
@@ -74,9 +75,11 @@ function isColumns(a: number | null, b: number | null): boolean {
   return a < b;
 }
 
+/** Channels of the prototypes of masks; one plane is a heat map, and several such outputs are the features of grids. */
 function maskChannels(others: readonly KnownOutput[]): number {
-  const prototypes = others.find(({ shape }) => shape.length === 4);
-  return prototypes?.shape[1] ?? 0;
+  const [prototypes, ...more] = others.filter(({ shape }) => shape.length === 4);
+  const channels = prototypes?.shape[1] ?? 0;
+  return more.length > 0 || channels === 1 ? 0 : channels;
 }
 
 /** Whether the columns hold an objectness between the box and the classes. */

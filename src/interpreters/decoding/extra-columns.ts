@@ -13,6 +13,8 @@ export interface ExtraColumns {
   readonly oriented: boolean;
   /** What the columns are, and how that is known; empty where there are none. */
   readonly text: string;
+  /** False where what follows the classes is nothing that Ultralytics' heads have. */
+  readonly sure: boolean;
   /** What the user must say, where the columns may be two things; null where they are settled. */
   readonly open: string | null;
 }
@@ -69,7 +71,7 @@ function known(classes: number, kind: Kind, extra: number, why: string): ExtraCo
         : kind === 'extra'
           ? `${extra} columns behind the classes are not read (${why})`
           : `the last ${extra} columns are ${kind} (${why}): only the boxes are explained`;
-  return { classes, oriented, text, open: null };
+  return { classes, oriented, text, sure: true, open: null };
 }
 
 /** What a sample shows of the columns behind the box. */
@@ -86,12 +88,7 @@ function resolve({ scores, lastIsDense, rest }: Shown, room: number, named: numb
   if (rest === 'angle') return known(scores, 'angle', 1, 'radians beyond 0..1 in the run');
   if (rest === 'key points') return known(scores, 'key points', extra, 'pixels in the run');
   if (rest === 'mask coefficients') return known(scores, 'mask coefficients', extra, 'of both signs in the run');
-  if (rest === 'odd') {
-    return {
-      ...known(scores, 'extra', extra, 'outside 0..1 in the run'),
-      open: `behind ${scores} columns of class scores the output has ${extra} numbers a box that are no angle, key points or mask coefficients of Ultralytics: read it with a script, whose path ${option('interpreter')} takes.`,
-    };
-  }
+  if (rest === 'odd') return { ...known(scores, 'extra', extra, 'they are outside 0..1 in the run'), sure: false };
   if (named !== null && named < room) {
     const left = room - named;
     return known(named, left === 1 ? 'angle' : 'extra', left, 'by the number of names');

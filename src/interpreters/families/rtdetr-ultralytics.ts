@@ -29,16 +29,19 @@ export const rtdetrUltralytics = defineInterpreter({
     const classes = dense.columns - 4;
     const named = namedClasses(evidence);
     if (named !== null && named !== classes) return null;
+    // Scores of a sigmoid are never all 0: such a table is another exporter's, with nothing found.
+    let empty = false;
     if (dense.sample !== null) {
       const { table, count } = denseTable(dense.sample, 0, false);
       const best = bestScores(columnsFrom(table, 4), count, classes);
       if (!inUnits(table, count, best) || best.some((score) => score > 1)) return null;
+      empty = best.every((score) => score <= 0);
     }
     const told = named === classes && isUltralytics(evidence);
     // Six columns are also the final detections of other exports.
     const six = dense.columns === 6 && dense.sample === null;
     return {
-      confidence: told && !six ? 'certain' : six ? 'possible' : 'likely',
+      confidence: told && !six ? 'certain' : six || empty ? 'possible' : 'likely',
       reason: `output ${dense.text} has 300 queries of 4 + ${classes} columns, boxes in 0..1`,
       options: {},
       needsSample: dense.sample === null,

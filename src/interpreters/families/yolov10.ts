@@ -69,6 +69,9 @@ export const yolov10 = defineInterpreter({
   },
 });
 
+/** The number of detections that exporters keep, unless told otherwise. */
+const MOST_FINAL = 300;
+
 interface FinalOutput {
   readonly output: KnownOutput;
   readonly columns: DetectionColumns;
@@ -101,10 +104,12 @@ function finalOutput(evidence: Evidence): FinalOutput | null {
     sample === null || (looksLikeDetections(sample, columns) && (noted || scoresFall(sample, columns)));
   const told = noted || taken !== null;
   const shown = sample !== null && hasRows(sample, COLUMNS);
-  if (extra === 1 && (task === 'obb' || (task === null && (told || shown)))) {
+  // Nothing found tells nothing of the columns, but longer tables are never final.
+  if (extra > 0 && !told && !shown && (output.shape[1] ?? Infinity) > MOST_FINAL) return null;
+  if (extra === 1 && (task === 'obb' || task === null)) {
     return fits(TURNED) ? { output, columns: TURNED, kind: 'angle', noted } : null;
   }
-  if (!fits(COLUMNS) || (extra > 0 && !told && !shown)) return null;
+  if (!fits(COLUMNS)) return null;
   const kind =
     task === 'pose' || (task === null && prototypes === null && (extra % 3 === 0 || extra % 2 === 0) && extra !== 32)
       ? 'key points'

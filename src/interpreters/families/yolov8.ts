@@ -50,7 +50,7 @@ export const yolov8 = defineInterpreter({
     if (extra === null || (!dense.transposed && hasCorners(dense))) return null;
     const { classes, oriented, open } = extra;
     const known = objectnessOf(dense, evidence) === 'no';
-    const sure = known && (dense.transposed || dense.grid === 'cells');
+    const sure = known && extra.sure && (dense.transposed || dense.grid === 'cells');
     const rest = dense.columns - 4 - classes;
     return {
       confidence: sure && isUltralytics(evidence) ? 'certain' : sure ? 'likely' : 'possible',

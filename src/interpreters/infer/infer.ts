@@ -93,6 +93,9 @@ export async function configureInterpreter(
     known = withSample(evidence, await run({ preprocessing, size }));
   }
   const recognition = interpreter.recognise(known) ?? first;
+  if (recognition?.open != null && Object.keys(options).length === 0) {
+    throw new DatumError('interpreter', recognition.open);
+  }
   return complete(
     {
       interpreter,
