@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inferInterpreter } from '../../src/interpreters/infer/infer.js';
+import { loadInterpreter } from '../../src/interpreters/registry.js';
 import type { Evidence } from '../../src/interpreters/contract/types.js';
 import type { ElementType } from '../../src/launchers/types.js';
 import { evidenceOf, imageInput, tensor } from './helpers.js';
@@ -191,6 +192,19 @@ describe('what follows the classes of Ultralytics heads', () => {
     expect(await optionsOf(withOutputs({ heatmap: [1, 1, 8, 8] }))).toMatchObject({ classes: 3, masks: 0 });
     const features = withOutputs({ a: [1, 67, 8, 12], b: [1, 67, 4, 6], c: [1, 67, 2, 3] });
     expect(await optionsOf(features)).toMatchObject({ classes: 3, masks: 0 });
+  });
+
+  it('final detections of further columns fall in their scores, where no metadata tell', async () => {
+    const rows = (scores: readonly number[]) =>
+      evidenceOf(INPUT, {
+        output0: tensor(
+          [1, 3, 8],
+          scores.flatMap((score, i) => [i, i, 20 + i, 20 + i, score, i % 2, 5, 5]),
+        ),
+      });
+    const yolov10 = await loadInterpreter('yolov10');
+    expect(yolov10.recognise(rows([0.9, 0.6, 0.3]))?.confidence).toBe('likely');
+    expect(yolov10.recognise(rows([0.3, 0.9, 0.6]))).toBeNull();
   });
 
   it('nothing found in a table of seven columns: every reading says so', async () => {
