@@ -213,6 +213,18 @@ describe('what follows the classes of Ultralytics heads', () => {
   });
 });
 
+it('a preprocessing that the export does not tell is called a guess, unless the model tells it', async () => {
+  const outputs = { dets: ['batch', 'num_dets', 5], labels: ['batch', 'num_dets'] };
+  const { facts } = await inferInterpreter(declared(outputs, { types: { labels: 'int64' } }));
+  expect(facts.preprocessing).toMatchObject({ by: 'guess', color: 'bgr' });
+  expect(facts.preprocessing.source).toBe(
+    "a guess: RTMDet's, since exports of MMDeploy do not tell which model they are",
+  );
+  const metadata = { 'datum.opening': '{"scale":[0.017,0.0175,0.0174],"shift":[-2.1,-2.03,-1.8],"reversed":false}' };
+  const opened = await inferInterpreter(declared(outputs, { types: { labels: 'int64' }, metadata }));
+  expect(opened.facts.preprocessing).toMatchObject({ by: 'model', color: 'rgb', mean: [0] });
+});
+
 describe('distances of class maps', () => {
   /** Six planes over the grids of 96 x 64, on two cells of the 16 px grid an object seen from both. */
   const heads = (unit: number, score: number): Evidence => {

@@ -199,7 +199,7 @@ function guessed(
 ): Pick<AdaptedPreprocessing, 'by' | 'source'> {
   return preprocessingIsGuess === undefined || by !== 'convention'
     ? { by, source }
-    : { by: 'guess', source: preprocessingIsGuess };
+    : { by: 'guess', source: `a guess: ${preprocessingIsGuess}` };
 }
 
 /** Why no reading is taken: those that a run has not refuted are named, with what would settle it. */
