@@ -88,6 +88,8 @@ function finalOutput(evidence: Evidence): FinalOutput | null {
   const output = outputs.find(({ shape }) => shape.length === 3);
   const width = output?.shape[2] ?? 0;
   if (output === undefined || width < 6 || !shapeFits(output.shape, [null, null, width])) return null;
+  // Labels of their own beside the rows are another exporter's.
+  if (outputs.some(({ shape }) => shape.length < 3)) return null;
   const extra = width - 6;
   const prototypes = outputs.find(({ shape }) => shape.length === 4)?.shape[1] ?? null;
   const taken =
