@@ -101,6 +101,8 @@ export const retinaface = defineInterpreter({
 
 /** A proposal of at least this score is a face that prior boxes can be told by. */
 const FACE = 0.5;
+/** Two proposals of one face overlap as much with the right priors. */
+const SAME = 0.5;
 /** By how much the mean overlap with the best proposal must differ for a set to be the right one. */
 const MARGIN = 0.1;
 
@@ -115,18 +117,21 @@ function agreedSet(
   writeFaceScores(scores.sample.data, 0, softmaxed ?? true, faces);
   let best = 0;
   for (let row = 0; row < faces.length; row++) if (faces[row]! > faces[best]!) best = row;
-  const sure = Array.from(faces.keys()).filter((row) => row !== best && faces[row]! >= FACE);
-  if (!(faces[best]! >= FACE) || sure.length === 0) return null;
+  if (!(faces[best]! >= FACE)) return null;
+  const others = Array.from(faces.keys()).filter((row) => row !== best && faces[row]! >= FACE);
   const table = { data: boxes.sample.data, offset: 0, rowStride: 4, columnStride: 1 };
   const corners = new Float32Array(4 * faces.length);
   const overlaps = sets.map((set) => {
     writePriorCorners(table, priorBoxes(size, PRIORS[set], false), corners);
-    return {
-      set,
-      mean: sure.reduce((sum, row) => sum + iou(boxAt(corners, best), boxAt(corners, row)), 0) / sure.length,
-    };
+    return others.map((row) => iou(boxAt(corners, best), boxAt(corners, row)));
   });
-  const [most, next] = overlaps.sort((a, b) => b.mean - a.mean);
+  const same = Array.from(others.keys()).filter((other) => overlaps.some((of) => of[other]! >= SAME));
+  if (same.length === 0) return null;
+  const means = sets.map((set, i) => ({
+    set,
+    mean: same.reduce((sum, other) => sum + overlaps[i]![other]!, 0) / same.length,
+  }));
+  const [most, next] = means.sort((one, other) => other.mean - one.mean);
   return most !== undefined && next !== undefined && most.mean - next.mean >= MARGIN ? most.set : null;
 }
 
