@@ -7,9 +7,10 @@ import { inferInterpreter } from '../../src/interpreters/infer/infer.js';
 import { interpreterNames, loadInterpreter } from '../../src/interpreters/registry.js';
 import type { Emitted, EmittedInput } from '../helpers/emit.js';
 import { batchOf, contextOf, tensor } from './helpers.js';
-import { elevenClassHeads, elevenClassTable, faceCases } from './layouts/faces.js';
+import { faceCases } from './layouts/faces.js';
 import { INPUT, NCHW } from './layouts/scene.js';
 import { smallCases } from './layouts/small.js';
+import { elevenClassHeads, elevenClassTable } from './layouts/yolo-faces.js';
 
 /** What a run of a model that emits these outputs shows. */
 function shown(
@@ -125,7 +126,9 @@ describe('what does not fit is refused', () => {
     const scrfd = await loadInterpreter('scrfd');
     const layout = faceCases.find(({ title }) => title === 'SCRFD without landmarks or an axis of images')!;
     const outputs = shown(layout.outputs).sample!;
-    expect(() => scrfd.create(contextOf(INPUT)).decode(outputs, batchOf(2, INPUT))).toThrow('reads scores, boxes');
+    expect(() => scrfd.create(contextOf(INPUT)).decode(outputs, batchOf(2, INPUT))).toThrow(
+      'have no axis of images, so that the model takes one a run: leave',
+    );
   });
 });
 
@@ -133,6 +136,7 @@ describe('sizes that a model leaves open', () => {
   it.each([
     ['yunet', 'YuNet of any size: its names tell before a run'],
     ['scrfd', 'SCRFD of any size, its last sizes open: the names tell'],
+    ['scrfd', 'SCRFD of any size, its outputs numbered and declared as at 640 x 640'],
   ])('%s is known before a run, and its size with it', async (name, title) => {
     const layout = faceCases.find((one) => one.title === title)!;
     const evidence = { ...shown(layout.outputs, null, layout.inputs), sample: null, input: null };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Tensor } from '../../launchers/types.js';
+import { DatumError, option } from '../../errors.js';
 import { defineInterpreter } from '../contract/define.js';
-import { inputSize, knownOutputs, type ShapedOutput } from '../contract/evidence.js';
+import { inputSize, knownOutputs } from '../contract/evidence.js';
 import { preprocessingOf } from '../contract/preprocessing.js';
 import { classVectors, vectorPrediction } from '../decoding/boxes.js';
-import { layoutError, reusedFloats } from '../decoding/outputs.js';
+import { layoutError, outputsText, reusedFloats } from '../decoding/outputs.js';
 import { hasLevelKinds, levelsText, strideLevels, type LevelKinds } from '../decoding/stride-levels.js';
 
 /** Six or nine outputs, ten or fifteen. */
@@ -36,10 +36,9 @@ export const scrfd = defineInterpreter({
     if (kinds === undefined) return null;
     const open = outputs.some(({ shape }) => shape.at(-2) == null);
     const fits = size !== null && strideLevels(outputs, size, kinds) !== null;
-    // Exporters may leave the size of the input open, but not those of the outputs.
     if (size !== null && !open && !fits) return null;
     return {
-      confidence: fits || /^score_\d+$/.test(outputs[0]?.name ?? '') ? 'certain' : 'likely',
+      confidence: 'certain',
       reason: `${levelsText(outputs)} are SCRFD's scores, boxes${outputs.length === 3 * kinds.strides.length ? ' and landmarks' : ''} on ${kinds.strides.length} grids`,
       options: {},
       needsSample: !fits,
@@ -52,12 +51,23 @@ export const scrfd = defineInterpreter({
     return {
       decode: (outputs, { count: images }) => {
         const named = Object.entries(outputs).map(([name, { data, shape }]) => ({ name, data, shape }));
+        if (images > 1 && named.every(({ shape }) => shape.length === 2)) {
+          throw new DatumError(
+            'usage',
+            `the outputs ${outputsText(outputs)} have no axis of images, so that the model takes one a run: leave ${option('batchSize')} out.`,
+            { option: 'batchSize' },
+          );
+        }
         const kinds = KINDS.find((one) => hasLevelKinds(named, one));
         const levels = kinds === undefined ? null : strideLevels(named, input, kinds);
-        if (kinds === undefined || levels === null || !isBatch(named, images)) {
+        if (
+          kinds === undefined ||
+          levels === null ||
+          named.some(({ shape: [n, , last] }) => last !== undefined && n !== images)
+        ) {
           throw layoutError(
             'scrfd',
-            `scores, boxes and perhaps landmarks on the 8, 16 and 32 px grids of an input of ${input.width} x ${input.height}`,
+            `scores, boxes and perhaps landmarks on the grids of an input of ${input.width} x ${input.height}`,
             outputs,
           );
         }
@@ -95,8 +105,3 @@ export const scrfd = defineInterpreter({
     };
   },
 });
-
-/** Without an axis of images there is one. */
-function isBatch(outputs: readonly (ShapedOutput & Pick<Tensor, 'data'>)[], images: number): boolean {
-  return outputs.every(({ shape }) => (shape.length === 3 ? shape[0] === images : images === 1));
-}

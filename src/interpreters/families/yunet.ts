@@ -38,7 +38,7 @@ export const yunet = defineInterpreter({
     const fits = size !== null && strideLevels(outputs, size, KINDS) !== null;
     if (!named && !open && size !== null && !fits) return null;
     return {
-      confidence: named || fits ? 'certain' : 'likely',
+      confidence: 'certain',
       reason: `${levelsText(outputs)} are YuNet's classes, objectness, boxes${outputs.length === 12 ? ' and landmarks' : ''} on the 8, 16 and 32 px grids`,
       options: {},
       needsSample: !named && !fits,
