@@ -69,7 +69,9 @@ export const centernet = defineInterpreter({
   create: ({ input }, { heat: heatName, sizes: sizesName, offsets: offsetsName, activated }) => {
     const boxesOf = reusedFloats();
     const scoresOf = reusedFloats();
-    let best = new Int32Array();
+    let best: Int32Array = new Int32Array();
+    let most: Float32Array = new Float32Array();
+    let peaks: Int32Array = new Int32Array();
     return {
       decode: (outputs, { count: images }) => {
         const heat = outputNamed(outputs, heatName);
@@ -86,30 +88,41 @@ export const centernet = defineInterpreter({
           );
         }
         const [strideX, strideY] = [input.width / columns, input.height / rows];
-        if (best.length < cells) best = new Int32Array(cells);
+        if (best.length !== cells) {
+          best = new Int32Array(cells);
+          most = new Float32Array(cells);
+          peaks = new Int32Array(cells);
+        }
         return Array.from({ length: images }, (_, image) => {
           const first = image * classes * cells;
-          writeBest(heat.data, first, classes, cells, best);
-          const boxes = boxesOf(image, 4 * cells);
-          const scores = scoresOf(image, classes * cells);
+          writeBest(heat.data, first, classes, cells, best, most);
           let count = 0;
-          for (let cell = 0; cell < cells; cell++) {
+          for (let cell = 0, row = 0; row < rows; row++) {
+            for (let column = 0; column < columns; column++, cell++) {
+              const plane = first + best[cell]! * cells;
+              if (isPeak(heat.data, plane, row, column, rows, columns)) peaks[count++] = cell;
+            }
+          }
+          const boxes = boxesOf(image, 4 * count);
+          for (let peak = 0; peak < count; peak++) {
+            const cell = peaks[peak]!;
             const column = cell % columns;
-            const row = (cell - column) / columns;
-            if (!isPeak(heat.data, first + best[cell]! * cells, row, column, rows, columns)) continue;
             const at = 2 * image * cells + cell;
             const x = (column + (offsets === null ? 0.5 : offsets.data[at]!)) * strideX;
-            const y = (row + (offsets === null ? 0.5 : offsets.data[at + cells]!)) * strideY;
+            const y = ((cell - column) / columns + (offsets === null ? 0.5 : offsets.data[at + cells]!)) * strideY;
             const halfWidth = (sizes.data[at]! * strideX) / 2;
             const halfHeight = (sizes.data[at + cells]! * strideY) / 2;
-            boxes[4 * count] = x - halfWidth;
-            boxes[4 * count + 1] = y - halfHeight;
-            boxes[4 * count + 2] = x + halfWidth;
-            boxes[4 * count + 3] = y + halfHeight;
-            for (let id = 0; id < classes; id++) scores[classes * count + id] = heat.data[first + id * cells + cell]!;
-            count += 1;
+            boxes[4 * peak] = x - halfWidth;
+            boxes[4 * peak + 1] = y - halfHeight;
+            boxes[4 * peak + 2] = x + halfWidth;
+            boxes[4 * peak + 3] = y + halfHeight;
           }
-          const table = { data: scores, offset: 0, rowStride: classes, columnStride: 1 };
+          const scores = scoresOf(image, classes * count);
+          for (let id = 0, to = 0; id < classes; id++) {
+            const plane = first + id * cells;
+            for (let peak = 0; peak < count; peak++, to++) scores[to] = heat.data[plane + peaks[peak]!]!;
+          }
+          const table = { data: scores, offset: 0, rowStride: 1, columnStride: count };
           return vectorPrediction(count, boxes, classVectors(table, classes, activated ? 'none' : 'sigmoid'));
         });
       },
@@ -118,11 +131,22 @@ export const centernet = defineInterpreter({
 });
 
 /** The class of the greatest heat in each cell. */
-function writeBest(heat: Float32Array, first: number, classes: number, cells: number, best: Int32Array): void {
+function writeBest(
+  heat: Float32Array,
+  first: number,
+  classes: number,
+  cells: number,
+  best: Int32Array,
+  most: Float32Array,
+): void {
   best.fill(0);
+  most.set(heat.subarray(first, first + cells));
   for (let id = 1; id < classes; id++) {
     for (let cell = 0, at = first + id * cells; cell < cells; cell++, at++) {
-      if (heat[at]! > heat[first + best[cell]! * cells + cell]!) best[cell] = id;
+      if (heat[at]! > most[cell]!) {
+        most[cell] = heat[at]!;
+        best[cell] = id;
+      }
     }
   }
 }

@@ -108,7 +108,10 @@ function writeLevel(
       boxes[4 * out + 3] = y + halfHeight;
       const objectAt = image * objects.perImage + objects.offset + cell * objects.cellStep;
       objectness[out] = activate(objectData[objectAt + index * objects.valueStep]!);
-      for (let id = 0; id < classes; id++) scores[out * classes + id] = shareData[shareAt + id * shares.valueStep]!;
+      if (shares.valueStep === 1) scores.set(shareData.subarray(shareAt, shareAt + classes), out * classes);
+      else {
+        for (let id = 0; id < classes; id++) scores[out * classes + id] = shareData[shareAt + id * shares.valueStep]!;
+      }
       out += 1;
     }
   }

@@ -1,27 +1,11 @@
 import type { Emitted, EmittedInput } from '../../helpers/emit.js';
-import {
-  centred,
-  inUnits,
-  INPUT,
-  IN_INPUT,
-  logit,
-  OBJECTS,
-  table,
-  type Corners,
-  type LayoutCase,
-  type SceneObject,
-} from './scene.js';
+import { centred, inUnits, IN_INPUT, logit, OBJECTS, table, type Corners, type LayoutCase } from './scene.js';
 import { yolov5FaceCases } from './yolo-faces.js';
 
 const [A, B] = OBJECTS;
 const FACES = { ids: [0, 0] as const, named: ['face', 'face'] as const };
 /** Rows for priors that hold nothing: their corners are not in order. */
 const NO_BOX = [1, 1, -1, -1];
-/** Rows and columns of a grid over the input. */
-const grid = (stride: number): [rows: number, columns: number] => [
-  Math.ceil(INPUT.height / stride),
-  Math.ceil(INPUT.width / stride),
-];
 const square: readonly EmittedInput[] = [{ name: 'input', shape: [1, 3, 128, 128] }];
 
 /** Models that find faces. */
