@@ -68,7 +68,7 @@ export function strideLevels<Output extends ShapedOutput>(
   return levels;
 }
 
-/** The outputs in words: `three of scores [1, 12800, 1]...` is too long for nine. */
+/** The outputs in words: how many, the first and the last. */
 export function levelsText(outputs: readonly ShapedOutput[]): string {
   const [first, last] = [outputs[0], outputs.at(-1)];
   return `${outputs.length} outputs ${first?.name ?? ''} ${shapeText(first?.shape ?? [])} to ${last?.name ?? ''} ${shapeText(last?.shape ?? [])}`;

@@ -114,6 +114,14 @@ function retinaFaces(): LayoutCase[] {
       preprocessing,
     },
     {
+      title: 'RetinaFace of any size, all sizes open: the names tell',
+      interpreter: 'retinaface',
+      inputs: [{ name: 'input', shape: [1, 3, 'h', 'w'] }],
+      outputs: retinaFaceOpen(),
+      ...FACES,
+      preprocessing,
+    },
+    {
       title: 'RetinaFace that decodes its boxes itself',
       interpreter: 'retinaface',
       outputs: [
@@ -131,6 +139,34 @@ function retinaFaces(): LayoutCase[] {
       ],
       ...FACES,
       preprocessing,
+    },
+  ];
+}
+
+/** For 640 x 640, 160 rows of border above the photo: A is at (160, 240)-(480, 400), B at (32, 192)-(192, 288). */
+function retinaFaceOpen(): Emitted[] {
+  const [a, b] = [12800 + 3200 + 2 * (9 * 20 + 10), 12800 + 2 * (14 * 40 + 6) + 1];
+  return [
+    {
+      name: 'output',
+      shape: [1, 16800, 4],
+      declared: [1, 'n', 'm'],
+      values: table(16800, 4, NO_BOX, {
+        [a]: priorCode([160, 240, 480, 400], 336, 304, 256, 256),
+        [b]: priorCode([32, 192, 192, 288], 104, 232, 128, 128),
+      }),
+    },
+    {
+      name: 'outputt',
+      shape: [1, 16800, 2],
+      declared: [1, 'n', 'm'],
+      values: table(16800, 2, pair(0.001), { [a]: pair(A.score), [b]: pair(B.score) }),
+    },
+    {
+      name: 'outputtt',
+      shape: [1, 16800, 10],
+      declared: [1, 'n', 'm'],
+      values: table(16800, 10, 0.5, {}),
     },
   ];
 }
