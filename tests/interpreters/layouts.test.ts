@@ -6,14 +6,23 @@ import { openDirect } from '../helpers/direct.js';
 import { emittingModel } from '../helpers/emit.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { headCases } from './layouts/anchor-heads.js';
+import { faceCases } from './layouts/faces.js';
 import { gridCases } from './layouts/grids.js';
 import { otherCases } from './layouts/other.js';
 import { IN_INPUT, NCHW, OBJECTS, IMAGE, type LayoutCase } from './layouts/scene.js';
+import { smallCases } from './layouts/small.js';
 import { yoloCases } from './layouts/yolo.js';
 
 const folder = tempFolder();
 const image = { ...IMAGE, data: new Uint8Array(3 * IMAGE.width * IMAGE.height).fill(90) };
-const cases: readonly LayoutCase[] = [...yoloCases, ...headCases, ...gridCases, ...otherCases];
+const cases: readonly LayoutCase[] = [
+  ...yoloCases,
+  ...headCases,
+  ...gridCases,
+  ...otherCases,
+  ...faceCases,
+  ...smallCases,
+];
 
 function write({ title, inputs = NCHW, outputs, metadata = {} }: LayoutCase): string {
   return folder.write(`${title.replace(/\W+/g, '-')}.onnx`, emittingModel(inputs, outputs, metadata));
