@@ -266,24 +266,34 @@ describe('a run that version 0.1.0 began', () => {
 });
 
 describe('shards of version 0.1.0', () => {
-  it('are merged to what a whole run gives', async () => {
+  it('are merged to all that they hold', async () => {
     const project = oldProject();
     await well(project, 'merge shard-2 shard-1 -o merged');
-    const method = 'rise -s 128 --seed 2 --workers 2 --save heatmap,json';
-    await well(project, `explain plants -m plants -o at-once ${method}`);
+    const parts = ['shard-1', 'shard-2'].flatMap((name) => itemsOf(project.at(name), project));
+    const inOrder = parts.sort((a, b) => a.index - b.index);
     expect(itemsOf(project.at('merged'), project)).toHaveLength(6);
-    expect(differencesOfRuns(project.at('at-once'), project.at('merged'), project)).toEqual([]);
+    expect(differencesOf(inOrder, itemsOf(project.at('merged'), project), { missing: 'ignored' })).toEqual([]);
+    expect(summaryOf(project.at('merged'), project)).toMatchObject({ complete: true, items: { explained: 5 } });
+  });
+
+  it('are shown beside a whole run', async () => {
+    const project = oldProject();
+    await well(project, 'merge shard-1 shard-2 -o merged');
+    await well(project, `explain plants -m plants -o at-once rise -s 128 --seed 2 --workers 2 --save heatmap,json`);
     await well(project, 'report merged at-once -o both');
     const { items } = pageOf(project.at('both/report.html'));
     expect(items.map(({ answers }) => answers.includes(null))).toEqual(Array.from({ length: 6 }, () => false));
   });
 
-  it('are merged with one that was made later', async () => {
+  it('of a detector are not mixed with later ones, whose classes are scored otherwise', async () => {
     const project = oldProject();
     const method = 'rise -s 128 --seed 2 --workers 2 --save heatmap,json --shard 2/2';
     await well(project, `explain plants -m plants -o later ${method}`);
-    await well(project, 'merge shard-1 later -o mixed');
-    await well(project, 'merge shard-1 shard-2 -o merged');
-    expect(differencesOfRuns(project.at('mixed'), project.at('merged'), project)).toEqual([]);
+    const { code, stderr } = await project.datum('merge shard-1 later -o mixed');
+    expect(code).toBe(2);
+    expect(stderr).toContain('scored a class of a detector by the sum over its boxes');
+    expect(existsSync(project.at('mixed'))).toBe(false);
+    const again = await project.datum(`explain plants -m plants -o shard-2 ${method}`);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('by the greatest of them') as string });
   });
 });

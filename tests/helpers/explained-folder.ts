@@ -60,6 +60,7 @@ function runOf({ model = 'animals', seed }: FolderPlan, classes: readonly string
       input: { width: 160, height: 120 },
       preprocessing: { scale: 1 / 255 },
       labels: null,
+      classScore: null,
     },
     dataset: {
       format: 'coco',

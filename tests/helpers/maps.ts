@@ -73,3 +73,16 @@ export function readNpy(path: string): { readonly shape: readonly number[]; read
     data,
   };
 }
+
+/** The share of all positive saliency that lies in a region. */
+export function shareWithin(map: PlainMap, region: Region): number {
+  let within = 0;
+  let all = 0;
+  for (const [at, value] of Array.from(map.data).entries()) {
+    if (!(value > 0)) continue;
+    const [x, y] = [(at % map.width) + 0.5, Math.floor(at / map.width) + 0.5];
+    all += value;
+    if (x >= region.x && x < region.x + region.width && y >= region.y && y < region.y + region.height) within += value;
+  }
+  return within / all;
+}

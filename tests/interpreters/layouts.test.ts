@@ -6,12 +6,14 @@ import { openDirect } from '../helpers/direct.js';
 import { emittingModel } from '../helpers/emit.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { headCases } from './layouts/anchor-heads.js';
+import { faceCases } from './layouts/faces.js';
 import { gridCases } from './layouts/grids.js';
 import { otherCases } from './layouts/other.js';
 import { IN_INPUT, NCHW, OBJECTS, IMAGE, type LayoutCase } from './layouts/scene.js';
 import { planeCases } from './layouts/planes.js';
 import { setPredictionCases } from './layouts/set-prediction.js';
 import { ultralyticsCases } from './layouts/ultralytics.js';
+import { smallCases } from './layouts/small.js';
 import { yoloCases } from './layouts/yolo.js';
 
 const folder = tempFolder();
@@ -24,6 +26,8 @@ const cases: readonly LayoutCase[] = [
   ...headCases,
   ...gridCases,
   ...otherCases,
+  ...faceCases,
+  ...smallCases,
 ];
 
 function write({ title, inputs = NCHW, outputs, metadata = {} }: LayoutCase): string {

@@ -21,6 +21,7 @@ function run(given: Record<string, unknown> | null, { defaults = {}, ...more }: 
       input: { width: 24, height: 16 },
       preprocessing: { scale: 1, mean: [0, 0, 0] },
       labels: 'l',
+      classScore: 'greatest',
     },
     dataset: { format: 'coco', root: '/data', items: 6, fingerprint: 'f', labels: { cat: [0] } },
     choice: { subset: null, filter: null, limit: null, only: null },

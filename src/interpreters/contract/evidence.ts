@@ -84,7 +84,9 @@ export function hasBatchAxis({ signature, batched }: Evidence, output: string): 
   const input = imageInput(signature);
   const batch = signature.inputs.find(({ name }) => name === input?.name)?.shape[0];
   const first = signature.outputs.find(({ name }) => name === output)?.shape[0];
-  if (input?.rank !== 4 || batch === undefined || first === undefined || batch === '' || first === '') return null;
+  if (input?.rank !== 4 || batch === undefined || first === undefined) return null;
+  // Sizes without a name of their own, or with a name that stands for any.
+  if ([batch, first].some((size) => size === '' || size === '?')) return null;
   // An exporter that fixed one of them may have left the other open.
   if (typeof batch !== typeof first) return null;
   return batch === first ? true : typeof batch === 'string' ? null : false;

@@ -20,6 +20,8 @@ export interface AnchorCoding {
   readonly size: 'exp' | 'square';
   /** What makes raw class numbers probabilities. */
   readonly classes: Extract<ClassVectors['activation'], 'sigmoid' | 'softmax'>;
+  /** Numbers before the first class: box and objectness where absent, more where landmarks lie between. */
+  readonly classesFrom?: number;
 }
 
 /** Anchors from a list of widths and heights, in the order of darknet's configuration files. */
@@ -36,6 +38,7 @@ export function anchorDecoder(family: string, input: InputSize, coding: AnchorCo
   const objectnessOf = reusedFloats();
   const classesOf = reusedFloats();
   const perCell = [...coding.anchors.values()][0]?.length ?? 0;
+  const from = coding.classesFrom ?? 5;
   return {
     decode: (outputs, { count: images }) => {
       const heads = Object.entries(outputs)
@@ -44,11 +47,11 @@ export function anchorDecoder(family: string, input: InputSize, coding: AnchorCo
         .filter(({ head }) => coding.anchors.has(head.stride))
         .sort((a, b) => a.head.stride - b.head.stride);
       const values = heads[0]?.head.values ?? 0;
-      if (heads.length === 0 || heads.some(({ head }) => head.values !== values)) {
-        throw layoutError(family, `heads of ${perCell} anchors a cell with 5 + classes numbers each`, outputs);
+      if (heads.length === 0 || values <= from || heads.some(({ head }) => head.values !== values)) {
+        throw layoutError(family, `heads of ${perCell} anchors a cell with ${from} + classes numbers each`, outputs);
       }
       const count = heads.reduce((sum, { head }) => sum + head.rows * head.columns * head.anchors, 0);
-      const columns = values - 5;
+      const columns = values - from;
       return Array.from({ length: images }, (_, image) => {
         const boxes = boxesOf(image, 4 * count);
         const objectness = objectnessOf(image, count);
@@ -61,8 +64,8 @@ export function anchorDecoder(family: string, input: InputSize, coding: AnchorCo
         for (const { data, head } of heads) {
           const size = data.length / images;
           const part = data.subarray(image * size, (image + 1) * size);
-          if (planes) copyPlanes(part, head, scores, count, row);
-          else copyRows(part, head, scores, row);
+          if (planes) copyPlanes(part, head, from, scores, count, row);
+          else copyRows(part, head, from, scores, row);
           row = writeBoxes(part, head, coding, boxes, objectness, row);
         }
         const activation = coding.scoresActivated ? 'none' : coding.classes;
@@ -110,15 +113,16 @@ function writeBoxes(
 function copyPlanes(
   data: Float32Array,
   { rows, columns, anchors, values, step }: AnchorHead,
+  from: number,
   scores: Float32Array,
   count: number,
   first: number,
 ): void {
   const cells = rows * columns;
   for (let anchor = 0; anchor < anchors; anchor++) {
-    for (let value = 5; value < values; value++) {
+    for (let value = from; value < values; value++) {
       const start = anchor * step.anchor + value * step.value;
-      scores.set(data.subarray(start, start + cells), (value - 5) * count + first + anchor * cells);
+      scores.set(data.subarray(start, start + cells), (value - from) * count + first + anchor * cells);
     }
   }
 }
@@ -127,15 +131,16 @@ function copyPlanes(
 function copyRows(
   data: Float32Array,
   { rows, columns, anchors, values, step }: AnchorHead,
+  from: number,
   scores: Float32Array,
   first: number,
 ): void {
-  let to = first * (values - 5);
+  let to = first * (values - from);
   for (let anchor = 0; anchor < anchors; anchor++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const start = anchor * step.anchor + row * step.row + column * step.column;
-        for (let value = 5; value < values; value++) scores[to++] = data[start + value]!;
+        for (let value = from; value < values; value++) scores[to++] = data[start + value]!;
       }
     }
   }

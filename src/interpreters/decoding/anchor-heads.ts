@@ -1,5 +1,6 @@
 import type { Tensor } from '../../launchers/types.js';
-import { inputSize, knownOutputs, type ShapedOutput } from '../contract/evidence.js';
+import { inputSize, knownOutputs, namedClasses, type ShapedOutput } from '../contract/evidence.js';
+import { LANDMARK_NUMBERS, LANDMARKS_FROM } from './landmarks.js';
 import { shapeText } from './outputs.js';
 import type { Evidence, InputSize } from '../contract/types.js';
 
@@ -91,6 +92,8 @@ export interface AnchorHeads {
   /** Whether centres, and objectness and classes, have been through a sigmoid; null without a sample. */
   readonly centresActivated: boolean | null;
   readonly scoresActivated: boolean | null;
+  /** Whether ten numbers behind the objectness are five landmarks, not classes; null where nothing tells. */
+  readonly landmarks: boolean | null;
 }
 
 /**
@@ -124,7 +127,45 @@ export function anchorHeads(evidence: Evidence, anchors: number): AnchorHeads | 
     text: outputs.map(({ shape }) => shapeText(shape)).join(', '),
     centresActivated: activated(0, 2),
     scoresActivated: activated(4, values),
+    landmarks: landmarksIn(sampled.length < found.length ? null : sampled, values, namedClasses(evidence)),
   };
+}
+
+/** Logits of a class lie below this nearly everywhere; places of landmarks, in sizes of the anchor, hardly anywhere. */
+const LOW = -1.5;
+/** The share of anchors that must show it. */
+const MOST = 0.9;
+
+/** Whether heads of that many numbers have landmarks before the classes: by the class names, else by their values. */
+function landmarksIn(
+  sampled: readonly { readonly sample: Tensor; readonly head: AnchorHead }[] | null,
+  values: number,
+  named: number | null,
+): boolean | null {
+  const end = LANDMARKS_FROM + LANDMARK_NUMBERS;
+  if (values <= end || named === values - LANDMARKS_FROM) return false;
+  if (named === values - end) return true;
+  if (sampled === null) return null;
+  // Probabilities are never below either.
+  if (sampled.every(({ sample, head }) => allInUnit(sample, head, LANDMARKS_FROM, end))) return false;
+  return sampled.every(({ sample, head }) => shareAbove(sample, head, LANDMARKS_FROM, end, LOW) >= MOST);
+}
+
+/** The share of anchors of the first image whose numbers `from` to `to` are all above a limit. */
+function shareAbove({ data }: Tensor, head: AnchorHead, from: number, to: number, limit: number): number {
+  const { rows, columns, anchors, step } = head;
+  let above = 0;
+  for (let anchor = 0; anchor < anchors; anchor++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const start = anchor * step.anchor + row * step.row + column * step.column;
+        let value = from;
+        while (value < to && data[start + value * step.value]! > limit) value += 1;
+        if (value === to) above += 1;
+      }
+    }
+  }
+  return above / (anchors * rows * columns);
 }
 
 /** Whether the numbers `from` to `to` of every anchor of the first image lie in 0..1. */

@@ -3,6 +3,7 @@ import type { Table } from './boxes.js';
 import { inputSize, isUltralytics, knownOutputs, namedClasses, type KnownOutput } from '../contract/evidence.js';
 import { ultralyticsNotes } from '../contract/ultralytics.js';
 import { anchorFreeGrid } from './grid.js';
+import { LANDMARK_NUMBERS, LANDMARKS_FROM } from './landmarks.js';
 import { shapeText } from './outputs.js';
 import type { Evidence } from '../contract/types.js';
 
@@ -95,6 +96,7 @@ export function objectnessOf(dense: DenseOutput, evidence: Evidence): Objectness
   if (task !== null && dense.grid !== 'anchors') return 'no';
   if (dense.grid === 'cells' && dense.transposed) return 'no';
   const named = namedClasses(evidence);
+  if (hasLandmarks(dense, evidence)) return 'yes';
   if (named !== null) {
     if (dense.columns === 5 + named) return 'yes';
     if (dense.columns === 4 + named) return 'no';
@@ -105,6 +107,31 @@ export function objectnessOf(dense: DenseOutput, evidence: Evidence): Objectness
   if (dense.columns === 85) return 'yes';
   if (dense.columns === 84) return 'no';
   return 'unknown';
+}
+
+/**
+ * Whether five landmarks lie between objectness and classes, as in YOLOv5-face: by the number of class names, else by
+ * numbers that are no probabilities in most rows.
+ */
+export function hasLandmarks({ columns, grid, transposed, sample }: DenseOutput, evidence: Evidence): boolean {
+  const end = LANDMARKS_FROM + LANDMARK_NUMBERS;
+  if (columns <= end || grid !== 'anchors') return false;
+  const named = namedClasses(evidence);
+  if (named === columns - LANDMARKS_FROM || named === columns - LANDMARKS_FROM + 1) return false;
+  if (named === columns - end) return true;
+  if (sample === null) return false;
+  const { table, count } = denseTable(sample, 0, transposed);
+  let outside = 0;
+  for (let row = 0, at = table.offset; row < count; row++, at += table.rowStride) {
+    for (let column = LANDMARKS_FROM; column < end; column++) {
+      const value = table.data[at + column * table.columnStride]!;
+      if (value < -0.01 || value > 1.01) {
+        outside += 1;
+        break;
+      }
+    }
+  }
+  return outside > count / 2;
 }
 
 /** The rows of one image of a dense output. */

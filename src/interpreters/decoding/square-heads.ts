@@ -32,6 +32,8 @@ export function squareHeads({ name, version, anchors, metadata }: SquareHeads): 
       if (heads?.layout !== 'anchors-first' || heads.strides.join() !== '8,16,32') return null;
       // Heads that the graph put a sigmoid over have lost the sign of their sizes: nothing here reads them.
       if (heads.centresActivated === true) return null;
+      // YOLOv5-face.
+      if (heads.landmarks === true) return null;
       if (isUltralytics(evidence) && !metadata) return null;
       return {
         confidence: 'likely',

@@ -52,6 +52,8 @@ export const nanodetPlanes = defineInterpreter({
     if (levels.every((level) => scoresInUnit(level, channels))) return null;
     // The exporter that joins the grids has put a sigmoid over the scores; boxes of other families are no scores.
     if (levels.length === 1 && evidence.sample !== null && !activated) return null;
+    // Three anchors a cell fill as many planes on the same grids.
+    if (strides.length === 3 && channels % 3 === 0 && !activated && named !== classes) return null;
     return {
       confidence: named === classes ? 'certain' : evidence.sample === null ? 'possible' : 'likely',
       reason: `${levels.length === 1 ? 'output' : 'outputs'} ${levels.map(({ shape }) => shapeText(shape)).join(', ')} hold ${classes} classes and 4 x 8 bins as planes over the ${strides.join(', ')} px grids, scores ${activated ? 'done' : 'as logits'}`,

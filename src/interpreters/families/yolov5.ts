@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classVectors, columnsFrom, vectorPrediction, writeColumn, writeCorners } from '../decoding/boxes.js';
 import { defineInterpreter } from '../contract/define.js';
-import { denseOutput, denseTable, inUnits, objectnessOf, type DenseOutput } from '../decoding/dense.js';
+import { denseOutput, denseTable, hasLandmarks, inUnits, objectnessOf, type DenseOutput } from '../decoding/dense.js';
 import { isUltralytics } from '../contract/evidence.js';
 import { layoutError, outputWhere, reusedFloats } from '../decoding/outputs.js';
 import { preprocessingOf } from '../contract/preprocessing.js';
@@ -32,7 +32,7 @@ export const yolov5 = defineInterpreter({
   preprocessing: () => preprocessingOf({ resize: 'letterbox', pad: 114 }),
   recognise: (evidence) => {
     const dense = denseOutput(evidence);
-    if (dense === null || dense.columns < 6) return null;
+    if (dense === null || dense.columns < 6 || hasLandmarks(dense, evidence)) return null;
     const objectness = objectnessOf(dense, evidence);
     // One row a cell with an objectness is YOLOX or YOLOv6.
     if (objectness === 'no' || (dense.grid === 'cells' && !dense.transposed)) return null;

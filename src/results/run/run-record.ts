@@ -30,7 +30,14 @@ export async function writeRunRecord(folder: string, record: RunRecord): Promise
 const FREE = new Set(['version', 'model.name', 'dataset.root']);
 
 /** Facts that follow from the model. */
-const MODEL_FACTS = ['model.interpreter', 'model.input', 'model.preprocessing', 'model.labels', 'dataset.labels'];
+const MODEL_FACTS = [
+  'model.interpreter',
+  'model.input',
+  'model.preprocessing',
+  'model.labels',
+  'model.classScore',
+  'dataset.labels',
+];
 
 /**
  * What keeps a run from being taken up again, in words: `seed was 0 and is 1`. Of options, those count that a person
@@ -75,6 +82,9 @@ function factsOf({ model, dataset, choice, shard, method }: RunRecord): unknown 
 
 function factDifference(key: string, before: string | undefined, now: string | undefined): string {
   if (key === 'model.sha256') return 'the model was another';
+  if (key === 'model.classScore') {
+    return 'earlier versions scored a class of a detector by the sum over its boxes, and this one does by the greatest of them';
+  }
   if (key === 'dataset.fingerprint' || key === 'dataset.items') return 'the dataset had other items or annotations';
   if (key.startsWith('dataset.labels')) return 'the labels were matched otherwise';
   const [room = key, name = room] = key.split('.');

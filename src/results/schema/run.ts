@@ -18,6 +18,13 @@ export const runSchema = z.object({
     input: jsonObject,
     preprocessing: jsonObject,
     labels: z.string().nullable().describe('hash of the names of its classes'),
+    classScore: z
+      .literal('greatest')
+      .nullable()
+      .default(null)
+      .describe(
+        'how a class of a detector is scored: by the greatest score of its proposals; null for a classifier, and in files of versions before 0.3.0, where it was the sum over its boxes',
+      ),
   }),
   dataset: z.object({
     format: z.string(),

@@ -36,6 +36,7 @@ export function runRecordOf(parts: RunParts): RunRecord {
       input: { ...model.input },
       preprocessing: { ...model.preprocessing },
       labels: model.labels === null ? null : hashOf(model.labels),
+      classScore: model.task === 'classification' ? null : 'greatest',
     },
     dataset: {
       format: dataset.format,
