@@ -41,10 +41,11 @@ export const rtdetrHf = defineInterpreter({
     const { columns, rfDetr } = outputs;
     const slot = columns !== null && hasNoneSlot(columns, named, rfDetr);
     const count = columns === null ? null : slot ? columns - 1 : columns;
+    const coco = rfDetr && !slot && columns === COCO_COLUMNS;
     const why = reading === null ? '' : ` (${reading.why})`;
     return {
       confidence: reading !== null ? 'certain' : 'possible',
-      reason: `outputs ${outputs.logits} and ${outputs.boxes} are ${rfDetr ? 'RF-DETR' : 'RT-DETR'}'s: ${outputs.queries ?? 'some'} queries, ${count ?? 'some'} classes by a sigmoid each${why}${slot ? ', and a last slot for none' : rfDetr && columns === COCO_COLUMNS ? ", which are COCO's own ids from 0 to 90" : ' without no-object'}`,
+      reason: `outputs ${outputs.logits} and ${outputs.boxes} are ${rfDetr ? 'RF-DETR' : 'RT-DETR'}'s: ${outputs.queries ?? 'some'} queries, ${coco ? COCO_COLUMNS - 1 : (count ?? 'some')} classes by a sigmoid each${why}${slot ? ', and a last slot for none' : coco ? ", numbered from 1 to 90 as COCO's are" : ' without no-object'}`,
       options: { logits: outputs.logits, boxes: outputs.boxes, noneSlot: slot },
       needsSample: outputs.sample === null,
       classes: { count, numbering: 'zero' },
