@@ -1,10 +1,10 @@
 import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
-import { inputSize, knownOutputs } from '../contract/evidence.js';
+import { inputSize } from '../contract/evidence.js';
+import { unreadable } from './unreadable.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
 import { adaptPreprocessing, preprocessingOf } from '../contract/preprocessing.js';
-import { shapeText } from '../decoding/outputs.js';
 import type { InferredFacts, OutputFacts } from '../contract/facts.js';
 import { usualInputSize } from '../contract/usual-size.js';
 import type { Evidence, InputSize, Interpreter, Preprocessing, Recognition } from '../contract/types.js';
@@ -76,12 +76,12 @@ export async function configureInterpreter(
   options: Readonly<Record<string, unknown>> = {},
   run?: SampleRun,
 ): Promise<Inference> {
-  let known = evidence;
-  const first = interpreter.recognise(evidence);
+  let known: Evidence = { ...evidence, chosen: true };
+  const first = interpreter.recognise(known);
   if (run !== undefined && evidence.sample === null && (first === null || first.needsSample === true)) {
     const size = inputSize(evidence) ?? usualInputSize(evidence.signature, interpreter);
     const shown = await run({ preprocessing: interpreter.preprocessing(evidence, first?.options ?? {}), size });
-    known = { ...evidence, sample: shown.outputs, input: shown.input, batched: shown.batched ?? null };
+    known = { ...known, sample: shown.outputs, input: shown.input, batched: shown.batched ?? null };
   }
   const recognition = interpreter.recognise(known) ?? first;
   return complete(
@@ -165,18 +165,5 @@ function uncertain({ interpreter, recognition }: Candidate): DatumError {
   return new DatumError(
     'interpreter',
     `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
-  );
-}
-
-function unreadable(evidence: Evidence): DatumError {
-  const outputs = knownOutputs(evidence);
-  const listed = outputs.map(({ name, shape }) => `"${name}" ${shapeText(shape)}`).join(', ');
-  const spatial = outputs.some(({ shape }) => shape.length === 4 && shape.slice(2).some((size) => size !== 1));
-  const what = spatial
-    ? 'like maps of an image (segmentation, depth), not classes or boxes'
-    : 'like no classifier or detector known here (a regression, an embedding or decoded text, perhaps)';
-  return new DatumError(
-    'interpreter',
-    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and give its path with ${option('interpreter')}, or choose some of them with ${option('outputLayers')}.`,
   );
 }

@@ -57,7 +57,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
     metadata: prepared.metadata,
   };
   const types = new Map(signature.inputs.map((input) => [input.name, input.type]));
-  const fetches = chooseOutputs(session.outputNames, options.outputLayers, file);
+  const fetches = chooseOutputs(signature.outputs, options.outputLayers, file);
   const spent = new SpentOutputs();
   let closed = false;
 
@@ -100,17 +100,30 @@ function infoOf(value: ort.InferenceSession.ValueMetadata): TensorInfo {
   };
 }
 
-function chooseOutputs(available: readonly string[], chosen: readonly string[] | undefined, file: string): string[] {
+/** The outputs that were asked for, else all that are numbers: maps from classes to scores and texts are not. */
+function chooseOutputs(
+  available: readonly TensorInfo[],
+  chosen: readonly string[] | undefined,
+  file: string,
+): readonly string[] {
+  const names = available.map(({ name }) => name);
   for (const name of chosen ?? []) {
-    if (!available.includes(name)) {
+    if (!names.includes(name)) {
       throw new DatumError(
         'model',
-        `${file} has no output '${name}': ${option('outputLayers')} takes names from ${available.join(', ')}.`,
+        `${file} has no output '${name}': ${option('outputLayers')} takes names from ${names.join(', ')}.`,
         { file },
       );
     }
   }
-  return [...(chosen ?? available)];
+  if (chosen !== undefined) return chosen;
+  const numbers = available.filter(({ type }) => type !== 'string' && type !== 'other').map(({ name }) => name);
+  if (numbers.length > 0) return numbers;
+  throw new DatumError(
+    'model',
+    `the outputs of ${file} (${names.join(', ')}) are texts or maps, and none is a tensor of numbers: export it with its scores as a tensor (scikit-learn: zipmap=False).`,
+    { file },
+  );
 }
 
 function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string): ort.Tensor {
