@@ -54,22 +54,26 @@ const WORDS: readonly (readonly [OutputKind, string])[] = [
 
 const MATCHERS = WORDS.map(([kind, words]) => [kind, new RegExp(`(?<![a-z])(?:${words})(?![a-z])`)] as const);
 
-/** Words for scores of classes. */
+/** Words for scores of classes, whatever else a name says: `plate_color`, `angle_cls`. */
 const CLASSES =
-  /(?<![a-z])(?:logits?|prob|probs|probabilit(?:y|ies)|soft_?max|sigmoid|class(?:es)?|cls|classif\w*|labels?|categor(?:y|ies)|pred(?:s|icted|ictions?)?|scores?|dense|gender|sex|race|emotions?|expressions?|genres?|attributes?|tags?|types?|colou?rs?)(?![a-z])/;
+  /(?<![a-z])(?:logits?|probs?|probabilit(?:y|ies)|soft_?max|sigmoid|class(?:es)?|cls|classif\w*|labels?|categor(?:y|ies)|gender|sex|race|emotions?|expressions?|genres?|attributes?|types?|colou?rs?)(?![a-z])/;
+/** Words for scores of classes where nothing else is said: `pred_depth`, `quality_score` are none. */
+const SCORES = /(?<![a-z])(?:pred(?:s|icted|ictions?)?|scores?|confidences?|conf|dense|tags?|heads?)(?![a-z])/;
 
 /** Last parts of names that say what a graph does, not what comes of it: `age/BiasAdd:0`. */
-const OPERATIONS = /(?:^|\/)(?:bias_?add|add|mat_?mul|identity|squeeze|reshape|concat|mul|fc|gemm|linear|output)(?:_\d+)*$/;
+const OPERATIONS =
+  /(?:^|\/)(?:bias_?add|add|mat_?mul|identity|squeeze|reshape|concat|mul|fc|gemm|linear|output)(?:_\d+)*$/;
 
-/** What the words of a name say of an output or a model; null where they say nothing. */
+/** What the words of a name say of an output or a model, unless they speak of classes; null where they say nothing. */
 export function kindInName(name: string): OutputKind | null {
   const text = readable(name);
-  return MATCHERS.find(([, words]) => words.test(text))?.[0] ?? null;
+  return CLASSES.test(text) ? null : (MATCHERS.find(([, words]) => words.test(text))?.[0] ?? null);
 }
 
 /** Whether the words of a name are those of class scores. */
 export function isNamedAsClasses(name: string): boolean {
-  return CLASSES.test(readable(name));
+  const text = readable(name);
+  return CLASSES.test(text) || (SCORES.test(text) && kindInName(name) === null);
 }
 
 /** A name in lower case without a graph's scopes and output number; words that are run together are parted. */

@@ -72,13 +72,13 @@ export function isHead(reading: HeadReading | OtherOutput): reading is HeadReadi
 function isOneInMany({ name, count, values, ending }: Row): boolean {
   if (count === 1) return false;
   if (ending === 'softmax') return true;
-  return values !== null && isInUnits(values) && sumsToOne(values) && !SPEAKING.has(kindOfRow(name) ?? 'numbers');
+  return values !== null && isInUnits(values) && sumsToOne(values) && !SPEAKING.has(kindInName(name) ?? 'numbers');
 }
 
 /** What else a row of numbers is; null where nothing says that it is anything but classes. */
 function otherRow(row: Row): OtherOutput | null {
   const { name, count, values } = row;
-  const kind = kindOfRow(name);
+  const kind = kindInName(name);
   if (kind !== null && (!SINGLE.has(kind) || count === 1)) return otherOutput(kind, 'by its name');
   if (values !== null && isListOfNumbers(values)) return otherOutput('text', 'all its values are whole numbers');
   const ended = kindOfEnding(row);
@@ -99,11 +99,6 @@ function kindOfFile({ name, count, ending, evidence: { file = null } }: Row): Ou
 const SINGLE: ReadonlySet<OutputKind> = new Set<OutputKind>(['age', 'measure', 'depth']);
 /** Kinds whose values may sum to 1 by chance. */
 const SPEAKING: ReadonlySet<OutputKind> = new Set<OutputKind>(['embedding', 'points', 'boxes', 'gaze']);
-
-/** What a name says, unless it has words for classes too: `plate_color`, `box_scores`. */
-function kindOfRow(name: string): OutputKind | null {
-  return isNamedAsClasses(name) ? null : kindInName(name);
-}
 
 /** Numbers that an output may have to be what the name of the file says. */
 const FITS: Partial<Record<OutputKind, (count: number, ending: Ending | null) => boolean>> = {
@@ -145,16 +140,21 @@ function kindOfEnding({ count, ending }: Row): [OutputKind, string] | null {
 /** One number: a yes/no question where the graph, a name or two class names say so. */
 function readSingle({ name, values, ending, named, evidence }: Row): HeadReading {
   const [value = 0] = values ?? [];
-  const inUnits = value >= -TOLERANCE && value <= 1 + TOLERANCE;
-  const probability = ending === 'sigmoid' || /prob|sigmoid/i.test(name);
-  const told = probability || named || evidence.chosen === true || /logit/i.test(name) || values === null;
-  const isLogit = probability ? values !== null && !inUnits : values === null || !inUnits || /logit/i.test(name);
-  const text = isLogit ? 'one value, the logit of yes' : told ? 'the probability of yes' : 'one value in 0..1';
+  const inUnits = values !== null && value >= -TOLERANCE && value <= 1 + TOLERANCE;
+  const isProbability = ending === 'sigmoid' || /prob|sigmoid/i.test(name);
+  const isLogit = isProbability ? values !== null && !inUnits : !inUnits || /logit/i.test(name);
+  const told = isProbability || /logit/i.test(name) || named || values === null || evidence.chosen === true;
+  const what = isLogit ? 'the logit of yes' : 'the probability of yes';
+  const guessed = !told && inUnits && isNamedAsClasses(name);
   return {
     activation: isLogit ? 'sigmoid' : 'none',
     answer: 'one',
-    text: told ? text : `${text}${isLogit ? '' : ', the probability of yes'}, unless it is a measure such as an age`,
-    sure: told,
+    text: told
+      ? what
+      : guessed
+        ? `taken for ${what} by its name, though it may be a measure`
+        : `one value ${inUnits ? 'in' : 'outside'} 0..1, ${what} or a measure such as an age`,
+    sure: told || guessed,
   };
 }
 
@@ -181,7 +181,8 @@ function readLogits({ name, count, ending, named, evidence }: Row): HeadReading 
   const multilabel = modelInfo(evidence.signature.metadata, 'multilabel')?.toLowerCase() === 'true';
   const many = `${ending === 'softmax' ? 'logarithms of probabilities' : 'logits'} of ${multilabel ? 'independent classes' : 'one class in many'}`;
   const activation = multilabel ? 'sigmoid' : 'softmax';
-  const told = ending === 'softmax' || named || multilabel || isNamedAsClasses(name) || count === null || KNOWN_LISTS.has(count);
+  const told =
+    ending === 'softmax' || named || multilabel || isNamedAsClasses(name) || count === null || KNOWN_LISTS.has(count);
   const sure = told || evidence.chosen === true || !isFeatureWidth(count);
   const text = told
     ? many

@@ -1,7 +1,8 @@
 import ort from 'onnxruntime-node';
-import { DatumError, messageOf, option } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { ElementType, PreparedModel, Session, Signature, Tensor, TensorInfo } from '../types.js';
 import { fromRuntime, toRuntime } from './convert.js';
+import { loadFailure, runFailure } from './load-failure.js';
 import { SpentOutputs } from './spent-outputs.js';
 
 const ELEMENT_TYPES: ReadonlySet<string> = new Set<ElementType>([
@@ -73,7 +74,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
       try {
         results = await session.run(inputs, fetches);
       } catch (cause) {
-        throw new DatumError('model', `the model ${file} failed to run: ${firstLine(cause)}`, { cause, file });
+        throw new DatumError('model', runFailure(file, cause), { cause, file });
       }
       spent.add(results);
       const outputs: Record<string, Tensor> = {};
@@ -133,17 +134,4 @@ function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string):
     `the output '${name}' of ${file} is not a tensor: choose others with ${option('outputLayers')}.`,
     { file },
   );
-}
-
-function loadFailure(file: string, device: string, cause: unknown): string {
-  if (device !== 'cpu' && /adapter/i.test(messageOf(cause))) {
-    return `${option('device', device)} cannot be used: this machine shows no GPU that ONNX Runtime can drive. Leave ${option('device')} out to run on the CPU.`;
-  }
-  const hint = device === 'cpu' ? '' : ` Leave ${option('device')} out to run it on the CPU.`;
-  return `ONNX Runtime cannot load ${file}: ${firstLine(cause)}${hint}`;
-}
-
-function firstLine(cause: unknown): string {
-  const line = messageOf(cause).split('\n')[0] ?? '';
-  return line.endsWith('.') ? line : `${line}.`;
 }
