@@ -116,10 +116,10 @@ function decode(bytes: Uint8Array, file: string): unknown {
 const OTHER_FILES: readonly (readonly [RegExp, string])[] = [
   [/^version https:\/\/git-lfs/, 'a pointer of Git LFS: fetch the file itself (git lfs pull)'],
   [/^\s*<(?:!DOCTYPE|html)/i, 'a web page: download the file itself'],
-  [/^PK\x03\x04/, 'a zip archive, such as a PyTorch or Keras model: export it to ONNX'],
+  [/^PK/, 'a zip archive, such as a PyTorch or Keras model: export it to ONNX'],
   [/^\x89HDF/, 'an HDF5 file, such as a Keras model: convert it to ONNX with tf2onnx'],
   [/^.{4}TFL3/s, 'a TensorFlow Lite model: convert it to ONNX with tf2onnx'],
-  [/^\x80[\x02-\x05]/, 'a Python pickle, such as an old PyTorch model: export it to ONNX'],
+  [/^\u0080/, 'a Python pickle, such as an old PyTorch model: export it to ONNX'],
 ];
 
 function otherFile(bytes: Uint8Array): string | null {
