@@ -73,6 +73,17 @@ export function otherShape(output: KnownOutput, evidence: Evidence): OtherOutput
   return mapKind(output, evidence) ?? textKind(output, evidence) ?? otherOutput('table', 'by its shape');
 }
 
+/** Whether an output is known to be maps, text or features, so that it is no table of boxes for all its rows and columns. */
+export function isNoTable(output: KnownOutput, evidence: Evidence): boolean {
+  if (output.shape.slice(1).filter((size) => size !== 1).length < 2 && output.shape[0] === 1) return false;
+  const named = kindInName(output.name);
+  if (named !== null) return named !== 'boxes' && HAVE_PLACES.has(named);
+  if (output.shape.length !== 3) return false;
+  if (mapKind(output, evidence) !== null) return true;
+  const isText = outputEnding(evidence, output.name) === 'softmax' || kindInName(evidence.file ?? '') === 'text';
+  return isText && textKind(output, evidence) !== null;
+}
+
 function isByImage({ name, shape }: KnownOutput, evidence: Evidence): boolean {
   // Lists of detections have as many rows as they like.
   return hasBatchAxis(evidence, name) ?? (evidence.sample === null || shape[0] === 1);
@@ -101,7 +112,11 @@ function mapKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
     return otherOutput('features', 'by its shape');
   }
   if (input !== null && KEY_POINTS.has(channels) && height * 4 === input.height) {
-    return { kind: 'heatmaps', what: 'maps of an image, heatmaps of key points or a segmentation', why: 'by its shape' };
+    return {
+      kind: 'heatmaps',
+      what: 'maps of an image, heatmaps of key points or a segmentation',
+      why: 'by its shape',
+    };
   }
   return { kind: 'maps', what: CALLED.maps, why: 'by its shape' };
 }
@@ -140,5 +155,8 @@ function textKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
   const isLine = input !== null && input.width >= 2 * input.height && places <= input.width && characters >= places / 8;
   const softmax = outputEnding(evidence, output.name) === 'softmax';
   if (!isLine && !softmax) return null;
-  return otherOutput('text', softmax ? 'it ends in a softmax for each of many places' : 'the input is as long as a line');
+  return otherOutput(
+    'text',
+    softmax ? 'it ends in a softmax for each of many places' : 'the input is as long as a line',
+  );
 }

@@ -1,7 +1,7 @@
 import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { inputSize } from '../contract/evidence.js';
-import { unreadable } from './unreadable.js';
+import { holdsNoTables, unreadable } from './unreadable.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
 import { adaptPreprocessing, preprocessingOf } from '../contract/preprocessing.js';
@@ -126,7 +126,8 @@ const ANY_IMAGE = preprocessingOf({});
 
 function settle(found: readonly Candidate[], evidence: Evidence): Inference {
   const [chosen] = found;
-  if (chosen === undefined) throw unreadable(evidence);
+  const certain = chosen?.recognition.confidence === 'certain';
+  if (chosen === undefined || (!certain && holdsNoTables(evidence))) throw unreadable(evidence);
   const rivals = found.filter(({ recognition }) => recognition.confidence === chosen.recognition.confidence);
   if (rivals.length > 1) throw ambiguous(rivals);
   if (chosen.recognition.confidence === 'possible') throw uncertain(chosen);

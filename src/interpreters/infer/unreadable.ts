@@ -1,6 +1,7 @@
 import { DatumError, option } from '../../errors.js';
 import { knownOutputs } from '../contract/evidence.js';
 import type { Evidence } from '../contract/types.js';
+import { isNoTable } from '../decoding/output-kind.js';
 import { shapeText } from '../decoding/outputs.js';
 import type { OutputKind } from '../decoding/output-words.js';
 import { isHead, readOutput } from '../families/class-activation.js';
@@ -46,6 +47,11 @@ export function unreadable(evidence: Evidence): DatumError {
     'interpreter',
     `no output is read as classes or boxes: ${texts.join('; ')}. Write a script that ${script ?? 'turns them into labels or boxes'} and give its path with ${option('interpreter')}${classes}.`,
   );
+}
+
+/** Whether every output is known to be maps, text or features: then none is a table of boxes, whatever its sizes fit. */
+export function holdsNoTables(evidence: Evidence): boolean {
+  return knownOutputs(evidence).every((output) => isNoTable(output, evidence));
 }
 
 /** Whether there is one row of numbers an image. */
