@@ -163,8 +163,9 @@ function ambiguous(rivals: readonly Candidate[]): DatumError {
 }
 
 function uncertain({ interpreter, recognition }: Candidate): DatumError {
+  const names = interpreter.task === 'classification' ? `, give the names of the classes with ${option('labels')}` : '';
   return new DatumError(
     'interpreter',
-    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
+    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but nothing confirms it: say ${option('interpreter', interpreter.name)} if they are${names}, or read them with a script, whose path ${option('interpreter')} takes too.`,
   );
 }

@@ -62,7 +62,14 @@ async function readModelFile(path: string): Promise<Uint8Array> {
           file: path,
         });
       default:
-        throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
+        throw new DatumError(
+          'model',
+          `the model ${path} cannot be read (${messageOf(cause)}): check the path and the disk.`,
+          {
+            cause,
+            file: path,
+          },
+        );
     }
   }
 }

@@ -58,7 +58,8 @@ export function loadFailure(file: string, device: string, cause: unknown): strin
     if (found !== null) return `ONNX Runtime cannot load ${file}: ${meaning(...found.slice(1))}.`;
   }
   const hint = device === 'cpu' ? '' : ` Leave ${option('device')} out to run it on the CPU.`;
-  return `ONNX Runtime cannot load ${file}: ${firstLine(message)}${hint}`;
+  const why = reasonIn(message.replace(/^Load model from .*? failed:\s*/, ''));
+  return `ONNX Runtime cannot load ${file}: ${why}. Export it again, or check it with onnx.checker.${hint}`;
 }
 
 /** Why a run failed, and what to do: one sentence. */

@@ -113,7 +113,11 @@ describe('outputs that are no tensors of numbers', () => {
   }
 
   it('are passed over where there are others', async () => {
-    const session = await open(namedClasses((g, scores) => { g.output(scores, 'p', 'float32', ['N', 3]); }));
+    const session = await open(
+      namedClasses((g, scores) => {
+        g.output(scores, 'p', 'float32', ['N', 3]);
+      }),
+    );
     expect(session.signature.outputs.map(({ name }) => name)).toEqual(['p']);
     expect(session.signature.metadata['datum.labels']).toBe('["red","green","blue"]');
     await session.close();
