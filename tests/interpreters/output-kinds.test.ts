@@ -126,6 +126,12 @@ describe('refused by name', () => {
       expect(recognition.options['heads']).toHaveLength(1);
       expect(recognition.reason).not.toBe('chosen, not recognised');
     }
+    const prob: Output = { shape: [1, 2], values: [0.3, 0.7] };
+    const beside = await configureInterpreter(
+      classification,
+      evidence({ age: { shape: [1, 1], values: [0.3] }, prob }),
+    );
+    expect(beside.recognition.options['heads']).toEqual([{ name: 'prob', activation: 'none', answer: 'one' }]);
   });
 });
 
@@ -152,6 +158,14 @@ describe('classes', () => {
     for (const name of ['plate_color', 'age_class', 'text_angle_cls', 'landmark_logits']) {
       expect(await reasonOf({ [name]: { shape: [1, 4], ending: 'layer' } })).not.toContain('taken for');
     }
+  });
+
+  it('of things that maps and numbers are called after, too', async () => {
+    for (const name of ['mask', 'char', 'anomaly', 'age', 'quality', 'orientation']) {
+      expect(await reasonOf({ [name]: { shape: [1, 4], ending: 'layer' } })).toContain('logits');
+    }
+    // A binary network may end in a normalization.
+    expect(await reasonOf({ output: { shape: [1, 1000], ending: 'normalized' } })).toContain('logits');
   });
 
   it('are called a guess where nothing tells', async () => {

@@ -30,7 +30,7 @@ const WORDS: readonly (readonly [OutputKind, string])[] = [
   ['anomaly', 'anomaly|anomalies|anomaly_?maps?|anomaly_?scores?|pred_score'],
   ['boxes', 'box|boxes|bbox|bboxes|bbox_?preds?|rois?|dets|detections?|rects?|anchors|priors?'],
   ['points', 'landmarks?|key_?points?|kpts?|kps|lmks?|ldmks?|points|pts|coords?|coordinates|joints|simcc_?[xy]'],
-  ['angles', 'angles?|yaw|pitch|roll|head_?pose|euler|euler_?angles|rotation|quaternions?|orientation'],
+  ['angles', 'angles?|yaw|pitch|roll|head_?pose|euler|euler_?angles|quaternions?'],
   ['gaze', 'gaze'],
   ['depth', 'depths?|disparity|disparities|disp|inverse_?depth'],
   ['attention', 'attentions?|attn'],

@@ -79,7 +79,9 @@ function isOneInMany({ name, count, values, ending }: Row): boolean {
 function otherRow(row: Row): OtherOutput | null {
   const { name, count, values } = row;
   const kind = kindInName(name);
-  if (kind !== null && (!SINGLE.has(kind) || count === 1)) return otherOutput(kind, 'by its name');
+  if (kind !== null && (OF_ROWS.has(kind) || (count === 1 && OF_ONE.has(kind)))) {
+    return otherOutput(kind, 'by its name');
+  }
   if (values !== null && isListOfNumbers(values)) return otherOutput('text', 'all its values are whole numbers');
   const ended = kindOfEnding(row);
   const told = kindOfFile(row);
@@ -95,8 +97,12 @@ function kindOfFile({ name, count, ending, evidence: { file = null } }: Row): Ou
   return told !== null && FITS[told]?.(count, ending) === true ? told : null;
 }
 
-/** Kinds that one number has, while several are classes as well: of ages, of qualities. */
-const SINGLE: ReadonlySet<OutputKind> = new Set<OutputKind>(['age', 'measure', 'depth']);
+/** Kinds that a row of numbers has by its name; of others it is the classes: `mask`, `char`. */
+const OF_ROWS: ReadonlySet<OutputKind> = new Set<OutputKind>([
+  ...(['embedding', 'features', 'attention', 'points', 'angles', 'gaze', 'boxes'] as const),
+]);
+/** Kinds that one number has as well, while several are classes: of ages, of qualities. */
+const OF_ONE: ReadonlySet<OutputKind> = new Set<OutputKind>(['age', 'measure', 'depth', 'anomaly']);
 /** Kinds whose values may sum to 1 by chance. */
 const SPEAKING: ReadonlySet<OutputKind> = new Set<OutputKind>(['embedding', 'points', 'boxes', 'gaze']);
 
@@ -114,7 +120,7 @@ const FITS: Partial<Record<OutputKind, (count: number, ending: Ending | null) =>
 
 /** What the end of the graph says of a row. */
 function kindOfEnding({ count, ending }: Row): [OutputKind, string] | null {
-  const isWide = count !== null && count >= 32;
+  const isWide = count !== null && count >= 32 && !KNOWN_LISTS.has(count);
   switch (ending) {
     case 'unit-length':
       return ['embedding', 'the model brings it to length 1'];

@@ -3,6 +3,7 @@ import { sigmoid, type ClassHead, type Prediction } from '../../annotations/inde
 import type { Tensor } from '../../launchers/types.js';
 import { isHead, readOutput, type Activation, type HeadReading } from './class-activation.js';
 import { classificationPreprocessing } from './classification-preprocessing.js';
+import type { Evidence } from '../contract/types.js';
 import { defineInterpreter } from '../contract/define.js';
 import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
 import type { OtherOutput } from '../decoding/output-kind.js';
@@ -41,16 +42,19 @@ export const classification = defineInterpreter({
   options,
   preprocessing: (evidence) => classificationPreprocessing(evidence),
   recognise: (evidence) => {
-    const read = knownOutputs(evidence).map((output) => ({ output, reading: readOutput(output, evidence) }));
+    const { chosen = false } = evidence;
+    let read = readAll({ ...evidence, chosen: false });
+    // Whoever says that it is a classifier is obeyed, but not beside outputs that are classes for sure.
+    if (chosen && !read.some(({ reading }) => isHead(reading) && reading.sure)) read = readAll(evidence);
     const rows = read.flatMap(({ output, reading }) => (isHead(reading) ? [{ output, ...reading }] : []));
     const sure = rows.filter((row) => row.sure);
     // What is in doubt is left out beside what is not.
     const heads = sure.length > 0 ? sure : rows;
     const outputs = heads.map(({ output }) => output);
-    if (heads.length === 0 || (sure.length === 0 && heads.length > 1 && evidence.chosen !== true)) return null;
+    if (heads.length === 0 || (sure.length === 0 && heads.length > 1 && !chosen)) return null;
     if ((classCount(outputs) ?? 0) > MOST_CLASSES) return null;
     const others = read.filter(({ output }) => !outputs.includes(output));
-    if (evidence.chosen !== true && others.some(({ output }) => isOfDetector(output, outputs))) return null;
+    if (!chosen && others.some(({ output }) => isOfDetector(output, outputs))) return null;
     return {
       confidence: sure.length > 0 ? 'likely' : 'possible',
       reason: reasonOf(heads, others),
@@ -105,10 +109,19 @@ function isClassShape(shape: readonly (number | null)[]): boolean {
   return shape.slice(1).filter((size) => size !== 1).length <= 1;
 }
 
+interface ReadOutput {
+  readonly output: KnownOutput;
+  readonly reading: HeadReading | OtherOutput;
+}
+
+function readAll(evidence: Evidence): ReadOutput[] {
+  return knownOutputs(evidence).map((output) => ({ output, reading: readOutput(output, evidence) }));
+}
+
 /** What heads are, and what is left out and why. */
 function reasonOf(
   heads: readonly (HeadReading & { readonly output: KnownOutput })[],
-  others: readonly { readonly output: KnownOutput; readonly reading: HeadReading | OtherOutput }[],
+  others: readonly ReadOutput[],
 ): string {
   const named = ({ name, shape }: KnownOutput): string => `"${name}" ${shapeText(shape)}`;
   const texts = heads.map(({ output, text }) => `${named(output)}: ${text}`);
