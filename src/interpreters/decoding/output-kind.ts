@@ -130,10 +130,21 @@ interface Grid {
 function gridOf({ shape }: KnownOutput, evidence: Evidence): Grid | null {
   const [, a = null, b = null, c = null] = shape;
   if (a === null || b === null) return null;
-  if (shape.length === 3) return isGrid(a, b, evidence) ? { channels: 1, height: a, width: b } : null;
+  if (shape.length === 3) return isPartOfInput(a, b, evidence) ? { channels: 1, height: a, width: b } : null;
   if (shape.length !== 4 || c === null) return null;
   if (isGrid(b, c, evidence)) return { channels: a, height: b, width: c };
   return isGrid(a, b, evidence) ? { channels: c, height: a, width: b } : null;
+}
+
+/**
+ * Whether two sizes are those of the input over a whole number: of a map without channels. Rows and columns of a table
+ * may have the proportions of the input by chance (84 x 126 of a YOLOv8 head of 64 x 96).
+ */
+function isPartOfInput(height: number, width: number, evidence: Evidence): boolean {
+  const input = inputSize(evidence);
+  if (input === null) return false;
+  const factor = input.height / height;
+  return [1, 2, 4, 8].includes(factor) && input.width / width === factor;
 }
 
 /** Whether two sizes are a height and width in the proportions of the input, up to rounding. */
