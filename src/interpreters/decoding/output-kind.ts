@@ -33,7 +33,7 @@ const CALLED: Readonly<Record<OutputKind, string>> = {
   'class-number': 'the number of a class without its score',
   numbers: 'a regression: numbers that are no scores of classes',
   maps: 'maps of an image, as of a segmentation',
-  table: 'a table of numbers',
+  table: 'a table of numbers, perhaps of a detector that is not known here',
 };
 
 /** An output of a kind, in words. */
@@ -118,7 +118,9 @@ function mapKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
       why: 'by its shape',
     };
   }
-  return { kind: 'maps', what: CALLED.maps, why: 'by its shape' };
+  const isCoarse = input !== null && height * 8 <= input.height;
+  const what = `${CALLED.maps}${isCoarse ? ' or a detector that is not known here' : ''}`;
+  return { kind: 'maps', what, why: 'by its shape' };
 }
 
 interface Grid {

@@ -111,7 +111,7 @@ const FITS: Partial<Record<OutputKind, (count: number, ending: Ending | null) =>
   embedding: (count, ending) => count >= 32 && ending !== 'sigmoid',
   angles: (count, ending) => [1, 2, 3, 4, 6, 9].includes(count) && ending !== 'sigmoid',
   gaze: (count) => count === 2 || count === 3,
-  points: (count) => count >= 4 && (count % 2 === 0 || count % 3 === 0),
+  points: (count) => count >= 4 && count <= 2048 && (count % 2 === 0 || count % 3 === 0),
   age: (count) => count === 1,
   measure: (count) => count === 1,
   anomaly: (count) => count === 1,
