@@ -17,7 +17,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(args, io);
   } catch (error) {
-    return report(error, io);
+    return report(error, io, error instanceof CommanderError ? await messageOfMistake(error, args) : '');
   }
 }
 
@@ -105,11 +105,12 @@ function prepare(command: Command, io: Io): void {
   for (const sub of command.commands) prepare(sub, io);
 }
 
-function report(error: unknown, io: Io): number {
+/** @param mistake in the command line, in words, where it is one */
+function report(error: unknown, io: Io, mistake: string): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === 'commander.help') return EXIT.usage;
-    io.stderr.write(`datum: ${messageOfMistake(error)}\nTry 'datum --help', or --help after a command.\n`);
+    io.stderr.write(`datum: ${mistake}\nTry 'datum --help', or --help after a command.\n`);
     return EXIT.usage;
   }
   if (error instanceof DatumError) {
@@ -125,10 +126,20 @@ function report(error: unknown, io: Io): number {
 /** Options that other programs have, by what they are called here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { '--live': '--display' };
 
-/** In one line, and with the option that is meant where another is only spelled alike. */
-function messageOfMistake({ message }: CommanderError): string {
+/** Commands that take flags of a model after `--`. */
+const OF_MODELS: readonly (string | undefined)[] = ['explain', 'model'];
+
+/** In one line, and with the option that is meant where another is only spelled alike, or where it belongs. */
+async function messageOfMistake({ message }: CommanderError, [command]: readonly string[]): Promise<string> {
   const line = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const [, option = ''] = /^unknown option '([^']+)'/.exec(line) ?? [];
+  const [, option] = /^unknown option '([^']+)'/.exec(line) ?? [];
+  if (option === undefined) return line;
   const meant = OTHER_NAMES[option];
-  return meant === undefined ? line : `unknown option '${option}' (Did you mean ${meant}?)`;
+  if (meant !== undefined) return `unknown option '${option}' (Did you mean ${meant}?)`;
+  if (!OF_MODELS.includes(command)) return line;
+  const { launcherCommand } = await import('./launcher-flags.js');
+  const flag = launcherCommand().options.find(({ long, short }) => [long, short].includes(option.replace(/=.*$/, '')));
+  return flag === undefined
+    ? line
+    : `${option} is about the model, and such options stand behind --, at the end: datum ${command ?? ''} ... -- ${flag.flags.replace(/^-\w, /, '')}`;
 }

@@ -33,10 +33,16 @@ export async function chooseInterpreter(
     labels: labels ?? own?.categories ?? null,
     sample: null,
     input: config.inputSize ?? null,
+    file: fileName(config.description),
   };
   if (own !== null) return { ...(await configureInterpreter(own, evidence, interpreterOptions, run)), own };
   if (name === undefined) return { ...(await inferInterpreter(evidence, run)), own };
   return { ...(await configureInterpreter(await loadInterpreter(name), evidence, interpreterOptions, run)), own };
+}
+
+/** The name of a file without its folder and ending. */
+function fileName(path: string): string {
+  return path.replace(/^.*[\\/]/, '').replace(/\.\w+$/, '');
 }
 
 /** What loads modules is not wanted where none is: in a browser, and in most threads. */

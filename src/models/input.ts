@@ -50,7 +50,7 @@ function theImageInput(signature: Signature, file: string): ImageInput {
   if (input === undefined) {
     throw new DatumError(
       'model',
-      `${file} has no input that takes an image ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}.`,
+      `${file} has no input that takes an image ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}. Export it with an image of 1 or 3 channels as its input.`,
       { file },
     );
   }

@@ -20,7 +20,8 @@ export interface PairRun {
 const SAME = 2e-3;
 
 /**
- * Runs a model on an image and the image hidden, at once, and compares with its answer to the image alone.
+ * Runs a model on an image and the image mostly hidden, at once, and compares with its answers to each of them alone:
+ * the one with the smaller values shows best whether the other sets a scale.
  *
  * @param alone outputs for the image alone, copied
  */
@@ -31,14 +32,16 @@ export async function pairRun(
   alone: Outputs,
   extraInputs: (count: number) => Record<string, Tensor>,
 ): Promise<PairRun> {
-  const reader = { decode: () => [], extraInputs: () => extraInputs(2) };
-  const feeder = new Feeder(scene, input, reader, new PairSource(scene, input), 2);
+  const readerOf = (count: number) => ({ decode: () => [], extraInputs: () => extraInputs(count) });
+  const feeder = new Feeder(scene, input, readerOf(2), new PairSource(scene, input), 2);
   let both: Outputs;
   try {
     both = await runtime.run(feeder.batch(2, 2));
   } catch {
     return { takesTwo: false, batched: {}, independent: true };
   }
+  both = copied(both);
+  const faint = await runtime.run(new Feeder(scene, input, readerOf(1), new FaintSource(scene, input), 1).batch(1, 1));
   const batched: Record<string, boolean> = {};
   let independent = true;
   for (const [name, { data, shape }] of Object.entries(alone)) {
@@ -46,25 +49,69 @@ export async function pairRun(
     if (pair === undefined) continue;
     const isBatched = shape[0] === 1 && pair.shape[0] === 2 && pair.data.length === 2 * data.length;
     batched[name] = isBatched;
-    if (isBatched && !isSame(data, pair.data)) independent = false;
+    if (!isBatched) continue;
+    const second = faint[name]?.data;
+    if (!isSame(data, pair.data)) independent = false;
+    if (second?.length === data.length && !isSame(second, pair.data.subarray(data.length))) independent = false;
   }
   return { takesTwo: true, batched, independent };
 }
 
-function isSame(alone: Float32Array, both: Float32Array): boolean {
-  let largest = 0;
-  for (const value of alone) largest = Math.max(largest, Math.abs(value));
-  return alone.every((value, i) => Math.abs(value - both[i]!) <= SAME * largest);
+/** Outputs are the runtime's until its next run. */
+export function copied(outputs: Outputs): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { data, shape }]) => [name, { data: data.slice(), shape: [...shape] }]),
+  );
 }
 
-/** An image, and the same image hidden. */
+function isSame(alone: Float32Array, both: Float32Array): boolean {
+  let largest = 0;
+  for (const value of alone) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  return alone.every((value, i) => Object.is(value, both[i]) || Math.abs(value - both[i]!) <= SAME * largest);
+}
+
+/** How much of the image is left where it is mostly hidden, as a mask has it. */
+const LEFT = 0.25;
+
+/** An image mostly hidden, every pixel alike. */
+class FaintSource implements InputSource<null> {
+  readonly batch: Float32Array;
+  readonly #whole: WholeSource;
+  readonly #hidden: WholeSource;
+
+  constructor(scene: Scene, input: InputSpec) {
+    this.#whole = new WholeSource(scene, input, 1);
+    this.#hidden = new WholeSource(fillScene(scene, input), input, 1);
+    this.batch = blended(this.#whole.batch, this.#hidden.batch);
+  }
+
+  write(): void {
+    // It lies there from the beginning.
+  }
+
+  pixels(): Tensor {
+    const { data, shape } = this.#whole.pixels(1);
+    return { data: blended(data, this.#hidden.pixels(1).data), shape };
+  }
+
+  masks(): BatchMasks {
+    const whole = this.#whole.masks(1);
+    return { ...whole, data: whole.data.map((value) => LEFT * value) };
+  }
+}
+
+function blended(whole: Float32Array, hidden: Float32Array): Float32Array {
+  return whole.map((value, i) => hidden[i]! + LEFT * (value - hidden[i]!));
+}
+
+/** An image, and the same image mostly hidden. */
 class PairSource implements InputSource<null> {
   readonly batch: Float32Array;
-  readonly #halves: readonly [WholeSource, WholeSource];
+  readonly #halves: readonly [WholeSource, FaintSource];
   readonly #input: InputSpec;
 
   constructor(scene: Scene, input: InputSpec) {
-    this.#halves = [new WholeSource(scene, input, 1), new WholeSource(fillScene(scene, input), input, 1)];
+    this.#halves = [new WholeSource(scene, input, 1), new FaintSource(scene, input)];
     this.#input = input;
     this.batch = joined(this.#halves.map(({ batch }) => batch));
   }

@@ -4,8 +4,8 @@ import type { SampleRun } from '../interpreters/infer/infer.js';
 import type { Tensor } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
-import { pairRun, type PairRun } from './pair-run.js';
-import type { Outputs, Runtime } from './runtime.js';
+import { copied, pairRun, type PairRun } from './pair-run.js';
+import type { Runtime } from './runtime.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
@@ -43,13 +43,6 @@ export async function sampleRun(
   const extra = (images: number): Record<string, Tensor> => extraInputs(signature, input, images);
   const pair = input.batch === null ? await pairRun(runtime, scene, input, outputs, extra) : null;
   return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };
-}
-
-/** Outputs are the runtime's until its next run. */
-function copied(outputs: Outputs): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { data, shape }]) => [name, { data: data.slice(), shape: [...shape] }]),
-  );
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

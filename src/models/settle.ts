@@ -7,7 +7,7 @@ import type { OwnInterpreter } from '../interpreters/script/own.js';
 import { chooseInterpreter, type Choice } from './choose-interpreter.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
-import { imagesAtOnce, OpenModel, type ModelReader } from './open-model.js';
+import { OpenModel, type ModelReader } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
 import type { ModelFacts } from './facts.js';
 import type { PairRun } from './pair-run.js';
@@ -58,8 +58,8 @@ export async function settleModel(
     config.description,
   );
   const preprocessing = withChoices(choice.preprocessing, config, declared, own);
-  // Small images are run many at once: whether the model takes them so is to be known.
-  if (tried.pair === undefined && imagesAtOnce(declared) > 1) await tryAndKeep({ preprocessing, size: declared });
+  // Small images are run many at once, and others where the user says so: whether the model takes them so is to be known.
+  if (tried.pair === undefined && declared.batch === null) await tryAndKeep({ preprocessing, size: declared });
   const batch = batchFact(tried.pair ?? null);
   const input = batch === null ? declared : { ...declared, batch: 1 };
   const context: DecoderContext = {

@@ -101,12 +101,30 @@ function decode(bytes: Uint8Array, file: string): unknown {
   try {
     return modelHeaderType.toObject(modelHeaderType.decode(reader), { longs: Number });
   } catch (error) {
+    const kind = otherFile(bytes);
     throw new DatumError(
       'model',
-      `${file} is not an ONNX model, or it is damaged or cut short (${messageOf(error)}). Export or download it again.`,
+      kind === null
+        ? `${file} is not an ONNX model, or it is damaged or cut short (${messageOf(error)}). Export or download it again.`
+        : `${file} is not an ONNX model but ${kind}.`,
       { cause: error, file },
     );
   }
+}
+
+/** What other files are called models, by how they begin, and what to do instead. */
+const OTHER_FILES: readonly (readonly [RegExp, string])[] = [
+  [/^version https:\/\/git-lfs/, 'a pointer of Git LFS: fetch the file itself (git lfs pull)'],
+  [/^\s*<(?:!DOCTYPE|html)/i, 'a web page: download the file itself'],
+  [/^PK/, 'a zip archive, such as a PyTorch or Keras model: export it to ONNX'],
+  [/^\x89HDF/, 'an HDF5 file, such as a Keras model: convert it to ONNX with tf2onnx'],
+  [/^.{4}TFL3/s, 'a TensorFlow Lite model: convert it to ONNX with tf2onnx'],
+  [/^\u0080/, 'a Python pickle, such as an old PyTorch model: export it to ONNX'],
+];
+
+function otherFile(bytes: Uint8Array): string | null {
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  return OTHER_FILES.find(([pattern]) => pattern.test(start))?.[1] ?? null;
 }
 
 function infoOf(port: z.infer<typeof ports>[number]): TensorInfo {

@@ -1,6 +1,4 @@
-import protobuf from 'protobufjs/light.js';
-import { z } from 'zod';
-import { elementSize, typeOfCode } from './elements.js';
+import { constantsOf, readGraph, type Node } from './graph.js';
 
 /** What a graph does to each channel of an input before anything else: `output = input * scale + shift`. */
 export interface Opening {
@@ -11,79 +9,18 @@ export interface Opening {
   readonly reversed: boolean;
 }
 
-/** Nodes without their tensors, which stay bytes: only those that the input meets are looked into. */
-const root = protobuf.Root.fromJSON({
-  nested: {
-    Model: { fields: { graph: { id: 7, type: 'Graph' } } },
-    Graph: {
-      fields: {
-        node: { id: 1, rule: 'repeated', type: 'Node' },
-        initializer: { id: 5, rule: 'repeated', type: 'bytes' },
-      },
-    },
-    Node: {
-      fields: {
-        input: { id: 1, rule: 'repeated', type: 'string' },
-        output: { id: 2, rule: 'repeated', type: 'string' },
-        opType: { id: 4, type: 'string' },
-        attribute: { id: 5, rule: 'repeated', type: 'bytes' },
-      },
-    },
-    Attribute: { fields: { name: { id: 1, type: 'string' }, tensor: { id: 5, type: 'bytes' } } },
-    Tensor: {
-      fields: {
-        dataType: { id: 2, type: 'int32' },
-        floatData: { id: 4, rule: 'repeated', type: 'float' },
-        int64Data: { id: 7, rule: 'repeated', type: 'int64' },
-        name: { id: 8, type: 'string' },
-        rawData: { id: 9, type: 'bytes' },
-      },
-    },
-  },
-});
-
-const bytes = z.instanceof(Uint8Array);
-const model = z.object({
-  graph: z.object({
-    node: z
-      .array(
-        z.object({
-          input: z.array(z.string()).default([]),
-          output: z.array(z.string()).default([]),
-          opType: z.string().default(''),
-          attribute: z.array(bytes).default([]),
-        }),
-      )
-      .default([]),
-    initializer: z.array(bytes).default([]),
-  }),
-});
-const attribute = z.object({ name: z.string().default(''), tensor: bytes.optional() });
-const tensor = z.object({
-  dataType: z.number().default(0),
-  floatData: z.array(z.number()).default([]),
-  int64Data: z.array(z.number()).default([]),
-  name: z.string().default(''),
-  rawData: bytes.optional(),
-});
-
-type Node = z.output<typeof model>['graph']['node'][number];
-
 /** Operations that leave every value as it is, up to its type and place. */
 const NEUTRAL = ['Identity', 'Cast', 'Transpose', 'Unsqueeze', 'Squeeze'];
-
-/** Larger tensors are no constants of channels. */
-const SMALL = 512;
 
 /**
  * Reads what an ONNX graph does to an input before its first layer: sums and products with constants, and a turning of
  * the channels. Null where it does nothing of the kind, or the bytes are not a model.
  */
 export function readOpening(file: Uint8Array, input: string): Opening | null {
-  const decoded = model.safeParse(decode('Model', file));
-  if (!decoded.success) return null;
-  const { node: nodes, initializer } = decoded.data.graph;
-  const constants = constantsOf(nodes, initializer);
+  const graph = readGraph(file);
+  if (graph === null) return null;
+  const { node: nodes } = graph;
+  const constants = constantsOf(graph);
   let opening: Opening = { scale: [1], shift: [0], reversed: false };
   let value = input;
   for (;;) {
@@ -147,49 +84,4 @@ function combine(a: readonly number[], b: readonly number[], operation: (a: numb
   return Array.from({ length: Math.max(a.length, b.length) }, (_, channel) =>
     operation(a[channel] ?? a[0] ?? 0, b[channel] ?? b[0] ?? 0),
   );
-}
-
-/** The values of small constants by name: initializers and Constant nodes. */
-function constantsOf(nodes: readonly Node[], initializers: readonly Uint8Array[]): (name: string) => number[] | null {
-  return (name) => {
-    for (const initializer of initializers) {
-      if (initializer.length > SMALL) continue;
-      const read = tensor.safeParse(decode('Tensor', initializer));
-      if (read.success && read.data.name === name) return valuesOf(read.data);
-    }
-    const constant = nodes.find(({ opType, output }) => opType === 'Constant' && output[0] === name);
-    for (const encoded of constant?.attribute ?? []) {
-      const read = attribute.safeParse(decode('Attribute', encoded));
-      if (!read.success || read.data.name !== 'value' || read.data.tensor === undefined) continue;
-      const value = tensor.safeParse(decode('Tensor', read.data.tensor));
-      if (value.success) return valuesOf(value.data);
-    }
-    return null;
-  };
-}
-
-/** The numbers of a small tensor of floats or whole numbers; null for other types. */
-function valuesOf({ dataType, floatData, int64Data, rawData }: z.output<typeof tensor>): number[] | null {
-  const type = typeOfCode(dataType);
-  if (type !== 'float32' && type !== 'float64' && type !== 'int64') return null;
-  if (rawData === undefined || rawData.length === 0) return type === 'int64' ? int64Data : floatData;
-  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
-  const size = elementSize(type);
-  return Array.from({ length: Math.floor(rawData.length / size) }, (_, index) => {
-    const at = index * size;
-    if (type === 'int64') return Number(view.getBigInt64(at, true));
-    return type === 'float32' ? view.getFloat32(at, true) : view.getFloat64(at, true);
-  });
-}
-
-function decode(type: string, encoded: Uint8Array): unknown {
-  const codec = root.lookupType(type);
-  const reader = protobuf.Reader.create(encoded);
-  reader.discardUnknown = true;
-  try {
-    return codec.toObject(codec.decode(reader), { longs: Number });
-  } catch {
-    // A damaged file is refused where it is opened.
-    return null;
-  }
 }

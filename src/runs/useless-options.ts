@@ -12,7 +12,7 @@ import type { ModelInfo } from '../models/open-model.js';
 export function refuseUselessOptions(
   given: Readonly<Record<string, unknown>>,
   { scores, proposals }: Prediction,
-  { input }: Pick<ModelInfo, 'input'>,
+  { input, facts }: Pick<ModelInfo, 'input' | 'facts'>,
 ): void {
   const refuse = (name: string, why: string): never => {
     throw new DatumError('usage', `${option(name)} ${why}`);
@@ -43,7 +43,8 @@ export function refuseUselessOptions(
   }
   const { batch } = input;
   const { batchSize } = given;
-  if (batch !== null && typeof batchSize === 'number' && batchSize !== batch) {
+  // Where a model takes one image a run though it declares any number, that is said among its facts.
+  if (facts.batch === null && batch !== null && typeof batchSize === 'number' && batchSize !== batch) {
     refuse(
       'batchSize',
       `cannot be ${batchSize}: this model takes ${batch === 1 ? 'one image' : `${batch} images`} a run, leave it out.`,

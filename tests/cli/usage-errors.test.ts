@@ -120,7 +120,12 @@ describe('a usage error is one sentence and exit code 2', () => {
     [
       'a launcher flag before --',
       ['explain', 'a.jpg', '-m', 'x', 'rise', '--color', 'rgb'],
-      "unknown option '--color'",
+      '--color is about the model, and such options stand behind --, at the end: datum explain ... -- --color <order>',
+    ],
+    [
+      'another one, short',
+      ['model', 'add', '-i', 'yolox'],
+      '-i is about the model, and such options stand behind --, at the end: datum model ... -- --interpreter <name|file>',
     ],
     ['a word after --', ['model', 'add', '--', '-d', 'x.onnx', 'y.onnx'], 'too many arguments'],
   ])('%s', async (_what, args, message) => {

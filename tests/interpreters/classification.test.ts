@@ -58,7 +58,8 @@ describe('classifiers', () => {
   });
 
   it('one probability is a yes or no', async () => {
-    expect((await classify(one([0.3]))).scores).toEqual([0.7, 0.3]);
+    const named = [{ name: 'probability', shape: [1, 1], values: [0.3] }];
+    expect((await classify(named)).scores).toEqual([0.7, 0.3]);
   });
 
   it('pairs that may be coordinates are confirmed by the user, or by names', async () => {

@@ -64,6 +64,14 @@ describe('shapes of real exports are enough', () => {
     expect(await nameOf(declared(outputs, { size: COCO_INPUT }))).toBe(expected);
   });
 
+  it('a table of boxes with the proportions of its input is no map of it', async () => {
+    const evidence = evidenceOf(
+      { width: 96, height: 64 },
+      { output0: tensor([1, 84, 126], new Float32Array(84 * 126)) },
+    );
+    expect(await nameOf(evidence)).toBe('yolov8');
+  });
+
   it('open sizes are settled by Ultralytics metadata', async () => {
     const metadata = {
       names: `{${names(80)

@@ -304,8 +304,8 @@ describe('a runtime far away', () => {
     });
   };
 
-  /** Calls that find out what a function is: its outputs, one image, two images. */
-  const FIRST = 3;
+  /** Calls that find out what a function is: its outputs, one image, two images, the second of them alone. */
+  const FIRST = 4;
 
   it('that hangs is left when the signal aborts, with the maps so far', async () => {
     const stop = new AbortController();

@@ -33,7 +33,7 @@ export function extraInputs(signature: Signature, { width, height }: InputSize, 
     } else {
       throw new DatumError(
         'model',
-        `the model has an input "${name}" beside the image that nothing is known of: export it with the image as its only input.`,
+        `the model has an input "${name}" beside the image ([${shape.join(', ')}]), and nothing tells what to give it: export the model with the image as its only input, "${name}" being a constant in the graph.`,
       );
     }
   }

@@ -15,6 +15,7 @@ const KEYS = [
   'classes',
   'categories',
   'id2label', // transformers: a JSON object
+  'datum.labels', // a map from class names to scores in the graph, by the launcher: JSON
 ];
 
 /** The class names in a model's metadata, or null where it has none. */

@@ -107,6 +107,10 @@ export interface Evidence {
   readonly batched?: Readonly<Record<string, boolean>> | null;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;
+  /** Name of the model's file without its folder and ending, where it has one: a hint where nothing else tells. */
+  readonly file?: string | null;
+  /** Whether the user has chosen the interpreter: then it reads what it can, whatever it looks like. */
+  readonly chosen?: boolean;
 }
 
 /** A family of output layouts: one file in `src/interpreters/families/`, one entry in `registry.ts`. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { sigmoid, type ClassHead, type Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
-import type { Evidence } from '../contract/types.js';
-import { readHead, type Activation } from './class-activation.js';
+import { isHead, readOutput, type Activation, type HeadReading } from './class-activation.js';
 import { classificationPreprocessing } from './classification-preprocessing.js';
+import type { Evidence } from '../contract/types.js';
 import { defineInterpreter } from '../contract/define.js';
-import { hasBatchAxis, knownOutputs, type KnownOutput } from '../contract/evidence.js';
+import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
+import type { OtherOutput } from '../decoding/output-kind.js';
+import { kindInName } from '../decoding/output-words.js';
 import { layoutError, outputNamed, reusedFloats, shapeText } from '../decoding/outputs.js';
 
 const head = z.object({
@@ -26,8 +28,8 @@ const options = z.object({
  * a time (multi-label). Several outputs are several questions; their classes follow one another. One value (`[N, 1]`)
  * is a yes/no question: class 0 is no, class 1 is yes.
  *
- * What turns the values into probabilities comes from the sample run: values in 0..1 are taken as they are; a single
- * value outside is a logit; others are logits of a softmax.
+ * What turns the values into probabilities comes from how the graph ends and from the sample run: values in 0..1 are
+ * taken as they are; others are logits. Outputs beside the heads (embeddings, measures, maps) are named and left out.
  *
  * Source: the conventions of torchvision, Keras, timm and Open Model Zoo classifiers; for `multilabel` Model API's
  * `src/python/model_api/models/classification.py`.
@@ -40,19 +42,23 @@ export const classification = defineInterpreter({
   options,
   preprocessing: (evidence) => classificationPreprocessing(evidence),
   recognise: (evidence) => {
-    const outputs = knownOutputs(evidence);
-    if (outputs.length === 0 || !outputs.every((output) => isHead(output, evidence))) return null;
+    const { chosen = false } = evidence;
+    let read = readAll({ ...evidence, chosen: false });
+    // Whoever says that it is a classifier is obeyed, but not beside outputs that are classes for sure.
+    if (chosen && !read.some(({ reading }) => isHead(reading) && reading.sure)) read = readAll(evidence);
+    const rows = read.flatMap(({ output, reading }) => (isHead(reading) ? [{ output, ...reading }] : []));
+    const sure = rows.filter((row) => row.sure);
+    // What is in doubt is left out beside what is not.
+    const heads = sure.length > 0 ? sure : rows;
+    const outputs = heads.map(({ output }) => output);
+    if (heads.length === 0 || (sure.length === 0 && heads.length > 1 && !chosen)) return null;
     if ((classCount(outputs) ?? 0) > MOST_CLASSES) return null;
-    const heads = outputs.map((output) => ({ output, reading: readHead(output, evidence) }));
-    const found = heads.flatMap(({ output, reading }) => (reading === null ? [] : [{ output, ...reading }]));
-    if (found.length < heads.length) return null;
-    // Several single values outside 0..1 are angles, ages and the like.
-    if (found.length > 1 && found.some(({ sure }) => !sure)) return null;
-    const texts = found.map(({ output, text }) => `"${output.name}" ${shapeText(output.shape)}: ${text}`);
+    const others = read.filter(({ output }) => !outputs.includes(output));
+    if (!chosen && others.some(({ output }) => isOfDetector(output, outputs))) return null;
     return {
-      confidence: found.every(({ sure }) => sure) ? 'likely' : 'possible',
-      reason: `${found.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`,
-      options: { heads: found.map(({ output, activation, answer }) => ({ name: output.name, activation, answer })) },
+      confidence: sure.length > 0 ? 'likely' : 'possible',
+      reason: reasonOf(heads, others),
+      options: { heads: heads.map(({ output, activation, answer }) => ({ name: output.name, activation, answer })) },
       needsSample: evidence.sample === null,
       classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs) },
     };
@@ -103,12 +109,36 @@ function isClassShape(shape: readonly (number | null)[]): boolean {
   return shape.slice(1).filter((size) => size !== 1).length <= 1;
 }
 
-/** A float output with a value for each class of each image. */
-function isHead({ name, type, shape }: KnownOutput, evidence: Evidence): boolean {
-  if (!type.startsWith('float') || shape.length < 2 || shape.length > 4 || !isClassShape(shape)) return false;
-  // Lists of detections have as many rows as they like.
-  const batched = hasBatchAxis(evidence, name);
-  return batched ?? (evidence.sample === null || shape[0] === 1);
+interface ReadOutput {
+  readonly output: KnownOutput;
+  readonly reading: HeadReading | OtherOutput;
+}
+
+function readAll(evidence: Evidence): ReadOutput[] {
+  return knownOutputs(evidence).map((output) => ({ output, reading: readOutput(output, evidence) }));
+}
+
+/** What heads are, and what is left out and why. */
+function reasonOf(
+  heads: readonly (HeadReading & { readonly output: KnownOutput })[],
+  others: readonly ReadOutput[],
+): string {
+  const named = ({ name, shape }: KnownOutput): string => `"${name}" ${shapeText(shape)}`;
+  const texts = heads.map(({ output, text }) => `${named(output)}: ${text}`);
+  const left = others.map(
+    ({ output, reading }) =>
+      `${named(output)}, ${isHead(reading) ? `in doubt (${reading.text})` : `${reading.what} (${reading.why})`}`,
+  );
+  const outputs = `${heads.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`;
+  return left.length === 0 ? outputs : `${outputs}; left out: ${left.join('; ')}`;
+}
+
+/** Whether an output beside heads shows that they are a detector's: boxes, or a row for each number of a head. */
+function isOfDetector({ name, shape }: KnownOutput, heads: readonly KnownOutput[]): boolean {
+  if (kindInName(name) === 'boxes') return true;
+  const rows = shape.length === 3 ? shape[1] : shape.length === 2 && shape[0] !== 1 ? shape[0] : null;
+  if (rows == null || rows === 1) return false;
+  return shape.at(-1) === 4 || heads.some((head) => headClasses(head) === rows);
 }
 
 /** Classes of one head; a single value is a question with two answers. Null where a size is open. */

@@ -1,11 +1,11 @@
 import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
-import { inputSize, knownOutputs } from '../contract/evidence.js';
+import { inputSize } from '../contract/evidence.js';
+import { holdsNoTables, unreadable } from './unreadable.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
 import { adaptPreprocessing, preprocessingOf, type AdaptedPreprocessing } from '../contract/preprocessing.js';
 import { clearlyRight, describeChoice, judgeReading, type JudgedReading, type Reading } from './judge-readings.js';
-import { shapeText } from '../decoding/outputs.js';
 import type { InferredFacts, OutputFacts } from '../contract/facts.js';
 import { usualInputSize } from '../contract/usual-size.js';
 import type { Evidence, InputSize, Interpreter, Preprocessing, Recognition } from '../contract/types.js';
@@ -85,12 +85,12 @@ export async function configureInterpreter(
   options: Readonly<Record<string, unknown>> = {},
   run?: SampleRun,
 ): Promise<Inference> {
-  let known = evidence;
-  const first = interpreter.recognise(evidence);
+  let known: Evidence = { ...evidence, chosen: true };
+  const first = interpreter.recognise(known);
   if (run !== undefined && evidence.sample === null && (first === null || first.needsSample === true)) {
     const size = inputSize(evidence) ?? usualInputSize(evidence.signature, interpreter);
     const preprocessing = interpreter.preprocessing(evidence, first?.options ?? {});
-    known = withSample(evidence, await run({ preprocessing, size }));
+    known = withSample(known, await run({ preprocessing, size }));
   }
   const recognition = interpreter.recognise(known) ?? first;
   if (recognition?.open != null && Object.keys(options).length === 0) {
@@ -138,7 +138,8 @@ const ANY_IMAGE = preprocessingOf({});
 
 async function settle(found: readonly Reading[], evidence: Evidence, trials: Trials | null): Promise<Inference> {
   const [chosen] = found;
-  if (chosen === undefined) throw unreadable(evidence);
+  const certain = chosen?.recognition.confidence === 'certain';
+  if (chosen === undefined || (!certain && holdsNoTables(evidence))) throw unreadable(evidence);
   const { confidence, open } = chosen.recognition;
   const rivals = found.filter(({ recognition }) => recognition.confidence === confidence);
   if (rivals.length === 1 && open != null) throw new DatumError('interpreter', open);
@@ -228,21 +229,9 @@ function undecided(judged: readonly JudgedReading[]): DatumError {
 function uncertain({ reading: { interpreter, recognition }, verdict }: JudgedReading): DatumError {
   const seen =
     verdict === null ? 'nothing confirms it' : `read so, the model ${verdict.finding}, which confirms nothing`;
+  const names = interpreter.task === 'classification' ? `, give the names of the classes with ${option('labels')}` : '';
   return new DatumError(
     'interpreter',
-    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but ${seen}: say ${option('interpreter', interpreter.name)} if they are, or read them with a script, whose path ${option('interpreter')} takes too.`,
-  );
-}
-
-function unreadable(evidence: Evidence): DatumError {
-  const outputs = knownOutputs(evidence);
-  const listed = outputs.map(({ name, shape }) => `"${name}" ${shapeText(shape)}`).join(', ');
-  const spatial = outputs.some(({ shape }) => shape.length === 4 && shape.slice(2).some((size) => size !== 1));
-  const what = spatial
-    ? 'like maps of an image (segmentation, depth), not classes or boxes'
-    : 'like no classifier or detector known here (a regression, an embedding or decoded text, perhaps)';
-  return new DatumError(
-    'interpreter',
-    `the outputs ${listed} look ${what}: write a script that turns them into labels or boxes and give its path with ${option('interpreter')}, or choose some of them with ${option('outputLayers')}.`,
+    `the outputs may be those of ${interpreter.name} (${recognition.reason}), but ${seen}: say ${option('interpreter', interpreter.name)} if they are${names}, or read them with a script, whose path ${option('interpreter')} takes too.`,
   );
 }

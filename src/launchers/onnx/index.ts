@@ -4,6 +4,7 @@ import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
 import { onnxFacts } from './facts.js';
+import { inSharedMemory } from './shared-bytes.js';
 import { turnTelemetryOff } from './telemetry.js';
 
 /** Runs `.onnx` files with ONNX Runtime. */
@@ -16,17 +17,22 @@ export const onnxLauncher: Launcher = {
     const path = options.description;
     await checkDevice(options.device);
     const bytes = await readModelFile(path);
-    const { readModelHeader, readOpening } = await import('../../onnx/index.js');
+    const { readModelHeader } = await import('../../onnx/index.js');
     const header = readModelHeader(bytes, path);
-    const image = header.inputs.find(({ shape }) => shape.length >= 3)?.name;
-    const opening = image === undefined ? null : readOpening(bytes, image);
+    const image = header.inputs.find(({ shape }) => shape.length >= 3)?.name ?? null;
+    const { graphFacts, withScores } = await import('./graph-facts.js');
+    const opened = withScores(bytes, header);
     const external = header.externalFiles.map((file) => join(dirname(path), file));
     for (const file of external) await checkReadable(file, path);
     return {
       launcher: onnxFacts.name,
-      model: { path },
+      model: opened === null || opened.bytes === bytes ? { path } : { bytes: inSharedMemory(opened.bytes) },
       options,
-      metadata: { ...header.metadata, ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }) },
+      metadata: {
+        ...header.metadata,
+        ...opened?.metadata,
+        ...graphFacts(opened?.bytes ?? bytes, image),
+      },
       engine: 'onnxruntime',
       files: [path, ...external],
     };
@@ -56,7 +62,14 @@ async function readModelFile(path: string): Promise<Uint8Array> {
           file: path,
         });
       default:
-        throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
+        throw new DatumError(
+          'model',
+          `the model ${path} cannot be read (${messageOf(cause)}): check the path and the disk.`,
+          {
+            cause,
+            file: path,
+          },
+        );
     }
   }
 }

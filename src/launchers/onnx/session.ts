@@ -1,7 +1,8 @@
 import ort from 'onnxruntime-node';
-import { DatumError, messageOf, option } from '../../errors.js';
+import { DatumError, option } from '../../errors.js';
 import type { ElementType, PreparedModel, Session, Signature, Tensor, TensorInfo } from '../types.js';
 import { fromRuntime, toRuntime } from './convert.js';
+import { loadFailure, runFailure } from './load-failure.js';
 import { SpentOutputs } from './spent-outputs.js';
 
 const ELEMENT_TYPES: ReadonlySet<string> = new Set<ElementType>([
@@ -57,7 +58,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
     metadata: prepared.metadata,
   };
   const types = new Map(signature.inputs.map((input) => [input.name, input.type]));
-  const fetches = chooseOutputs(session.outputNames, options.outputLayers, file);
+  const fetches = chooseOutputs(signature.outputs, options.outputLayers, file);
   const spent = new SpentOutputs();
   let closed = false;
 
@@ -73,7 +74,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
       try {
         results = await session.run(inputs, fetches);
       } catch (cause) {
-        throw new DatumError('model', `the model ${file} failed to run: ${firstLine(cause)}`, { cause, file });
+        throw new DatumError('model', runFailure(file, cause), { cause, file });
       }
       spent.add(results);
       const outputs: Record<string, Tensor> = {};
@@ -100,17 +101,30 @@ function infoOf(value: ort.InferenceSession.ValueMetadata): TensorInfo {
   };
 }
 
-function chooseOutputs(available: readonly string[], chosen: readonly string[] | undefined, file: string): string[] {
+/** The outputs that were asked for, else all that are numbers: maps from classes to scores and texts are not. */
+function chooseOutputs(
+  available: readonly TensorInfo[],
+  chosen: readonly string[] | undefined,
+  file: string,
+): readonly string[] {
+  const names = available.map(({ name }) => name);
   for (const name of chosen ?? []) {
-    if (!available.includes(name)) {
+    if (!names.includes(name)) {
       throw new DatumError(
         'model',
-        `${file} has no output '${name}': ${option('outputLayers')} takes names from ${available.join(', ')}.`,
+        `${file} has no output '${name}': ${option('outputLayers')} takes names from ${names.join(', ')}.`,
         { file },
       );
     }
   }
-  return [...(chosen ?? available)];
+  if (chosen !== undefined) return chosen;
+  const numbers = available.filter(({ type }) => type !== 'string' && type !== 'other').map(({ name }) => name);
+  if (numbers.length > 0) return numbers;
+  throw new DatumError(
+    'model',
+    `the outputs of ${file} (${names.join(', ')}) are texts or maps, and none is a tensor of numbers: export it with its scores as a tensor (scikit-learn: zipmap=False).`,
+    { file },
+  );
 }
 
 function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string): ort.Tensor {
@@ -120,17 +134,4 @@ function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string):
     `the output '${name}' of ${file} is not a tensor: choose others with ${option('outputLayers')}.`,
     { file },
   );
-}
-
-function loadFailure(file: string, device: string, cause: unknown): string {
-  if (device !== 'cpu' && /adapter/i.test(messageOf(cause))) {
-    return `${option('device', device)} cannot be used: this machine shows no GPU that ONNX Runtime can drive. Leave ${option('device')} out to run on the CPU.`;
-  }
-  const hint = device === 'cpu' ? '' : ` Leave ${option('device')} out to run it on the CPU.`;
-  return `ONNX Runtime cannot load ${file}: ${firstLine(cause)}${hint}`;
-}
-
-function firstLine(cause: unknown): string {
-  const line = messageOf(cause).split('\n')[0] ?? '';
-  return line.endsWith('.') ? line : `${line}.`;
 }

@@ -1,5 +1,6 @@
 import { DatumError, option } from '../../errors.js';
 import type { Launcher, LaunchOptions } from '../types.js';
+import { inSharedMemory } from '../onnx/shared-bytes.js';
 import { turnTelemetryOff } from '../onnx/telemetry.js';
 import { ENGINES, openvinoFacts } from './facts.js';
 import { openOpenVinoSession } from './engine/session.js';
@@ -47,11 +48,12 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
       }
       turnTelemetryOff();
       const { bytes, metadata, version } = await convertFile(options.description, weights, options.outputLayers);
+      const { graphFacts } = await import('../onnx/graph-facts.js');
       return {
         launcher: 'openvino',
-        model: { bytes: shared(bytes) },
+        model: { bytes: inSharedMemory(bytes) },
         options: { ...options, weights, engine, device },
-        metadata,
+        metadata: { ...metadata, ...graphFacts(bytes, null) },
         engine: `onnxruntime (translated from OpenVINO IR v${version})`,
         files,
       };
@@ -75,11 +77,4 @@ function engineOf({ engine, device }: LaunchOptions): Engine {
     `there is no engine '${engine}' for OpenVINO models: choose from ${ENGINES.join(', ')}.`,
     { option: 'engine' },
   );
-}
-
-/** A copy that worker threads can all look at. */
-function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-  copy.set(bytes);
-  return copy;
 }

@@ -15,6 +15,8 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
 }
 
 const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
+  'all-zero': () => 'the model gives every class a score of 0 on this image',
+  'all-alike': () => 'the model gives every class the same score on this image',
   'constant-scores': () => 'the scores hardly change, whatever is masked',
   'as-without-image': () => 'the scores are much the same with the image and without it',
   'no-boxes': ({ confidence }) => `the model finds no object with a score of at least ${confidence}`,
@@ -25,7 +27,11 @@ const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
 
 const LAYOUT = `: the outputs may have another layout, so compare other ones with ${option('interpreter')}, or read them with a script`;
 
+const NOTHING_SEEN = `: it sees nothing that it knows, so its maps mean nothing (compare other values of ${option('layout')} and ${option('inputSize')}, or another image)`;
+
 const OTHERWISE: Readonly<Record<Symptom, string>> = {
+  'all-zero': NOTHING_SEEN,
+  'all-alike': NOTHING_SEEN,
   'constant-scores': `: it may be fed wrongly in another way (compare other values of ${option('layout')} and ${option('inputSize')}), or the image may show nothing that it knows`,
   'as-without-image': '',
   'no-boxes': `: a lower ${option('detConfThresh')}, or another ${option('interpreter')}, ${option('resize')} or ${option('inputSize')} may find some, or the image may show nothing that it knows`,

@@ -72,7 +72,14 @@ export async function diagnose(
 }
 
 /** Symptoms that are worth telling though no alternative is better. */
-const TELLING: readonly Symptom[] = ['constant-scores', 'no-boxes', 'boxes-outside', 'scores-above-one'];
+const TELLING: readonly Symptom[] = [
+  'all-zero',
+  'all-alike',
+  'constant-scores',
+  'no-boxes',
+  'boxes-outside',
+  'scores-above-one',
+];
 
 /** How sure the model is of the image and of nothing else, about 0..1. */
 async function quality(preprocessing: Preprocessing, context: AnswerContext, run: TrialRun): Promise<number> {

@@ -2,6 +2,10 @@ import { detectionsOf, type Detection, type Prediction } from '../../../annotati
 
 /** What looks wrong in a model's answers. */
 export type Symptom =
+  /** A classifier's scores are all 0. */
+  | 'all-zero'
+  /** One class in many, all as likely as any other. */
+  | 'all-alike'
   /** A classifier's scores are all but constant, whatever is masked. */
   | 'constant-scores'
   /** A classifier's scores are all but the same with the image and without it, though what little changes has a place. */
@@ -41,12 +45,27 @@ const INSIDE = 0.5;
  */
 export function symptomOf({ scores, proposals }: Prediction, context: AnswerContext): Symptom | null {
   if (scores?.some((score) => score > SCORE_LIMIT || score < 1 - SCORE_LIMIT) === true) return 'scores-above-one';
-  if (proposals === null) return null;
+  if (proposals === null) return scores === null ? null : flatness(scores);
   const found = detectionsOf(proposals, context.confidence, context.nms);
   if (found.length === 0) return scores === null ? 'no-boxes' : null;
   if (found.some(({ score }) => score > SCORE_LIMIT)) return 'scores-above-one';
   const outside = found.filter((box) => shareInside(box, context.area) < INSIDE);
   return outside.length > found.length / 2 ? 'boxes-outside' : null;
+}
+
+/** Scores that differ by less than this share of the largest are alike. */
+const ALIKE = 0.02;
+
+function flatness(scores: Float32Array): Symptom | null {
+  let [low, high, sum] = [Infinity, -Infinity, 0];
+  for (const score of scores) {
+    low = Math.min(low, score);
+    high = Math.max(high, score);
+    sum += score;
+  }
+  if (high === 0 && low === 0) return 'all-zero';
+  const isOneInMany = scores.length > 1 && Math.abs(sum - 1) < 0.05;
+  return isOneInMany && high - low <= ALIKE * high ? 'all-alike' : null;
 }
 
 /** The share of a box's area that lies in the image, 0..1. */

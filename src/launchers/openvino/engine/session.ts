@@ -38,9 +38,13 @@ export async function openOpenVinoSession(
         names.map((name) => {
           const result = results[name];
           if (result !== undefined) return [name, fromRuntime(result)];
-          throw new DatumError('model', `OpenVINO gave no output "${name}" of ${options.description}.`, {
-            file: options.description,
-          });
+          throw new DatumError(
+            'model',
+            `OpenVINO gave no output '${name}' of ${options.description}: choose others with ${option('outputLayers')}, or run it with ${option('engine', 'onnx')}.`,
+            {
+              file: options.description,
+            },
+          );
         }),
       );
     },
@@ -79,7 +83,7 @@ function chooseOutputs(
   if (missing === undefined) return wanted;
   throw new DatumError(
     'model',
-    `${file} has no output named "${missing}"; it has ${names.map((name) => `"${name}"`).join(', ')}.`,
+    `${file} has no output '${missing}': ${option('outputLayers')} takes names from ${names.join(', ')}.`,
     { file, option: 'outputLayers' },
   );
 }
