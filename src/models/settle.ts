@@ -1,5 +1,6 @@
 import { DatumError, option } from '../errors.js';
 import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
+import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
 import type { DecoderContext, Preprocessing } from '../interpreters/contract/types.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
@@ -127,16 +128,19 @@ function preprocessingFacts(
   own: OwnInterpreter | null,
 ): PreprocessingFacts {
   const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
+  const group = Object.keys(normalisationGiven({ scale, mean, std })).length > 0 ? NORMALISATION : [];
   const facts = own === null || own.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
   return {
     ...preprocessing,
     by: facts.by,
     source: facts.source,
     given: PARTS.filter((part) => options[part] !== undefined),
+    replaced: group.filter((part) => options[part] === undefined),
   };
 }
 
-const PARTS: readonly (keyof Preprocessing)[] = ['color', 'mean', 'std', 'scale', 'layout', 'resize', 'pad'];
+const PARTS: readonly (keyof Preprocessing)[] = ['color', 'scale', 'mean', 'std', 'layout', 'resize', 'pad'];
+const NORMALISATION = ['scale', 'mean', 'std'] as const;
 const PREPARED_BY_SCRIPT = { by: 'given', source: 'the script prepares the image itself' } as const;
 
 function withChoices(
@@ -173,10 +177,9 @@ function withChoices(
     throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, gray.`);
   }
   return {
+    ...defaults,
+    ...normalisationGiven({ scale, mean, std }),
     color: color ?? (input.channels === 1 ? 'gray' : defaults.color),
-    mean: mean ?? defaults.mean,
-    std: std ?? defaults.std,
-    scale: scale ?? defaults.scale,
     layout: input.layout,
     resize: resize ?? defaults.resize,
     pad: pad ?? defaults.pad,

@@ -28,6 +28,10 @@ export interface PreprocessingFacts extends Preprocessing {
   readonly source: string;
   /** What the user gave of it. */
   readonly given: readonly (keyof Preprocessing)[];
+  /**
+   * What does nothing because the user gave another part of the normalisation: scale, mean and deviation are one group.
+   */
+  readonly replaced: readonly ('scale' | 'mean' | 'std')[];
 }
 
 /** Where the names of the classes come from; `names` is how many there are in that place. */

@@ -144,7 +144,7 @@ function complete({ interpreter, recognition }: Candidate, evidence: Evidence, b
     labels: labels.names,
     facts: {
       outputs: { interpreter: interpreter.name, by, reason: recognition.reason },
-      preprocessing: { ...preprocessing, by: fed, source, given: [] },
+      preprocessing: { ...preprocessing, by: fed, source, given: [], replaced: [] },
       labels: labels.facts,
     },
   };

@@ -11,6 +11,7 @@ const facts: ModelFacts = {
     by: 'convention',
     source: "the interpreter's convention",
     given: [],
+    replaced: [],
   },
   labels: { by: 'metadata', names: 80, key: 'names' },
   engine: null,
@@ -32,9 +33,25 @@ describe('what was decided about a model', () => {
     expect(describeFacts({ ...facts, engine: 'openvino (CPU)' })[0]).toBe('engine: openvino (CPU)');
   });
 
-  it('says that options were given', () => {
-    const given: ModelFacts = { ...facts, preprocessing: { ...facts.preprocessing, given: ['mean'] } };
-    expect(describeFacts(given)[1]).toBe(`preprocessing: ${fed} (with what was given)`);
+  const fedBy = (how: Partial<ModelFacts['preprocessing']>): string | undefined =>
+    describeFacts({ ...facts, preprocessing: { ...facts.preprocessing, ...how } }, flagName)[1];
+
+  it('says which options were given and what they replace', () => {
+    expect(fedBy({ given: ['color'] })).toBe(
+      `preprocessing: ${fed} (--color given; the rest: the interpreter's convention)`,
+    );
+    expect(fedBy({ given: ['scale'], replaced: ['mean', 'std'], scale: 1, mean: [0], std: [1] })).toBe(
+      "preprocessing: RGB, 0..255, letterbox on 114, NCHW (--scale given, which leaves mean 0 and std 1; the rest: the interpreter's convention)",
+    );
+  });
+
+  it('calls a guess a guess, of what was not given', () => {
+    expect(fedBy({ by: 'guess', source: 'as most are fed' })).toBe(
+      `preprocessing: ${fed} (a guess, as most are fed: check --color, --scale, --mean and --std)`,
+    );
+    expect(fedBy({ by: 'guess', source: 'as most are fed', given: ['scale'], replaced: ['mean', 'std'] })).toBe(
+      `preprocessing: ${fed} (--scale given, which leaves mean 0 and std 1; the rest: a guess, as most are fed: check --color)`,
+    );
   });
 
   it.each([
