@@ -11,7 +11,7 @@ import type { Launcher, LaunchOptions, PreparedModel, Session, Signature } from 
 import { namesOf } from '../plugins/entry.js';
 import { describeOptionError } from '../schema-issues.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
-import { readLabels } from './labels.js';
+import { readLabels } from './labels/read-labels.js';
 import type { OpenModel } from './open-model.js';
 import type { KnownOfRuntime, Runtime } from './runtime.js';
 import { sampleRun } from './sample-run.js';

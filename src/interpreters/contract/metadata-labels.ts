@@ -43,9 +43,9 @@ const ENTRY = /(?:["']?(\d+)["']?\s*:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\
 
 /**
  * Names in a Python or JSON literal: `['a', 'b']`, `{0: 'a', 1: 'b'}`, `{"0": "a"}`. Keys that are missing between
- * others get their number as a name.
+ * others get their number as a name; a list that counts from 1 has the background at 0.
  */
-function literalNames(text: string): string[] | null {
+export function literalNames(text: string): string[] | null {
   const body = /^[[{(]([^]*)[\]})]$/.exec(text)?.[1]?.trim();
   if (body === undefined || body === '') return null;
   const names: string[] = [];
@@ -59,5 +59,5 @@ function literalNames(text: string): string[] | null {
     if (id > 100_000) return null;
     names[id] = quoted.slice(1, -1).replace(/\\(.)/g, '$1');
   }
-  return Array.from(names, (name: string | undefined, id) => name ?? String(id));
+  return Array.from(names, (name: string | undefined, id) => name ?? (id === 0 ? 'background' : String(id)));
 }
