@@ -41,6 +41,22 @@ describe('class names in metadata', () => {
     expect(metadataLabels({ 'model_info labels': 'only' })?.names).toEqual(['only']);
   });
 
+  it('as they are written in label_info, where Training Extensions put them', () => {
+    const both = {
+      'model_info.labels': 'traffic_light a_b',
+      'model_info.label_info': '{"label_names": ["traffic light", "a_b"]}',
+    };
+    expect(metadataLabels(both)).toEqual({ names: ['traffic light', 'a_b'], key: 'model_info.label_info' });
+    expect(metadataLabels({ ...both, 'model_info.label_info': '{"label_groups": []}' })?.names).toEqual([
+      'traffic light',
+      'a b',
+    ]);
+  });
+
+  it('that count from 1 have the background at 0', () => {
+    expect(metadataLabels({ names: "{1: 'a', 2: 'b'}" })?.names).toEqual(['background', 'a', 'b']);
+  });
+
   it('not where the text is no list of names', () => {
     expect(metadataLabels({ names: '{broken' })).toBeNull();
     expect(metadataLabels({ names: '' })).toBeNull();

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Class names that an exporter wrote into the model. */
 export interface MetadataLabels {
   readonly names: readonly string[];
@@ -8,6 +10,8 @@ export interface MetadataLabels {
 /** Keys under which exporters store names, best first. */
 const KEYS = [
   'names', // Ultralytics: a Python dict or list
+  'model_info.label_info', // OpenVINO Training Extensions 2: JSON with label_names, as they are written
+  'model_info label_info',
   'model_info.labels', // Model API in OpenVINO IR: separated by spaces, spaces within a name as _
   'model_info labels', // Model API in ONNX
   'labels',
@@ -22,11 +26,23 @@ export function metadataLabels(metadata: Readonly<Record<string, string>>): Meta
   for (const key of KEYS) {
     const text = metadata[key]?.trim();
     if (text === undefined || text === '') continue;
-    const names = parseNames(text, key.startsWith('model_info'));
+    const names = key.endsWith('label_info') ? namesOfLabelInfo(text) : parseNames(text, key.startsWith('model_info'));
     if (names !== null) return { names, key };
   }
   return null;
 }
+
+/** Source: openvinotoolkit/training_extensions `src/otx/core/types/label.py` (LabelInfo), `src/otx/core/types/export.py`. */
+function namesOfLabelInfo(text: string): string[] | null {
+  try {
+    const parsed = labelInfo.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data.label_names : null;
+  } catch {
+    return null;
+  }
+}
+
+const labelInfo = z.object({ label_names: z.array(z.string()).min(1) });
 
 function parseNames(text: string, spaced: boolean): string[] | null {
   const literal = literalNames(text);
