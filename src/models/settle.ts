@@ -24,6 +24,8 @@ export interface SettleOptions {
   readonly engine: string | null;
   /** The launcher, for reports; as the configuration names it where absent. */
   readonly launcher?: string | undefined;
+  /** Files beside the model that seem to hold names of classes. */
+  readonly beside?: readonly { readonly file: string; readonly names: number }[] | undefined;
   /** An interpreter that is a value of the caller's; null where the configuration names it, or the model shows it. */
   readonly interpreter: OwnInterpreter | null;
 }
@@ -86,6 +88,7 @@ export async function settleModel(
       facts: {
         ...choice.facts,
         preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own),
+        labels: withFileBeside(choice.facts.labels, options.beside ?? []),
         engine: options.engine,
         batch,
       },
@@ -118,6 +121,17 @@ function batchFact(pair: PairRun | null): ModelFacts['batch'] {
   if (pair === null) return null;
   if (!pair.takesTwo) return 'fails';
   return pair.independent ? null : 'depends';
+}
+
+/** Mentions a file of names where none are known: one that has as many as the model has classes. */
+function withFileBeside(
+  labels: ModelFacts['labels'],
+  files: NonNullable<SettleOptions['beside']>,
+): ModelFacts['labels'] {
+  if (labels.by !== null) return labels;
+  const { classes } = labels;
+  const beside = files.find(({ names }) => classes === null || names === classes);
+  return beside === undefined ? labels : { ...labels, beside };
 }
 
 /** How the preprocessing is known, as the user's options leave it. */

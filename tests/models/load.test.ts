@@ -44,3 +44,17 @@ it.each([
   expect(preprocessing).toMatchObject({ color: 'rgb', resize: 'stretch', ...normalisation });
   expect(facts.preprocessing).toMatchObject({ by: 'guess', given: Object.keys(given), replaced });
 });
+
+it('a file of names beside a model is mentioned, not used, where it has as many as there are classes', async () => {
+  const description = temp.write(
+    'beside/model.onnx',
+    plantedClassifier({ width: 8, height: 8 }, { x: 0, y: 0, width: 4, height: 4 }),
+  );
+  temp.write('beside/labels.txt', 'dark\nbright\n');
+  temp.write('beside/classes.txt', 'a\nb\nc\n');
+  const model = await openModel({ description }, { workers: 1 });
+  const { labels, facts } = model.info;
+  await model.close();
+  expect(labels).toBeNull();
+  expect(facts.labels).toEqual({ by: null, names: 0, classes: 2, beside: { file: 'labels.txt', names: 2 } });
+});

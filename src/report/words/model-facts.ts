@@ -89,7 +89,12 @@ function describeLabels(labels: ModelFacts['labels']): string {
       return `${labels.list}, assumed because the model has ${labels.names} classes (${others})`;
     case null: {
       const classes = labels.classes === null ? '' : ` for ${labels.classes} classes`;
-      return `none known${classes}: numbers are shown (${option('labels')} names them)`;
+      const { beside } = labels;
+      const given =
+        beside === undefined
+          ? `${option('labels')} names them`
+          : `${beside.file} beside the model has ${beside.names} names: if they are its own, give it with ${option('labels')}`;
+      return `none known${classes}: numbers are shown (${given})`;
     }
   }
 }

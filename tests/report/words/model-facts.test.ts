@@ -62,6 +62,10 @@ describe('what was decided about a model', () => {
       'COCO, assumed because the model has 80 classes (--labels names others)',
     ],
     [{ by: null, names: 0, classes: 7 }, 'none known for 7 classes: numbers are shown (--labels names them)'],
+    [
+      { by: null, names: 0, classes: 3, beside: { file: 'labels.txt', names: 3 } },
+      'none known for 3 classes: numbers are shown (labels.txt beside the model has 3 names: if they are its own, give it with --labels)',
+    ],
     [{ by: null, names: 0, classes: null }, 'none known: numbers are shown (--labels names them)'],
   ] as const)('labels known by %o', (labels, words) => {
     expect(describeFacts({ ...facts, labels }, flagName)[2]).toBe(`labels: ${words}`);

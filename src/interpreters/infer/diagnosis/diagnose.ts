@@ -98,7 +98,7 @@ interface Rules {
 /** Answers that have so much in common are the same. Of models fed rightly, none did with a photo of what it knows. */
 const ALIKE = 0.75;
 /** With so much in common there is no doubt. */
-const SURELY_ALIKE = 0.9;
+const SURELY_ALIKE = 0.95;
 /** How sure a model of what shows nothing must be to be called sure of anything, and an alternative at most. */
 const SURE_OF_NOTHING = 0.9;
 const DOUBTS_NOTHING = 0.5;
@@ -120,9 +120,10 @@ const UNMOVED: Rules = {
         ({ change, response: { responds, idle } }) =>
           change.scale !== undefined &&
           responds > now.responds + (surely ? 0.1 : 0.3) &&
-          (surely || idle < now.idle + 0.15),
+          (surely || idle < now.idle + 0.05),
       ),
-      ({ responds, idle }) => responds - idle,
+      // Beyond that, more reaction is no better: values that are too large make it strongest.
+      ({ responds, idle }) => Math.min(responds, 0.5) - idle,
     );
   },
 };

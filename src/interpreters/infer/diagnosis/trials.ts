@@ -1,4 +1,4 @@
-import { detectionsOf, iou, type Detection, type Prediction } from '../../../annotations/index.js';
+import { detectedRows, iou, type Prediction, type RowDetection } from '../../../annotations/index.js';
 import type { Preprocessing } from '../../contract/types.js';
 import { shareInside, type AnswerContext } from './symptoms.js';
 
@@ -53,8 +53,9 @@ export async function classifierResponse(preprocessing: Preprocessing, run: Tria
   };
 }
 
-/** Detections below are noise. */
-const FLOOR = 0.05;
+/** Boxes with lower scores decide nothing, and no more than so many of the best ones are compared. */
+const FLOOR = 0.1;
+const MOST_BOXES = 50;
 /** Boxes that overlap so much are in the same place. */
 const SAME_PLACE = 0.5;
 
@@ -62,12 +63,13 @@ const SAME_PLACE = 0.5;
 export async function detectorResponse(
   preprocessing: Preprocessing,
   run: TrialRun,
-  { area, nms }: AnswerContext,
+  { area }: AnswerContext,
 ): Promise<Response> {
-  const boxesOf = async (subject: TrialSubject): Promise<Detection[]> => {
+  const boxesOf = async (subject: TrialSubject): Promise<RowDetection[]> => {
     const { proposals } = await run(preprocessing, subject);
     // What is no probability is no evidence.
-    return proposals === null ? [] : detectionsOf(proposals, FLOOR, nms).filter(({ score }) => score <= 1.01);
+    const rows = proposals === null ? [] : detectedRows(proposals, FLOOR, null);
+    return rows.filter(({ score }) => score <= 1.01).slice(0, MOST_BOXES);
   };
   const image = (await boxesOf('image')).filter((box) => shareInside(box, area) >= SAME_PLACE);
   const mirrored = image.length === 0 ? [] : await boxesOf('mirrored');
