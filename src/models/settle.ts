@@ -1,5 +1,6 @@
 import { DatumError, option } from '../errors.js';
 import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
+import { modelInfoThresholds } from '../interpreters/contract/model-info.js';
 import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
 import type { DecoderContext, Preprocessing } from '../interpreters/contract/types.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
@@ -89,6 +90,7 @@ export async function settleModel(
         ...choice.facts,
         preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own),
         labels: withFileBeside(choice.facts.labels, options.beside ?? []),
+        thresholds: interpreter.task === 'detection' ? thresholdsOf(signature, interpreter.nms) : undefined,
         engine: options.engine,
         batch,
       },
@@ -121,6 +123,16 @@ function batchFact(pair: PairRun | null): ModelFacts['batch'] {
   if (pair === null) return null;
   if (!pair.takesTwo) return 'fails';
   return pair.independent ? null : 'depends';
+}
+
+/** The model's own thresholds; undefined where it has none. That of NMS says nothing where the model has done it. */
+function thresholdsOf({ metadata }: Runtime['signature'], nms: number | null): ModelFacts['thresholds'] {
+  const { detConfThresh, nmsIouThresh } = modelInfoThresholds(metadata);
+  const own = {
+    ...(detConfThresh === undefined ? {} : { detConfThresh }),
+    ...(nmsIouThresh === undefined || nms === null ? {} : { nmsIouThresh }),
+  };
+  return Object.keys(own).length === 0 ? undefined : own;
 }
 
 /** Mentions a file of names where none are known: one that has as many as the model has classes. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
 import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
 import { metadataLabels } from '../../src/interpreters/contract/metadata-labels.js';
+import { modelInfoThresholds } from '../../src/interpreters/contract/model-info.js';
 import { adaptPreprocessing, IMAGENET, preprocessingOf } from '../../src/interpreters/contract/preprocessing.js';
 import type { Classes, Evidence } from '../../src/interpreters/contract/types.js';
 import { usualInputSize } from '../../src/interpreters/contract/usual-size.js';
@@ -231,6 +232,12 @@ describe('what the model says of its input goes before the family', () => {
       expect(opened([1], [0], true)).toEqual(family);
     });
   });
+});
+
+it('thresholds of model_info are those in 0..1', () => {
+  const thresholds = { 'model_info.confidence_threshold': '0.35', 'model_info iou_threshold': '0.6' };
+  expect(modelInfoThresholds(thresholds)).toEqual({ detConfThresh: 0.35, nmsIouThresh: 0.6 });
+  expect(modelInfoThresholds({ 'model_info.confidence_threshold': '0', 'model_info.iou_threshold': 'x' })).toEqual({});
 });
 
 describe('inputs beside the image', () => {

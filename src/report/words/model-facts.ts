@@ -8,15 +8,18 @@ import type { ModelFacts } from '../../models/facts.js';
  * @param nameOf how the reader calls options.
  */
 export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryName): string[] {
-  const { engine, outputs, preprocessing, labels, batch } = facts;
+  const { engine, outputs, preprocessing, labels, batch, thresholds } = facts;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
     `preprocessing: ${describePreprocessing(preprocessing)} (${describeSource(preprocessing)})`,
     `labels: ${describeLabels(labels)}`,
   ];
-  return [...(engine === null ? [] : [`engine: ${engine}`]), ...lines, ...(batch === null ? [] : [BATCH[batch]])].map(
-    (line) => sayOptions(line, nameOf),
-  );
+  return [
+    ...(engine === null ? [] : [`engine: ${engine}`]),
+    ...lines,
+    ...describeThresholds(thresholds),
+    ...(batch === null ? [] : [BATCH[batch]]),
+  ].map((line) => sayOptions(line, nameOf));
 }
 
 const BATCH = {
@@ -42,6 +45,18 @@ export function describePreprocessing({
   if (std.some((value) => value !== 1)) parts.push(`over ${std.map(rounded).join(', ')}`);
   parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : resize, layout.toUpperCase());
   return parts.join(', ');
+}
+
+/** The thresholds that the model comes with. */
+function describeThresholds(thresholds: ModelFacts['thresholds']): string[] {
+  const { detConfThresh, nmsIouThresh } = thresholds ?? {};
+  const parts = [
+    ...(detConfThresh === undefined ? [] : [option('detConfThresh', detConfThresh)]),
+    ...(nmsIouThresh === undefined ? [] : [option('nmsIouThresh', nmsIouThresh)]),
+  ];
+  return parts.length === 0
+    ? []
+    : [`thresholds: ${listed(parts)} where not given (from the model's metadata, model_info)`];
 }
 
 type Part = ModelFacts['preprocessing']['given'][number];

@@ -54,6 +54,12 @@ describe('what was decided about a model', () => {
     );
   });
 
+  it('names the thresholds that the model comes with', () => {
+    expect(describeFacts({ ...facts, thresholds: { detConfThresh: 0.35, nmsIouThresh: 0.6 } }, flagName)).toContain(
+      "thresholds: --conf 0.35 and --nms 0.6 where not given (from the model's metadata, model_info)",
+    );
+  });
+
   it.each([
     [{ by: 'given', names: 3 }, '3 names given with --labels'],
     [{ by: 'convention', names: 1 }, '1 names that come with the outputs (--labels names others)'],

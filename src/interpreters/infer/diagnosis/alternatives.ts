@@ -41,6 +41,8 @@ export function alternativesTo(current: Preprocessing, given: readonly (keyof Pr
   for (const color of colors) if (color !== current.color) add({ ...current, color }, true);
   for (const normalisation of NORMALISATIONS) {
     for (const color of colors) {
+      // Caffe's mean is one of colors.
+      if (color === 'gray' && normalisation.scale === 1 && normalisation.mean.length > 1) continue;
       add({ ...current, color, ...ordered(normalisation, color) }, isUsual(normalisation, color));
     }
   }

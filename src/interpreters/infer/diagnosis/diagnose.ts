@@ -117,10 +117,10 @@ const UNMOVED: Rules = {
     const surely = now.alike >= SURELY_ALIKE;
     return best(
       tried.filter(
-        ({ change, response: { responds, idle } }) =>
+        ({ change, response }) =>
           change.scale !== undefined &&
-          responds > now.responds + (surely ? 0.1 : 0.3) &&
-          (surely || idle < now.idle + 0.05),
+          response.responds > now.responds + (surely ? 0.1 : 0.3) &&
+          (surely || (response.idle < now.idle + 0.05 && gain(response) > 0.1)),
       ),
       // Beyond that, more reaction is no better: values that are too large make it strongest.
       ({ responds, idle }) => Math.min(responds, 0.5) - idle,
@@ -188,7 +188,7 @@ const FINDS_NOTHING: Rules = {
 /** A detector finds as much in the image's pieces: mostly values that are too large, which make it see things. */
 const SEES_THINGS: Rules = {
   symptom: 'sure-of-pieces',
-  isOdd: ({ pieces, sure }) => pieces >= sure,
+  isOdd: ({ pieces, sure }) => sure >= 0.5 && pieces >= sure,
   choose: (_now, tried) =>
     bestDetector(
       tried.filter(({ change }) => change.scale !== undefined),
