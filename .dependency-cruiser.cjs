@@ -67,7 +67,7 @@ const EVERYWHERE = [
   '^src/interpreters/(?!script/script)',
   '^src/launchers/types\\.ts$',
   '^src/image/(?!(decode|encode|files|gray16|node)\\.ts$)',
-  '^src/models/(?!(threads/|(open|labels)\\.ts$))',
+  '^src/models/(?!((threads|labels)/|open\\.ts$))',
   '^src/results/(explanation|note-sentence|records|region|scale|target-summary)\\.ts$',
   '^src/results/schema/',
   '^src/report/overlay\\.ts$',

@@ -84,7 +84,7 @@ export default tseslint.config(
     ignores: [
       'src/image/{decode,encode,files,gray16,node}.ts',
       'src/interpreters/script/script*.ts',
-      'src/models/{threads/*,open,labels}.ts',
+      'src/models/{threads/*,labels/*,open}.ts',
       'src/runs/{explain-file,open-image}.ts',
     ],
     rules: {

@@ -8,6 +8,7 @@ import { cpus } from 'node:os';
 import type { BenchTask } from './task.js';
 
 const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
+  advice: async () => (await import('./tasks/advice.js')).advice,
   openvino: async () => (await import('./tasks/openvino.js')).openvino,
   fidelity: async () => (await import('./tasks/fidelity.js')).fidelity,
   calibration: async () => (await import('./tasks/calibration.js')).calibration,

@@ -51,7 +51,7 @@ const launcherFlagsSchema = z.strictObject({
   labels: z
     .string()
     .optional()
-    .meta({ flag: '--labels <file>', description: 'label names, one a line, or a JSON array' }),
+    .meta({ flag: '--labels <file>', description: 'label names: one a line, JSON, YAML, CSV, or a label map (pbtxt)' }),
   color: z.enum(['rgb', 'bgr', 'gray']).optional().meta({ flag: '--color <order>', description: 'rgb, bgr or gray' }),
   mean: z
     .array(z.number())

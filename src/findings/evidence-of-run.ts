@@ -12,6 +12,7 @@ export function evidenceOfRun(run: StoredRun): Evidence {
   const { maskWidth, maskHeight, seed } = run.method.options;
   return {
     items: run.items.filter(({ status }) => status === 'ok').map((item) => evidenceItem(item, names)),
+    nameless: run.model.more['labels'] === null,
     maskCell: 1 / Math.min(cells(maskWidth), cells(maskHeight)),
     seed: typeof seed === 'number' ? seed : 0,
   };

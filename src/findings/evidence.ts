@@ -52,10 +52,25 @@ export interface EvidenceItem {
 /** What findings are computed from. */
 export interface Evidence {
   readonly items: readonly EvidenceItem[];
+  /** Whether the model has no class names, so that nothing is compared with annotations. */
+  readonly nameless?: boolean | undefined;
   /** Width of a mask cell as a share of the image's: saliency is blurred by about that much. 1/7 by default. */
   readonly maskCell: number;
   /** Of the random numbers of the tests. */
   readonly seed: number;
+}
+
+/** Why no answer is compared with the truth where the model has no class names; null where it has. */
+export function namelessBecause({ items, nameless }: Evidence): string | null {
+  return nameless === true && items.every(({ truth }) => truth === null)
+    ? 'the model has no class names to compare with annotations: name its classes with labels'
+    : null;
+}
+
+/** Why no answer is compared with the truth; null where some are. */
+export function uncomparedBecause(evidence: Evidence): string | null {
+  if (evidence.items.some(({ truth }) => truth !== null)) return null;
+  return namelessBecause(evidence) ?? 'the images have no annotations';
 }
 
 /** A target with its image. */

@@ -1,5 +1,5 @@
 import { meanShareInterval } from '../explain/metrics/intervals.js';
-import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
+import { casesOf, uncomparedBecause, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { excessResult, flaggedShare } from './excess-check.js';
 import type { CheckResult, Figure } from './finding.js';
 import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
@@ -77,7 +77,8 @@ function figures(flagged: readonly Looked[]): Figure[] {
 }
 
 function untestedBecause(evidence: Evidence): string {
-  if (evidence.items.every(({ truth }) => truth === null)) return 'the images have no annotations';
+  const uncompared = uncomparedBecause(evidence);
+  if (uncompared !== null) return uncompared;
   if (evidence.items.every(({ truth }) => (truth?.objects.length ?? 0) === 0)) return 'the annotations have no boxes';
   return 'no right answer has a map and an object to compare it with';
 }

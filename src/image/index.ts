@@ -11,5 +11,6 @@ export {
   type ResizeMode,
 } from './placement.js';
 export { resizeImage } from './resize.js';
+export { noiseImage, shuffledImage } from './scrambled.js';
 export { cropImage, meanColor, mirrorImage, plainImage } from './transform.js';
 export type { PixelRect, RgbImage } from './types.js';

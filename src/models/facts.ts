@@ -1,9 +1,12 @@
 import type { InferredFacts } from '../interpreters/contract/facts.js';
+import type { ModelThresholds } from '../interpreters/contract/model-info.js';
 
 /** What was decided about a model, and how each thing is known: a program can tell a guess from a fact. */
 export interface ModelFacts extends InferredFacts {
   /** The engine that runs it, where its launcher has more than one; else null. */
   readonly engine: string | null;
+  /** Thresholds for boxes that its metadata have: they stand for those that the user does not give. */
+  readonly thresholds?: ModelThresholds | undefined;
   /**
    * Why it is given one image a run although it leaves the number open: it `fails` with two, or its answer to an image
    * `depends` on the others; null where that is not so.

@@ -11,7 +11,8 @@ import type { Launcher, LaunchOptions, PreparedModel, Session, Signature } from 
 import { namesOf } from '../plugins/entry.js';
 import { describeOptionError } from '../schema-issues.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
-import { readLabels } from './labels.js';
+import { labelsBeside } from './labels/beside.js';
+import { readLabels } from './labels/read-labels.js';
 import type { OpenModel } from './open-model.js';
 import type { KnownOfRuntime, Runtime } from './runtime.js';
 import { sampleRun } from './sample-run.js';
@@ -160,6 +161,7 @@ async function settle(
   return settleModel(config, runtime, (guess) => sampleRun(config, runtime, options.image ?? null, guess), {
     name: options.name ?? basename(config.description),
     labels,
+    beside: labels === null ? await labelsBeside(config.description) : [],
     launcher: launcher.name,
     interpreter: options.interpreter === undefined ? null : ownInterpreter(options.interpreter),
     // Which engine runs the model, where its launcher has more than one.

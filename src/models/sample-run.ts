@@ -1,5 +1,6 @@
 import { plainImage, type RgbImage } from '../image/index.js';
 import { extraInputs } from '../interpreters/contract/extra-inputs.js';
+import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import type { Tensor } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
@@ -31,7 +32,7 @@ export async function sampleRun(
   const { color, mean, std, scale, resize, pad } = config;
   const scene = await createScene(image ?? patches(input.width, input.height), {
     input,
-    preprocessing: { ...preprocessing, ...given({ color, mean, std, scale, resize, pad }) },
+    preprocessing: { ...preprocessing, ...normalisationGiven({ scale, mean, std }), ...given({ color, resize, pad }) },
     custom: null,
     wantsPixels: runtime.takes !== 'tensors',
     fill: 'zero',

@@ -1,5 +1,7 @@
 import { DatumError, option } from '../errors.js';
 import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
+import { modelInfoThresholds } from '../interpreters/contract/model-info.js';
+import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
 import type { DecoderContext, Preprocessing } from '../interpreters/contract/types.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
@@ -23,6 +25,8 @@ export interface SettleOptions {
   readonly engine: string | null;
   /** The launcher, for reports; as the configuration names it where absent. */
   readonly launcher?: string | undefined;
+  /** Files beside the model that seem to hold names of classes. */
+  readonly beside?: readonly { readonly file: string; readonly names: number }[] | undefined;
   /** An interpreter that is a value of the caller's; null where the configuration names it, or the model shows it. */
   readonly interpreter: OwnInterpreter | null;
 }
@@ -85,6 +89,8 @@ export async function settleModel(
       facts: {
         ...choice.facts,
         preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own),
+        labels: withFileBeside(choice.facts.labels, options.beside ?? []),
+        thresholds: interpreter.task === 'detection' ? thresholdsOf(signature, interpreter.nms) : undefined,
         engine: options.engine,
         batch,
       },
@@ -119,6 +125,27 @@ function batchFact(pair: PairRun | null): ModelFacts['batch'] {
   return pair.independent ? null : 'depends';
 }
 
+/** The model's own thresholds; undefined where it has none. That of NMS says nothing where the model has done it. */
+function thresholdsOf({ metadata }: Runtime['signature'], nms: number | null): ModelFacts['thresholds'] {
+  const { detConfThresh, nmsIouThresh } = modelInfoThresholds(metadata);
+  const own = {
+    ...(detConfThresh === undefined ? {} : { detConfThresh }),
+    ...(nmsIouThresh === undefined || nms === null ? {} : { nmsIouThresh }),
+  };
+  return Object.keys(own).length === 0 ? undefined : own;
+}
+
+/** Mentions a file of names where none are known: one that has as many as the model has classes. */
+function withFileBeside(
+  labels: ModelFacts['labels'],
+  files: NonNullable<SettleOptions['beside']>,
+): ModelFacts['labels'] {
+  if (labels.by !== null) return labels;
+  const { classes } = labels;
+  const beside = files.find(({ names }) => classes === null || names === classes);
+  return beside === undefined ? labels : { ...labels, beside };
+}
+
 /** How the preprocessing is known, as the user's options leave it. */
 function preprocessingFacts(
   inferred: PreprocessingFacts,
@@ -127,16 +154,19 @@ function preprocessingFacts(
   own: OwnInterpreter | null,
 ): PreprocessingFacts {
   const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
+  const group = Object.keys(normalisationGiven({ scale, mean, std })).length > 0 ? NORMALISATION : [];
   const facts = own === null || own.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
   return {
     ...preprocessing,
     by: facts.by,
     source: facts.source,
     given: PARTS.filter((part) => options[part] !== undefined),
+    replaced: group.filter((part) => options[part] === undefined),
   };
 }
 
-const PARTS: readonly (keyof Preprocessing)[] = ['color', 'mean', 'std', 'scale', 'layout', 'resize', 'pad'];
+const PARTS: readonly (keyof Preprocessing)[] = ['color', 'scale', 'mean', 'std', 'layout', 'resize', 'pad'];
+const NORMALISATION = ['scale', 'mean', 'std'] as const;
 const PREPARED_BY_SCRIPT = { by: 'given', source: 'the script prepares the image itself' } as const;
 
 function withChoices(
@@ -173,10 +203,9 @@ function withChoices(
     throw new DatumError('usage', `${option('color')} cannot be ${color}: this model takes one channel, gray.`);
   }
   return {
+    ...defaults,
+    ...normalisationGiven({ scale, mean, std }),
     color: color ?? (input.channels === 1 ? 'gray' : defaults.color),
-    mean: mean ?? defaults.mean,
-    std: std ?? defaults.std,
-    scale: scale ?? defaults.scale,
     layout: input.layout,
     resize: resize ?? defaults.resize,
     pad: pad ?? defaults.pad,

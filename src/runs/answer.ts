@@ -67,7 +67,7 @@ export function whereInterrupted(signal: AbortSignal | undefined, sentence: stri
 export async function ask(model: OpenModel, image: OpenedImage, question: Question): Promise<Answer> {
   const started = performance.now();
   const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
-  const options = question.resolved ?? resolveOptions(method, given);
+  const options = question.resolved ?? resolveOptions(method, { ...model.info.facts.thresholds, ...given });
   const scene = await model.scene(image.pixels, options.fill);
   const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),

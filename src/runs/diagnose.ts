@@ -1,5 +1,5 @@
 import type { Note } from '../explain/note.js';
-import { mirrorImage, plainImage, type RgbImage } from '../image/index.js';
+import { mirrorImage, noiseImage, plainImage, shuffledImage, type RgbImage } from '../image/index.js';
 import { describeDiagnosis } from '../interpreters/infer/diagnosis/describe-diagnosis.js';
 import { diagnose, type Diagnosis, type TrialSubject } from '../interpreters/infer/diagnosis/diagnose.js';
 import { symptomOf, type Symptom } from '../interpreters/infer/diagnosis/symptoms.js';
@@ -15,8 +15,8 @@ const GRAY: readonly [number, number, number] = [128, 128, 128];
 
 /**
  * Looks for signs that a model is read or fed wrongly (scores that hardly change, no boxes, boxes outside the image,
- * scores above 1) and, where there is one, tries other color orders and normalizations on the same image. Some
- * thirty runs of the model; none where nothing looks wrong.
+ * scores above 1, the same answer to anything) and tries other color orders and normalizations on the same image. Five
+ * runs of the model, and some fifty where its answer is no clear one.
  *
  * @returns null where nothing looks wrong, where the run is too short to tell, or where the user's own script prepares
  * the image.
@@ -34,18 +34,27 @@ export async function diagnoseExplanation(
     nms: options.nmsIouThresh ?? model.info.nms,
   };
   const symptom = symptomOf(prediction, context) ?? constantScores(targets, run.samples);
-  if (symptom === null || (symptom === 'no-boxes' && targets.length > 0)) return null;
+  // A place that the user names is explained whatever is found there.
+  if (symptom === 'no-boxes' && targets.length > 0) return null;
+  const { preprocessing, facts, interpreter, input } = model.info;
   const subjects: Readonly<Record<TrialSubject, RgbImage>> = {
     image,
     mirrored: mirrorImage(image),
-    plain: plainImage(image.width, image.height, GRAY),
+    plain: plainImage(input.width, input.height, GRAY),
+    shuffled: shuffledImage(image),
+    // Scaled down by half, it is less than the strongest noise there is: as strong as photos are.
+    noise: noiseImage(2 * input.width, 2 * input.height),
   };
   return diagnose(
     symptom,
-    model.info.preprocessing,
+    {
+      preprocessing,
+      given: facts.preprocessing.given,
+      interpreter,
+      task: prediction.scores === null ? 'detection' : 'classification',
+    },
     context,
-    async (preprocessing, subject) => (await model.tryPreprocessing(subjects[subject], preprocessing)).prediction,
-    model.info.interpreter,
+    async (tried, subject) => (await model.tryPreprocessing(subjects[subject], tried)).prediction,
   );
 }
 

@@ -48,7 +48,7 @@ export async function predict(
   pixels: RgbImage,
   { signal, ...options }: PredictOptions = {},
 ): Promise<Predicted> {
-  const chosen = checkOptions(optionsSchema, options);
+  const chosen = checkOptions(optionsSchema, { ...model.info.facts.thresholds, ...options });
   const interrupted = whereInterrupted(signal, 'interrupted before the model answered.');
   if (signal?.aborted === true) interrupted(signal.reason);
   const scene = await model.scene(pixels);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
 import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
 import { metadataLabels } from '../../src/interpreters/contract/metadata-labels.js';
+import { modelInfoThresholds } from '../../src/interpreters/contract/model-info.js';
 import { adaptPreprocessing, IMAGENET, preprocessingOf } from '../../src/interpreters/contract/preprocessing.js';
 import type { Classes, Evidence } from '../../src/interpreters/contract/types.js';
 import { usualInputSize } from '../../src/interpreters/contract/usual-size.js';
@@ -39,6 +40,22 @@ describe('class names in metadata', () => {
   it('separated by spaces in model_info, underscores for spaces within', () => {
     expect(metadataLabels({ 'model_info.labels': 'person traffic_light' })?.names).toEqual(['person', 'traffic light']);
     expect(metadataLabels({ 'model_info labels': 'only' })?.names).toEqual(['only']);
+  });
+
+  it('as they are written in label_info, where Training Extensions put them', () => {
+    const both = {
+      'model_info.labels': 'traffic_light a_b',
+      'model_info.label_info': '{"label_names": ["traffic light", "a_b"]}',
+    };
+    expect(metadataLabels(both)).toEqual({ names: ['traffic light', 'a_b'], key: 'model_info.label_info' });
+    expect(metadataLabels({ ...both, 'model_info.label_info': '{"label_groups": []}' })?.names).toEqual([
+      'traffic light',
+      'a b',
+    ]);
+  });
+
+  it('that count from 1 have the background at 0', () => {
+    expect(metadataLabels({ names: "{1: 'a', 2: 'b'}" })?.names).toEqual(['background', 'a', 'b']);
   });
 
   it('not where the text is no list of names', () => {
@@ -215,6 +232,12 @@ describe('what the model says of its input goes before the family', () => {
       expect(opened([1], [0], true)).toEqual(family);
     });
   });
+});
+
+it('thresholds of model_info are those in 0..1', () => {
+  const thresholds = { 'model_info.confidence_threshold': '0.35', 'model_info iou_threshold': '0.6' };
+  expect(modelInfoThresholds(thresholds)).toEqual({ detConfThresh: 0.35, nmsIouThresh: 0.6 });
+  expect(modelInfoThresholds({ 'model_info.confidence_threshold': '0', 'model_info.iou_threshold': 'x' })).toEqual({});
 });
 
 describe('inputs beside the image', () => {

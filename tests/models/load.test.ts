@@ -27,3 +27,34 @@ it('an unknown interpreter is an error of the option', async () => {
     option: 'interpreter',
   });
 });
+
+it.each([
+  [{ scale: 1 }, { scale: 1, mean: [0], std: [1] }, ['mean', 'std']],
+  [{ mean: [127.5] }, { scale: 1, mean: [127.5], std: [1] }, ['scale', 'std']],
+  [{ scale: 1 / 255, std: [0.5] }, { scale: 1 / 255, mean: [0], std: [0.5] }, ['mean']],
+  [{}, { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }, []],
+])('of scale, mean and std, what is not given beside %j does nothing', async (given, normalisation, replaced) => {
+  const description = temp.write(
+    'group.onnx',
+    plantedClassifier({ width: 8, height: 8 }, { x: 0, y: 0, width: 4, height: 4 }),
+  );
+  const model = await openModel({ description, interpreter: 'classification', ...given }, { workers: 1 });
+  const { preprocessing, facts } = model.info;
+  await model.close();
+  expect(preprocessing).toMatchObject({ color: 'rgb', resize: 'stretch', ...normalisation });
+  expect(facts.preprocessing).toMatchObject({ by: 'guess', given: Object.keys(given), replaced });
+});
+
+it('a file of names beside a model is mentioned, not used, where it has as many as there are classes', async () => {
+  const description = temp.write(
+    'beside/model.onnx',
+    plantedClassifier({ width: 8, height: 8 }, { x: 0, y: 0, width: 4, height: 4 }),
+  );
+  temp.write('beside/labels.txt', 'dark\nbright\n');
+  temp.write('beside/classes.txt', 'a\nb\nc\n');
+  const model = await openModel({ description }, { workers: 1 });
+  const { labels, facts } = model.info;
+  await model.close();
+  expect(labels).toBeNull();
+  expect(facts.labels).toEqual({ by: null, names: 0, classes: 2, beside: { file: 'labels.txt', names: 2 } });
+});

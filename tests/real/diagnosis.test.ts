@@ -1,103 +1,107 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readImage } from '../../src/image/files.js';
-import type { RgbImage } from '../../src/image/index.js';
-import type { PreprocessingChange } from '../../src/interpreters/infer/diagnosis/alternatives.js';
-import { diagnose, type Diagnosis, type TrialSubject } from '../../src/interpreters/infer/diagnosis/diagnose.js';
-import { symptomOf, type AnswerContext } from '../../src/interpreters/infer/diagnosis/symptoms.js';
-import type { Preprocessing } from '../../src/interpreters/contract/types.js';
+import { flagName } from '../../src/cli/flag-names.js';
+import { sayOptions } from '../../src/errors.js';
+import { describeDiagnosis } from '../../src/interpreters/infer/diagnosis/describe-diagnosis.js';
+import type { Diagnosis } from '../../src/interpreters/infer/diagnosis/diagnose.js';
+import type { ModelConfig } from '../../src/models/config.js';
+import type { OpenModel } from '../../src/models/open-model.js';
 import { openModel } from '../../src/models/open.js';
 import { diagnoseExplanation } from '../../src/runs/diagnose.js';
-import { openDirect } from '../helpers/direct.js';
 import { explained } from '../helpers/explained.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
 const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
 
-function subjectOf(image: RgbImage, subject: TrialSubject): RgbImage {
-  const { width, height } = image;
-  const data = new Uint8Array(image.data.length).fill(128);
-  if (subject === 'image') return image;
-  if (subject === 'plain') return { width, height, data };
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = 3 * (y * width + (width - 1 - x));
-      data.set(image.data.subarray(from, from + 3), 3 * (y * width + x));
-    }
+/** What is found of an explanation that is a mask long: what the answer alone shows. */
+async function diagnosed(model: OpenModel, photo: string): Promise<Diagnosis | null> {
+  return diagnoseExplanation(model, await explained(model, asset(photo), { given: { maxSamples: 1 } }));
+}
+
+/** The same for a model that is opened for it. */
+async function diagnosisOf(model: string, photo: string, fed: Partial<ModelConfig>): Promise<Diagnosis | null> {
+  const opened = await openModel({ description: asset(model), ...fed }, { workers: 1 });
+  try {
+    return await diagnosed(opened, photo);
+  } finally {
+    await opened.close();
   }
-  return { width, height, data };
 }
 
-/** The options proposed for a model that is fed in a wrong way. */
-async function adviceFor(
-  model: string,
-  photo: string,
-  wrong: Partial<Preprocessing>,
-): Promise<PreprocessingChange | null> {
-  const image = await readImage(asset(photo));
-  const direct = await openDirect(asset(model), image);
-  const { interpreter, preprocessing } = direct.inference;
-  const { placement } = await direct.predict(image);
-  const context: AnswerContext = { area: placement.area, confidence: 0.25, nms: interpreter.nms };
-  const fed = { ...preprocessing, ...wrong };
-  const { prediction } = await direct.predict(image, fed);
-  const symptom = symptomOf(prediction, context) ?? 'constant-scores';
-  const found = await diagnose(
-    symptom,
-    fed,
-    context,
-    async (tried, subject) => (await direct.predict(subjectOf(image, subject), tried)).prediction,
-    interpreter.name,
-  );
-  await direct.close();
-  return found?.advice?.options ?? null;
-}
-
-const UNIT = { color: 'rgb', scale: 1 / 255 } as const;
+const IMAGENET = { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets the options to set', () => {
   it.each([
-    ['onnx/squeezenet1.1.onnx', 'photos/goldfish.jpg', UNIT, { color: 'bgr', scale: 1 }],
-    // A white dog: the order of colors makes no difference.
-    ['onnx/squeezenet1.1.onnx', 'photos/pytorchhub_dog.jpg', UNIT, { scale: 1 }],
+    // Too small: the answer is the same whatever is shown.
+    ['field/mnist_raw_scale.onnx', 'field/digit0.jpg', {}, '--scale 1,'],
+    ['field/mnist_raw_scale.onnx', 'field/digit0.jpg', { scale: 1 / 127.5, mean: [1] }, '--scale 1 --mean 0,'],
+    ['onnx/squeezenet1.1.onnx', 'photos/goldfish.jpg', { scale: 1 / 255 }, '--scale 1,'],
+    ['onnx/squeezenet1.1.onnx', 'photos/darknet_dog.jpg', { scale: 1 / 255, color: 'rgb' }, '--scale 1,'],
     [
-      'onnx/mobilenetv2-12-qdq.onnx',
-      'photos/goldfish.jpg',
-      { color: 'bgr', scale: 1, mean: [0], std: [1] },
-      { color: 'rgb' },
+      'onnx/squeezenet1.1.onnx',
+      'photos/pytorchhub_dog.jpg',
+      { ...IMAGENET, color: 'rgb' },
+      '--scale 1 --mean 0 --std 1,',
     ],
-    ['onnx/yolox_nano.onnx', 'photos/catdog.png', UNIT, { scale: 1 }],
-    ['onnx/yolox_nano.onnx', 'photos/darknet_dog.jpg', UNIT, { scale: 1 }],
-  ] as const)('%s on %s', async (model, photo, wrong, advice) => {
-    expect(await adviceFor(model, photo, wrong)).toMatchObject(advice);
+    ['onnx/yolox_nano.onnx', 'photos/catdog.png', { scale: 1 / 255 }, '--scale 1,'],
+    ['onnx/yolox_nano.onnx', 'photos/darknet_dog.jpg', { ...IMAGENET }, '--scale 1 --mean 0 --std 1,'],
+    // Too large.
+    ['onnx/mobilenetv2-12-qdq.onnx', 'photos/coral_bird.png', { scale: 1 }, '--scale 1/255'],
+    ['onnx/mobilenetv2-12-qdq.onnx', 'photos/captum_swan.jpg', { scale: 1 }, '--scale 1/255'],
+    ['field/tf2onnx_emotion.onnx', 'photos/crops/face_astronaut.png', { scale: 1 }, '--scale 1/255,'],
+    ['onnx/nanodet.onnx', 'photos/coral_pets.jpg', { scale: 1 }, '--scale 1/'],
+  ] satisfies [string, string, Partial<ModelConfig>, string][])(
+    '%s on %s fed with %j',
+    async (model, photo, wrong, advice) => {
+      const found = await diagnosisOf(model, photo, wrong);
+      expect(found?.advice).not.toBeNull();
+      expect(found && sayOptions(describeDiagnosis(found), flagName)).toContain(advice);
+    },
+  );
+
+  it.each([
+    ['onnx/squeezenet1.1.onnx', 'photos/skimage_coffee.png', 'rgb', '--color bgr,'],
+    ['onnx/mobilenetv2-12-qdq.onnx', 'photos/catdog.png', 'bgr', '--color rgb,'],
+  ] as const)('%s on %s fed in the order %s', async (model, photo, color, advice) => {
+    const found = await diagnosisOf(model, photo, { color });
+    expect(found?.symptom).toBe('unsure');
+    expect(found && sayOptions(describeDiagnosis(found), flagName)).toContain(advice);
   });
 });
 
-/** What is found of SqueezeNet's explanation of a photo, 96 masks long. */
-async function diagnosisFor(photo: string, wrong: Partial<Preprocessing>): Promise<Diagnosis | null> {
-  const { mean, std, ...fed } = { color: 'bgr', scale: 1, mean: [0], std: [1], ...wrong } as const;
-  const model = await openModel({
-    description: asset('onnx/squeezenet1.1.onnx'),
-    ...fed,
-    mean: [...mean],
-    std: [...std],
-  });
-  try {
-    return await diagnoseExplanation(model, await explained(model, asset(photo), { given: { maxSamples: 96 } }));
-  } finally {
-    await model.close();
-  }
-}
-
-describe.skipIf(!existsSync(shared))('SqueezeNet, of which another color order is surer by chance', () => {
-  it('gets no advice where it is fed rightly', async () => {
-    expect(await diagnosisFor('photos/darknet_dog.jpg', {})).toBeNull();
-  });
-
-  it('gets options to compare with where it is fed in 0..1', async () => {
-    expect(await diagnosisFor('photos/darknet_dog.jpg', UNIT)).toMatchObject({
-      symptom: 'as-without-image',
-      advice: { options: { scale: 1 } },
-    });
+describe.skipIf(!existsSync(shared))('a model that is fed rightly gets no advice', () => {
+  const photos = existsSync(shared)
+    ? readdirSync(asset('photos')).flatMap((name) => (/\.(jpg|png)$/.test(name) ? [`photos/${name}`] : []))
+    : [];
+  it.each([
+    ['onnx/squeezenet1.1.onnx', {}, photos],
+    ['onnx/mobilenetv2-12-qdq.onnx', {}, photos],
+    ['onnx/yolox_nano.onnx', {}, photos.filter((_, i) => i % 3 === 0)],
+    ['field/mnist_raw_scale.onnx', { scale: 1 }, ['field/digit0.jpg']],
+    // Photos without a face among them.
+    [
+      'field/tf2onnx_emotion.onnx',
+      { scale: 1 / 255 },
+      [
+        'photos/crops/face_astronaut.png',
+        'photos/opencv_orange.jpg',
+        'photos/tfjs_room.jpg',
+        'photos/crops/car_voc252.png',
+      ],
+    ],
+    [
+      'field/ultraface_rfb_320.onnx',
+      {},
+      ['photos/crops/face_hopper.png', 'photos/crops/car_darknet.png', 'photos/crops/car_voc252.png'],
+    ],
+  ] as const)('%s', { timeout: 120_000 }, async (model, fed, shown) => {
+    const opened = await openModel({ description: asset(model), ...fed }, { workers: 2 });
+    const advised: string[] = [];
+    for (const photo of shown) {
+      const found = await diagnosed(opened, photo);
+      if (found?.advice != null) advised.push(`${photo}: ${describeDiagnosis(found)}`);
+    }
+    await opened.close();
+    expect(advised).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { DatumError, option } from '../../errors.js';
 import { boxToInput } from '../../image/placement.js';
 import { NOTHING } from '../decision.js';
 import type { CommonOptions } from '../options.js';
-import { classId } from './class-id.js';
+import { classId, classIds } from './class-id.js';
 import type { AnsweredImage, TargetKind } from './kind.js';
 import { largestBut } from './label.js';
 import { SUM_FLOOR, type PredictionView } from './prediction-view.js';
@@ -32,7 +32,7 @@ export const boxKind: TargetKind<BoxTarget> = {
     if (answer.prediction.proposals === null || (drawn.length > 0 && options.classes === undefined)) {
       return { targets: drawn, notes: [] };
     }
-    const asked = options.classes?.map((name) => classId(name, answer.labels, answer.prediction));
+    const asked = options.classes?.flatMap((name) => classIds(name, answer.labels, answer.prediction));
     const wanted = [...answer.detections.entries()].filter(
       ([, { label }]) => asked === undefined || asked.includes(label),
     );

@@ -4,7 +4,7 @@ import { classDecision, NOTHING } from '../decision.js';
 import { likeliestClasses } from '../likeliest-classes.js';
 import type { Note } from '../note.js';
 import type { CommonOptions } from '../options.js';
-import { classId } from './class-id.js';
+import { classIds, overruledId } from './class-id.js';
 import type { TargetKind } from './kind.js';
 import type { SelectedTarget, Target, Why } from './target.js';
 
@@ -28,13 +28,16 @@ export const labelKind: TargetKind<LabelTarget> = {
     if (proposals !== null && options.boxes !== undefined && options.classes === undefined) {
       return { targets: [], notes: [] };
     }
-    const asked = options.classes?.map((name) => classId(name, labels, prediction));
+    const { classes } = options;
+    const asked = classes && [...new Set(classes.flatMap((name) => classIds(name, labels, prediction)))];
+    const namedSo = (classes ?? []).flatMap((name) => nameBeforeNumber(name, labels, prediction));
     const why: Why = asked === undefined ? 'answer' : 'asked';
     const ofImage = scores === null ? [] : imageLabels(scores, options, asked);
-    if (proposals === null) return { targets: selected(ofImage, why), notes: tooMany(scores, options) };
+    if (proposals === null)
+      return { targets: selected(ofImage, why), notes: [...tooMany(scores, options), ...namedSo] };
     const found = asked ?? [...new Set(detections.map(({ label }) => label))];
     const ofBoxes = found.map((label) => ({ label, score: null }));
-    return { targets: selected([...ofImage, ...ofBoxes], why), notes: [] };
+    return { targets: selected([...ofImage, ...ofBoxes], why), notes: namedSo };
   },
 
   /** A class of the whole image: its score. Of a detector: the greatest that any of its proposals gives it. */
@@ -80,6 +83,15 @@ function imageLabels(
 ): { readonly label: number; readonly score: number }[] {
   const chosen = asked ?? likeliestClasses(scores, topK === 'all' ? undefined : topK);
   return chosen.map((label) => ({ label, score: scores[label]! }));
+}
+
+/** Says that a number was taken for the name that it is too. */
+function nameBeforeNumber(name: string, labels: readonly string[] | null, prediction: Prediction): Note[] {
+  const ids = classIds(name, labels, prediction);
+  const other = overruledId(name, labels, ids);
+  if (other === null) return [];
+  const sentence = `'${name}' is taken for the class of that name, number ${ids.join(', ')}: class number ${other} is called '${labels?.[other] ?? ''}'.`;
+  return [{ kind: 'text', sentence }];
 }
 
 /** Says that more classes were asked for than there are. */

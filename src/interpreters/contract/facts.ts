@@ -28,6 +28,10 @@ export interface PreprocessingFacts extends Preprocessing {
   readonly source: string;
   /** What the user gave of it. */
   readonly given: readonly (keyof Preprocessing)[];
+  /**
+   * What does nothing because the user gave another part of the normalisation: scale, mean and deviation are one group.
+   */
+  readonly replaced: readonly ('scale' | 'mean' | 'std')[];
 }
 
 /** Where the names of the classes come from; `names` is how many there are in that place. */
@@ -39,8 +43,16 @@ export type LabelFacts =
   | { readonly by: 'convention'; readonly names: number }
   /** A well-known list with as many names as the model has classes. */
   | { readonly by: 'guess'; readonly names: number; readonly list: string }
-  /** None are known. `classes`: how many there are, null where the outputs do not tell. */
-  | { readonly by: null; readonly names: 0; readonly classes: number | null };
+  /**
+   * None are known. `classes`: how many there are, null where the outputs do not tell; `beside`: a file beside the model
+   * with as many names, which nobody said to be its own.
+   */
+  | {
+      readonly by: null;
+      readonly names: 0;
+      readonly classes: number | null;
+      readonly beside?: { readonly file: string; readonly names: number } | undefined;
+    };
 
 /** What inference found out about a model. */
 export interface InferredFacts {

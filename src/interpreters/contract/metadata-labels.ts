@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Class names that an exporter wrote into the model. */
 export interface MetadataLabels {
   readonly names: readonly string[];
@@ -8,6 +10,8 @@ export interface MetadataLabels {
 /** Keys under which exporters store names, best first. */
 const KEYS = [
   'names', // Ultralytics: a Python dict or list
+  'model_info.label_info', // OpenVINO Training Extensions 2: JSON with label_names, as they are written
+  'model_info label_info',
   'model_info.labels', // Model API in OpenVINO IR: separated by spaces, spaces within a name as _
   'model_info labels', // Model API in ONNX
   'labels',
@@ -23,11 +27,23 @@ export function metadataLabels(metadata: Readonly<Record<string, string>>): Meta
   for (const key of KEYS) {
     const text = metadata[key]?.trim();
     if (text === undefined || text === '') continue;
-    const names = parseNames(text, key.startsWith('model_info'));
+    const names = key.endsWith('label_info') ? namesOfLabelInfo(text) : parseNames(text, key.startsWith('model_info'));
     if (names !== null) return { names, key };
   }
   return null;
 }
+
+/** Source: openvinotoolkit/training_extensions `src/otx/core/types/label.py` (LabelInfo), `src/otx/core/types/export.py`. */
+function namesOfLabelInfo(text: string): string[] | null {
+  try {
+    const parsed = labelInfo.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data.label_names : null;
+  } catch {
+    return null;
+  }
+}
+
+const labelInfo = z.object({ label_names: z.array(z.string()).min(1) });
 
 function parseNames(text: string, spaced: boolean): string[] | null {
   const literal = literalNames(text);
@@ -44,9 +60,9 @@ const ENTRY = /(?:["']?(\d+)["']?\s*:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\
 
 /**
  * Names in a Python or JSON literal: `['a', 'b']`, `{0: 'a', 1: 'b'}`, `{"0": "a"}`. Keys that are missing between
- * others get their number as a name.
+ * others get their number as a name; a list that counts from 1 has the background at 0.
  */
-function literalNames(text: string): string[] | null {
+export function literalNames(text: string): string[] | null {
   const body = /^[[{(]([^]*)[\]})]$/.exec(text)?.[1]?.trim();
   if (body === undefined || body === '') return null;
   const names: string[] = [];
@@ -60,5 +76,5 @@ function literalNames(text: string): string[] | null {
     if (id > 100_000) return null;
     names[id] = quoted.slice(1, -1).replace(/\\(.)/g, '$1');
   }
-  return Array.from(names, (name: string | undefined, id) => name ?? String(id));
+  return Array.from(names, (name: string | undefined, id) => name ?? (id === 0 ? 'background' : String(id)));
 }

@@ -10,6 +10,30 @@ export function modelInfo(metadata: Readonly<Record<string, string>>, key: strin
   return metadata[`model_info.${key}`] ?? metadata[`model_info ${key}`] ?? null;
 }
 
+/** Thresholds for boxes that a model comes with, 0..1, called as options are. */
+export interface ModelThresholds {
+  readonly detConfThresh?: number;
+  readonly nmsIouThresh?: number;
+}
+
+/**
+ * The thresholds that Model API would use.
+ *
+ * Source: openvinotoolkit/model_api `docs/model-configuration.md` (DetectionModel: confidence_threshold; YOLO: iou_threshold).
+ */
+export function modelInfoThresholds(metadata: Readonly<Record<string, string>>): ModelThresholds {
+  const share = (key: string): number | null => {
+    const [value = NaN] = numbers(modelInfo(metadata, key)) ?? [];
+    return value > 0 && value < 1 ? value : null;
+  };
+  const confidence = share('confidence_threshold');
+  const overlap = share('iou_threshold');
+  return {
+    ...(confidence === null ? {} : { detConfThresh: confidence }),
+    ...(overlap === null ? {} : { nmsIouThresh: overlap }),
+  };
+}
+
 const RESIZES: Readonly<Record<string, Preprocessing['resize']>> = {
   standard: 'stretch',
   fit_to_window: 'letterbox-top-left',

@@ -1,29 +1,28 @@
-import { isUltralytics } from './evidence.js';
+import { classifierConvention } from './classifier-convention.js';
 import type { KnownBy } from './facts.js';
 import { imageInput } from './image-input.js';
 import { conversionParameters, modelInfoPreprocessing } from './model-info.js';
 import { openedInput } from './opening.js';
+export { IMAGENET, preprocessingOf } from './usual-preprocessing.js';
 import type { Evidence, Interpreter, Preprocessing } from './types.js';
 
-/** RGB in 0..1, stretched, unless said otherwise: families write only what differs. */
-export function preprocessingOf(differences: Partial<Preprocessing>): Preprocessing {
-  return {
-    color: 'rgb',
-    scale: 1 / 255,
-    mean: [0],
-    std: [1],
-    layout: 'nchw',
-    resize: 'stretch',
-    pad: 0,
-    ...differences,
-  };
-}
-
-/** Mean and standard deviation of ImageNet's pixels in 0..1, red first. */
-export const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+/** What is done to the values of pixels: `(pixel * scale - mean) / std`. */
+export type Normalisation = Pick<Preprocessing, 'scale' | 'mean' | 'std'>;
 
 /** Pixels as they are. */
-const RAW = { scale: 1, mean: [0], std: [1] } as const;
+export const RAW = { scale: 1, mean: [0], std: [1] } as const satisfies Normalisation;
+
+/**
+ * Scale, mean and deviation that a user gives are one group: where one of them is given, those that are not do nothing,
+ * whatever the model's convention has. Empty where none is given.
+ */
+export function normalisationGiven(given: {
+  readonly [Name in keyof Normalisation]?: Normalisation[Name] | undefined;
+}): Normalisation | Record<string, never> {
+  const { scale, mean, std } = given;
+  if (scale === undefined && mean === undefined && std === undefined) return {};
+  return { scale: scale ?? RAW.scale, mean: mean ?? RAW.mean, std: std ?? RAW.std };
+}
 
 /** A preprocessing and where it comes from. */
 export interface AdaptedPreprocessing {
@@ -67,14 +66,15 @@ export function adaptPreprocessing(
     const { color, scale } = opened;
     return { preprocessing: { ...base, ...RAW, color, scale }, by: 'model', source: opened.text };
   }
-  return isIr
-    ? adaptToIr(evidence, base, task)
-    : { preprocessing: base, by: familiar(evidence, task), source: "the interpreter's convention" };
+  return isIr ? adaptToIr(evidence, base, task) : { preprocessing: base, ...familiar(evidence, task) };
 }
 
 /** Classifiers have no one convention, unless it is known who exported them: theirs is the most usual. */
-function familiar(evidence: Evidence, task: Interpreter['task']): 'convention' | 'guess' {
-  return task === 'detection' || isUltralytics(evidence) ? 'convention' : 'guess';
+function familiar(evidence: Evidence, task: Interpreter['task']): Pick<AdaptedPreprocessing, 'by' | 'source'> {
+  if (task === 'detection') return { by: 'convention', source: "the interpreter's convention" };
+  if (task === 'either') return { by: 'guess', source: 'what most models take' };
+  const { by, source } = classifierConvention(evidence);
+  return { by, source };
 }
 
 /** Caffe's mean of ImageNet, blue first. */
@@ -103,9 +103,6 @@ function adaptToIr(evidence: Evidence, base: Preprocessing, task: Interpreter['t
   }
   const own = built?.framework === 'pytorch' || (task === 'detection' && built?.framework === 'onnx');
   if (!own) return { preprocessing: raw, by: 'guess', source: 'BGR 0..255, the convention of Open Model Zoo' };
-  return {
-    preprocessing: base,
-    by: familiar(evidence, task),
-    source: "the interpreter's convention: the conversion to OpenVINO IR built nothing in",
-  };
+  const { by, source } = familiar(evidence, task);
+  return { preprocessing: base, by, source: `${source}: the conversion to OpenVINO IR built nothing in` };
 }

@@ -187,7 +187,7 @@ function complete({ interpreter, recognition }: Reading, evidence: Evidence, by:
     labels: labels.names,
     facts: {
       outputs: { interpreter: interpreter.name, by, reason: recognition.reason },
-      preprocessing: { ...preprocessing, by: fed, source, given: [] },
+      preprocessing: { ...preprocessing, by: fed, source, given: [], replaced: [] },
       labels: labels.facts,
     },
   };

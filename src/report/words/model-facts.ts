@@ -8,16 +8,18 @@ import type { ModelFacts } from '../../models/facts.js';
  * @param nameOf how the reader calls options.
  */
 export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryName): string[] {
-  const { engine, outputs, preprocessing, labels, batch } = facts;
-  const { source, given } = preprocessing;
+  const { engine, outputs, preprocessing, labels, batch, thresholds } = facts;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
-    `preprocessing: ${describePreprocessing(preprocessing)} (${given.length > 0 ? 'with what was given' : source})`,
+    `preprocessing: ${describePreprocessing(preprocessing)} (${describeSource(preprocessing)})`,
     `labels: ${describeLabels(labels)}`,
   ];
-  return [...(engine === null ? [] : [`engine: ${engine}`]), ...lines, ...(batch === null ? [] : [BATCH[batch]])].map(
-    (line) => sayOptions(line, nameOf),
-  );
+  return [
+    ...(engine === null ? [] : [`engine: ${engine}`]),
+    ...lines,
+    ...describeThresholds(thresholds),
+    ...(batch === null ? [] : [BATCH[batch]]),
+  ].map((line) => sayOptions(line, nameOf));
 }
 
 const BATCH = {
@@ -36,13 +38,57 @@ export function describePreprocessing({
   layout,
   resize,
   pad,
-}: Omit<ModelFacts['preprocessing'], 'by' | 'source' | 'given'>): string {
+}: Omit<ModelFacts['preprocessing'], 'by' | 'source' | 'given' | 'replaced'>): string {
   const parts = [color.toUpperCase()];
   parts.push(scale === 1 ? '0..255' : isClose(1 / scale, 255) ? '0..1' : `times ${rounded(scale)}`);
   if (mean.some((value) => value !== 0)) parts.push(`less ${mean.map(rounded).join(', ')}`);
   if (std.some((value) => value !== 1)) parts.push(`over ${std.map(rounded).join(', ')}`);
   parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : resize, layout.toUpperCase());
   return parts.join(', ');
+}
+
+/** The thresholds that the model comes with. */
+function describeThresholds(thresholds: ModelFacts['thresholds']): string[] {
+  const { detConfThresh, nmsIouThresh } = thresholds ?? {};
+  const parts = [
+    ...(detConfThresh === undefined ? [] : [option('detConfThresh', detConfThresh)]),
+    ...(nmsIouThresh === undefined ? [] : [option('nmsIouThresh', nmsIouThresh)]),
+  ];
+  return parts.length === 0
+    ? []
+    : [`thresholds: ${listed(parts)} where not given (from the model's metadata, model_info)`];
+}
+
+type Part = ModelFacts['preprocessing']['given'][number];
+const PARTS: readonly Part[] = ['color', 'scale', 'mean', 'std', 'layout', 'resize', 'pad'];
+
+/** What was given, what that replaced, and where the rest comes from; a guess is called one. */
+function describeSource({ by, source, given, replaced, resize }: ModelFacts['preprocessing']): string {
+  const named = (parts: readonly Part[]): string => listed(parts.map((part) => option(part)));
+  const kept = PARTS.filter(
+    (part) =>
+      !given.includes(part) &&
+      !replaced.some((other) => other === part) &&
+      (part !== 'pad' || resize.startsWith('letterbox')),
+  );
+  const guessed = by === 'guess' ? kept.filter((part) => CHECKED.includes(part)) : [];
+  const origin = guessed.length > 0 ? `a guess, ${source}: check ${named(guessed)}` : source;
+  if (given.length === 0) return origin;
+  const instead =
+    replaced.length > 0
+      ? `, which ${given.length > 1 ? 'leave' : 'leaves'} ${listed(replaced.map((part) => NEUTRAL[part]))}`
+      : '';
+  return `${named(given)} given${instead}${kept.length > 0 ? `; the rest: ${origin}` : ''}`;
+}
+
+/** What a guess may be wrong in. */
+const CHECKED: readonly Part[] = ['color', 'scale', 'mean', 'std'];
+/** What the rest of a normalisation is where the user gives a part of it. */
+const NEUTRAL = { scale: 'scale 1', mean: 'mean 0', std: 'std 1' } as const;
+
+/** `a, b and c` */
+function listed(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
 }
 
 function describeLabels(labels: ModelFacts['labels']): string {
@@ -58,7 +104,12 @@ function describeLabels(labels: ModelFacts['labels']): string {
       return `${labels.list}, assumed because the model has ${labels.names} classes (${others})`;
     case null: {
       const classes = labels.classes === null ? '' : ` for ${labels.classes} classes`;
-      return `none known${classes}: numbers are shown (${option('labels')} names them)`;
+      const { beside } = labels;
+      const given =
+        beside === undefined
+          ? `${option('labels')} names them`
+          : `${beside.file} beside the model has ${beside.names} names: if they are its own, give it with ${option('labels')}`;
+      return `none known${classes}: numbers are shown (${given})`;
     }
   }
 }

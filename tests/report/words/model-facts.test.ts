@@ -11,6 +11,7 @@ const facts: ModelFacts = {
     by: 'convention',
     source: "the interpreter's convention",
     given: [],
+    replaced: [],
   },
   labels: { by: 'metadata', names: 80, key: 'names' },
   engine: null,
@@ -32,9 +33,31 @@ describe('what was decided about a model', () => {
     expect(describeFacts({ ...facts, engine: 'openvino (CPU)' })[0]).toBe('engine: openvino (CPU)');
   });
 
-  it('says that options were given', () => {
-    const given: ModelFacts = { ...facts, preprocessing: { ...facts.preprocessing, given: ['mean'] } };
-    expect(describeFacts(given)[1]).toBe(`preprocessing: ${fed} (with what was given)`);
+  const fedBy = (how: Partial<ModelFacts['preprocessing']>): string | undefined =>
+    describeFacts({ ...facts, preprocessing: { ...facts.preprocessing, ...how } }, flagName)[1];
+
+  it('says which options were given and what they replace', () => {
+    expect(fedBy({ given: ['color'] })).toBe(
+      `preprocessing: ${fed} (--color given; the rest: the interpreter's convention)`,
+    );
+    expect(fedBy({ given: ['scale'], replaced: ['mean', 'std'], scale: 1, mean: [0], std: [1] })).toBe(
+      "preprocessing: RGB, 0..255, letterbox on 114, NCHW (--scale given, which leaves mean 0 and std 1; the rest: the interpreter's convention)",
+    );
+  });
+
+  it('calls a guess a guess, of what was not given', () => {
+    expect(fedBy({ by: 'guess', source: 'as most are fed' })).toBe(
+      `preprocessing: ${fed} (a guess, as most are fed: check --color, --scale, --mean and --std)`,
+    );
+    expect(fedBy({ by: 'guess', source: 'as most are fed', given: ['scale'], replaced: ['mean', 'std'] })).toBe(
+      `preprocessing: ${fed} (--scale given, which leaves mean 0 and std 1; the rest: a guess, as most are fed: check --color)`,
+    );
+  });
+
+  it('names the thresholds that the model comes with', () => {
+    expect(describeFacts({ ...facts, thresholds: { detConfThresh: 0.35, nmsIouThresh: 0.6 } }, flagName)).toContain(
+      "thresholds: --conf 0.35 and --nms 0.6 where not given (from the model's metadata, model_info)",
+    );
   });
 
   it.each([
@@ -45,6 +68,10 @@ describe('what was decided about a model', () => {
       'COCO, assumed because the model has 80 classes (--labels names others)',
     ],
     [{ by: null, names: 0, classes: 7 }, 'none known for 7 classes: numbers are shown (--labels names them)'],
+    [
+      { by: null, names: 0, classes: 3, beside: { file: 'labels.txt', names: 3 } },
+      'none known for 3 classes: numbers are shown (labels.txt beside the model has 3 names: if they are its own, give it with --labels)',
+    ],
     [{ by: null, names: 0, classes: null }, 'none known: numbers are shown (--labels names them)'],
   ] as const)('labels known by %o', (labels, words) => {
     expect(describeFacts({ ...facts, labels }, flagName)[2]).toBe(`labels: ${words}`);

@@ -1,35 +1,60 @@
-import { IMAGENET } from '../../contract/preprocessing.js';
+import { IMAGENET, type Normalisation } from '../../contract/preprocessing.js';
 import type { Preprocessing } from '../../contract/types.js';
 
-type Normalisation = Pick<Preprocessing, 'scale' | 'mean' | 'std'>;
-
-/** The normalisations that trained models are fed with. */
+/** The normalisations that trained models are fed with, the most usual first. */
 const NORMALISATIONS: readonly Normalisation[] = [
-  { scale: 1, mean: [0], std: [1] },
   { scale: 1 / 255, mean: [0], std: [1] },
-  { scale: 1 / 127.5, mean: [1], std: [1] },
   { scale: 1 / 255, ...IMAGENET },
+  { scale: 1, mean: [0], std: [1] },
+  { scale: 1 / 127.5, mean: [1], std: [1] },
   { scale: 1, mean: [104, 117, 123], std: [1] },
 ];
 
-/** The options that differ between two preprocessings, with the values of the second. */
+/**
+ * The options that make another preprocessing. Scale, mean and std are one group: where one of them differs, all are here
+ * that do something.
+ */
 export type PreprocessingChange = Partial<Pick<Preprocessing, 'color' | 'scale' | 'mean' | 'std'>>;
 
 /** Another preprocessing, and how it differs from the one in use. */
 export interface Alternative {
   readonly preprocessing: Preprocessing;
   readonly change: PreprocessingChange;
+  /** Whether models are often fed so: 0..255 in either order, all else in RGB. */
+  readonly usual: boolean;
 }
 
-/** All usual preprocessings but the one in use: both color orders with every normalisation. */
-export function alternativesTo(current: Preprocessing): Alternative[] {
+/**
+ * All usual preprocessings but the one in use, the smallest changes first: the other color order alone, and both color
+ * orders with every normalisation.
+ *
+ * @param given parts that the user gave, which must be given anew where they change
+ */
+export function alternativesTo(current: Preprocessing, given: readonly (keyof Preprocessing)[] = []): Alternative[] {
   const colors = current.color === 'gray' ? (['gray'] as const) : (['rgb', 'bgr'] as const);
-  return colors
-    .flatMap((color) =>
-      NORMALISATIONS.map((normalisation) => ({ ...current, color, ...ordered(normalisation, color) })),
-    )
-    .map((preprocessing) => ({ preprocessing, change: changeBetween(current, preprocessing) }))
-    .filter(({ change }) => Object.keys(change).length > 0);
+  const found: Alternative[] = [];
+  const add = (preprocessing: Preprocessing, usual: boolean): void => {
+    const change = changeBetween(current, preprocessing, given);
+    const known = found.some((one) => isSame(one.preprocessing, preprocessing));
+    if (Object.keys(change).length > 0 && !known) found.push({ preprocessing, change, usual });
+  };
+  for (const color of colors) if (color !== current.color) add({ ...current, color }, true);
+  for (const normalisation of NORMALISATIONS) {
+    for (const color of colors) {
+      // Caffe's mean is one of colors.
+      if (color === 'gray' && normalisation.scale === 1 && normalisation.mean.length > 1) continue;
+      add({ ...current, color, ...ordered(normalisation, color) }, isUsual(normalisation, color));
+    }
+  }
+  const size = ({ change }: Alternative): number =>
+    (change.color === undefined ? 0 : 1) + (change.scale === undefined ? 0 : 1);
+  return found.sort((a, b) => size(a) - size(b));
+}
+
+function isUsual({ scale, mean }: Normalisation, color: Preprocessing['color']): boolean {
+  if (color === 'gray') return true;
+  // Pixels as they are come in both orders; Caffe's mean is left to old models.
+  return scale === 1 ? mean.length === 1 : color === 'rgb';
 }
 
 /** Means and deviations of colors go with the order of the channels; Caffe's are written blue first. */
@@ -45,13 +70,27 @@ function average(values: readonly number[]): number {
 }
 
 /** What turns one preprocessing into another; empty where they are the same. */
-function changeBetween(from: Preprocessing, to: Preprocessing): PreprocessingChange {
+function changeBetween(
+  from: Preprocessing,
+  to: Preprocessing,
+  given: readonly (keyof Preprocessing)[],
+): PreprocessingChange {
+  const color = from.color === to.color ? {} : { color: to.color };
+  if (hasSameNormalisation(from, to)) return color;
   return {
-    ...(from.color === to.color ? {} : { color: to.color }),
-    ...(same([from.scale], [to.scale]) ? {} : { scale: to.scale }),
-    ...(same(from.mean, to.mean) ? {} : { mean: to.mean }),
-    ...(same(from.std, to.std) ? {} : { std: to.std }),
+    ...color,
+    scale: to.scale,
+    ...(same(to.mean, [0]) && !given.includes('mean') ? {} : { mean: to.mean }),
+    ...(same(to.std, [1]) && !given.includes('std') ? {} : { std: to.std }),
   };
+}
+
+function isSame(a: Preprocessing, b: Preprocessing): boolean {
+  return a.color === b.color && hasSameNormalisation(a, b);
+}
+
+function hasSameNormalisation(a: Normalisation, b: Normalisation): boolean {
+  return same([a.scale], [b.scale]) && same(a.mean, b.mean) && same(a.std, b.std);
 }
 
 /** Whether two lists mean the same, a single value standing for every channel. */

@@ -1,6 +1,6 @@
 import { option } from '../../../errors.js';
 import type { PreprocessingChange } from './alternatives.js';
-import type { Diagnosis } from './diagnose.js';
+import type { Advice, Diagnosis } from './diagnose.js';
 import type { Symptom } from './symptoms.js';
 
 /** What looks wrong, a possible cause and what to look at: one sentence, in which options are named with `option()`. */
@@ -8,8 +8,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
   const { symptom, advice } = diagnosis;
   const seen = SEEN[symptom](diagnosis);
   if (advice !== null) {
-    const gain = `${percent(advice.sure)} sure of this image instead of ${percent(advice.now)}`;
-    return `${seen}: the model may be fed wrongly, so compare with ${optionsText(advice.options)}, under which it is ${gain}.`;
+    return `${seen}: the model may be fed wrongly, so compare with ${optionsText(advice.options)}, under which it is ${gainText(symptom, advice)}.`;
   }
   return `${seen}, and no other usual color order, scale or mean makes the model much surer of this image${OTHERWISE[symptom]}.`;
 }
@@ -19,6 +18,10 @@ const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
   'all-alike': () => 'the model gives every class the same score on this image',
   'constant-scores': () => 'the scores hardly change, whatever is masked',
   'as-without-image': () => 'the scores are much the same with the image and without it',
+  unmoved: () => 'the answer is much the same for this image, for plain gray and for noise',
+  'sure-of-anything': () => 'the model is as sure of plain gray and of noise as of this image',
+  unsure: () => 'the model is hardly sure of anything in this image',
+  'sure-of-pieces': () => 'the model is as sure of this image cut into pieces as of the whole',
   'no-boxes': ({ confidence }) => `the model finds no object with a score of at least ${confidence}`,
   'boxes-outside': ({ interpreter }) => `most boxes, read as ${interpreter}, lie outside the image`,
   'scores-above-one': ({ interpreter }) =>
@@ -34,10 +37,27 @@ const OTHERWISE: Readonly<Record<Symptom, string>> = {
   'all-alike': NOTHING_SEEN,
   'constant-scores': `: it may be fed wrongly in another way (compare other values of ${option('layout')} and ${option('inputSize')}), or the image may show nothing that it knows`,
   'as-without-image': '',
+  unmoved: '',
+  'sure-of-anything': '',
+  unsure: '',
+  'sure-of-pieces': '',
   'no-boxes': `: a lower ${option('detConfThresh')}, or another ${option('interpreter')}, ${option('resize')} or ${option('inputSize')} may find some, or the image may show nothing that it knows`,
   'boxes-outside': LAYOUT,
   'scores-above-one': LAYOUT,
 };
+
+/** What is better under the advice: how sure the model is, or that it tells the image from nothing. */
+function gainText(symptom: Symptom, { sure, now, idle }: Advice): string {
+  const told = OF_NOTHING.includes(symptom) || sure < now + NOTABLE;
+  return told
+    ? `${percent(sure)} sure of this image and ${percent(idle)} of gray and noise`
+    : `${percent(sure)} sure of this image instead of ${percent(now)}`;
+}
+
+/** Symptoms of models that are sure of what shows nothing. */
+const OF_NOTHING: readonly Symptom[] = ['unmoved', 'sure-of-anything', 'sure-of-pieces'];
+/** Smaller differences are no gain. */
+const NOTABLE = 0.1;
 
 function optionsText({ color, scale, mean, std }: PreprocessingChange): string {
   const texts: string[] = [];

@@ -10,6 +10,14 @@ export type Symptom =
   | 'constant-scores'
   /** A classifier's scores are all but the same with the image and without it, though what little changes has a place. */
   | 'as-without-image'
+  /** A classifier answers much the same to the image, to gray, to noise and to the image in pieces. */
+  | 'unmoved'
+  /** A classifier is sure of gray, of noise and of the image in pieces. */
+  | 'sure-of-anything'
+  /** A detector is as sure of the image in pieces as of the whole. */
+  | 'sure-of-pieces'
+  /** The model is hardly sure of anything in the image. */
+  | 'unsure'
   /** A detector has no box above the confidence asked for. */
   | 'no-boxes'
   /** Most boxes lie outside the image. */

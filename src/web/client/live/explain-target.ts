@@ -22,10 +22,10 @@ export function wantedOptions(wanted: Wanted): Record<string, unknown> {
 
 /** A box that the model found, as something to explain. */
 export function foundBox({ bbox, label }: FoundBox): Wanted {
-  return { kind: 'box', bbox, label: String(label.id) };
+  return { kind: 'box', bbox, label: `#${label.id}` };
 }
 
 /** A class that the model answered. */
 export function scoredClass({ id }: ScoredLabel): Wanted {
-  return { kind: 'class', name: String(id) };
+  return { kind: 'class', name: `#${id}` };
 }
