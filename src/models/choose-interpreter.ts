@@ -1,10 +1,10 @@
 import { configureInterpreter, inferInterpreter, type Inference, type SampleRun } from '../interpreters/infer/infer.js';
 import { loadInterpreter } from '../interpreters/registry.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
-import type { Evidence } from '../interpreters/contract/types.js';
-import type { Signature } from '../launchers/types.js';
+import type { Evidence, InputSize } from '../interpreters/contract/types.js';
 import { isModulePath } from '../plugins/module-path.js';
 import type { ModelConfig } from './config.js';
+import type { Runtime } from './runtime.js';
 
 /** How a model's outputs are read. */
 export interface Choice extends Inference {
@@ -12,18 +12,26 @@ export interface Choice extends Inference {
   readonly own: OwnInterpreter | null;
 }
 
+/** What is known beside a model's configuration. */
+export interface ChoiceOptions {
+  /** The user's class names. */
+  readonly labels: readonly string[] | null;
+  /** An interpreter that is a value of the caller's; null where the configuration names it, or the model shows it. */
+  readonly interpreter: OwnInterpreter | null;
+  /** Size in pixels of the image that the model is opened for, if any. */
+  readonly image?: InputSize | null | undefined;
+}
+
 /**
  * Settles the interpreter: the one that the user gives or names, or the one that the model shows.
  *
- * @param given a value of the caller's, which goes before a name.
- * @param labels the user's class names.
+ * @param options its interpreter is a value of the caller's, which goes before a name; its labels are the user's.
  * @throws DatumError (`interpreter`) where none fits or several do.
  */
 export async function chooseInterpreter(
   config: ModelConfig,
-  given: OwnInterpreter | null,
-  signature: Signature,
-  labels: readonly string[] | null,
+  { signature }: Pick<Runtime, 'signature'>,
+  { interpreter: given, labels, image }: ChoiceOptions,
   run: SampleRun,
 ): Promise<Choice> {
   const { interpreter: name, interpreterOptions } = config;
@@ -34,6 +42,7 @@ export async function chooseInterpreter(
     sample: null,
     input: config.inputSize ?? null,
     file: fileName(config.description),
+    image: image == null ? null : { width: image.width, height: image.height },
   };
   if (own !== null) return { ...(await configureInterpreter(own, evidence, interpreterOptions, run)), own };
   if (name === undefined) return { ...(await inferInterpreter(evidence, run)), own };

@@ -162,6 +162,7 @@ async function settle(
     name: options.name ?? basename(config.description),
     labels,
     beside: labels === null ? await labelsBeside(config.description) : [],
+    image: options.image ?? null,
     launcher: launcher.name,
     interpreter: options.interpreter === undefined ? null : ownInterpreter(options.interpreter),
     // Which engine runs the model, where its launcher has more than one.

@@ -6,7 +6,7 @@ import type { DecoderContext, Preprocessing } from '../interpreters/contract/typ
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
-import { chooseInterpreter, type Choice } from './choose-interpreter.js';
+import { chooseInterpreter, type Choice, type ChoiceOptions } from './choose-interpreter.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput, type InputSpec } from './input.js';
 import { OpenModel, type ModelReader } from './open-model.js';
@@ -17,18 +17,14 @@ import type { Runtime } from './runtime.js';
 import type { CustomPreprocess } from './scene.js';
 
 /** What is known of a model beside its configuration and its runtime. */
-export interface SettleOptions {
+export interface SettleOptions extends ChoiceOptions {
   readonly name: string;
-  /** The user's class names. */
-  readonly labels: readonly string[] | null;
   /** The engine that runs it, where there was a choice; else null. */
   readonly engine: string | null;
   /** The launcher, for reports; as the configuration names it where absent. */
   readonly launcher?: string | undefined;
   /** Files beside the model that seem to hold names of classes. */
   readonly beside?: readonly { readonly file: string; readonly names: number }[] | undefined;
-  /** An interpreter that is a value of the caller's; null where the configuration names it, or the model shows it. */
-  readonly interpreter: OwnInterpreter | null;
 }
 
 /**
@@ -50,14 +46,14 @@ export async function settleModel(
     tried.pair = shown.pair;
     return shown;
   };
-  const choice = await chooseInterpreter(config, options.interpreter, signature, options.labels, tryAndKeep);
+  const choice = await chooseInterpreter(config, runtime, options, tryAndKeep);
   const { interpreter, recognition, own } = choice;
   const declared = resolveInput(
     signature,
     {
       layout: config.layout,
       size: config.inputSize,
-      usualSize: usualInputSize(signature, interpreter) ?? undefined,
+      usualSize: usualInputSize({ signature, image: options.image ?? null }, interpreter) ?? undefined,
     },
     config.description,
   );

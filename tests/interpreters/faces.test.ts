@@ -143,7 +143,7 @@ describe('sizes that a model leaves open', () => {
     expect((await readings(evidence))[name]).toBe('certain');
     expect(Object.values(await readings(evidence)).filter((confidence) => confidence === 'certain')).toHaveLength(1);
     const interpreter = await loadInterpreter(name);
-    expect(usualInputSize(evidence.signature, interpreter)).toEqual({ width: 640, height: 640 });
+    expect(usualInputSize(evidence, interpreter)).toEqual({ width: 640, height: 640 });
   });
 });
 

@@ -1,3 +1,4 @@
+import { loadInterpreter } from '../../src/interpreters/registry.js';
 import { describe, expect, it } from 'vitest';
 import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
 import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
@@ -275,9 +276,22 @@ describe('inputs beside the image', () => {
 });
 
 it('a usual size is what the exporter noted, height first', () => {
-  expect(usualInputSize({ inputs: [], outputs: [], metadata: { imgsz: '[384, 640]' } })).toEqual({
+  expect(usualInputSize({ signature: { inputs: [], outputs: [], metadata: { imgsz: '[384, 640]' } } })).toEqual({
     width: 640,
     height: 384,
   });
-  expect(usualInputSize({ inputs: [], outputs: [], metadata: {} })).toBeNull();
+  expect(usualInputSize({ signature: { inputs: [], outputs: [], metadata: {} } })).toBeNull();
+});
+
+it('a model that scales images itself is given them at their own size, up to 1024 pixels', async () => {
+  const signature = { inputs: [], outputs: [], metadata: {} };
+  const detection = await loadInterpreter('tf-detection');
+  const sizeFor = (image: { width: number; height: number } | null) => usualInputSize({ signature, image }, detection);
+  expect(sizeFor({ width: 300, height: 200 })).toEqual({ width: 300, height: 200 });
+  expect(sizeFor({ width: 4096, height: 2048 })).toEqual({ width: 1024, height: 512 });
+  expect(sizeFor(null)).toEqual({ width: 640, height: 640 });
+  expect(usualInputSize({ signature, image: { width: 300, height: 200 } }, await loadInterpreter('detr'))).toEqual({
+    width: 800,
+    height: 800,
+  });
 });

@@ -107,6 +107,8 @@ export interface Evidence {
   readonly batched?: Readonly<Record<string, boolean>> | null;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;
+  /** Size in pixels of the image that is to be explained; null where there is none yet. */
+  readonly image?: InputSize | null;
   /** Name of the model's file without its folder and ending, where it has one: a hint where nothing else tells. */
   readonly file?: string | null;
   /** Whether the user has chosen the interpreter: then it reads what it can, whatever it looks like. */
@@ -134,6 +136,8 @@ export interface Interpreter {
   preprocessing(evidence: Evidence, options: Readonly<Record<string, unknown>>): Preprocessing;
   /** Input size for models of this family that take any; absent where the size is part of the training. */
   readonly usualSize?: InputSize;
+  /** True where the model scales whatever image it is given itself: then it is given the image at its own size. */
+  readonly sizedByImage?: boolean;
   /** NMS IoU threshold for choosing the boxes to explain; null where the model has done it. */
   readonly nms: number | null;
   /** Whether the model has this layout; null where it has not. */

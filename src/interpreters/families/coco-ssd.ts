@@ -20,6 +20,7 @@ export const cocoSsd = defineInterpreter({
   truncated: false,
   nms: 0.5,
   usualSize: { width: 300, height: 300 },
+  sizedByImage: true,
   options,
   preprocessing: () => preprocessingOf({ scale: 1, layout: 'nhwc' }),
   recognise: (evidence) => {

@@ -27,6 +27,7 @@ export const tfDetectionRaw = defineInterpreter({
   truncated: false,
   nms: 0.6,
   usualSize: { width: 640, height: 640 },
+  sizedByImage: true,
   options,
   preprocessing: () => preprocessingOf({ scale: 1, layout: 'nhwc' }),
   recognise: (evidence) => {

@@ -26,6 +26,7 @@ export const tfDetection = defineInterpreter({
   truncated: true,
   nms: null,
   usualSize: { width: 640, height: 640 },
+  sizedByImage: true,
   options,
   preprocessing: () => preprocessingOf({ scale: 1, layout: 'nhwc' }),
   recognise: (evidence) => {

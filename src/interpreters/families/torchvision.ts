@@ -26,6 +26,7 @@ export const torchvision = defineInterpreter({
   truncated: true,
   nms: null,
   usualSize: { width: 800, height: 800 },
+  sizedByImage: true,
   options,
   preprocessing: () => preprocessingOf({}),
   recognise: (evidence) => {

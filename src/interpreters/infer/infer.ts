@@ -54,7 +54,7 @@ export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Pro
   const [guess] = declared;
   const request: SampleRequest = {
     preprocessing: preprocessingOfGuess(guess, evidence),
-    size: inputSize(evidence) ?? usualInputSize(evidence.signature, guess?.interpreter),
+    size: inputSize(evidence) ?? usualInputSize(evidence, guess?.interpreter),
   };
   const sampled = withSample(evidence, await run(request));
   return settle(await candidates(sampled), sampled, { run, asked: evidence, request });
@@ -88,7 +88,7 @@ export async function configureInterpreter(
   let known: Evidence = { ...evidence, chosen: true };
   const first = interpreter.recognise(known);
   if (run !== undefined && evidence.sample === null && (first === null || first.needsSample === true)) {
-    const size = inputSize(evidence) ?? usualInputSize(evidence.signature, interpreter);
+    const size = inputSize(evidence) ?? usualInputSize(evidence, interpreter);
     const preprocessing = interpreter.preprocessing(evidence, first?.options ?? {});
     known = withSample(known, await run({ preprocessing, size }));
   }
