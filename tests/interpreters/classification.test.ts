@@ -101,7 +101,7 @@ describe('classifiers', () => {
     const given = await classify(one(logits), { names: "['x', 'y', 'z']" }, { labels: ['a', 'b', 'c'] });
     expect(given.inference.labels).toEqual(['a', 'b', 'c']);
     await expect(classify(one(logits), {}, { labels: ['a'] })).rejects.toThrow(
-      'labels has 1 names, but the model has 3',
+      'labels has 1 name, but the model has 3',
     );
   });
 });

@@ -95,11 +95,11 @@ function describeLabels(labels: ModelFacts['labels']): string {
   const others = `${option('labels')} names others`;
   switch (labels.by) {
     case 'given':
-      return `${labels.names} names given with ${option('labels')}`;
+      return `${namesText(labels.names)} given with ${option('labels')}`;
     case 'metadata':
-      return `${labels.names} names in the model's metadata (${labels.key})`;
+      return `${namesText(labels.names)} in the model's metadata (${labels.key})`;
     case 'convention':
-      return `${labels.names} names that come with the outputs (${others})`;
+      return `${namesText(labels.names)} that ${labels.names === 1 ? 'comes' : 'come'} with the outputs (${others})`;
     case 'guess':
       return `${labels.list}, assumed because the model has ${labels.names} classes (${others})`;
     case null: {
@@ -108,10 +108,14 @@ function describeLabels(labels: ModelFacts['labels']): string {
       const given =
         beside === undefined
           ? `${option('labels')} names them`
-          : `${beside.file} beside the model has ${beside.names} names: if they are its own, give it with ${option('labels')}`;
+          : `${beside.file} beside the model has ${namesText(beside.names)}: if they are its own, give it with ${option('labels')}`;
       return `none known${classes}: numbers are shown (${given})`;
     }
   }
+}
+
+function namesText(count: number): string {
+  return count === 1 ? '1 name' : `${count} names`;
 }
 
 function isClose(a: number, b: number): boolean {

@@ -62,7 +62,7 @@ describe('what was decided about a model', () => {
 
   it.each([
     [{ by: 'given', names: 3 }, '3 names given with --labels'],
-    [{ by: 'convention', names: 1 }, '1 names that come with the outputs (--labels names others)'],
+    [{ by: 'convention', names: 1 }, '1 name that comes with the outputs (--labels names others)'],
     [
       { by: 'guess', names: 80, list: 'COCO' },
       'COCO, assumed because the model has 80 classes (--labels names others)',

@@ -33,7 +33,7 @@ export function resolveLabels(
     if (names === null) {
       throw new DatumError(
         'usage',
-        `${option('labels')} has ${evidence.labels.length} names, but the model has ${String(count)} classes${numbering === 'one' ? ' with the background' : ''}: give one name for each class, in the model's order.`,
+        `${option('labels')} has ${evidence.labels.length} ${evidence.labels.length === 1 ? 'name' : 'names'}, but the model has ${String(count)} classes${numbering === 'one' ? ' with the background' : ''}: give one name for each class, in the model's order.`,
       );
     }
     return { names, facts: { by: 'given', names: evidence.labels.length } };
