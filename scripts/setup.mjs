@@ -4,13 +4,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PAGES } from './build-client.mjs';
 import { currentCommit } from './commit.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The code of Python children, within `src/` and `dist/`. */
+const CHILD = join('python', 'child');
 
 /** Runs a command in the project's root with its output shown; exits with its status when it fails. */
 export function run(command, args, options = {}) {
@@ -46,6 +49,9 @@ export function build({ clean = false } = {}) {
   else removeStale(dist);
   run(local('tsc'), ['-p', 'tsconfig.build.json']);
   run(process.execPath, ['scripts/build-client.mjs']);
+  // What runs in Python children is read by Python as it is.
+  rmSync(join(dist, CHILD), { recursive: true, force: true });
+  cpSync(join(root, 'src', CHILD), join(dist, CHILD), { recursive: true, filter: (path) => !path.includes('__pycache__') });
   // What `datum --version` says beside the version.
   const commit = currentCommit(root);
   if (commit === null) rmSync(join(dist, 'commit.txt'), { force: true });

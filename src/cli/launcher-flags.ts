@@ -5,7 +5,7 @@ import { interpreterNames } from '../interpreters/registry.js';
 import { LAUNCHERS } from '../launchers/registry.js';
 import type { OwnLaunchOption } from '../launchers/types.js';
 import type { ModelConfig } from '../models/config.js';
-import { isModulePath } from '../plugins/module-path.js';
+import { isScriptPath } from '../plugins/module-path.js';
 import { addSchemaFlags, checkFlags, readNumber, readNumbers } from './schema-flags.js';
 import { DatumError } from '../errors.js';
 
@@ -46,7 +46,7 @@ const launcherFlagsSchema = z.strictObject({
     .optional()
     .meta({
       flag: '-i, --interpreter <name|file>',
-      description: `how outputs are read: ${interpreterNames.join(', ')}, or the path of a module (default: inferred)`,
+      description: `how outputs are read: ${interpreterNames.join(', ')}, or the path of a module or of a script in Python (default: inferred)`,
     }),
   labels: z
     .string()
@@ -82,6 +82,15 @@ const launcherFlagsSchema = z.strictObject({
     .optional()
     .meta({ flag: '--output-layers <a,b>', description: 'outputs to read, by name' }),
   device: z.string().optional().meta({ flag: '--device <name>', description: 'cpu, webgpu, cuda... (default: cpu)' }),
+  python: z
+    .string()
+    .optional()
+    .meta({ flag: '--python <command>', description: 'what runs a script in Python (default: the active virtual environment, else python3)' }),
+  timeout: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ flag: '--timeout <s>', description: 'seconds that Python may take for an answer (default: 120)' }),
   engine: z
     .string()
     .optional()
@@ -104,6 +113,7 @@ export function launcherCommand(): Command {
     std: (text) => readNumbers(text, '--std'),
     scale: (text) => readNumber(text, '--scale'),
     inputSize: readSize,
+    timeout: (text) => readNumber(text, '--timeout'),
   });
 }
 
@@ -117,7 +127,7 @@ export function launcherFlags(parsed: Command): LauncherFlags {
   }
   for (const key of ['launcher', 'interpreter'] as const) {
     const name = given[key];
-    if (name !== undefined && isModulePath(name)) given[key] = resolve(name);
+    if (name !== undefined && isScriptPath(name)) given[key] = resolve(name);
   }
   return given;
 }

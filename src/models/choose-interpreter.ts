@@ -2,7 +2,7 @@ import { configureInterpreter, inferInterpreter, type Inference, type SampleRun 
 import { loadInterpreter } from '../interpreters/registry.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
 import type { Evidence, InputSize } from '../interpreters/contract/types.js';
-import { isModulePath } from '../plugins/module-path.js';
+import { isScriptPath } from '../plugins/module-path.js';
 import type { ModelConfig } from './config.js';
 import type { Runtime } from './runtime.js';
 
@@ -35,7 +35,7 @@ export async function chooseInterpreter(
   run: SampleRun,
 ): Promise<Choice> {
   const { interpreter: name, interpreterOptions } = config;
-  const own = given ?? (name !== undefined && isModulePath(name) ? await loadOwn(name) : null);
+  const own = given ?? (name !== undefined && isScriptPath(name) ? await loadOwn(name, config) : null);
   const evidence: Evidence = {
     signature,
     labels: labels ?? own?.categories ?? null,
@@ -55,7 +55,7 @@ function fileName(path: string): string {
 }
 
 /** What loads modules is not wanted where none is: in a browser, and in most threads. */
-async function loadOwn(path: string): Promise<OwnInterpreter> {
+async function loadOwn(path: string, { python, timeout }: ModelConfig): Promise<OwnInterpreter> {
   const { loadScript } = await import('../interpreters/script/script.js');
-  return loadScript(path);
+  return loadScript(path, { python, timeout });
 }

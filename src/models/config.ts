@@ -11,6 +11,10 @@ export const modelConfigSchema = z.strictObject({
   outputLayers: z.array(z.string()).optional(),
   /** Name of a built-in interpreter, or the path of a script; inferred where absent. */
   interpreter: z.string().optional(),
+  /** Command or path of the Python that runs a script; the active virtual environment's, else `python3`, where absent. */
+  python: z.string().optional(),
+  /** Seconds that Python may take for an answer. */
+  timeout: z.number().positive().optional(),
   /** What inference fixed for the interpreter. */
   interpreterOptions: z.record(z.string(), z.unknown()).optional(),
   /** File of label names. */

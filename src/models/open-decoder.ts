@@ -15,5 +15,5 @@ export async function openDecoder({
 }: Pick<DecoderSpec, 'interpreter' | 'context'>): Promise<Reader> {
   if ('name' in interpreter) return (await loadInterpreter(interpreter.name)).create(context);
   const { loadScript } = await import('../interpreters/script/script.js');
-  return (await loadScript(interpreter.script)).open(context);
+  return (await loadScript(interpreter.script, interpreter.python)).open(context);
 }

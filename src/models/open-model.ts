@@ -59,6 +59,8 @@ export interface ModelReader {
   open(): Promise<Reader>;
   /** Whether it looks at the inputs before normalization. */
   readonly wantsPixels: boolean;
+  /** Frees what it holds; harmless when repeated. */
+  close?(): void;
 }
 
 /** What all runs on one image have in common. */
@@ -297,6 +299,7 @@ export class OpenModel {
 
   /** Ends the runtime. */
   async close(): Promise<void> {
+    this.#reader.close?.();
     await this.#runtime.close();
   }
 

@@ -21,12 +21,18 @@ export interface Scene {
   readonly pixelFill: Float32Array | null;
   /** The pixel value (0..255) of each channel that normalizes to zero. */
   readonly pixelZero: readonly number[];
+  /** What a script's own preprocessing learned of the image; null where there is none. */
+  readonly told: string | null;
   /** True where the fill stands in the place of the whole image. */
   readonly hidden?: boolean;
 }
 
-/** A script's own way from pixels to the model's input: `[H, W, 3]` RGB 0..255 in, the input's layout out. */
-export type CustomPreprocess = (pixels: Float32Array, width: number, height: number) => Promise<Float32Array>;
+/** A script's own way to the model's input, in the input's layout. */
+export type CustomPreprocess =
+  /** From the image at the input's size: `[H, W, 3]` RGB 0..255. */
+  | { readonly from: 'scaled'; readonly run: (pixels: Float32Array, width: number, height: number) => Promise<Float32Array> }
+  /** From the image itself; `told` is what it learned of it. */
+  | { readonly from: 'whole'; readonly run: (image: RgbImage) => Promise<{ input: Float32Array; told: string | null }> };
 
 export interface SceneOptions {
   readonly input: InputSpec;
@@ -41,14 +47,19 @@ let scenes = 0;
 
 /** Brings an image and its fill to the model's input, once for all masked runs. */
 export async function createScene(image: RgbImage, options: SceneOptions): Promise<Scene> {
-  const { input, preprocessing, wantsPixels } = options;
+  const { input, preprocessing, wantsPixels, custom } = options;
   const placed = fitImage(image, input, preprocessing.resize);
   const filled = fillImage(placed, options.fill);
+  const whole = custom?.from === 'whole' ? custom : null;
+  const shown = await whole?.run(image);
+  const fill = whole === null ? null : fillOf(image, options.fill);
+  const behind = fill === null ? undefined : await whole?.run(fill);
   return {
     id: ++scenes,
     placement: placed.placement,
-    input: share(await toInput(placed, options)),
-    fill: filled === null ? null : share(await toInput(filled, options)),
+    input: share(shown?.input ?? (await toInput(placed, options))),
+    fill: filled === null ? null : share(behind?.input ?? (await toInput(filled, options))),
+    told: shown?.told ?? null,
     pixels: wantsPixels ? share(toPixels(placed, preprocessing, input.channels)) : null,
     pixelZero: Array.from({ length: input.channels }, (_, channel) => pixelOfZero(preprocessing, channel)),
     pixelFill: wantsPixels
@@ -90,9 +101,9 @@ function hidden(
 }
 
 async function toInput(placed: PlacedImage, { input, preprocessing, custom }: SceneOptions): Promise<Float32Array> {
-  if (custom === null) return normalise(toPixels(placed, preprocessing, input.channels), preprocessing, input);
+  if (custom?.from !== 'scaled') return normalise(toPixels(placed, preprocessing, input.channels), preprocessing, input);
   const rgb = toPixels(placed, { ...preprocessing, color: 'rgb' }, 3);
-  const result = await custom(rgb, input.width, input.height);
+  const result = await custom.run(rgb, input.width, input.height);
   const expected = input.width * input.height * input.channels;
   if (result.length !== expected) {
     throw new DatumError(
@@ -104,17 +115,23 @@ async function toInput(placed: PlacedImage, { input, preprocessing, custom }: Sc
 }
 
 function fillImage({ content, placement }: PlacedImage, fill: Fill): PlacedImage | null {
-  const { width, height } = content;
+  const filled = fillOf(content, fill);
+  return filled === null ? null : { placement, content: filled };
+}
+
+/** What stands in an image's place; null for zeros of the model's own units. */
+function fillOf(image: RgbImage, fill: Fill): RgbImage | null {
+  const { width, height } = image;
   switch (fill) {
     case 'zero':
       return null;
     case 'mean':
-      return { placement, content: plainImage(width, height, meanColor(content)) };
+      return plainImage(width, height, meanColor(image));
     case 'blur':
       // A twentieth of the longer side: colors stay, shapes are gone.
-      return { placement, content: blurImage(content, Math.max(width, height) / 20) };
+      return blurImage(image, Math.max(width, height) / 20);
     default:
-      return { placement, content: plainImage(width, height, fill) };
+      return plainImage(width, height, fill);
   }
 }
 

@@ -3,6 +3,7 @@ import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
 import { modelInfoThresholds } from '../interpreters/contract/model-info.js';
 import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
 import type { DecoderContext, Preprocessing } from '../interpreters/contract/types.js';
+import type { Tensor } from '../launchers/types.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
@@ -13,6 +14,7 @@ import { OpenModel, type ModelReader } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
 import type { ModelFacts } from './facts.js';
 import type { PairRun } from './pair-run.js';
+import { recognisePlacement } from './recognise-placement.js';
 import type { Runtime } from './runtime.js';
 import type { CustomPreprocess } from './scene.js';
 
@@ -57,7 +59,8 @@ export async function settleModel(
     },
     config.description,
   );
-  const preprocessing = withChoices(choice.preprocessing, config, declared, own);
+  const convention = await placedAsPrepared(choice.preprocessing, own, declared);
+  const preprocessing = withChoices(convention, config, declared, own);
   // Small images are run many at once, and others where the user says so: whether the model takes them so is to be known.
   if (tried.pair === undefined && declared.batch === null) await tryAndKeep({ preprocessing, size: declared });
   const batch = batchFact(tried.pair ?? null);
@@ -95,15 +98,16 @@ export async function settleModel(
     },
     runtime,
     readerOf(choice, context, input),
-    own?.preprocess == null ? null : customPreprocess(own.preprocess, input),
+    customOf(own, input),
   );
 }
 
 /** What is not in a file cannot be opened in worker threads. */
 function readerOf({ interpreter, own }: Choice, context: DecoderContext, input: InputSpec): ModelReader {
   if (own !== null) {
-    const spec = own.path === null ? null : { id: 0, interpreter: { script: own.path }, input, context };
-    return { spec, open: () => Promise.resolve(own.open(context)), wantsPixels: true };
+    const { path: script, python } = own;
+    const spec = script === null ? null : { id: 0, interpreter: { script, python }, input, context };
+    return { spec, open: () => Promise.resolve(own.open(context)), wantsPixels: true, close: () => own.close?.() };
   }
   const spec = { id: 0, interpreter: { name: interpreter.name }, input, context };
   return { spec, open: () => openDecoder(spec), wantsPixels: false };
@@ -151,7 +155,7 @@ function preprocessingFacts(
 ): PreprocessingFacts {
   const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
   const group = Object.keys(normalisationGiven({ scale, mean, std })).length > 0 ? NORMALISATION : [];
-  const facts = own === null || own.preprocess === null ? inferred : PREPARED_BY_SCRIPT;
+  const facts = preparesItself(own) ? PREPARED_BY_SCRIPT : (own?.fed ?? inferred);
   return {
     ...preprocessing,
     by: facts.by,
@@ -172,7 +176,7 @@ function withChoices(
   own: OwnInterpreter | null,
 ): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
-  if (own !== null && own.preprocess !== null) {
+  if (own !== null && preparesItself(own)) {
     const [name] = Object.entries({ mean, std, scale }).find(([, value]) => value) ?? [];
     if (name !== undefined) {
       throw new DatumError(
@@ -208,17 +212,48 @@ function withChoices(
   };
 }
 
-function customPreprocess(preprocess: NonNullable<OwnInterpreter['preprocess']>, input: InputSpec): CustomPreprocess {
-  return async (pixels, width, height) => {
-    const result = await preprocess({ data: pixels, shape: [height, width, 3] });
-    return arrange(result, input);
+function preparesItself(own: OwnInterpreter | null): boolean {
+  return own !== null && (own.preprocess !== null || own.prepare != null);
+}
+
+/** Where a script that prepares the image itself lets it lie in the input, found out by trying. */
+async function placedAsPrepared(family: Preprocessing, own: OwnInterpreter | null, input: InputSpec): Promise<Preprocessing> {
+  if (own?.prepare == null) return family;
+  const { prepare, called } = own;
+  return recognisePlacement(async (image) => arrange((await prepare(image)).input, input, called), input, called);
+}
+
+function customOf(own: OwnInterpreter | null, input: InputSpec): CustomPreprocess | null {
+  if (own === null) return null;
+  const { preprocess, prepare, called } = own;
+  if (prepare != null) {
+    return {
+      from: 'whole',
+      run: async (image) => {
+        const { input: made, told } = await prepare(image);
+        return { input: arrange(made, input, called), told };
+      },
+    };
+  }
+  if (preprocess === null) return null;
+  return {
+    from: 'scaled',
+    run: async (pixels, width, height) =>
+      arrange(await preprocess({ data: pixels, shape: [height, width, 3] }), input, called),
   };
 }
 
 /** Brings `[H, W, C]` or `[C, H, W]` to the input's layout. */
-function arrange(tensor: { data: Float32Array; shape: readonly number[] }, input: InputSpec): Float32Array {
+function arrange(tensor: Tensor, input: InputSpec, called: string): Float32Array {
   const { channels, height, width, layout } = input;
   const planar = tensor.shape[0] === channels && tensor.shape[1] === height && tensor.shape[2] === width;
+  const rows = tensor.shape[0] === height && tensor.shape[1] === width && tensor.shape[2] === channels;
+  if (!planar && !rows) {
+    throw new DatumError(
+      'interpreter',
+      `the preprocessing of ${called} returns the shape [${tensor.shape.join(', ')}], and the model takes ${channels} x ${height} x ${width}: return the image as the model takes it.`,
+    );
+  }
   if (planar === (layout === 'nchw')) return tensor.data;
   const pixels = height * width;
   const out = new Float32Array(tensor.data.length);

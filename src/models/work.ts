@@ -2,6 +2,7 @@ import type { Prediction } from '../annotations/index.js';
 import type { SamplerOptions } from '../explain/rise/sampler.js';
 import type { ScoringOptions, Target } from '../explain/targets/target.js';
 import type { DecoderContext } from '../interpreters/contract/types.js';
+import type { PythonOptions } from '../interpreters/script/own.js';
 import type { InputSpec } from './input.js';
 import type { Scene } from './scene.js';
 
@@ -16,7 +17,7 @@ export interface Answered {
 export interface DecoderSpec {
   readonly id: number;
   /** Built-in interpreter, or a script's path. */
-  readonly interpreter: { readonly name: string } | { readonly script: string };
+  readonly interpreter: { readonly name: string } | { readonly script: string; readonly python?: PythonOptions | undefined };
   readonly context: DecoderContext;
   readonly input: InputSpec;
 }

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
 import { copyTo, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
-import { isModulePath } from '../plugins/module-path.js';
+import { isModulePath, isScriptPath } from '../plugins/module-path.js';
 import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
 import { parseProjectConfig } from './config.js';
 
@@ -229,7 +229,7 @@ export class Project {
       if (path !== undefined) mapped[key] = map(path);
     }
     if (isModulePath(config.launcher)) mapped.launcher = map(config.launcher);
-    if (config.interpreter !== undefined && isModulePath(config.interpreter)) {
+    if (config.interpreter !== undefined && isScriptPath(config.interpreter)) {
       mapped.interpreter = map(config.interpreter);
     }
     return mapped;

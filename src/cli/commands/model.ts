@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
 import type { ModelConfig } from '../../models/config.js';
 import { namesOf } from '../../plugins/entry.js';
-import { isModulePath } from '../../plugins/module-path.js';
+import { isScriptPath } from '../../plugins/module-path.js';
 import type { Io } from '../io.js';
 import { launcherChoice, launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { modelRunCommand } from './model-run.js';
@@ -89,7 +89,7 @@ async function add(
     ['launcher', config.launcher],
     ['script', config.interpreter],
   ] as const) {
-    if (!copy || path === undefined || !isModulePath(path)) continue;
+    if (!copy || path === undefined || !isScriptPath(path)) continue;
     io.stderr.write(`The ${what} ${path} is not copied: it may import others beside it.\n`);
   }
   io.stdout.write(`Added the model ${free}.\n`);
@@ -97,7 +97,7 @@ async function add(
 
 /** The launcher may be named on both sides of `--`. */
 function namedLauncher(before: string | undefined, behind: string | undefined): string | undefined {
-  const named = before === undefined || !isModulePath(before) ? before : resolve(before);
+  const named = before === undefined || !isScriptPath(before) ? before : resolve(before);
   if (named !== undefined && behind !== undefined && named !== behind) {
     throw new DatumError('usage', `two launchers are named, ${named} and ${behind}: give one.`);
   }
@@ -120,7 +120,7 @@ async function checked(io: Io, config: ModelConfig): Promise<ModelConfig> {
     io.stdout.write(describeModel(model.info));
     const { interpreter, interpreterOptions } = model.info;
     // A module is opened by its path again.
-    const own = config.interpreter !== undefined && isModulePath(config.interpreter);
+    const own = config.interpreter !== undefined && isScriptPath(config.interpreter);
     return { ...config, interpreter: own ? config.interpreter : interpreter, interpreterOptions };
   } finally {
     await model.close();

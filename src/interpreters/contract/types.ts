@@ -56,6 +56,8 @@ export interface DecodedBatch {
   readonly placement: ImagePlacement;
   /** The inputs before normalisation, `[N, H, W, C]` in 0..255; computed when called. */
   readonly pixels: () => Tensor;
+  /** What a script's own preprocessing learned of the image, in a form of its own; absent where there is none. */
+  readonly told?: string | null;
 }
 
 /** Turns raw outputs into predictions, for one model in one thread. */

@@ -3,6 +3,7 @@ import { DatumError, messageOf } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { z } from 'zod';
 import { extraInputs } from '../contract/extra-inputs.js';
+import type { PreprocessingFacts } from '../contract/facts.js';
 import { adaptPreprocessing, preprocessingOf } from '../contract/preprocessing.js';
 import type {
   DecodedBatch,
@@ -69,6 +70,17 @@ export interface OwnReader {
   extraInputs?(...batch: Parameters<NonNullable<Decoder['extraInputs']>>): Record<string, Tensor>;
 }
 
+/** An image as it is, `[height, width, 3]` RGB. */
+export interface WholeImage extends InputSize {
+  readonly data: Uint8Array;
+}
+
+/** Which Python runs a script, and how many seconds it may take for an answer. */
+export interface PythonOptions {
+  readonly python?: string | undefined;
+  readonly timeout?: number | undefined;
+}
+
 /** An interpreter of an author's own, with all that the house relies on. */
 export interface OwnInterpreter extends Interpreter {
   /** Absolute path of its module, by which worker threads open it; null where it is a value of the caller's. */
@@ -84,6 +96,17 @@ export interface OwnInterpreter extends Interpreter {
    * @throws DatumError (`interpreter`) where it throws or returns anything else.
    */
   readonly preprocess: ((image: Tensor) => Promise<Tensor>) | null;
+  /**
+   * Its own way from the image itself to the model's input, `[H, W, C]` or `[C, H, W]`, and what it learned of the image; absent
+   * where it has none. Masks are applied to the result.
+   */
+  readonly prepare?: ((image: WholeImage) => Promise<{ readonly input: Tensor; readonly told: string | null }>) | null;
+  /** How it is known what the model is fed with, where that is the interpreter's own convention. */
+  readonly fed?: Pick<PreprocessingFacts, 'by' | 'source'>;
+  /** Which Python reads it, where it is a script in Python. */
+  readonly python?: PythonOptions;
+  /** Frees what it holds; harmless when repeated. */
+  close?(): void;
   /** As `create`, for readers that may take their time. */
   open(context: DecoderContext): OwnReader;
 }

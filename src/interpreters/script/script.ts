@@ -1,5 +1,6 @@
 import { DatumError } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
+import { isPythonPath } from '../../plugins/module-path.js';
 import { describeThrown, exportOf, loadModule, type LoadedModule } from '../../plugins/load-module.js';
 import {
   answersOf,
@@ -10,6 +11,7 @@ import {
   readingInterpreter,
   type OwnInterpreter,
   type OwnParts,
+  type PythonOptions,
 } from './own.js';
 
 /**
@@ -17,10 +19,11 @@ import {
  * `preprocess(image)` and `getCategories()`; a family, as `interpreter`; or a function that reads outputs, as `interpreter`
  * or by default.
  *
- * @param path of a `.js`, `.mjs` or `.ts` module; a relative one counts from the current directory.
+ * @param path of a `.js`, `.mjs` or `.ts` module, or of a script in Python; a relative one counts from the current directory.
  * @throws DatumError (`interpreter`) where the file is missing, does not load, or holds none of these.
  */
-export async function loadScript(path: string): Promise<OwnInterpreter> {
+export async function loadScript(path: string, python: PythonOptions = {}): Promise<OwnInterpreter> {
+  if (isPythonPath(path)) return (await import('./script-in-python.js')).loadPythonScript(path, python);
   const loaded = await loadModule(path, { what: 'interpreter', kind: 'interpreter' });
   const { file } = loaded;
   const processOutputs = functionOf(loaded, 'processOutputs');

@@ -1,0 +1,107 @@
+import { DatumError, option } from '../errors.js';
+import { plainImage, type RgbImage } from '../image/index.js';
+import { preprocessingOf } from '../interpreters/contract/preprocessing.js';
+import type { Preprocessing } from '../interpreters/contract/types.js';
+import type { InputSpec } from './input.js';
+import { fitImage, toPixels } from './preprocess.js';
+
+const MODES: readonly Preprocessing['resize'][] = ['stretch', 'letterbox-top-left', 'letterbox', 'center-crop'];
+const COLORS = ['bgr', 'rgb'] as const;
+
+/** What is left unexplained may be this share of the values' variance: other kernels of scaling, and their rounding. */
+const LEFT = 0.01;
+
+/** How one way to lay and color the image explains what a script made of it. */
+interface Fit {
+  readonly preprocessing: Preprocessing;
+  /** Share of the variance that is not explained. */
+  readonly left: number;
+}
+
+/**
+ * Finds out where a script's own preprocessing lets the image lie, and what it makes of colors: masks are laid over its result, so
+ * that it need not be called for every one. A smooth image is given to it and compared with what each of our own ways makes.
+ *
+ * @param prepare the script's preprocessing, in the input's layout.
+ * @param called how sentences name the script.
+ * @throws DatumError (`interpreter`) where none of them explains what it makes.
+ */
+export async function recognisePlacement(
+  prepare: (image: RgbImage) => Promise<Float32Array>,
+  input: InputSpec,
+  called: string,
+): Promise<Preprocessing> {
+  // Neither square nor of the input's shape, so that the ways differ.
+  const image = waves(3 * input.height + 40, 2 * input.width + 30);
+  const made = await prepare(image);
+  const fits = MODES.flatMap((resize) => COLORS.map((color) => fitOf(made, image, input, { resize, color })));
+  const best = fits.reduce((a, b) => (b.left < a.left ? b : a));
+  if (best.left <= LEFT) return best.preprocessing;
+  throw new DatumError(
+    'interpreter',
+    `the preprocessing of ${called} does something else with the image than to scale it to the model's input, to exchange colors, to subtract and to divide, so that masks cannot be laid over it: leave it out, and say ${option('resize')}, ${option('color')}, ${option('mean')} and ${option('std')} instead.`,
+  );
+}
+
+function fitOf(
+  made: Float32Array,
+  image: RgbImage,
+  input: InputSpec,
+  way: Pick<Preprocessing, 'resize' | 'color'>,
+): Fit {
+  const placed = fitImage(image, input, way.resize);
+  const { area } = placed.placement;
+  const { channels, width, height, layout } = input;
+  const pixels = toPixels(placed, { ...preprocessingOf(way), pad: 0 }, channels);
+  const mean: number[] = [];
+  const std: number[] = [];
+  let unexplained = 0;
+  let all = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    const sums = { n: 0, x: 0, y: 0, xx: 0, xy: 0, yy: 0 };
+    for (let row = area.y + 1; row < area.y + area.height - 1; row++) {
+      for (let column = area.x + 1; column < area.x + area.width - 1; column++) {
+        const pixel = row * width + column;
+        const x = pixels[pixel * channels + channel]!;
+        const y = made[layout === 'nchw' ? channel * width * height + pixel : pixel * channels + channel]!;
+        sums.n += 1;
+        sums.x += x;
+        sums.y += y;
+        sums.xx += x * x;
+        sums.xy += x * y;
+        sums.yy += y * y;
+      }
+    }
+    const spread = sums.xx - (sums.x * sums.x) / sums.n;
+    const common = sums.xy - (sums.x * sums.y) / sums.n;
+    const total = sums.yy - (sums.y * sums.y) / sums.n;
+    const slope = common / spread;
+    unexplained += total === 0 ? 1 : (total - common * slope) / total;
+    all += 1;
+    // y = slope * x + shift is (x - mean) / std.
+    mean.push(rounded(-(sums.y - slope * sums.x) / sums.n / slope));
+    std.push(rounded(1 / slope));
+  }
+  const left = Number.isFinite(unexplained) ? unexplained / all : Infinity;
+  return { preprocessing: { ...preprocessingOf(way), layout, scale: 1, mean, std, pad: 0 }, left };
+}
+
+/** Scaling by another kernel blurs the last digits. */
+function rounded(value: number): number {
+  const near = Math.round(value * 10) / 10;
+  return Math.abs(value - near) < 0.02 ? near + 0 : Number(value.toPrecision(4));
+}
+
+/** Slow waves of color, another pattern in each channel and no symmetry. */
+function waves(width: number, height: number): RgbImage {
+  const { data } = plainImage(width, height, [0, 0, 0]);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      const [u, v] = [x / width, y / height];
+      data[at] = Math.round(128 + 100 * Math.sin(5 * u + 2 * v + 1));
+      data[at + 1] = Math.round(128 + 100 * Math.sin(3 * v - 4 * u));
+      data[at + 2] = Math.round(128 + 100 * Math.cos(6 * u * v + 2 * v));
+    }
+  }
+  return { width, height, data };
+}

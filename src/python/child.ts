@@ -1,0 +1,204 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { DatumError, option, type ErrorKind } from '../errors.js';
+import { encodeFrame, FrameReader, type Frame, type PythonArray } from './frames.js';
+import { failureSentence, isFailure, type Failure } from './failure.js';
+import { findPython, type PythonCommand } from './find-python.js';
+
+/** Where the code of children lies: beside this file, in the sources and in the build. */
+const HOST = fileURLToPath(new URL('./child/host.py', import.meta.url));
+
+/** Which Python runs a person's code, and how long it may take for an answer. */
+export interface PythonOptions {
+  /** Its command or path; found where absent. */
+  readonly python?: string | undefined;
+  /** Seconds for one answer; 120 where absent. */
+  readonly timeout?: number | undefined;
+}
+
+/** What a child serves. */
+export interface Served {
+  readonly kind: 'script';
+  /** The person's file, absolute. */
+  readonly path: string;
+  /** How sentences name it: `the script /x.py`. */
+  readonly called: string;
+  /** Whose fault a failure is. */
+  readonly errors: ErrorKind;
+}
+
+/** What a child answered. */
+export interface PythonAnswer {
+  readonly message: Readonly<Record<string, unknown>>;
+  readonly arrays: Readonly<Record<string, PythonArray>>;
+}
+
+const SECONDS = 120;
+/** Lines of what a child said last that are kept. */
+const LAST_WORDS = 20;
+
+/**
+ * A Python process with a person's code in it. It ends when its stdin does: with `close()`, with the thread that started it,
+ * and with the whole process, however that ends.
+ */
+export class PythonChild {
+  readonly #served: Served;
+  readonly #python: PythonCommand;
+  readonly #seconds: number;
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #reader = new FrameReader();
+  readonly #said: string[] = [];
+  #waiting: { readonly resolve: (frame: Frame) => void; readonly reject: (error: Error) => void } | null = null;
+  #ended: DatumError | null = null;
+  #last: Promise<unknown>;
+
+  /** @throws DatumError (of the kind of `served`) with the first question, where there is no Python or the code does not load. */
+  constructor(served: Served, { python, timeout = SECONDS }: PythonOptions) {
+    this.#served = served;
+    this.#python = findPython(python);
+    this.#seconds = timeout;
+    this.#process = spawn(this.#python.command, ['-u', HOST, served.kind, served.path], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', OMP_NUM_THREADS: '1' },
+      windowsHide: true,
+    });
+    this.#listen();
+    this.#last = this.#next();
+    this.#last.catch(() => undefined);
+  }
+
+  /**
+   * Asks for something, after all that was asked before.
+   *
+   * @throws DatumError where the code fails, dies, or says nothing in time.
+   */
+  async ask(
+    ask: string,
+    message: Readonly<Record<string, unknown>> = {},
+    arrays: Readonly<Record<string, PythonArray>> = {},
+  ): Promise<PythonAnswer> {
+    const answer = this.#last.then(() => {
+      this.#write({ message: { ask, ...message }, arrays });
+      return this.#next();
+    });
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** Ends the process; harmless when repeated. */
+  close(): void {
+    this.#ended ??= this.#error('was closed');
+    this.#process.stdin.end();
+    this.#process.kill();
+  }
+
+  #listen(): void {
+    const { stdin, stdout, stderr } = this.#process;
+    this.#hold(false);
+    stdout.on('data', (piece: Buffer) => {
+      this.#reader.push(piece);
+      const frame = this.#reader.next();
+      if (frame !== null) this.#waiting?.resolve(frame);
+    });
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#said.push(...text.split('\n').filter((line) => line.trim() !== ''));
+      this.#said.splice(0, this.#said.length - LAST_WORDS);
+    });
+    // What it could not be told shows when it ends.
+    stdin.on('error', () => undefined);
+    this.#process.on('error', (cause) => {
+      this.#end(this.#notStarted(cause));
+    });
+    this.#process.on('close', (code, signal) => {
+      this.#end(this.#died(code, signal));
+    });
+  }
+
+  #write(frame: Frame): void {
+    if (this.#ended !== null) throw this.#ended;
+    for (const part of encodeFrame(frame)) this.#process.stdin.write(part);
+  }
+
+  /** The next frame of the child. Only while one is waited for does it keep this process alive. */
+  async #next(): Promise<PythonAnswer> {
+    if (this.#ended !== null) throw this.#ended;
+    this.#hold(true);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const { message, arrays } = await new Promise<Frame>((resolve, reject) => {
+        this.#waiting = { resolve, reject };
+        timer = setTimeout(() => {
+          this.#end(this.#silent());
+          this.#process.kill('SIGKILL');
+        }, 1000 * this.#seconds);
+      });
+      const { ok, failed } = message;
+      if (isFailure(failed)) throw this.#failed(failed);
+      return { message: isRecord(ok) ? ok : {}, arrays };
+    } finally {
+      clearTimeout(timer);
+      this.#waiting = null;
+      this.#hold(false);
+    }
+  }
+
+  #end(error: DatumError): void {
+    this.#ended ??= error;
+    this.#waiting?.reject(this.#ended);
+  }
+
+  #hold(held: boolean): void {
+    const { stdin, stdout, stderr } = this.#process;
+    for (const one of [this.#process, stdin, stdout, stderr]) {
+      if (!('ref' in one) || !('unref' in one)) continue;
+      const { ref, unref } = one;
+      if (typeof ref === 'function' && typeof unref === 'function') (held ? ref : unref).call(one);
+    }
+  }
+
+  #failed(failure: Failure): DatumError {
+    const { called, errors, path } = this.#served;
+    return new DatumError(errors, failureSentence(failure, called, path, this.#python.command), { file: path });
+  }
+
+  #notStarted(cause: Error): DatumError {
+    const { command, found } = this.#python;
+    const asked = found === 'given' ? 'the one that was given' : 'found by itself';
+    return new DatumError(
+      this.#served.errors,
+      `${this.#served.called} needs Python, and ${command} (${asked}) cannot be started (${cause.message}): name one with ${option('python')}, such as .venv/bin/python.`,
+      { cause, option: 'python' },
+    );
+  }
+
+  #died(code: number | null, signal: NodeJS.Signals | null): DatumError {
+    const missing = /No module named '?([\w.]+)'?/.exec(this.#said.at(-1) ?? '')?.[1];
+    if (missing !== undefined) {
+      return this.#failed({ where: 'load', kind: 'ModuleNotFoundError', message: '', module: missing });
+    }
+    const how = signal === null ? `ended with ${code ?? 'no code'}` : `was ended by ${signal}`;
+    return this.#error(how);
+  }
+
+  #silent(): DatumError {
+    return this.#error(
+      `gave no answer within ${this.#seconds} s`,
+      `: give it more time with ${option('timeout')}, in seconds`,
+    );
+  }
+
+  #error(what: string, advice = ''): DatumError {
+    const words = this.#said.at(-1);
+    const { called, errors, path } = this.#served;
+    return new DatumError(
+      errors,
+      `Python, which runs ${called}, ${what}${words === undefined ? '' : ` (it said: ${words.trim()})`}${advice}.`,
+      { file: path },
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The Python that runs a person's code, and how it was found. */
+export interface PythonCommand {
+  readonly command: string;
+  readonly found: 'given' | 'virtual environment' | 'path';
+}
+
+/** The one that is given; else that of the active virtual environment; else the first `python3` of the path. */
+export function findPython(
+  given: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): PythonCommand {
+  if (given !== undefined) return { command: given, found: 'given' };
+  for (const name of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
+    const folder = environment[name];
+    if (folder === undefined || folder === '') continue;
+    const places = process.platform === 'win32' ? ['Scripts\\python.exe', 'python.exe'] : ['bin/python'];
+    const command = places.map((place) => join(folder, place)).find((place) => existsSync(place));
+    if (command !== undefined) return { command, found: 'virtual environment' };
+  }
+  return { command: process.platform === 'win32' ? 'python' : 'python3', found: 'path' };
+}
