@@ -31,9 +31,7 @@ export async function recognisePlacement(
   input: InputSpec,
   called: string,
 ): Promise<Preprocessing> {
-  // Neither square nor of the input's shape, so that the ways differ.
-  const image = waves(3 * input.height + 40, 2 * input.width + 30);
-  const made = await prepare(image);
+  const { image, made } = await tryOut(prepare, input);
   const fits = MODES.flatMap((resize) => COLORS.map((color) => fitOf(made, image, input, { resize, color })));
   const best = fits.reduce((a, b) => (b.left < a.left ? b : a));
   if (best.left <= LEFT) return best.preprocessing;
@@ -41,6 +39,23 @@ export async function recognisePlacement(
     'interpreter',
     `the preprocessing of ${called} does something else with the image than to scale it to the model's input, to exchange colors, to subtract and to divide, so that masks cannot be laid over it: leave it out, and say ${option('resize')}, ${option('color')}, ${option('mean')} and ${option('std')} instead.`,
   );
+}
+
+/** An image and what the script makes of it: one that is neither square nor of the input's shape, so that the ways differ. */
+async function tryOut(
+  prepare: (image: RgbImage) => Promise<Float32Array>,
+  input: InputSpec,
+): Promise<{ readonly image: RgbImage; readonly made: Float32Array }> {
+  const odd = waves(3 * input.height + 40, 2 * input.width + 30);
+  try {
+    return { image: odd, made: await prepare(odd) };
+  } catch (error) {
+    // It may leave the size as it is, and is right for images of the model's size alone.
+    const fitting = waves(input.width, input.height);
+    const made = await prepare(fitting).catch(() => null);
+    if (made === null) throw error;
+    return { image: fitting, made };
+  }
 }
 
 function fitOf(
@@ -79,17 +94,17 @@ function fitOf(
     unexplained += total === 0 ? 1 : (total - common * slope) / total;
     all += 1;
     // y = slope * x + shift is (x - mean) / std.
-    mean.push(rounded(-(sums.y - slope * sums.x) / sums.n / slope));
-    std.push(rounded(1 / slope));
+    mean.push(rounded(-(sums.y - slope * sums.x) / sums.n / slope, 0.5));
+    std.push(rounded(1 / slope, 0.1));
   }
   const left = Number.isFinite(unexplained) ? unexplained / all : Infinity;
   return { preprocessing: { ...preprocessingOf(way), layout, scale: 1, mean, std, pad: 0 }, left };
 }
 
-/** Scaling by another kernel blurs the last digits. */
-function rounded(value: number): number {
-  const near = Math.round(value * 10) / 10;
-  return Math.abs(value - near) < 0.02 ? near + 0 : Number(value.toPrecision(4));
+/** Scaling by another kernel blurs the last digits: means and deviations of trained models are not finer than these. */
+function rounded(value: number, step: number): number {
+  const near = Math.round(value / step) * step;
+  return Math.abs(value - near) < step / 4 ? Number(near.toPrecision(6)) + 0 : Number(value.toPrecision(4));
 }
 
 /** Slow waves of color, another pattern in each channel and no symmetry. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Prediction } from '../../annotations/index.js';
 import { DatumError } from '../../errors.js';
 import { PythonChild, type PythonOptions } from '../../python/child.js';
 import type { Tensor } from '../../launchers/types.js';
@@ -112,11 +113,19 @@ function readerOf(
     if (script.inputs === 'pixels' || script.inputs === 'scaled-pixels') arrays['images'] = batch.pixels();
     const { placement, count, told = null } = batch;
     const { width, height } = input;
-    const { message } = await child.ask('read', { count, placement, told, input: { width, height } }, arrays);
-    const answers = message['answers'];
+    const answer = await child.ask('read', { count, placement, told, input: { width, height } }, arrays);
+    const { answers } = answer.message;
     // Plain scripts are shown the input, and give boxes in its pixels; the others give them in pixels of the image.
-    return script.form === 'plain' || !Array.isArray(answers) ? answers : inInput(answers, placement);
+    if (!Array.isArray(answers)) return answers;
+    const whole = answers.map((annotations: unknown, image) => vectorOf(answer.arrays, image) ?? annotations);
+    return script.form === 'plain' ? whole : inInput(whole, placement);
   });
+}
+
+/** Scores of all classes of an image, where the child gave them as one array. */
+function vectorOf(arrays: Readonly<Record<string, PythonArray>>, image: number): Prediction | null {
+  const scores = arrays[`scores:${image}`];
+  return scores === undefined ? null : { scores: floats(scores), proposals: null };
 }
 
 /** Boxes in pixels of the image as those in pixels of the input. */
