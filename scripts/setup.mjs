@@ -51,7 +51,10 @@ export function build({ clean = false } = {}) {
   run(process.execPath, ['scripts/build-client.mjs']);
   // What runs in Python children is read by Python as it is.
   rmSync(join(dist, CHILD), { recursive: true, force: true });
-  cpSync(join(root, 'src', CHILD), join(dist, CHILD), { recursive: true, filter: (path) => !path.includes('__pycache__') });
+  cpSync(join(root, 'src', CHILD), join(dist, CHILD), {
+    recursive: true,
+    filter: (path) => !path.includes('__pycache__'),
+  });
   // What `datum --version` says beside the version.
   const commit = currentCommit(root);
   if (commit === null) rmSync(join(dist, 'commit.txt'), { force: true });

@@ -85,7 +85,10 @@ const launcherFlagsSchema = z.strictObject({
   python: z
     .string()
     .optional()
-    .meta({ flag: '--python <command>', description: 'what runs a script in Python (default: the active virtual environment, else python3)' }),
+    .meta({
+      flag: '--python <command>',
+      description: 'what runs a script in Python (default: the active virtual environment, else python3)',
+    }),
   timeout: z
     .number()
     .positive()

@@ -94,7 +94,8 @@ function fitOf(
     unexplained += total === 0 ? 1 : (total - common * slope) / total;
     all += 1;
     // y = slope * x + shift is (x - mean) / std.
-    mean.push(rounded(-(sums.y - slope * sums.x) / sums.n / slope, 0.5));
+    const zero = -(sums.y - slope * sums.x) / sums.n / slope;
+    mean.push(Math.abs(zero) < 1 ? 0 : rounded(zero, 0.5));
     std.push(rounded(1 / slope, 0.1));
   }
   const left = Number.isFinite(unexplained) ? unexplained / all : Infinity;

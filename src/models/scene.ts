@@ -30,9 +30,15 @@ export interface Scene {
 /** A script's own way to the model's input, in the input's layout. */
 export type CustomPreprocess =
   /** From the image at the input's size: `[H, W, 3]` RGB 0..255. */
-  | { readonly from: 'scaled'; readonly run: (pixels: Float32Array, width: number, height: number) => Promise<Float32Array> }
+  | {
+      readonly from: 'scaled';
+      readonly run: (pixels: Float32Array, width: number, height: number) => Promise<Float32Array>;
+    }
   /** From the image itself; `told` is what it learned of it. */
-  | { readonly from: 'whole'; readonly run: (image: RgbImage) => Promise<{ input: Float32Array; told: string | null }> };
+  | {
+      readonly from: 'whole';
+      readonly run: (image: RgbImage) => Promise<{ input: Float32Array; told: string | null }>;
+    };
 
 export interface SceneOptions {
   readonly input: InputSpec;
@@ -101,7 +107,8 @@ function hidden(
 }
 
 async function toInput(placed: PlacedImage, { input, preprocessing, custom }: SceneOptions): Promise<Float32Array> {
-  if (custom?.from !== 'scaled') return normalise(toPixels(placed, preprocessing, input.channels), preprocessing, input);
+  if (custom?.from !== 'scaled')
+    return normalise(toPixels(placed, preprocessing, input.channels), preprocessing, input);
   const rgb = toPixels(placed, { ...preprocessing, color: 'rgb' }, 3);
   const result = await custom.run(rgb, input.width, input.height);
   const expected = input.width * input.height * input.channels;

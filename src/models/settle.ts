@@ -217,7 +217,11 @@ function preparesItself(own: OwnInterpreter | null): boolean {
 }
 
 /** Where a script that prepares the image itself lets it lie in the input, found out by trying. */
-async function placedAsPrepared(family: Preprocessing, own: OwnInterpreter | null, input: InputSpec): Promise<Preprocessing> {
+async function placedAsPrepared(
+  family: Preprocessing,
+  own: OwnInterpreter | null,
+  input: InputSpec,
+): Promise<Preprocessing> {
   if (own?.prepare == null) return family;
   const { prepare, called } = own;
   return recognisePlacement(async (image) => arrange((await prepare(image)).input, input, called), input, called);

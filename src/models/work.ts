@@ -17,7 +17,8 @@ export interface Answered {
 export interface DecoderSpec {
   readonly id: number;
   /** Built-in interpreter, or a script's path. */
-  readonly interpreter: { readonly name: string } | { readonly script: string; readonly python?: PythonOptions | undefined };
+  readonly interpreter:
+    { readonly name: string } | { readonly script: string; readonly python?: PythonOptions | undefined };
   readonly context: DecoderContext;
   readonly input: InputSpec;
 }

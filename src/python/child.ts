@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DatumError, option, type ErrorKind } from '../errors.js';
@@ -58,9 +59,15 @@ export class PythonChild {
     this.#served = served;
     this.#python = findPython(python);
     this.#seconds = timeout;
-    this.#process = spawn(this.#python.command, ['-u', HOST, served.kind, served.path], {
+    this.#process = spawn(this.#python.command, [HOST, served.kind, served.path], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', OMP_NUM_THREADS: '1' },
+      env: {
+        ...process.env,
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONIOENCODING: 'utf-8',
+        PYTHONUNBUFFERED: '1',
+        OMP_NUM_THREADS: '1',
+      },
       windowsHide: true,
     });
     this.#listen();
@@ -150,11 +157,13 @@ export class PythonChild {
 
   #hold(held: boolean): void {
     const { stdin, stdout, stderr } = this.#process;
-    for (const one of [this.#process, stdin, stdout, stderr]) {
-      if (!('ref' in one) || !('unref' in one)) continue;
-      const { ref, unref } = one;
-      if (typeof ref === 'function' && typeof unref === 'function') (held ? ref : unref).call(one);
+    for (const stream of [stdin, stdout, stderr]) {
+      if (!(stream instanceof Socket)) continue;
+      if (held) stream.ref();
+      else stream.unref();
     }
+    if (held) this.#process.ref();
+    else this.#process.unref();
   }
 
   #failed(failure: Failure): DatumError {

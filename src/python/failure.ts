@@ -30,8 +30,7 @@ export function failureSentence(failure: Failure, called: string, path: string, 
   if (module !== undefined) {
     return `${called} needs the Python module '${module}', which ${python} does not have: install it there, or name another Python with ${option('python')}.`;
   }
-  const place =
-    line === undefined ? '' : ` at line ${line}${file === undefined || file === path ? '' : ` of ${file}`}`;
+  const place = line === undefined ? '' : ` at line ${line}${file === undefined || file === path ? '' : ` of ${file}`}`;
   const code = text === undefined || text === '' ? '' : ` (${text})`;
   const does = where === 'load' ? 'does not load' : 'failed';
   return `${called} ${does}${place}${code}: ${kind}${message === '' ? '' : `: ${message.split('\n')[0] ?? ''}`}.`;

@@ -71,14 +71,25 @@ function scriptOf({ form, categories, prepares, inputs }: Readonly<Record<string
 let images = 0;
 
 /** The model's input, from the image itself. */
-async function prepared(child: PythonChild, called: string, image: WholeImage): Promise<{ input: Tensor; told: string | null }> {
+async function prepared(
+  child: PythonChild,
+  called: string,
+  image: WholeImage,
+): Promise<{ input: Tensor; told: string | null }> {
   const { width, height, data } = image;
-  const { message, arrays } = await child.ask('prepare', { scene: ++images }, {
-    image: { data, shape: [height, width, 3] },
-  });
+  const { message, arrays } = await child.ask(
+    'prepare',
+    { scene: ++images },
+    {
+      image: { data, shape: [height, width, 3] },
+    },
+  );
   const { input } = arrays;
   if (input === undefined) throw new DatumError('interpreter', `preprocess of ${called} returned no image.`);
-  return { input: { data: floats(input), shape: input.shape }, told: typeof message['told'] === 'string' ? message['told'] : null };
+  return {
+    input: { data: floats(input), shape: input.shape },
+    told: typeof message['told'] === 'string' ? message['told'] : null,
+  };
 }
 
 /** What `normalize(inputs)` of Datumaro 1.1 to 1.3 makes of the scaled image; it is given `[1, 3, H, W]`, blue first. */
@@ -92,7 +103,10 @@ async function normalized(child: PythonChild, { data, shape }: Tensor): Promise<
   const { arrays } = await child.ask('normalize', {}, { images: { data: planes, shape: [1, 3, height, width] } });
   const { input } = arrays;
   if (input === undefined || input.data.length !== planes.length) {
-    throw new DatumError('interpreter', 'normalize of the script returns another shape than it was given: return the images, normalized.');
+    throw new DatumError(
+      'interpreter',
+      'normalize of the script returns another shape than it was given: return the images, normalized.',
+    );
   }
   return { data: floats(input), shape: [3, height, width] };
 }

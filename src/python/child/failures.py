@@ -17,7 +17,10 @@ def described(error, own_file):
     """
     if isinstance(error, Refusal):
         return {"kind": "refused", "message": str(error)}
-    found = {"kind": type(error).__name__, "message": str(error)}
+    # A KeyError shows its argument in quotes.
+    first = error.args[0] if error.args else None
+    message = first if isinstance(error, KeyError) and isinstance(first, str) else str(error)
+    found = {"kind": type(error).__name__, "message": message}
     if isinstance(error, ModuleNotFoundError) and error.name:
         found["module"] = error.name
     if isinstance(error, SyntaxError):
