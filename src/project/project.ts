@@ -7,18 +7,34 @@ import type { ModelConfig } from '../models/config.js';
 import { isModulePath, isScriptPath } from '../plugins/module-path.js';
 import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
 import { parseProjectConfig } from './config.js';
+import {
+  datumaroModel,
+  datumaroSource,
+  findDatumaroProject,
+  readDatumaroProject,
+  readOnly,
+} from './datumaro-project.js';
 
 /** Paths in a model's configuration. */
 const MODEL_FILES = ['description', 'weights', 'labels'] as const;
 
-/** A folder with `.datum/config.json`: models and sources under names. */
+/** What a project of another tool holds that cannot be used, and why. */
+interface Refused {
+  readonly models: ReadonlyMap<string, DatumError>;
+  readonly sources: ReadonlyMap<string, DatumError>;
+}
+
+/** A folder with `.datum/config.json`: models and sources under names. One of Datumaro is read in its place. */
 export class Project {
   readonly root: string;
   readonly #config: ProjectRecord;
+  /** Null for a project of our own, which may be written. */
+  readonly #foreign: Refused | null;
 
-  private constructor(root: string, config: ProjectRecord) {
+  private constructor(root: string, config: ProjectRecord, foreign: Refused | null = null) {
     this.root = root;
     this.#config = config;
+    this.#foreign = foreign;
   }
 
   /**
@@ -41,7 +57,8 @@ export class Project {
   }
 
   /**
-   * Opens the project in a folder.
+   * Opens the project in a folder; one of Datumaro (0.1 to 1.11) where there is none of our own, in that folder or, for the
+   * current one, above it.
    *
    * @throws DatumError (`project`) where there is none, its file is damaged (naming the line), or a newer version wrote it.
    */
@@ -58,6 +75,8 @@ export class Project {
           file,
         });
       }
+      const foreign = await Project.#openForeign(folder);
+      if (foreign !== null) return foreign;
       throw new DatumError(
         'project',
         `there is no project in ${root}: make one, or name the folder of one with ${option('project')}.`,
@@ -67,9 +86,59 @@ export class Project {
     return new Project(root, parseProjectConfig(text, file));
   }
 
+  /** Makes a project of our own from one of Datumaro: its models are copied, its datasets stay where they are. */
+  static async createFrom(
+    source: string,
+    folder: string,
+    overwrite: boolean,
+  ): Promise<{ readonly project: Project; readonly left: readonly DatumError[] }> {
+    const foreign = await Project.#openForeign(source);
+    if (foreign === null) {
+      throw new DatumError(
+        'project',
+        `there is no project of Datumaro in ${resolve(source)}: name the folder that holds .datumaro.`,
+        {
+          file: source,
+          option: 'from',
+        },
+      );
+    }
+    const project = await Project.create(folder, overwrite);
+    const { models, sources } = foreign.#config;
+    for (const [name, config] of Object.entries(models)) {
+      const { description, weights, interpreter } = config;
+      const files = [description, weights, interpreter].filter((file) => file !== undefined);
+      await project.addModel(name, config, files);
+    }
+    for (const [name, { path, format }] of Object.entries(sources)) await project.addSource(name, path, format);
+    const { models: leftModels, sources: leftSources } = foreign.#foreign ?? {
+      models: new Map<string, DatumError>(),
+      sources: new Map<string, DatumError>(),
+    };
+    return { project, left: [...leftModels.values(), ...leftSources.values()] };
+  }
+
+  static async #openForeign(folder: string): Promise<Project | null> {
+    const found = await readDatumaroProject(folder === '.' ? ((await findDatumaroProject(folder)) ?? folder) : folder);
+    if (found === null) return null;
+    const config: ProjectRecord = { version: PROJECT.version, models: {}, sources: {} };
+    const refused = { models: new Map<string, DatumError>(), sources: new Map<string, DatumError>() };
+    for (const name of found.models.keys()) {
+      await collect(refused.models, name, async () => {
+        config.models[name] = await datumaroModel(found, name);
+      });
+    }
+    for (const name of found.sources.keys()) {
+      await collect(refused.sources, name, async () => {
+        config.sources[name] = await datumaroSource(found, name);
+      });
+    }
+    return new Project(found.root, config, refused);
+  }
+
   /** Names of the registered models, sorted. */
   get modelNames(): string[] {
-    return Object.keys(this.#config.models).sort();
+    return [...Object.keys(this.#config.models), ...(this.#foreign?.models.keys() ?? [])].sort();
   }
 
   /**
@@ -78,6 +147,8 @@ export class Project {
    * @throws DatumError (`project`) for a name that there is not.
    */
   model(name: string): ModelConfig {
+    const refused = this.#foreign?.models.get(name);
+    if (refused !== undefined) throw refused;
     const config = this.#config.models[name];
     if (config === undefined || !Object.hasOwn(this.#config.models, name)) {
       const known = this.modelNames;
@@ -91,7 +162,7 @@ export class Project {
   }
 
   hasModel(name: string): boolean {
-    return Object.hasOwn(this.#config.models, name);
+    return Object.hasOwn(this.#config.models, name) || this.#foreign?.models.has(name) === true;
   }
 
   /** A free name: `model-0`, `model-1`... */
@@ -105,6 +176,7 @@ export class Project {
    * @throws DatumError for a name that is taken (`project`), or not fit for one (`usage`).
    */
   checkNewName(name: string): void {
+    if (this.#foreign !== null) throw readOnly(this.root);
     checkName(name);
     if (this.hasModel(name)) {
       throw new DatumError('project', `there is a model '${name}' already: remove it first, or choose another name.`, {
@@ -145,6 +217,7 @@ export class Project {
 
   /** Removes a model, and the copies that the project made of its files. */
   async removeModel(name: string): Promise<void> {
+    if (this.#foreign !== null) throw readOnly(this.root);
     this.model(name);
     this.#config.models = Object.fromEntries(Object.entries(this.#config.models).filter(([other]) => other !== name));
     await this.#save();
@@ -153,11 +226,11 @@ export class Project {
 
   /** Names of the datasets that were imported, sorted. */
   get sourceNames(): string[] {
-    return Object.keys(this.#config.sources).sort();
+    return [...Object.keys(this.#config.sources), ...(this.#foreign?.sources.keys() ?? [])].sort();
   }
 
   hasSource(name: string): boolean {
-    return Object.hasOwn(this.#config.sources, name);
+    return Object.hasOwn(this.#config.sources, name) || this.#foreign?.sources.has(name) === true;
   }
 
   /**
@@ -166,6 +239,8 @@ export class Project {
    * @throws DatumError (`project`) for a name that there is not.
    */
   source(name: string): { readonly path: string; readonly format: string } {
+    const refused = this.#foreign?.sources.get(name);
+    if (refused !== undefined) throw refused;
     const source = this.#config.sources[name];
     if (source === undefined || !this.hasSource(name)) {
       const known = this.sourceNames;
@@ -191,6 +266,7 @@ export class Project {
    * @throws DatumError for a name that is taken (`project`), or not fit for one (`usage`).
    */
   async addSource(name: string, path: string, format: string): Promise<void> {
+    if (this.#foreign !== null) throw readOnly(this.root);
     checkName(name);
     if (this.hasSource(name)) {
       throw new DatumError('project', `there is a source '${name}' already: remove it first, or choose another name.`, {
@@ -207,6 +283,7 @@ export class Project {
 
   /** Forgets a dataset; its files are not touched. */
   async removeSource(name: string): Promise<void> {
+    if (this.#foreign !== null) throw readOnly(this.root);
     this.source(name);
     this.#config.sources = Object.fromEntries(Object.entries(this.#config.sources).filter(([other]) => other !== name));
     await this.#save();
@@ -237,6 +314,16 @@ export class Project {
 
   async #save(): Promise<void> {
     await writeWhole(configPath(this.root), `${JSON.stringify(this.#config, null, 2)}\n`, 'project');
+  }
+}
+
+/** Does something for a name, and keeps what it refuses. */
+async function collect(refused: Map<string, DatumError>, name: string, does: () => Promise<void>): Promise<void> {
+  try {
+    await does();
+  } catch (error) {
+    if (!(error instanceof DatumError)) throw error;
+    refused.set(name, error);
   }
 }
 

@@ -4,6 +4,7 @@ import { DatumError } from '../../errors.js';
 import type { ModelConfig } from '../../models/config.js';
 import { namesOf } from '../../plugins/entry.js';
 import { isScriptPath } from '../../plugins/module-path.js';
+import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { launcherChoice, launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { modelRunCommand } from './model-run.js';
@@ -133,7 +134,15 @@ async function list(
 ): Promise<void> {
   const { Project } = await import('../../project/project.js');
   const project = await Project.open(folder);
-  const models = project.modelNames.map((name) => ({ name, ...project.model(name) }));
+  const models = project.modelNames.flatMap((name) => {
+    try {
+      return [{ name, ...project.model(name) }];
+    } catch (error) {
+      if (!(error instanceof DatumError)) throw error;
+      io.stderr.write(`${name}: ${error.say(flagName)}\n`);
+      return [];
+    }
+  });
   if (json === true) {
     io.stdout.write(`${JSON.stringify(models, null, 2)}\n`);
     return;
