@@ -26,7 +26,7 @@ const MAY_IMPORT = {
   python: [],
   onnx: [],
   openvino: ['onnx'],
-  launchers: ['plugins', 'onnx', 'openvino'],
+  launchers: ['plugins', 'onnx', 'openvino', 'python'],
   interpreters: ['plugins', 'annotations', 'launchers', 'python'],
   models: ['plugins', 'launchers', 'interpreters', 'image', 'annotations', 'explain'],
   results: ['annotations', 'image', 'explain', 'models'],

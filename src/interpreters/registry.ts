@@ -357,6 +357,13 @@ export const INTERPRETERS: readonly InterpreterEntry[] = [
     input: 'BGR, its mean, letterbox top left on 114',
     load: async () => (await import('./families/rtmdet.js')).rtmdet,
   },
+  {
+    name: 'annotations',
+    title: 'scores, boxes, box_scores, box_labels, counts: what models in Python answer',
+    boxes: 'corners, px',
+    input: 'RGB 0..255, NHWC',
+    load: async () => (await import('./families/annotations.js')).annotations,
+  },
 ];
 
 /** Names of the built-in interpreters, in the order of the documentation. */

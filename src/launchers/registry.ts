@@ -2,6 +2,7 @@ import { DatumError, option } from '../errors.js';
 import { entryNamed, namesOf } from '../plugins/entry.js';
 import { isModulePath } from '../plugins/module-path.js';
 import { onnxFacts } from './onnx/facts.js';
+import { pythonFacts } from './python/facts.js';
 import { openvinoFacts } from './openvino/facts.js';
 import type { Launcher, LauncherEntry, LaunchOptions, OwnLaunchOption } from './types.js';
 
@@ -9,6 +10,7 @@ import type { Launcher, LauncherEntry, LaunchOptions, OwnLaunchOption } from './
 export const LAUNCHERS: readonly LauncherEntry[] = [
   { ...onnxFacts, load: async () => (await import('./onnx/index.js')).onnxLauncher },
   { ...openvinoFacts, load: async () => (await import('./openvino/index.js')).openvinoLauncher },
+  { ...pythonFacts, load: async () => (await import('./python/index.js')).pythonLauncher },
 ];
 
 /**
@@ -39,7 +41,7 @@ export function modelFileEndings(): string[] {
 }
 
 /** Options that only some launchers have. */
-const OWN_OPTIONS: readonly OwnLaunchOption[] = ['weights', 'engine'];
+const OWN_OPTIONS = ['weights', 'engine', 'arg'] as const satisfies readonly OwnLaunchOption[];
 
 /**
  * Checks that a launcher has the options that are given.
@@ -54,8 +56,8 @@ export function checkLaunchOptions({ name, options }: Pick<Launcher, 'name' | 'o
     if (info === undefined) {
       throw new DatumError('usage', `the launcher ${name} has no ${own} to choose: leave ${option(own)} out.`);
     }
-    if (info.values !== undefined && !info.values.includes(value)) {
-      throw new DatumError('usage', `${option(own)} must be one of ${info.values.join(', ')}, not ${value}.`);
+    if (info.values !== undefined && !(typeof value === 'string' && info.values.includes(value))) {
+      throw new DatumError('usage', `${option(own)} must be one of ${info.values.join(', ')}, not ${String(value)}.`);
     }
   }
 }

@@ -32,12 +32,26 @@ export interface LaunchOptions {
   readonly device: string;
   /** Which of several engines a launcher shall use. */
   readonly engine?: string | undefined;
+  /** Command or path of the Python that runs the model. */
+  readonly python?: string | undefined;
+  /** Width and height in pixels that images are scaled to, where the model leaves them open. */
+  readonly size?: InputShape | undefined;
+  /** Arguments of the person's own function that loads the model. */
+  readonly arg?: Readonly<Record<string, string>> | undefined;
+  /** Seconds for one answer. */
+  readonly timeout?: number | undefined;
   /** Names of the outputs to compute; all where absent. */
   readonly outputLayers?: readonly string[] | undefined;
 }
 
+/** Width and height in pixels. */
+export interface InputShape {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Options that only some launchers have. */
-export type OwnLaunchOption = 'weights' | 'engine';
+export type OwnLaunchOption = 'weights' | 'engine' | 'python' | 'size' | 'arg' | 'timeout';
 
 /** An option that a launcher has and others have not. */
 export interface LaunchOptionInfo {
@@ -60,6 +74,8 @@ export interface PreparedModel {
   readonly metadata: Readonly<Record<string, string>>;
   /** The runtime that will run it, for the user: `onnxruntime`, `onnxruntime (translated from OpenVINO IR)`. */
   readonly engine: string;
+  /** Sessions that may be open at once at most, each with more threads then; as many as there are workers where absent. */
+  readonly workers?: number | undefined;
   /** Every file the model was read from, absolute, in a fixed order: their hash names the model. */
   readonly files: readonly string[];
 }

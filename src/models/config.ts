@@ -13,6 +13,8 @@ export const modelConfigSchema = z.strictObject({
   interpreter: z.string().optional(),
   /** Command or path of the Python that runs a script; the active virtual environment's, else `python3`, where absent. */
   python: z.string().optional(),
+  /** Arguments of the `load` of a model in Python, by name. */
+  arg: z.record(z.string(), z.string()).optional(),
   /** Seconds that Python may take for an answer. */
   timeout: z.number().positive().optional(),
   /** What inference fixed for the interpreter. */

@@ -58,7 +58,7 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   const prepared = await launcher.prepare(launch);
   const opened =
     own === null
-      ? inThreads(new SessionPool(prepared, workers))
+      ? inThreads(new SessionPool(prepared, Math.min(workers, prepared.workers ?? workers)))
       : inThisThread(await unlessAborted(own.open(prepared, workers), options.signal), own.lanes ?? 1);
   try {
     return await unlessAborted(settle(config, launcher, prepared, opened, options), options.signal);
@@ -143,8 +143,9 @@ function placeOf(description: string): string {
   return /^[a-z][a-z\d+.-]+:\/\//i.test(description) ? description : resolve(description);
 }
 
-function launchOptionsOf({ description, weights, device, engine, outputLayers }: ModelConfig): LaunchOptions {
-  return { description, weights, device, engine, outputLayers };
+function launchOptionsOf(config: ModelConfig): LaunchOptions {
+  const { description, weights, device, engine, outputLayers, python, timeout, arg, inputSize } = config;
+  return { description, weights, device, engine, outputLayers, python, timeout, arg, size: inputSize };
 }
 
 async function settle(

@@ -16,11 +16,13 @@ export interface PythonOptions {
   readonly python?: string | undefined;
   /** Seconds for one answer; 120 where absent. */
   readonly timeout?: number | undefined;
+  /** Threads that libraries of numbers may use; 1 where absent. */
+  readonly threads?: number | undefined;
 }
 
 /** What a child serves. */
 export interface Served {
-  readonly kind: 'script';
+  readonly kind: 'script' | 'model';
   /** The person's file, absolute. */
   readonly path: string;
   /** How sentences name it: `the script /x.py`. */
@@ -55,7 +57,7 @@ export class PythonChild {
   #last: Promise<unknown>;
 
   /** @throws DatumError (of the kind of `served`) with the first question, where there is no Python or the code does not load. */
-  constructor(served: Served, { python, timeout = SECONDS }: PythonOptions) {
+  constructor(served: Served, { python, timeout = SECONDS, threads = 1 }: PythonOptions) {
     this.#served = served;
     this.#python = findPython(python);
     this.#seconds = timeout;
@@ -66,7 +68,7 @@ export class PythonChild {
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONIOENCODING: 'utf-8',
         PYTHONUNBUFFERED: '1',
-        OMP_NUM_THREADS: '1',
+        OMP_NUM_THREADS: String(threads),
       },
       windowsHide: true,
     });

@@ -34,7 +34,7 @@ export function defineInterpreter<Schema extends PlainOptions>(family: Family<Sc
       adaptPreprocessing(evidence, family.preprocessing(evidence, family.options.parse(options)), family.task)
         .preprocessing,
     create: (context) => ({
-      extraInputs: ({ count }) => extraInputs(context.signature, context.input, count),
+      extraInputs: ({ count, placement }) => extraInputs(context.signature, context.input, count, placement),
       ...family.create(context, family.options.parse(context.options)),
     }),
   };

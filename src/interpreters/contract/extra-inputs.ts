@@ -2,7 +2,7 @@ import { DatumError } from '../../errors.js';
 import type { Signature, Tensor } from '../../launchers/types.js';
 import { plainName } from './evidence.js';
 import { imageInput } from './image-input.js';
-import type { InputSize } from './types.js';
+import type { ImagePlacement, InputSize } from './types.js';
 
 /**
  * Values for the inputs beside the image that detection exports have. Those that ask for the original image's size
@@ -11,16 +11,25 @@ import type { InputSize } from './types.js';
  * - `image_shape` [h, w] (YOLOv3 of the ONNX Model Zoo), `im_shape` [h, w] and `scale_factor` [1, 1] (PaddleDetection);
  * - `orig_target_sizes` [w, h] (RT-DETR, D-FINE);
  * - `im_info`, `image_info` [h, w, 1] (Faster R-CNN of Open Model Zoo, Model API);
+ * - `image_size` [w, h] of the image itself (models in Python);
  * - `pixel_mask`, all ones (transformers' DETR).
  *
  * @throws DatumError (`model`) for an input that is none of them.
  */
-export function extraInputs(signature: Signature, { width, height }: InputSize, count: number): Record<string, Tensor> {
+export function extraInputs(
+  signature: Signature,
+  { width, height }: InputSize,
+  count: number,
+  placement?: ImagePlacement,
+): Record<string, Tensor> {
   const image = imageInput(signature)?.name;
   const feeds: Record<string, Tensor> = {};
   for (const { name, shape } of signature.inputs) {
     if (name === image) continue;
-    const values = KNOWN[plainName(name)]?.({ width, height });
+    const values =
+      name === 'image_size'
+        ? [placement?.imageWidth ?? width, placement?.imageHeight ?? height]
+        : KNOWN[plainName(name)]?.({ width, height });
     if (values !== undefined) {
       feeds[name] = repeated(values, count, shape.length);
     } else if (plainName(name) === 'pixel_mask') {

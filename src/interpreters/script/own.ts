@@ -159,7 +159,8 @@ export function pluginInterpreter(plugin: InterpreterPlugin, parts: OwnParts): O
     const decoder = plugin.create(context);
     return {
       extraInputs: (batch) =>
-        decoder.extraInputs?.(batch) ?? extraInputs(context.signature, context.input, batch.count),
+        decoder.extraInputs?.(batch) ??
+        extraInputs(context.signature, context.input, batch.count, batch.placement),
       ...answersOf(from, parts, (outputs, batch) => decoder.decode(outputs, batch)),
     };
   };
@@ -192,7 +193,7 @@ export function readingInterpreter(
 ): OwnInterpreter {
   const { called, categories } = parts;
   const open = (context: DecoderContext): OwnReader => ({
-    extraInputs: ({ count }) => extraInputs(context.signature, context.input, count),
+    extraInputs: ({ count, placement }) => extraInputs(context.signature, context.input, count, placement),
     ...openReader(context),
   });
   return {

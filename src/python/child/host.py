@@ -1,4 +1,4 @@
-"""Serves one script over stdin and stdout until the other side goes: `python host.py script PATH`."""
+"""Serves one script or model over stdin and stdout until the other side goes: `python host.py script PATH`, `python host.py model PATH`."""
 
 import base64
 import os
@@ -67,6 +67,76 @@ class ScriptHost:
         return np.broadcast_to(np.zeros(1, np.float32), (count, height, width, 3))
 
 
+class ModelHost:
+    """Runs a model."""
+
+    def __init__(self, path):
+        self._path = os.path.abspath(path)
+        self.model = None
+
+    def hello(self, request, _arrays):
+        import model
+
+        size = request["size"]
+        wanted = None if size is None else (int(size["height"]), int(size["width"]))
+        self.model = opened = model.open_model(self._path, request["device"], wanted, request["arguments"])
+        height, width = opened.size or (model.USUAL_SIZE, model.USUAL_SIZE)
+        # What it answers is seen by asking it once.
+        trial = opened.run(np.full((opened.batch or 1, height, width, 3), 128, np.uint8))
+        outputs = None
+        if trial.arrays is not None:
+            outputs = [{"name": name, "shape": list(value.shape[1:])} for name, value in trial.arrays.items()]
+        known = {"framework": opened.framework, "fed": opened.fed, "size": opened.size, "batch": opened.batch}
+        return {**known, "names": opened.names, "outputs": outputs}, {}
+
+    def run(self, _request, arrays):
+        images = arrays["images"]
+        if self.model.size is None and "sizes" in arrays:
+            return self._of_any_size(images, arrays["sizes"])
+        answer = self.model.run(images)
+        return {}, answer.arrays if answer.arrays is not None else as_arrays(answer.annotations)
+
+    def _of_any_size(self, images, sizes):
+        """Images without the border that brought them to one size; boxes are moved back."""
+        rows, columns, top, left = content_of(images.shape[1:3], sizes[0])
+        answer = self.model.run(np.ascontiguousarray(images[:, top : top + rows, left : left + columns]))
+        if answer.arrays is not None:
+            return {}, answer.arrays
+        moved = [[{**one, "x": one["x"] + left, "y": one["y"] + top} if "x" in one else one for one in image] for image in answer.annotations]
+        return {}, as_arrays(moved)
+
+
+def content_of(shape, size):
+    """Where an image of `size` [width, height] lies in the middle of a larger one: rows, columns, top, left."""
+    height, width = shape
+    ratio = min(width / size[0], height / size[1])
+    columns, rows = (min(limit, max(1, int(length * ratio + 0.5))) for length, limit in zip(size, (width, height)))
+    return rows, columns, (height - rows) // 2, (width - columns) // 2
+
+
+def as_arrays(annotations):
+    """Classes and boxes of each image as arrays, filled up with zeros."""
+    labels = [[one for one in image if "x" not in one] for image in annotations]
+    boxes = [[one for one in image if "x" in one] for image in annotations]
+    count = len(annotations)
+    classes = max([one["label"] + 1 for image in labels for one in image], default=1)
+    most = max([len(image) for image in boxes], default=0) or 1
+    made = {
+        "scores": np.zeros((count, classes), np.float32),
+        "boxes": np.zeros((count, most, 4), np.float32),
+        "box_scores": np.zeros((count, most), np.float32),
+        "box_labels": np.zeros((count, most), np.float32),
+        "counts": np.array([[len(a), len(b)] for a, b in zip(labels, boxes)], np.float32),
+    }
+    for i in range(count):
+        for one in labels[i]:
+            made["scores"][i, one["label"]] = one["score"]
+        for k, one in enumerate(boxes[i]):
+            made["boxes"][i, k] = (one["x"], one["y"], one["x"] + one["w"], one["y"] + one["h"])
+            made["box_scores"][i, k], made["box_labels"][i, k] = one["score"], one["label"]
+    return made
+
+
 # Below, a list of classes is short as it is.
 MANY_CLASSES = 16
 
@@ -99,7 +169,7 @@ def main():
     channel = Channel()
     own_file = os.path.abspath(path)
     try:
-        host = {"script": ScriptHost}[kind](path)
+        host = {"script": ScriptHost, "model": ModelHost}[kind](path)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             return

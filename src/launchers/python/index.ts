@@ -1,0 +1,48 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatumError } from '../../errors.js';
+import type { Launcher } from '../types.js';
+import { pythonFacts } from './facts.js';
+
+/** Runs models in a Python process of the person's. */
+export const pythonLauncher: Launcher = {
+  name: pythonFacts.name,
+  options: pythonFacts.options,
+
+  async prepare(options) {
+    const path = options.description;
+    const found = await stat(path).catch(() => null);
+    if (found === null) throw new DatumError('model', `there is no model ${path}: check the path.`, { file: path });
+    return {
+      launcher: pythonFacts.name,
+      model: { path },
+      options,
+      metadata: {},
+      engine: 'Python',
+      files: found.isDirectory() ? await filesIn(path) : [path],
+      // Frameworks that spread a run over all cores are slower in several processes (docs/python.md).
+      ...((await spreadsItself(path)) ? { workers: 1 } : {}),
+    };
+  },
+
+  async open(prepared, threads) {
+    const { openPythonSession } = await import('./session.js');
+    return openPythonSession(prepared, threads);
+  },
+};
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Whether the model is one of PyTorch, TensorFlow or Keras, as far as its file shows. */
+async function spreadsItself(path: string): Promise<boolean> {
+  if (!path.toLowerCase().endsWith('.py')) return !path.toLowerCase().endsWith('.tflite');
+  return /^\s*(import|from)\s+(torch|torchvision|timm|transformers|ultralytics|tensorflow|keras)\b/m.test(
+    await readFile(path, 'utf8'),
+  );
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { DatumError } from '../../errors.js';
+import { PythonChild } from '../../python/child.js';
+import type { PythonArray } from '../../python/frames.js';
+import type { PreparedModel, Session, Signature, Tensor } from '../types.js';
+
+/** What the child says of a model: `child/host.py`. */
+const helloSchema = z.object({
+  framework: z.string(),
+  fed: z.string(),
+  /** Height and width; null where it takes images of any size. */
+  size: z.tuple([z.number(), z.number()]).nullable(),
+  batch: z.number().nullable(),
+  names: z.array(z.string()).nullable(),
+  /** Outputs with their shapes behind the batch; null where it answers classes and boxes. */
+  outputs: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })).nullable(),
+});
+type Hello = z.output<typeof helloSchema>;
+
+/** The outputs in which classes and boxes come: `src/interpreters/families/annotations.ts` reads them. */
+const ANNOTATIONS = [
+  { name: 'scores', shape: ['N', 'C'] },
+  { name: 'boxes', shape: ['N', 'K', 4] },
+  { name: 'box_scores', shape: ['N', 'K'] },
+  { name: 'box_labels', shape: ['N', 'K'] },
+  { name: 'counts', shape: ['N', 2] },
+] as const;
+
+/** Opens a model in a Python process of its own. */
+export async function openPythonSession({ options }: PreparedModel, threads: number): Promise<Session> {
+  const { description, device, python, size, arg, timeout } = options;
+  const child = new PythonChild(
+    { kind: 'model', path: description, called: `the model ${description}`, errors: 'model' },
+    { python, timeout, threads },
+  );
+  let hello: Hello;
+  try {
+    hello = helloSchema.parse((await child.ask('hello', { device, size: size ?? null, arguments: arg ?? {} })).message);
+  } catch (error) {
+    child.close();
+    throw error;
+  }
+  return {
+    signature: signatureOf(hello, options.outputLayers, description),
+    async run(feeds) {
+      const { image, image_size: sizes } = feeds;
+      if (image === undefined) throw new DatumError('model', `${description} was given no image.`, { file: description });
+      const { arrays } = await child.ask('run', {}, {
+        images: { data: bytesOf(image), shape: image.shape },
+        ...(sizes === undefined ? {} : { sizes }),
+      });
+      return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floatsOf(array)]));
+    },
+    close() {
+      child.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: string): Signature {
+  const { framework, fed, size, batch, names, outputs } = hello;
+  const [height, width] = size ?? ['H', 'W'];
+  const first = batch ?? 'N';
+  const all = (outputs ?? ANNOTATIONS).map(({ name, shape }) => ({
+    name,
+    type: 'float32' as const,
+    shape: outputs === null ? [...shape] : [first, ...shape],
+  }));
+  const missing = wanted?.find((name) => all.every((output) => output.name !== name));
+  if (missing !== undefined) {
+    throw new DatumError('model', `${file} has no output '${missing}', only ${all.map(({ name }) => name).join(', ')}.`, {
+      file,
+      option: 'outputLayers',
+    });
+  }
+  return {
+    inputs: [
+      { name: 'image', type: 'uint8', shape: [first, height, width, 3] },
+      { name: 'image_size', type: 'float32', shape: [first, 2] },
+    ],
+    outputs: all.filter(({ name }) => wanted === undefined || wanted.includes(name)),
+    metadata: {
+      'datum.framework': framework,
+      'datum.fed': fed,
+      ...(size === null ? { 'datum.size': 'any' } : {}),
+      ...(names === null ? {} : { labels: JSON.stringify(names) }),
+      ...(outputs === null ? { 'datum.answers': 'annotations' } : {}),
+    },
+  };
+}
+
+/** Pixels in 0..255 as bytes. */
+function bytesOf({ data }: Tensor): Uint8Array {
+  const bytes = new Uint8ClampedArray(data.length);
+  bytes.set(data);
+  return new Uint8Array(bytes.buffer);
+}
+
+function floatsOf({ data, shape }: PythonArray): Tensor {
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data), shape };
+}
