@@ -32,11 +32,17 @@ export interface Response {
 /** Keeps ratios of very small scores from standing for anything. */
 const SMALLEST = 0.01;
 
+/** Room for scores that rounding has put beside 0..1. */
+const LARGEST = 1.01;
+const NO_EVIDENCE: Response = { sure: 0, idle: 0, leastIdle: 0, alike: 0, pieces: 0, responds: -1 };
+
 /** How a classifier answers. */
 export async function classifierResponse(preprocessing: Preprocessing, run: TrialRun): Promise<Response> {
   const scoresOf = async (subject: TrialSubject): Promise<Float32Array> =>
     Float32Array.from((await run(preprocessing, subject)).scores ?? []);
   const image = await scoresOf('image');
+  // What is no probability is no evidence.
+  if (image.some((score) => score > LARGEST || score < 1 - LARGEST)) return NO_EVIDENCE;
   const mirrored = await scoresOf('mirrored');
   const idle: Float32Array[] = [];
   for (const subject of ['plain', 'shuffled', 'noise'] as const) idle.push(await scoresOf(subject));
