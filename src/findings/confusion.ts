@@ -1,4 +1,4 @@
-import { casesOf, namelessBecause, ownBoxes, type Case, type Evidence, type RelativeBox } from './evidence.js';
+import { casesOf, nothingCompared, ownBoxes, type Case, type Evidence, type RelativeBox } from './evidence.js';
 import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, coverage, saliencyShares, within } from './grid.js';
 import { TOLERATED } from './rates.js';
@@ -41,8 +41,7 @@ export function confusion(evidence: Evidence): CheckResult {
     const strong = adjusted[i]! <= ALPHA && cases.length >= FEWEST && cases.length >= LEAST_SHARE * of;
     return strong ? [finding(pair, adjusted[i]!, judged)] : [];
   });
-  const untested =
-    judged.length > 0 ? null : (namelessBecause(evidence) ?? 'no answer could be compared with annotations');
+  const untested = judged.length > 0 ? null : nothingCompared(evidence);
   return {
     kind: KIND,
     findings: findings.sort((a, b) => b.count / b.of - a.count / a.of),

@@ -61,10 +61,15 @@ export interface Evidence {
 }
 
 /** Why no answer is compared with the truth where the model has no class names; null where it has. */
-export function namelessBecause({ items, nameless }: Evidence): string | null {
+function namelessBecause({ items, nameless }: Evidence): string | null {
   return nameless === true && items.every(({ truth }) => truth === null)
     ? 'the model has no class names to compare with annotations: name its classes with labels'
     : null;
+}
+
+/** Why a check that compares answers with annotations had none to compare. */
+export function nothingCompared(evidence: Evidence): string {
+  return namelessBecause(evidence) ?? 'no answer could be compared with annotations';
 }
 
 /** Why no answer is compared with the truth; null where some are. */

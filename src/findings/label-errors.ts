@@ -1,4 +1,4 @@
-import { casesOf, namelessBecause, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
+import { casesOf, nothingCompared, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { FINDING_TITLES, type CheckResult, type Finding, type FindingKind } from './finding.js';
 import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
 import { mean, median, wilson } from './statistics.js';
@@ -35,8 +35,7 @@ export function labelErrors(evidence: Evidence, earlier: readonly Finding[]): Ch
       !unsound.has(JSON.stringify([one.target.label])) &&
       !often.has(JSON.stringify([one.target.trueLabel, one.target.label])),
   );
-  const untested =
-    sure.length > 0 ? null : (namelessBecause(evidence) ?? 'no answer could be compared with annotations');
+  const untested = sure.length > 0 ? null : nothingCompared(evidence);
   return { kind: KIND, findings: doubted.length === 0 ? [] : [finding(doubted, sure)], looked: sure.length, untested };
 }
 

@@ -23,7 +23,7 @@ const SAME = 2e-3;
  * Runs a model on an image and the image mostly hidden, at once, and compares with its answers to each of them alone:
  * the one with the smaller values shows best whether the other sets a scale.
  *
- * @param alone outputs for the image alone, copied
+ * @param alone outputs for the image alone
  */
 export async function pairRun(
   runtime: Pick<Runtime, 'run'>,
@@ -40,7 +40,6 @@ export async function pairRun(
   } catch {
     return { takesTwo: false, batched: {}, independent: true };
   }
-  both = copied(both);
   const faint = await runtime.run(new Feeder(scene, input, readerOf(1), new FaintSource(scene, input), 1).batch(1, 1));
   const batched: Record<string, boolean> = {};
   let independent = true;
@@ -55,13 +54,6 @@ export async function pairRun(
     if (second?.length === data.length && !isSame(second, pair.data.subarray(data.length))) independent = false;
   }
   return { takesTwo: true, batched, independent };
-}
-
-/** Outputs are the runtime's until its next run. */
-export function copied(outputs: Outputs): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { data, shape }]) => [name, { data: data.slice(), shape: [...shape] }]),
-  );
 }
 
 function isSame(alone: Float32Array, both: Float32Array): boolean {

@@ -48,6 +48,7 @@ export interface Runtime {
    * Runs the model once.
    *
    * @param signal aborts when nobody waits for the answer any more; a runtime may end early then, by throwing anything.
+   * @returns outputs whose arrays are their own: the next run does not write over them.
    * @throws DatumError (`model`) when the model fails.
    */
   run(batch: Batch, signal?: AbortSignal): Promise<Outputs>;

@@ -5,7 +5,7 @@ import type { SampleRun } from '../interpreters/infer/infer.js';
 import type { Tensor } from '../launchers/types.js';
 import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
-import { copied, pairRun, type PairRun } from './pair-run.js';
+import { pairRun, type PairRun } from './pair-run.js';
 import type { Runtime } from './runtime.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
@@ -40,7 +40,7 @@ export async function sampleRun(
   const count = input.batch ?? 1;
   const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
   const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
-  const outputs = copied(await runtime.run(feeder.batch(count, count)));
+  const outputs = await runtime.run(feeder.batch(count, count));
   const extra = (images: number): Record<string, Tensor> => extraInputs(signature, input, images);
   const pair = input.batch === null ? await pairRun(runtime, scene, input, outputs, extra) : null;
   return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };

@@ -1,4 +1,5 @@
-import type { Session, Tensor } from '../launchers/types.js';
+import type { Session } from '../launchers/types.js';
+import { copyOutputs } from './copy-outputs.js';
 import type { KnownOfRuntime, Runtime } from './runtime.js';
 
 /**
@@ -12,14 +13,7 @@ export function sessionRuntime(session: Session, lanes: number, known: KnownOfRu
     ...known,
     takes: 'tensors',
     lanes,
-    run: async (batch) => copyOf(await session.run(batch.tensors())),
+    run: async (batch) => copyOutputs(await session.run(batch.tensors())),
     close: () => session.close(),
   };
-}
-
-/** The next run may write its outputs over those of this one before they are read. */
-function copyOf(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { data, shape }]) => [name, { data: data.slice(), shape }]),
-  );
 }

@@ -1,30 +1,5 @@
+import type { Ending } from './endings.js';
 import { computedValues, constantsOf, readGraph, type Node } from './graph.js';
-
-/**
- * What a graph does last to an output, places and types of values left aside:
- *
- * - `softmax`: a softmax or its logarithm; `sigmoid`: a sigmoid;
- * - `unit-length`: divides by the length of the vector; `normalized`: a batch or layer normalization;
- * - `bounded`: a hyperbolic tangent; `scaled`: bounded or averaged values times a number above 1;
- * - `expected`: the mean of numbers weighed with a softmax;
- * - `layer`: a linear layer or a convolution; `pooled`: a mean or maximum over places, of features or of classes;
- * - `activated`: the activation between two layers;
- * - `indices`: the places of the largest values;
- * - `other`: anything else.
- */
-export type Ending =
-  | 'softmax'
-  | 'sigmoid'
-  | 'unit-length'
-  | 'normalized'
-  | 'bounded'
-  | 'scaled'
-  | 'expected'
-  | 'layer'
-  | 'pooled'
-  | 'activated'
-  | 'indices'
-  | 'other';
 
 /**
  * How the values of an ONNX graph's outputs come about, by the output's name; empty where the bytes are not a model.
@@ -49,7 +24,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
 /** The same where a length is prepared to divide by: a smallest value is set, or a little is added. */
 const AROUND_LENGTHS: ReadonlySet<string> = new Set([...NEUTRAL, 'Max', 'Add', 'Sqrt', 'Reciprocal']);
 
-const ENDINGS: Readonly<Record<string, Ending>> = {
+const ENDING_OF: Readonly<Record<string, Ending>> = {
   Softmax: 'softmax',
   LogSoftmax: 'softmax',
   Sigmoid: 'sigmoid',
@@ -107,7 +82,7 @@ class Walk {
     const node = this.#nodeOf(value, NEUTRAL);
     if (node === null || depth > DEPTH) return 'other';
     const type = plainOperation(node.opType);
-    const known = ENDINGS[type];
+    const known = ENDING_OF[type];
     if (type === 'MatMul' || type === 'ReduceSum' || type === 'Einsum') {
       if (this.#isExpectation(node, type)) return 'expected';
     }

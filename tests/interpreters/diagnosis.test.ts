@@ -125,6 +125,21 @@ describe('a diagnosis', () => {
         scale === 1 && mean[0] === 0 ? (shows(subject) ? classes(0.1, 0.9) : classes(0.6, 0.4)) : classes(...otherwise),
       );
 
+  it('names no scale under which a model is surer of nothing than of the image', async () => {
+    const under =
+      (now: TrialRun): TrialRun =>
+      (preprocessing, subject) =>
+        preprocessing.scale !== 1
+          ? now(preprocessing, subject)
+          : Promise.resolve(shows(subject) ? classes(0.34, 0.36, 0.3) : classes(0.02, 0.04, 0.94));
+    const alike = under(() => Promise.resolve(classes(0.9, 0.05, 0.05)));
+    expect(await diagnose(null, classifier, context, alike)).toBeNull();
+    const sureOfAnything = under((_, subject) =>
+      Promise.resolve(shows(subject) ? classes(0.1, 0.9, 0) : classes(1, 0, 0)),
+    );
+    expect(await diagnose(null, classifier, context, sureOfAnything)).toBeNull();
+  });
+
   it('names the scale under which a model that answers everything alike tells the image from nothing', async () => {
     const found = await diagnose(null, classifier, context, pixels([0.5, 0.5]));
     expect(found).toMatchObject({
@@ -202,7 +217,7 @@ describe('a diagnosis', () => {
     const found = await diagnose(null, classifier, context, surer(0.2, 0.9));
     expect(found).toMatchObject({ symptom: 'unsure', advice: { options: { color: 'bgr' } } });
     expect(said(found)).toBe(
-      "the model is hardly sure of anything in this image: the model may be fed wrongly, so compare with color: 'bgr', under which it is 90 % sure of this image instead of 20 %.",
+      "the model is hardly sure of anything that this image and its mirror image both show: the model may be fed wrongly, so compare with color: 'bgr', under which it is 90 % sure of this image instead of 20 %.",
     );
     expect(await diagnose(null, classifier, context, surer(0.3, 0.9))).toBeNull();
   });

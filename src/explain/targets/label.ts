@@ -29,8 +29,9 @@ export const labelKind: TargetKind<LabelTarget> = {
       return { targets: [], notes: [] };
     }
     const { classes } = options;
-    const asked = classes && [...new Set(classes.flatMap((name) => classIds(name, labels, prediction)))];
-    const namedSo = (classes ?? []).flatMap((name) => nameBeforeNumber(name, labels, prediction));
+    const named = classes?.map((name) => ({ name, ids: classIds(name, labels, prediction) }));
+    const asked = named && [...new Set(named.flatMap(({ ids }) => ids))];
+    const namedSo = (named ?? []).flatMap(({ name, ids }) => nameBeforeNumber(name, ids, labels));
     const why: Why = asked === undefined ? 'answer' : 'asked';
     const ofImage = scores === null ? [] : imageLabels(scores, options, asked);
     if (proposals === null)
@@ -86,8 +87,7 @@ function imageLabels(
 }
 
 /** Says that a number was taken for the name that it is too. */
-function nameBeforeNumber(name: string, labels: readonly string[] | null, prediction: Prediction): Note[] {
-  const ids = classIds(name, labels, prediction);
+function nameBeforeNumber(name: string, ids: readonly number[], labels: readonly string[] | null): Note[] {
   const other = overruledId(name, labels, ids);
   if (other === null) return [];
   const sentence = `'${name}' is taken for the class of that name, number ${ids.join(', ')}: class number ${other} is called '${labels?.[other] ?? ''}'.`;

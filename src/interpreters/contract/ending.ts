@@ -1,24 +1,9 @@
 import { z } from 'zod';
-import type { Ending } from '../../launchers/types.js';
+import { ENDINGS, type Ending } from '../../launchers/types.js';
 import type { Evidence } from './types.js';
 
 /** The metadata key under which a launcher tells what its graph does last to each output, as JSON. */
 const KEY = 'datum.ending';
-
-const ENDINGS = [
-  'softmax',
-  'sigmoid',
-  'unit-length',
-  'normalized',
-  'bounded',
-  'scaled',
-  'expected',
-  'layer',
-  'pooled',
-  'activated',
-  'indices',
-  'other',
-] as const satisfies readonly Ending[];
 
 const schema = z.record(z.string(), z.enum(ENDINGS));
 

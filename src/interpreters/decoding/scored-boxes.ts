@@ -4,6 +4,9 @@ import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
 import { layoutError, outputNamed, reusedFloats, shapeText } from './outputs.js';
 import type { Decoder, Evidence } from '../contract/types.js';
 
+/** The column of the scores that is no class: the first where true, else the last, or none. */
+export type Background = boolean | 'last';
+
 /** Boxes and class scores of the same proposals, in two outputs. What only a sample can show is null without one. */
 export interface ScoredBoxes {
   readonly boxes: string;
@@ -16,8 +19,8 @@ export interface ScoredBoxes {
   /** Corners where all second corners lie behind the first, else centres and sizes. */
   readonly format: 'xyxy' | 'cxcywh' | null;
   readonly units: boolean | null;
-  /** Whether the first column is a background of a softmax. */
-  readonly background: boolean | null;
+  /** Which column is the background of a softmax. */
+  readonly background: Background | null;
 }
 
 /** Finds boxes `[N, A, 4]` or `[N, A, 1, 4]` and scores `[N, A, columns]` in 0..1; null where the outputs are anything else. */
@@ -64,20 +67,30 @@ function fromSample(boxes: KnownOutput, scores: KnownOutput): Pick<ScoredBoxes, 
     if (data[at + 2]! >= data[at]! && data[at + 3]! >= data[at + 1]!) ordered += 1;
   const table = { data: scores.sample.data, offset: 0, rowStride: columns, columnStride: 1 };
   let sums = 0;
-  let backgrounds = 0;
+  const backgrounds = { first: 0, last: 0 };
   for (let row = 0; row < rows; row++) {
     const values = table.data.subarray(row * columns, (row + 1) * columns);
     if (Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) < 0.02) sums += 1;
-    if (values[0]! > 0.5) backgrounds += 1;
+    if (values[0]! > 0.5) backgrounds.first += 1;
+    if (values[columns - 1]! > 0.5) backgrounds.last += 1;
   }
-  const background = columns > 1 && sums > MOST * rows && backgrounds > rows / 2;
-  const first = background ? 1 : 0;
-  const best = bestScores({ ...table, offset: first }, rows, columns - first);
+  const isSoftmax = columns > 1 && sums > MOST * rows;
+  const background: Background = isSoftmax && (backgrounds.first > rows / 2 || (backgrounds.last > rows / 2 && 'last'));
+  const { first, classes } = classColumns(columns, background);
+  const best = bestScores({ ...table, offset: first }, rows, classes);
   return {
     format: ordered > MOST * rows ? 'xyxy' : 'cxcywh',
     units: inUnits({ data, offset: 0, rowStride: 4, columnStride: 1 }, rows, best),
     background,
   };
+}
+
+/** Where the classes begin, and how many there are. */
+export function classColumns(
+  columns: number,
+  background: Background,
+): { readonly first: number; readonly classes: number } {
+  return { first: background === true ? 1 : 0, classes: columns - (background === false ? 0 : 1) };
 }
 
 /** How the two outputs are read. */
@@ -86,8 +99,8 @@ interface ScoredBoxesLayout {
   /** Input pixels for one unit of the boxes. */
   readonly scaleX: number;
   readonly scaleY: number;
-  /** Whether the first column of the scores is the background, and left out. */
-  readonly background: boolean;
+  /** The column of the scores that is left out. */
+  readonly background: Background;
 }
 
 /** A decoder of boxes `[N, A, 4]` (or `[N, A, 1, 4]`) and scores `[N, A, columns]`, already probabilities. */
@@ -102,8 +115,8 @@ export function scoredBoxesDecoder(
       const boxes = outputNamed(outputs, names.boxes);
       const scores = outputNamed(outputs, names.scores);
       const [, rows = 0, columns = 0] = scores.shape;
-      const first = background ? 1 : 0;
-      if (boxes.data.length !== 4 * rows * images || columns <= first) {
+      const { first, classes: count } = classColumns(columns, background);
+      if (boxes.data.length !== 4 * rows * images || count <= 0) {
         throw layoutError(family, `boxes [${images}, A, 4] and scores [${images}, A, classes]`, outputs);
       }
       return Array.from({ length: images }, (_, image) => {
@@ -112,7 +125,7 @@ export function scoredBoxesDecoder(
         writeCorners(table, rows, format, scaleX, scaleY, corners);
         const offset = rows * columns * image + first;
         const classes = { data: scores.data, offset, rowStride: columns, columnStride: 1 };
-        return vectorPrediction(rows, corners, classVectors(classes, columns - first));
+        return vectorPrediction(rows, corners, classVectors(classes, count));
       });
     },
   };

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { defineInterpreter } from '../contract/define.js';
 import { preprocessingOf } from '../contract/preprocessing.js';
 import { unitsOption } from '../contract/shared-options.js';
-import { scoredBoxes, scoredBoxesDecoder } from '../decoding/scored-boxes.js';
+import { classColumns, scoredBoxes, scoredBoxesDecoder } from '../decoding/scored-boxes.js';
 
 const options = z.object({
   boxes: z.string().default('boxes'),
   scores: z.string().default('scores'),
   format: z.enum(['xyxy', 'cxcywh']).default('xyxy'),
   units: unitsOption,
-  background: z.boolean().default(false).describe('the first column of the scores is the background'),
+  background: z
+    .union([z.boolean(), z.literal('last')])
+    .default(false)
+    .describe('the first column of the scores is the background, or the last'),
 });
 
 /**
@@ -33,13 +36,13 @@ export const boxesScores = defineInterpreter({
     // Two columns with boxes in 0..1 are UltraFace's.
     if (found.columns === 2 && found.background === true && found.units === true) return null;
     const { boxes, scores, columns } = found;
-    const background = found.background === true;
+    const background = found.background ?? false;
     return {
       confidence: evidence.sample === null || columns === 2 ? 'possible' : 'likely',
-      reason: `outputs ${found.text} are boxes (${found.format ?? 'xyxy'}, in ${found.units === true ? '0..1' : 'pixels'}) and class probabilities${background ? ', the background first' : ''}`,
+      reason: `outputs ${found.text} are boxes (${found.format ?? 'xyxy'}, in ${found.units === true ? '0..1' : 'pixels'}) and class probabilities${background === false ? '' : `, the background ${background === 'last' ? 'last' : 'first'}`}`,
       options: { boxes, scores, background, format: found.format ?? 'xyxy', units: found.units ?? false },
       needsSample: evidence.sample === null,
-      classes: { count: columns === null ? null : columns - (background ? 1 : 0), numbering: 'zero' },
+      classes: { count: columns === null ? null : classColumns(columns, background).classes, numbering: 'zero' },
     };
   },
   create: ({ input }, { boxes, scores, format, units, background }) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sigmoid, type ClassHead, type Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
 import { isHead, readOutput, type Activation, type HeadReading } from './class-activation.js';
-import { classificationPreprocessing } from './classification-preprocessing.js';
+import { classifierConvention } from '../contract/classifier-convention.js';
 import type { Evidence } from '../contract/types.js';
 import { defineInterpreter } from '../contract/define.js';
 import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
@@ -40,7 +40,7 @@ export const classification = defineInterpreter({
   truncated: false,
   nms: null,
   options,
-  preprocessing: (evidence) => classificationPreprocessing(evidence),
+  preprocessing: (evidence) => classifierConvention(evidence).preprocessing,
   recognise: (evidence) => {
     const { chosen = false } = evidence;
     let read = readAll({ ...evidence, chosen: false });

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { defineInterpreter } from '../contract/define.js';
 import { knownOutputs, plainName } from '../contract/evidence.js';
 import { modelInfo } from '../contract/model-info.js';
-import { preprocessingOf } from '../contract/preprocessing.js';
 import type { Evidence } from '../contract/types.js';
 import { shapeText } from '../decoding/outputs.js';
 import { scoredRows, scoredRowsDecoder, type ScoredRows } from '../decoding/scored-rows.js';
+import { RTMDET } from './rtmdet-preprocessing.js';
 
 const options = z.object({
   boxes: z.string().default('dets'),
@@ -31,15 +31,7 @@ export const mmdeploy = defineInterpreter({
   preprocessingIsGuess: "RTMDet's, since exports of MMDeploy do not tell which model they are",
   usualSize: { width: 640, height: 640 },
   options,
-  preprocessing: () =>
-    preprocessingOf({
-      color: 'bgr',
-      scale: 1,
-      mean: [103.53, 116.28, 123.675],
-      std: [57.375, 57.12, 58.395],
-      resize: 'letterbox-top-left',
-      pad: 114,
-    }),
+  preprocessing: () => RTMDET,
   recognise: (evidence) => {
     const rows = scoredRows(knownOutputs(evidence));
     if (rows === null || !isMmdeploy(rows, evidence)) return null;

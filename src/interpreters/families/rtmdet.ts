@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { defineInterpreter } from '../contract/define.js';
 import { inputSize, knownOutputs, type KnownOutput, type ShapedOutput } from '../contract/evidence.js';
-import { preprocessingOf } from '../contract/preprocessing.js';
 import { scoresActivatedOption } from '../contract/shared-options.js';
 import type { InputSize } from '../contract/types.js';
 import { classVectors, vectorPrediction } from '../decoding/boxes.js';
 import { layoutError, reusedFloats } from '../decoding/outputs.js';
+import { RTMDET } from './rtmdet-preprocessing.js';
 
 const STRIDES = [8, 16, 32];
 /** Room for quantised numbers. */
@@ -32,15 +32,7 @@ export const rtmdet = defineInterpreter({
   truncated: false,
   nms: 0.65,
   options,
-  preprocessing: () =>
-    preprocessingOf({
-      color: 'bgr',
-      scale: 1,
-      mean: [103.53, 116.28, 123.675],
-      std: [57.375, 57.12, 58.395],
-      resize: 'letterbox-top-left',
-      pad: 114,
-    }),
+  preprocessing: () => RTMDET,
   recognise: (evidence) => {
     const size = inputSize(evidence);
     const outputs = knownOutputs(evidence);

@@ -22,7 +22,7 @@ export const ultraface = defineInterpreter({
   recognise: (evidence) => {
     const found = scoredBoxes(evidence);
     if (found?.columns !== 2 || found.format === 'cxcywh' || found.units === false) return null;
-    if (found.background === false) return null;
+    if (found.background === false || found.background === 'last') return null;
     return {
       confidence: found.background === true ? 'certain' : 'likely',
       reason: `outputs ${found.text} are background and face, boxes in 0..1`,

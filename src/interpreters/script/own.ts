@@ -15,7 +15,7 @@ import type {
   Preprocessing,
   Recognition,
 } from '../contract/types.js';
-import { classificationPreprocessing } from '../families/classification-preprocessing.js';
+import { classifierConvention } from '../contract/classifier-convention.js';
 import { predictionsOf, type Answering, type Answers } from './answers.js';
 
 type Outputs = Readonly<Record<string, Tensor>>;
@@ -274,7 +274,7 @@ function atOnce(reader: OwnReader, called: string, file: string | null): Decoder
 
 /** As the model itself says, and else as classifiers usually are fed. */
 function preprocessingByHints(evidence: Evidence): Preprocessing {
-  return adaptPreprocessing(evidence, classificationPreprocessing(evidence), taskOf(evidence)).preprocessing;
+  return adaptPreprocessing(evidence, classifierConvention(evidence).preprocessing, taskOf(evidence)).preprocessing;
 }
 
 /** Author's code does not say what it reads; one row of values an image is that of a classifier. */

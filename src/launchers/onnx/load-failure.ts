@@ -65,6 +65,13 @@ export function loadFailure(file: string, device: string, cause: unknown): strin
 /** Why a run failed, and what to do: one sentence. */
 export function runFailure(file: string, cause: unknown): string {
   const message = messageOf(cause);
+  const wrong = /invalid dimensions for input: (\S+) for the following indices/.exec(message)?.[1];
+  if (wrong !== undefined) {
+    const sizes = [...message.matchAll(/Got: (\d+) Expected: (\d+)/g)].map(
+      ([, got, wanted]) => `${got} where it takes ${wanted}`,
+    );
+    return `the model ${file} failed to run: its input '${wrong}' was given ${sizes.join(' and ')}: leave ${option('layout')} and ${option('inputSize')} out, or give those that it was exported with.`;
+  }
   const [, operator, name = ''] = /while running (\w+) node\. Name:'([^']*)'/.exec(message) ?? [];
   if (operator === undefined) return `the model ${file} failed to run: ${firstLine(message)}`;
   const node = name === '' ? `its operator ${operator}` : `its operator ${operator} (${name})`;

@@ -6,10 +6,11 @@ import { workerData } from 'node:worker_threads';
 import { DatumError } from '../../errors.js';
 import { Scorer } from '../../explain/scorer.js';
 import { loadLauncher } from '../../launchers/registry.js';
-import type { Session, Tensor } from '../../launchers/types.js';
+import type { Session } from '../../launchers/types.js';
+import { copyOutputs } from '../copy-outputs.js';
 import { copyPrediction } from '../copy-prediction.js';
 import { openDecoder } from '../open-decoder.js';
-import type { Outputs, Reader } from '../runtime.js';
+import type { Reader } from '../runtime.js';
 import type { Scene } from '../scene.js';
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from '../scoring/batch-scorer.js';
 import { MaskedSource } from '../scoring/masked-source.js';
@@ -55,12 +56,6 @@ async function handle(task: Task): Promise<TaskResults[Task['type']]> {
     case 'score':
       return score(model, task.spec, task.items);
   }
-}
-
-function copyOutputs(outputs: Outputs): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, { data, shape }]) => [name, { data: data.slice(), shape }]),
-  );
 }
 
 let decoders = new Map<number, Promise<Reader>>();

@@ -23,7 +23,7 @@ export const runSchema = z.object({
       .nullable()
       .default(null)
       .describe(
-        'how a class of a detector is scored: by the greatest score of its proposals; null for a classifier, and in files of versions before 0.3.0, where it was the sum over its boxes',
+        'how a class of a detector is scored: by the greatest score of its proposals; null for a classifier, and in files of earlier versions, where it was the sum over its boxes',
       ),
   }),
   dataset: z.object({

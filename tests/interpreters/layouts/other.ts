@@ -281,6 +281,23 @@ export const otherCases: readonly LayoutCase[] = [
     preprocessing: { color: 'rgb', scale: 1 / 255, resize: 'letterbox', pad: 114 },
   },
   {
+    title: 'the last column of a softmax is no object',
+    interpreter: 'boxes-scores',
+    outputs: [
+      {
+        name: 'boxes',
+        shape: [1, 126, 4],
+        values: table(126, 4, [1, 1, 30, 30], { 4: [24, 20, 72, 44], 100: [4.8, 12.8, 28.8, 27.2] }),
+      },
+      {
+        name: 'scores',
+        shape: [1, 126, 4],
+        values: table(126, 4, [0, 0, 0, 1], { 4: [0, 0, 0.9, 0.1], 100: [0.6, 0, 0, 0.4] }),
+      },
+    ],
+    preprocessing: { color: 'rgb', scale: 1 / 255, resize: 'letterbox', pad: 114 },
+  },
+  {
     title: 'coco-ssd of TensorFlow.js',
     interpreter: 'coco-ssd',
     inputs: [{ name: 'image_tensor', type: 'int32', shape: [1, 64, 96, 3] }],

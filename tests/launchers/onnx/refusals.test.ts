@@ -82,6 +82,15 @@ describe('a model that does not run', () => {
     await expect(run).rejects.not.toThrow('onnxruntime_src');
     await session.close();
   });
+
+  it('says which sizes of its input are wrong', async () => {
+    const session = await open(graph((g, image) => g.node('Reshape', [image, g.ints([-1, 3])])));
+    const run = session.run({ image: { data: new Float32Array(192), shape: [1, 8, 8, 3] } });
+    await expect(run).rejects.toThrow(
+      /its input 'image' was given 8 where it takes 3 and 3 where it takes 8: leave layout and inputSize out/,
+    );
+    await session.close();
+  });
 });
 
 describe('outputs that are no tensors of numbers', () => {

@@ -20,7 +20,7 @@ const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
   'as-without-image': () => 'the scores are much the same with the image and without it',
   unmoved: () => 'the answer is much the same for this image, for plain gray and for noise',
   'sure-of-anything': () => 'the model is as sure of plain gray and of noise as of this image',
-  unsure: () => 'the model is hardly sure of anything in this image',
+  unsure: () => 'the model is hardly sure of anything that this image and its mirror image both show',
   'sure-of-pieces': () => 'the model is as sure of this image cut into pieces as of the whole',
   'no-boxes': ({ confidence }) => `the model finds no object with a score of at least ${confidence}`,
   'boxes-outside': ({ interpreter }) => `most boxes, read as ${interpreter}, lie outside the image`,

@@ -69,7 +69,9 @@ export async function diagnose(
   if (rules.isOdd(now)) {
     const tried: Tried[] = [];
     for (const alternative of alternativesTo(model.preprocessing, model.given)) {
-      tried.push({ ...alternative, response: await respond(alternative.preprocessing) });
+      const response = await respond(alternative.preprocessing);
+      // Nobody is sent where the model is surer of nothing than of the image.
+      if (gain(response) > 0) tried.push({ ...alternative, response });
     }
     const better = rules.choose(now, tried);
     if (better !== null) {
@@ -113,9 +115,15 @@ const DOUBTS_NOTHING = 0.5;
 const UNUSUAL = 0.1;
 const CLEARLY = 0.1;
 
+/** By how much more an alternative must respond where answers are alike: less where there is no doubt, and where it is surer too. */
+function neededResponse(now: Response, { sure }: Response): number {
+  if (now.alike < SURELY_ALIKE) return 0.3;
+  return sure > now.sure + 0.1 ? 0.1 : 0.25;
+}
+
 /**
  * The answer is the same whatever is shown: mostly values that are far too small. An alternative of another range must
- * respond; where there is a doubt, clearly.
+ * respond: clearly, unless it is surer too; where there is a doubt, to nothing else.
  */
 const UNMOVED: Rules = {
   symptom: 'unmoved',
@@ -126,7 +134,7 @@ const UNMOVED: Rules = {
       tried.filter(
         ({ change, response }) =>
           change.scale !== undefined &&
-          response.responds > now.responds + (surely ? 0.1 : 0.3) &&
+          response.responds > now.responds + neededResponse(now, response) &&
           (surely || (response.idle < now.idle + 0.05 && gain(response) > 0.1)),
       ),
       // Beyond that, more reaction is no better: values that are too large make it strongest.

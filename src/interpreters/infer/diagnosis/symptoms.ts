@@ -44,6 +44,11 @@ export interface AnswerContext {
 
 /** Room for scores that rounding has put a little above 1. */
 const SCORE_LIMIT = 1.01;
+/** Whether a score lies in 0..1. */
+export function mayBeProbability(score: number): boolean {
+  return score <= SCORE_LIMIT && score >= 1 - SCORE_LIMIT;
+}
+
 /** A box with less of its area inside than this lies outside. */
 const INSIDE = 0.5;
 
@@ -52,11 +57,11 @@ const INSIDE = 0.5;
  * stay the same need masked runs to be seen, and are not among them.
  */
 export function symptomOf({ scores, proposals }: Prediction, context: AnswerContext): Symptom | null {
-  if (scores?.some((score) => score > SCORE_LIMIT || score < 1 - SCORE_LIMIT) === true) return 'scores-above-one';
+  if (scores !== null && !scores.every(mayBeProbability)) return 'scores-above-one';
   if (proposals === null) return scores === null ? null : flatness(scores);
   const found = detectionsOf(proposals, context.confidence, context.nms);
   if (found.length === 0) return scores === null ? 'no-boxes' : null;
-  if (found.some(({ score }) => score > SCORE_LIMIT)) return 'scores-above-one';
+  if (!found.every(({ score }) => mayBeProbability(score))) return 'scores-above-one';
   const outside = found.filter((box) => shareInside(box, context.area) < INSIDE);
   return outside.length > found.length / 2 ? 'boxes-outside' : null;
 }

@@ -1,6 +1,6 @@
 import { detectedRows, iou, type Prediction, type RowDetection } from '../../../annotations/index.js';
 import type { Preprocessing } from '../../contract/types.js';
-import { shareInside, type AnswerContext } from './symptoms.js';
+import { mayBeProbability, shareInside, type AnswerContext } from './symptoms.js';
 
 /**
  * What a trial shows the model: the image and its mirror image, which show the same things; and what shows nothing: a
@@ -32,11 +32,15 @@ export interface Response {
 /** Keeps ratios of very small scores from standing for anything. */
 const SMALLEST = 0.01;
 
+const NO_EVIDENCE: Response = { sure: 0, idle: 0, leastIdle: 0, alike: 0, pieces: 0, responds: -1 };
+
 /** How a classifier answers. */
 export async function classifierResponse(preprocessing: Preprocessing, run: TrialRun): Promise<Response> {
   const scoresOf = async (subject: TrialSubject): Promise<Float32Array> =>
     Float32Array.from((await run(preprocessing, subject)).scores ?? []);
   const image = await scoresOf('image');
+  // What is no probability is no evidence.
+  if (!image.every(mayBeProbability)) return NO_EVIDENCE;
   const mirrored = await scoresOf('mirrored');
   const idle: Float32Array[] = [];
   for (const subject of ['plain', 'shuffled', 'noise'] as const) idle.push(await scoresOf(subject));
@@ -69,7 +73,7 @@ export async function detectorResponse(
     const { proposals } = await run(preprocessing, subject);
     // What is no probability is no evidence.
     const rows = proposals === null ? [] : detectedRows(proposals, FLOOR, null);
-    return rows.filter(({ score }) => score <= 1.01).slice(0, MOST_BOXES);
+    return rows.filter(({ score }) => mayBeProbability(score)).slice(0, MOST_BOXES);
   };
   const image = (await boxesOf('image')).filter((box) => shareInside(box, area) >= SAME_PLACE);
   const mirrored = image.length === 0 ? [] : await boxesOf('mirrored');
