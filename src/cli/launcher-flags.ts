@@ -77,23 +77,28 @@ const launcherFlagsSchema = z.strictObject({
     .object({ width: z.number().int().positive(), height: z.number().int().positive() })
     .optional()
     .meta({ flag: '--input-size <WxH>', description: "the model's input, where it is open" }),
+  size: z
+    .object({ width: z.number().int().positive(), height: z.number().int().positive() })
+    .optional()
+    .meta({ flag: '--size <n|WxH>', description: 'the same, in one number where it is square' }),
   outputLayers: z
     .array(z.string())
     .optional()
     .meta({ flag: '--output-layers <a,b>', description: 'outputs to read, by name' }),
   device: z.string().optional().meta({ flag: '--device <name>', description: 'cpu, webgpu, cuda... (default: cpu)' }),
-  python: z
-    .string()
-    .optional()
-    .meta({
-      flag: '--python <command>',
-      description: 'what runs a script in Python (default: the active virtual environment, else python3)',
-    }),
+  python: z.string().optional().meta({
+    flag: '--python <command>',
+    description: 'what runs a script in Python (default: the active virtual environment, else python3)',
+  }),
   timeout: z
     .number()
     .positive()
     .optional()
     .meta({ flag: '--timeout <s>', description: 'seconds that Python may take for an answer (default: 120)' }),
+  arg: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ flag: '--arg <name=value>', description: `${ownOption('arg')}; may be given several times` }),
   engine: z
     .string()
     .optional()
@@ -115,14 +120,20 @@ export function launcherCommand(): Command {
     mean: (text) => readNumbers(text, '--mean'),
     std: (text) => readNumbers(text, '--std'),
     scale: (text) => readNumber(text, '--scale'),
-    inputSize: readSize,
+    inputSize: (text) => readSize(text, '--input-size'),
+    size: (text) => readSize(/^\d+$/.test(text.trim()) ? `${text.trim()}x${text.trim()}` : text, '--size'),
+    arg: (text, before) => ({ ...(isRecord(before) ? before : {}), ...readArgument(text) }),
     timeout: (text) => readNumber(text, '--timeout'),
   });
 }
 
 /** The parsed flags of `launcherCommand`, checked. */
 export function launcherFlags(parsed: Command): LauncherFlags {
-  const flags = checkFlags(launcherFlagsSchema, parsed.opts());
+  const { size, ...flags } = checkFlags(launcherFlagsSchema, parsed.opts());
+  if (size !== undefined && flags.inputSize !== undefined) {
+    throw new DatumError('usage', '--size and --input-size say the same: give one of them.');
+  }
+  flags.inputSize ??= size;
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as LauncherFlags;
   for (const key of ['description', 'weights', 'labels'] as const) {
     const path = given[key];
@@ -135,10 +146,22 @@ export function launcherFlags(parsed: Command): LauncherFlags {
   return given;
 }
 
-function readSize(text: string): { width: number; height: number } {
+function readSize(text: string, flag: string): { width: number; height: number } {
   const [, width, height] = /^(\d+)x(\d+)$/i.exec(text.trim()) ?? [];
   if (width === undefined || height === undefined) {
-    throw new DatumError('usage', `--input-size takes WIDTHxHEIGHT in pixels, such as 640x480, not '${text}'.`);
+    throw new DatumError('usage', `${flag} takes WIDTHxHEIGHT in pixels, such as 640x480, not '${text}'.`);
   }
   return { width: Number(width), height: Number(height) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function readArgument(text: string): Record<string, string> {
+  const [, name, value] = /^([^=\s]+)=([^]*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new DatumError('usage', `--arg takes name=value, such as --arg name=resnet50, not '${text}'.`);
+  }
+  return { [name]: value };
 }

@@ -25,8 +25,17 @@ export interface Placement {
   readonly scaled: Size;
 }
 
-/** Computes where an image comes to lie. Scaled sizes are rounded to whole pixels, at least one. */
-export function placeImage(image: Size, input: Size, mode: ResizeMode): Placement {
+/**
+ * Computes where an image comes to lie. Scaled sizes are rounded to whole pixels, at least one.
+ *
+ * @param kept share of its width and height that is kept of what is scaled, in the middle: `stretch` and `center-crop` have one
+ */
+export function placeImage(image: Size, input: Size, mode: ResizeMode, kept = 1): Placement {
+  if (kept < 1 && (mode === 'stretch' || mode === 'center-crop')) {
+    const larger = { width: Math.round(input.width / kept), height: Math.round(input.height / kept) };
+    const { scaled } = placeImage(image, larger, mode);
+    return placedInMiddle(image, input, scaled);
+  }
   if (mode === 'stretch') return placed(image, input, input, 0, 0);
   const ratios = [input.width / image.width, input.height / image.height] as const;
   const ratio = mode === 'center-crop' ? Math.max(...ratios) : Math.min(...ratios);
@@ -36,13 +45,12 @@ export function placeImage(image: Size, input: Size, mode: ResizeMode): Placemen
   };
   const scaled = { width: fit(image.width, input.width), height: fit(image.height, input.height) };
   if (mode === 'letterbox-top-left') return placed(image, input, scaled, 0, 0);
-  return placed(
-    image,
-    input,
-    scaled,
-    Math.floor((input.width - scaled.width) / 2),
-    Math.floor((input.height - scaled.height) / 2),
-  );
+  return placedInMiddle(image, input, scaled);
+}
+
+function placedInMiddle(image: Size, input: Size, scaled: Size): Placement {
+  const [x, y] = [(input.width - scaled.width) / 2, (input.height - scaled.height) / 2];
+  return placed(image, input, scaled, Math.floor(x), Math.floor(y));
 }
 
 function placed(image: Size, input: Size, scaled: Size, offsetX: number, offsetY: number): Placement {

@@ -57,7 +57,10 @@ export function checkLaunchOptions({ name, options }: Pick<Launcher, 'name' | 'o
       throw new DatumError('usage', `the launcher ${name} has no ${own} to choose: leave ${option(own)} out.`);
     }
     if (info.values !== undefined && !(typeof value === 'string' && info.values.includes(value))) {
-      throw new DatumError('usage', `${option(own)} must be one of ${info.values.join(', ')}, not ${String(value)}.`);
+      throw new DatumError(
+        'usage',
+        `${option(own)} must be one of ${info.values.join(', ')}, not ${JSON.stringify(value)}.`,
+      );
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { RgbImage } from '../image/index.js';
 import type { TensorInfo } from '../onnx/tensor-types.js';
 import type { Entry } from '../plugins/entry.js';
 
@@ -40,6 +41,11 @@ export interface LaunchOptions {
   readonly arg?: Readonly<Record<string, string>> | undefined;
   /** Seconds for one answer. */
   readonly timeout?: number | undefined;
+  /**
+   * Over what masks are laid where the model has a preprocessing of its own: over its `results`, where the launcher finds that
+   * possible, or over `images`, which are prepared one by one then.
+   */
+  readonly masked?: 'results' | 'images' | undefined;
   /** Names of the outputs to compute; all where absent. */
   readonly outputLayers?: readonly string[] | undefined;
 }
@@ -91,6 +97,12 @@ export interface Session {
    * @throws DatumError (`model`) when the runtime refuses.
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /**
+   * The model's own way from an image to its input, `[C, H, W]` or `[H, W, C]`; absent where it has none.
+   *
+   * @throws DatumError (`model`) where it fails
+   */
+  prepare?(image: RgbImage): Promise<Tensor>;
   close(): Promise<void>;
 }
 

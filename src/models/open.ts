@@ -15,6 +15,7 @@ import { labelsBeside } from './labels/beside.js';
 import { readLabels } from './labels/read-labels.js';
 import type { OpenModel } from './open-model.js';
 import type { KnownOfRuntime, Runtime } from './runtime.js';
+import { UnknownPlacement } from './recognise-placement.js';
 import { sampleRun } from './sample-run.js';
 import { sessionRuntime } from './session-runtime.js';
 import { settleModel } from './settle.js';
@@ -49,17 +50,32 @@ export type ModelSource = string | (Partial<ModelConfig> & { readonly descriptio
  * @throws DatumError (`model`, `interpreter`, `usage`, `interrupted`) saying what is wrong with which file or option.
  */
 export async function openModel(source: ModelSource, options: LoadOptions = {}): Promise<OpenModel> {
-  const workers = workersOf(options);
   const own = options.launcher === undefined ? null : completeLauncher(options.launcher, null);
   const config = configOf(source, own?.name);
   const launcher = own ?? (await loadLauncher(config.launcher));
   const launch = launchOptionsOf(config);
   checkLaunchOptions(launcher, launch);
+  try {
+    return await openWith(launch, config, launcher, options);
+  } catch (error) {
+    if (!(error instanceof UnknownPlacement) || config.interpreter !== undefined) throw error;
+    // The model's own preprocessing does more than masks could be laid over: it is given masked images then.
+    return openWith({ ...launch, masked: 'images' }, config, launcher, options);
+  }
+}
+
+async function openWith(
+  launch: LaunchOptions,
+  config: ModelConfig,
+  launcher: Launcher,
+  options: LoadOptions,
+): Promise<OpenModel> {
+  const workers = workersOf(options);
   const prepared = await launcher.prepare(launch);
   const opened =
-    own === null
+    options.launcher === undefined
       ? inThreads(new SessionPool(prepared, Math.min(workers, prepared.workers ?? workers)))
-      : inThisThread(await unlessAborted(own.open(prepared, workers), options.signal), own.lanes ?? 1);
+      : inThisThread(await unlessAborted(launcher.open(prepared, workers), options.signal), launcher.lanes ?? 1);
   try {
     return await unlessAborted(settle(config, launcher, prepared, opened, options), options.signal);
   } catch (error) {

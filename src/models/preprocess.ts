@@ -9,8 +9,12 @@ export interface PlacedImage {
 }
 
 /** Scales, and where the mode says so crops, an image for a model's input. */
-export function fitImage(image: RgbImage, input: InputSpec, mode: Preprocessing['resize']): PlacedImage {
-  const placement = placeImage(image, input, mode);
+export function fitImage(
+  image: RgbImage,
+  input: InputSpec,
+  { resize, kept }: Pick<Preprocessing, 'resize' | 'kept'>,
+): PlacedImage {
+  const placement = placeImage(image, input, resize, kept);
   const { scaled, area } = placement;
   const resized = resizeImage(image, scaled.width, scaled.height);
   const content = cropImage(resized, {

@@ -6,10 +6,16 @@ import type { InputSpec } from './input.js';
 import { fitImage, toPixels } from './preprocess.js';
 
 const MODES: readonly Preprocessing['resize'][] = ['stretch', 'letterbox-top-left', 'letterbox', 'center-crop'];
+/** Those that may keep the middle alone, and how much longer at most the scaled image may be than what is kept. */
+const CUT: readonly Preprocessing['resize'][] = ['stretch', 'center-crop'];
+const LONGEST = 1.6;
 const COLORS = ['bgr', 'rgb'] as const;
 
 /** What is left unexplained may be this share of the values' variance: other kernels of scaling, and their rounding. */
 const LEFT = 0.01;
+
+/** No way to lay the image explains what a preprocessing makes of it, so that masks cannot be laid over its results. */
+export class UnknownPlacement extends DatumError {}
 
 /** How one way to lay and color the image explains what a script made of it. */
 interface Fit {
@@ -19,12 +25,12 @@ interface Fit {
 }
 
 /**
- * Finds out where a script's own preprocessing lets the image lie, and what it makes of colors: masks are laid over its result, so
+ * Finds out where a script's or a model's own preprocessing lets the image lie, and what it makes of colors: masks are laid over its result, so
  * that it need not be called for every one. A smooth image is given to it and compared with what each of our own ways makes.
  *
  * @param prepare the script's preprocessing, in the input's layout.
- * @param called how sentences name the script.
- * @throws DatumError (`interpreter`) where none of them explains what it makes.
+ * @param called how sentences name the script or model.
+ * @throws UnknownPlacement (`interpreter`) where none of them explains what it makes.
  */
 export async function recognisePlacement(
   prepare: (image: RgbImage) => Promise<Float32Array>,
@@ -33,12 +39,39 @@ export async function recognisePlacement(
 ): Promise<Preprocessing> {
   const { image, made } = await tryOut(prepare, input);
   const fits = MODES.flatMap((resize) => COLORS.map((color) => fitOf(made, image, input, { resize, color })));
-  const best = fits.reduce((a, b) => (b.left < a.left ? b : a));
-  if (best.left <= LEFT) return best.preprocessing;
-  throw new DatumError(
+  const whole = best(fits);
+  if (whole.left <= LEFT) return whole.preprocessing;
+  const { color } = whole.preprocessing;
+  const cut = best(
+    CUT.map((resize) => bestCut((kept) => fitOf(made, image, input, { resize, color, kept }), input.width)),
+  );
+  if (cut.left <= LEFT) return cut.preprocessing;
+  throw new UnknownPlacement(
     'interpreter',
     `the preprocessing of ${called} does something else with the image than to scale it to the model's input, to exchange colors, to subtract and to divide, so that masks cannot be laid over it: leave it out, and say ${option('resize')}, ${option('color')}, ${option('mean')} and ${option('std')} instead.`,
   );
+}
+
+function best(fits: readonly Fit[]): Fit {
+  return fits.reduce((a, b) => (b.left < a.left ? b : a));
+}
+
+/** The best of all whole sizes from which `length` pixels may be cut; the further from it, the worse a size explains a smooth image. */
+function bestCut(fit: (kept: number) => Fit, length: number): Fit {
+  const fits = new Map<number, Fit>();
+  const at = (scaled: number): Fit => {
+    const found = fits.get(scaled) ?? fit(length / scaled);
+    fits.set(scaled, found);
+    return found;
+  };
+  let [low, high] = [length, Math.ceil(length * LONGEST)];
+  while (high - low > 2) {
+    const third = Math.max(1, Math.floor((high - low) / 3));
+    if (at(low + third).left <= at(high - third).left) high -= third;
+    else low += third;
+  }
+  for (let scaled = low; scaled <= high; scaled++) at(scaled);
+  return best([...fits.values()]);
 }
 
 /** An image and what the script makes of it: one that is neither square nor of the input's shape, so that the ways differ. */
@@ -62,9 +95,9 @@ function fitOf(
   made: Float32Array,
   image: RgbImage,
   input: InputSpec,
-  way: Pick<Preprocessing, 'resize' | 'color'>,
+  way: Pick<Preprocessing, 'resize' | 'color' | 'kept'>,
 ): Fit {
-  const placed = fitImage(image, input, way.resize);
+  const placed = fitImage(image, input, way);
   const { area } = placed.placement;
   const { channels, width, height, layout } = input;
   const pixels = toPixels(placed, { ...preprocessingOf(way), pad: 0 }, channels);

@@ -1,4 +1,5 @@
 import type { Prediction } from '../annotations/index.js';
+import type { RgbImage } from '../image/index.js';
 import type { Signature, Tensor } from '../launchers/types.js';
 import type { DecodedBatch, ImagePlacement } from '../interpreters/contract/types.js';
 import type { Scene } from './scene.js';
@@ -52,6 +53,8 @@ export interface Runtime {
    * @throws DatumError (`model`) when the model fails.
    */
   run(batch: Batch, signal?: AbortSignal): Promise<Outputs>;
+  /** The model's own way from an image to its input, for models whose metadata say that they have one (`datum.prepares`). */
+  prepare?(image: RgbImage): Promise<Tensor>;
   /** Where masks are drawn and outputs are read and scored beside the model; absent where only batches are answered. */
   readonly beside?: BesideModel;
   close(): Promise<void>;

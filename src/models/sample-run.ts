@@ -7,6 +7,7 @@ import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
 import { pairRun, type PairRun } from './pair-run.js';
 import type { Runtime } from './runtime.js';
+import { customOf, ownWay } from './own-way.js';
 import { createScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
@@ -19,7 +20,7 @@ import { WholeSource } from './scoring/whole-source.js';
  */
 export async function sampleRun(
   config: ModelConfig,
-  runtime: Pick<Runtime, 'signature' | 'takes' | 'run'>,
+  runtime: Pick<Runtime, 'signature' | 'takes' | 'run' | 'prepare'>,
   image: RgbImage | null,
   { preprocessing, size }: Parameters<SampleRun>[0],
 ): Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }> {
@@ -33,7 +34,7 @@ export async function sampleRun(
   const scene = await createScene(image ?? patches(input.width, input.height), {
     input,
     preprocessing: { ...preprocessing, ...normalisationGiven({ scale, mean, std }), ...given({ color, resize, pad }) },
-    custom: null,
+    custom: customOf(ownWay(null, runtime, config.description), input),
     wantsPixels: runtime.takes !== 'tensors',
     fill: 'zero',
   });

@@ -54,7 +54,7 @@ let scenes = 0;
 /** Brings an image and its fill to the model's input, once for all masked runs. */
 export async function createScene(image: RgbImage, options: SceneOptions): Promise<Scene> {
   const { input, preprocessing, wantsPixels, custom } = options;
-  const placed = fitImage(image, input, preprocessing.resize);
+  const placed = fitImage(image, input, preprocessing);
   const filled = fillImage(placed, options.fill);
   const whole = custom?.from === 'whole' ? custom : null;
   const shown = await whole?.run(image);

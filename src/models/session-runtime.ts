@@ -13,6 +13,7 @@ export function sessionRuntime(session: Session, lanes: number, known: KnownOfRu
     ...known,
     takes: 'tensors',
     lanes,
+    ...(session.prepare === undefined ? {} : { prepare: (image) => session.prepare!(image) }),
     run: async (batch) => copyOutputs(await session.run(batch.tensors())),
     close: () => session.close(),
   };

@@ -3,7 +3,6 @@ import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
 import { modelInfoThresholds } from '../interpreters/contract/model-info.js';
 import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
 import type { DecoderContext, Preprocessing } from '../interpreters/contract/types.js';
-import type { Tensor } from '../launchers/types.js';
 import type { SampleRun } from '../interpreters/infer/infer.js';
 import { usualInputSize } from '../interpreters/contract/usual-size.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
@@ -14,9 +13,8 @@ import { OpenModel, type ModelReader } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
 import type { ModelFacts } from './facts.js';
 import type { PairRun } from './pair-run.js';
-import { recognisePlacement } from './recognise-placement.js';
+import { customOf, ownWay, placedAsPrepared, preparesItself, type OwnWay } from './own-way.js';
 import type { Runtime } from './runtime.js';
-import type { CustomPreprocess } from './scene.js';
 
 /** What is known of a model beside its configuration and its runtime. */
 export interface SettleOptions extends ChoiceOptions {
@@ -59,8 +57,9 @@ export async function settleModel(
     },
     config.description,
   );
-  const convention = await placedAsPrepared(choice.preprocessing, own, declared);
-  const preprocessing = withChoices(convention, config, declared, own);
+  const way = ownWay(own, runtime, config.description);
+  const convention = await placedAsPrepared(choice.preprocessing, way, declared);
+  const preprocessing = withChoices(convention, config, declared, own ?? way);
   // Small images are run many at once, and others where the user says so: whether the model takes them so is to be known.
   if (tried.pair === undefined && declared.batch === null) await tryAndKeep({ preprocessing, size: declared });
   const batch = batchFact(tried.pair ?? null);
@@ -87,7 +86,7 @@ export async function settleModel(
       labels: choice.labels,
       facts: {
         ...choice.facts,
-        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own),
+        preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own, way),
         labels: withFileBeside(choice.facts.labels, options.beside ?? []),
         thresholds: interpreter.task === 'detection' ? thresholdsOf(signature, interpreter.nms) : undefined,
         engine: options.engine,
@@ -98,7 +97,7 @@ export async function settleModel(
     },
     runtime,
     readerOf(choice, context, input),
-    customOf(own, input),
+    customOf(way, input),
   );
 }
 
@@ -152,10 +151,11 @@ function preprocessingFacts(
   { color, mean, std, scale, layout, resize, pad }: ModelConfig,
   preprocessing: Preprocessing,
   own: OwnInterpreter | null,
+  way: OwnWay | null,
 ): PreprocessingFacts {
   const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
   const group = Object.keys(normalisationGiven({ scale, mean, std })).length > 0 ? NORMALISATION : [];
-  const facts = preparesItself(own) ? PREPARED_BY_SCRIPT : (own?.fed ?? inferred);
+  const facts = preparesItself(own ?? way) ? preparedBy(own !== null) : (own?.fed ?? inferred);
   return {
     ...preprocessing,
     by: facts.by,
@@ -167,17 +167,25 @@ function preprocessingFacts(
 
 const PARTS: readonly (keyof Preprocessing)[] = ['color', 'scale', 'mean', 'std', 'layout', 'resize', 'pad'];
 const NORMALISATION = ['scale', 'mean', 'std'] as const;
-const PREPARED_BY_SCRIPT = { by: 'given', source: 'the script prepares the image itself' } as const;
+
+function preparedBy(script: boolean): Pick<PreprocessingFacts, 'by' | 'source'> {
+  return {
+    by: 'given',
+    source: `the ${script ? 'script' : "model's own preprocess"} prepares the image${script ? ' itself' : ''}`,
+  };
+}
 
 function withChoices(
   defaults: Preprocessing,
   config: ModelConfig,
   input: InputSpec,
-  own: OwnInterpreter | null,
+  own: OwnWay | null,
 ): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
   if (own !== null && preparesItself(own)) {
-    const [name] = Object.entries({ mean, std, scale }).find(([, value]) => value) ?? [];
+    // What is laid over a whole image's result must lie where the image does.
+    const laid = own.prepare == null ? {} : { color, resize, pad };
+    const [name] = Object.entries({ mean, std, scale, ...laid }).find(([, value]) => value !== undefined) ?? [];
     if (name !== undefined) {
       throw new DatumError(
         'usage',
@@ -210,62 +218,4 @@ function withChoices(
     resize: resize ?? defaults.resize,
     pad: pad ?? defaults.pad,
   };
-}
-
-function preparesItself(own: OwnInterpreter | null): boolean {
-  return own !== null && (own.preprocess !== null || own.prepare != null);
-}
-
-/** Where a script that prepares the image itself lets it lie in the input, found out by trying. */
-async function placedAsPrepared(
-  family: Preprocessing,
-  own: OwnInterpreter | null,
-  input: InputSpec,
-): Promise<Preprocessing> {
-  if (own?.prepare == null) return family;
-  const { prepare, called } = own;
-  return recognisePlacement(async (image) => arrange((await prepare(image)).input, input, called), input, called);
-}
-
-function customOf(own: OwnInterpreter | null, input: InputSpec): CustomPreprocess | null {
-  if (own === null) return null;
-  const { preprocess, prepare, called } = own;
-  if (prepare != null) {
-    return {
-      from: 'whole',
-      run: async (image) => {
-        const { input: made, told } = await prepare(image);
-        return { input: arrange(made, input, called), told };
-      },
-    };
-  }
-  if (preprocess === null) return null;
-  return {
-    from: 'scaled',
-    run: async (pixels, width, height) =>
-      arrange(await preprocess({ data: pixels, shape: [height, width, 3] }), input, called),
-  };
-}
-
-/** Brings `[H, W, C]` or `[C, H, W]` to the input's layout. */
-function arrange(tensor: Tensor, input: InputSpec, called: string): Float32Array {
-  const { channels, height, width, layout } = input;
-  const planar = tensor.shape[0] === channels && tensor.shape[1] === height && tensor.shape[2] === width;
-  const rows = tensor.shape[0] === height && tensor.shape[1] === width && tensor.shape[2] === channels;
-  if (!planar && !rows) {
-    throw new DatumError(
-      'interpreter',
-      `the preprocessing of ${called} returns the shape [${tensor.shape.join(', ')}], and the model takes ${channels} x ${height} x ${width}: return the image as the model takes it.`,
-    );
-  }
-  if (planar === (layout === 'nchw')) return tensor.data;
-  const pixels = height * width;
-  const out = new Float32Array(tensor.data.length);
-  for (let channel = 0; channel < channels; channel++) {
-    for (let i = 0; i < pixels; i++) {
-      if (layout === 'nchw') out[channel * pixels + i] = tensor.data[i * channels + channel]!;
-      else out[i * channels + channel] = tensor.data[channel * pixels + i]!;
-    }
-  }
-  return out;
 }

@@ -85,7 +85,7 @@ async function runOnce(
   const { name, rank } = input;
   const { layout } = preprocessing;
   const spec = { name, layout, channels: 3, width, height, batch: 1, rank } as const;
-  const placed = fitImage(image, spec, preprocessing.resize);
+  const placed = fitImage(image, spec, preprocessing);
   const data = normalise(toPixels(placed, preprocessing, 3), preprocessing, spec);
   const sizes = layout === 'nchw' ? [3, height, width] : [height, width, 3];
   const feeds = {

@@ -52,6 +52,8 @@ export function adaptPreprocessing(
   if (told !== null) {
     return { preprocessing: told, by: 'metadata', source: "from the model's metadata (model_info)" };
   }
+  const pixels = metadata['datum.pixels'];
+  if (pixels !== undefined) return { preprocessing: { ...base, ...RAW }, by: 'model', source: pixels };
   if (input !== null && !input.type.startsWith('float')) {
     return {
       preprocessing: { ...base, ...RAW },

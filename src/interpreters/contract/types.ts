@@ -17,6 +17,8 @@ export interface Preprocessing {
   readonly resize: 'stretch' | 'letterbox' | 'letterbox-top-left' | 'center-crop';
   /** Pixel value (0..255) of the letterbox's border. */
   readonly pad: number;
+  /** Share of the scaled image's width and height that is kept, in the middle, where it is stretched or cropped; 1 where absent. */
+  readonly kept?: number | undefined;
 }
 
 /** Size of a model's input image in pixels. */

@@ -1,5 +1,8 @@
 import type { Evidence, InputSize, Interpreter } from './types.js';
 
+/** Where any size goes and there is no image yet. */
+const ANY: InputSize = { width: 640, height: 480 };
+
 /** Longest side of an input that takes its size from the image. */
 const LONGEST = 1024;
 
@@ -14,6 +17,7 @@ export function usualInputSize(
 ): InputSize | null {
   const [height, width = height] = signature.metadata['imgsz']?.match(/\d+/g)?.map(Number) ?? [];
   if (height !== undefined && width !== undefined && height > 0 && width > 0) return { width, height };
+  if (signature.metadata['datum.sized'] === 'any') return image === null ? ANY : limited(image);
   if (image !== null && interpreter?.sizedByImage === true) return limited(image);
   return interpreter?.usualSize ?? null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
+import type { RgbImage } from '../../image/index.js';
 import { PythonChild } from '../../python/child.js';
 import type { PythonArray } from '../../python/frames.js';
 import type { PreparedModel, Session, Signature, Tensor } from '../types.js';
@@ -7,11 +8,20 @@ import type { PreparedModel, Session, Signature, Tensor } from '../types.js';
 /** What the child says of a model: `child/host.py`. */
 const helloSchema = z.object({
   framework: z.string(),
-  fed: z.string(),
+  /** Of what it is given. */
+  type: z.enum(['uint8', 'float32']),
+  layout: z.enum(['nchw', 'nhwc']),
+  channels: z.number(),
   /** Height and width; null where it takes images of any size. */
   size: z.tuple([z.number(), z.number()]).nullable(),
+  /** How the size is known: the model's `own`, `given`, found because no other `tried` works, a `guess`; or `any` goes. */
+  sized: z.enum(['own', 'given', 'tried', 'guess', 'any']),
   batch: z.number().nullable(),
+  /** Why it takes pixels in 0..255. */
+  pixels: z.string().nullable(),
   names: z.array(z.string()).nullable(),
+  /** Whether it has a preprocessing of its own, over whose results masks are laid. */
+  prepares: z.boolean(),
   /** Outputs with their shapes behind the batch; null where it answers classes and boxes. */
   outputs: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })).nullable(),
 });
@@ -35,7 +45,8 @@ export async function openPythonSession({ options }: PreparedModel, threads: num
   );
   let hello: Hello;
   try {
-    hello = helloSchema.parse((await child.ask('hello', { device, size: size ?? null, arguments: arg ?? {} })).message);
+    const request = { device, size: size ?? null, arguments: arg ?? {}, masked: options.masked ?? 'results' };
+    hello = helloSchema.parse((await child.ask('hello', request)).message);
   } catch (error) {
     child.close();
     throw error;
@@ -44,13 +55,18 @@ export async function openPythonSession({ options }: PreparedModel, threads: num
     signature: signatureOf(hello, options.outputLayers, description),
     async run(feeds) {
       const { image, image_size: sizes } = feeds;
-      if (image === undefined) throw new DatumError('model', `${description} was given no image.`, { file: description });
-      const { arrays } = await child.ask('run', {}, {
-        images: { data: bytesOf(image), shape: image.shape },
-        ...(sizes === undefined ? {} : { sizes }),
-      });
+      if (image === undefined) {
+        throw new DatumError('model', `${description} was given no image.`, { file: description });
+      }
+      const data = hello.type === 'uint8' ? bytesOf(image) : image.data;
+      const { arrays } = await child.ask(
+        'run',
+        {},
+        { images: { data, shape: image.shape }, ...(sizes === undefined ? {} : { sizes }) },
+      );
       return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floatsOf(array)]));
     },
+    ...(hello.prepares ? { prepare: (image) => prepared(child, image) } : {}),
     close() {
       child.close();
       return Promise.resolve();
@@ -59,7 +75,7 @@ export async function openPythonSession({ options }: PreparedModel, threads: num
 }
 
 function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: string): Signature {
-  const { framework, fed, size, batch, names, outputs } = hello;
+  const { framework, type, layout, channels, size, sized, batch, pixels, prepares, names, outputs } = hello;
   const [height, width] = size ?? ['H', 'W'];
   const first = batch ?? 'N';
   const all = (outputs ?? ANNOTATIONS).map(({ name, shape }) => ({
@@ -69,25 +85,43 @@ function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: 
   }));
   const missing = wanted?.find((name) => all.every((output) => output.name !== name));
   if (missing !== undefined) {
-    throw new DatumError('model', `${file} has no output '${missing}', only ${all.map(({ name }) => name).join(', ')}.`, {
-      file,
-      option: 'outputLayers',
-    });
+    throw new DatumError(
+      'model',
+      `${file} has no output '${missing}', only ${all.map(({ name }) => name).join(', ')}.`,
+      {
+        file,
+        option: 'outputLayers',
+      },
+    );
   }
   return {
     inputs: [
-      { name: 'image', type: 'uint8', shape: [first, height, width, 3] },
-      { name: 'image_size', type: 'float32', shape: [first, 2] },
+      {
+        name: 'image',
+        type,
+        shape: layout === 'nchw' ? [first, channels, height, width] : [first, height, width, channels],
+      },
+      // Images that are brought to one size have a border, which the model is not to see.
+      ...(size === null ? [{ name: 'image_size', type: 'float32' as const, shape: [first, 2] }] : []),
     ],
     outputs: all.filter(({ name }) => wanted === undefined || wanted.includes(name)),
     metadata: {
       'datum.framework': framework,
-      'datum.fed': fed,
-      ...(size === null ? { 'datum.size': 'any' } : {}),
+      'datum.sized': sized,
+      ...(pixels === null ? {} : { 'datum.pixels': pixels }),
+      ...(prepares ? { 'datum.prepares': 'image' } : {}),
       ...(names === null ? {} : { labels: JSON.stringify(names) }),
       ...(outputs === null ? { 'datum.answers': 'annotations' } : {}),
     },
   };
+}
+
+/** What the person's own preprocessing makes of an image. */
+async function prepared(child: PythonChild, { width, height, data }: RgbImage): Promise<Tensor> {
+  const { arrays } = await child.ask('prepare', {}, { image: { data, shape: [height, width, 3] } });
+  const { input } = arrays;
+  if (input === undefined) throw new DatumError('model', 'the preprocess of the model returned no image.');
+  return floatsOf(input);
 }
 
 /** Pixels in 0..255 as bytes. */

@@ -101,7 +101,12 @@ export class Feeder {
     const batch = this.batch(count, filled);
     const outputs = await run(batch);
     const placement = placementOf(this.#scene);
-    const read = this.#reader.decode(outputs, { count, placement, pixels: () => batch.pixels(), told: this.#scene.told });
+    const read = this.#reader.decode(outputs, {
+      count,
+      placement,
+      pixels: () => batch.pixels(),
+      told: this.#scene.told,
+    });
     return read instanceof Promise ? await read : read;
   }
 

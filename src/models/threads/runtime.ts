@@ -8,6 +8,7 @@ export function threadRuntime(pool: SessionPool, known: KnownOfRuntime): Runtime
     takes: 'tensors',
     // The next batch waits in its thread, so that none is idle while this one hears of the last.
     lanes: 2 * pool.workers,
+    prepare: (image) => pool.run({ type: 'prepare', image }),
     run: (batch) => pool.run({ type: 'run', feeds: batch.tensors() }),
     beside: {
       predict: (scene, decoder) => pool.run({ type: 'predict', scene, decoder }),

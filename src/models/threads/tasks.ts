@@ -1,4 +1,5 @@
 import type { ErrorData } from '../../errors.js';
+import type { RgbImage } from '../../image/index.js';
 import type { PreparedModel, Signature, Tensor } from '../../launchers/types.js';
 import type { Scene } from '../scene.js';
 import type { Answered, DecoderSpec, ScoredItems, ScoreItems, ScoreSpec } from '../work.js';
@@ -13,6 +14,7 @@ export interface WorkerSetup {
 /** A piece of work for a worker. */
 export type Task =
   | { readonly type: 'signature' }
+  | { readonly type: 'prepare'; readonly image: RgbImage }
   | { readonly type: 'run'; readonly feeds: Readonly<Record<string, Tensor>> }
   | { readonly type: 'predict'; readonly scene: Scene; readonly decoder: DecoderSpec }
   | { readonly type: 'score'; readonly spec: ScoreSpec; readonly items: ScoreItems };
@@ -20,6 +22,8 @@ export type Task =
 /** Answers by task type. */
 export interface TaskResults {
   readonly signature: Signature;
+  /** The model's input, by its own preprocessing. */
+  readonly prepare: Tensor;
   /** Every output by name, copied. */
   readonly run: Record<string, Tensor>;
   readonly predict: Answered;

@@ -49,6 +49,9 @@ async function handle(task: Task): Promise<TaskResults[Task['type']]> {
   switch (task.type) {
     case 'signature':
       return model.signature;
+    case 'prepare':
+      if (model.prepare === undefined) throw new Error('the model has no preprocessing of its own');
+      return model.prepare(task.image);
     case 'run':
       return copyOutputs(await model.run(task.feeds));
     case 'predict':

@@ -75,19 +75,23 @@ class ModelHost:
         self.model = None
 
     def hello(self, request, _arrays):
-        import model
+        from model import open_model
 
         size = request["size"]
         wanted = None if size is None else (int(size["height"]), int(size["width"]))
-        self.model = opened = model.open_model(self._path, request["device"], wanted, request["arguments"])
-        height, width = opened.size or (model.USUAL_SIZE, model.USUAL_SIZE)
+        self.model = opened = open_model(self._path, request["device"], wanted, request["arguments"], request["masked"])
         # What it answers is seen by asking it once.
-        trial = opened.run(np.full((opened.batch or 1, height, width, 3), 128, np.uint8))
+        trial = opened.trial()
         outputs = None
         if trial.arrays is not None:
             outputs = [{"name": name, "shape": list(value.shape[1:])} for name, value in trial.arrays.items()]
-        known = {"framework": opened.framework, "fed": opened.fed, "size": opened.size, "batch": opened.batch}
-        return {**known, "names": opened.names, "outputs": outputs}, {}
+        parts = ("framework", "type", "layout", "channels", "size", "sized", "batch", "pixels", "names")
+        known = {name: getattr(opened, name) for name in parts}
+        return {**known, "prepares": opened.prepare is not None, "outputs": outputs}, {}
+
+    def prepare(self, _request, arrays):
+        """What the model is given of one image [H, W, 3], by the person's own preprocessing."""
+        return {}, {"input": np.asarray(self.model.prepare(arrays["image"]), np.float32)}
 
     def run(self, _request, arrays):
         images = arrays["images"]

@@ -1,0 +1,104 @@
+"""What a person's model answers, told apart: arrays of scores or raw outputs, or classes and boxes of each image."""
+
+import numpy as np
+
+from failures import Refusal
+from script import plain
+
+
+class Answer:
+    """What a model answers for a batch: arrays by name, each with the batch in front; or annotations of each image."""
+
+    def __init__(self, arrays=None, annotations=None):
+        self.arrays, self.annotations = arrays, annotations
+
+
+def numpy_of(value):
+    """Tensors of any framework as arrays, in whatever they are nested."""
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {str(name): numpy_of(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [numpy_of(one) for one in value]
+    if hasattr(value, "detach"):
+        return value.detach().float().cpu().numpy()
+    return value.numpy() if hasattr(value, "numpy") else value
+
+
+def answer_of(value, count):
+    """What a model returned for `count` images.
+
+    Read are: an array [N, ...]; several by name or in a list; for each image a dict of boxes (x1, y1, x2, y2 in pixels), scores and
+    labels, as torchvision has it, a list of annotations, or a result of Ultralytics.
+    """
+    if isinstance(value, (list, tuple)) and len(value) == count and all(hasattr(one, "boxes") or hasattr(one, "probs") for one in value):
+        return _of_results(value)
+    value = numpy_of(value)
+    if isinstance(value, dict):
+        if is_detections(value) and count == 1 and np.asarray(value["boxes"]).ndim < 3:
+            return Answer(annotations=[objects_of(value)])
+        return Answer(_by_name(value, count))
+    if isinstance(value, list) and len(value) == count and all(_is_annotations(one) for one in value):
+        return Answer(annotations=[objects_of(one) if is_detections(one) else plain(one if isinstance(one, list) else [one]) for one in value])
+    if isinstance(value, list) and value and all(isinstance(one, np.ndarray) and one.ndim > 1 for one in value):
+        return Answer(_by_name({f"output{i}": one for i, one in enumerate(value)}, count))
+    array = np.asarray(value)
+    if array.dtype == object:
+        raise Refusal(
+            f"the model answers a {type(value).__name__} that is no array of numbers: return scores [N, classes], or for each image a dict of boxes, scores and labels."
+        )
+    array = array.astype(np.float32, copy=False)
+    if array.ndim == 1 and count == 1 and len(array) > 1:
+        array = array[None]
+    if array.ndim == 0 or len(array) != count:
+        raise Refusal(f"the model answers the shape {list(array.shape)} for {count} images: return one row for each image.")
+    return Answer({"output": array})
+
+
+def is_detections(value):
+    return isinstance(value, dict) and "boxes" in value and "scores" in value
+
+
+def objects_of(value):
+    """Objects as torchvision gives them: boxes x1, y1, x2, y2, scores and labels."""
+    boxes, scores = np.asarray(value["boxes"], np.float32).reshape(-1, 4), np.ravel(value["scores"])
+    labels = np.ravel(value["labels"]) if "labels" in value else np.zeros(len(boxes))
+    if not len(boxes) == len(scores) == len(labels):
+        raise Refusal(f"the model answers {len(boxes)} boxes, {len(scores)} scores and {len(labels)} labels of one image: return one of each for every box.")
+    if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
+        raise Refusal("the model answers a box or a score that is no finite number.")
+    return [
+        {"x": float(x1), "y": float(y1), "w": float(x2 - x1), "h": float(y2 - y1), "label": int(label), "score": float(score)}
+        for (x1, y1, x2, y2), score, label in zip(boxes, scores, labels)
+    ]
+
+
+def _is_annotations(one):
+    """A dict of an image's boxes, an annotation, or a list of such; a list of numbers is a row of scores."""
+    if isinstance(one, dict):
+        return is_detections(one) or "label" in one
+    return isinstance(one, list) and all(isinstance(part, dict) or hasattr(part, "type") for part in one)
+
+
+def _by_name(values, count):
+    arrays = {}
+    for name, one in values.items():
+        array = np.asarray(one)
+        if array.dtype == object or array.ndim == 0:
+            continue
+        arrays[name] = array.astype(np.float32, copy=False)
+    if not any(len(array) == count for array in arrays.values()):
+        shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in arrays.items())
+        raise Refusal(f"the model answers {shapes or 'nothing'} for {count} images: return one row for each image.")
+    return arrays
+
+
+def _of_results(results):
+    """Results of Ultralytics: `boxes` with xyxy, conf and cls, or `probs`.
+
+    Source: ultralytics/ultralytics `ultralytics/engine/results.py`.
+    """
+    if any(getattr(one, "probs", None) is not None for one in results):
+        return Answer({"scores": np.stack([numpy_of(one.probs.data) for one in results]).astype(np.float32)})
+    return Answer(
+        annotations=[objects_of({"boxes": numpy_of(one.boxes.xyxy), "scores": numpy_of(one.boxes.conf), "labels": numpy_of(one.boxes.cls)}) for one in results]
+    )

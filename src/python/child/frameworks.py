@@ -1,0 +1,310 @@
+"""Models of each framework: what they take, and how they are run.
+
+A new framework is a class here with `inputs` and `run`, and a line in `wrap`.
+"""
+
+import numpy as np
+
+from answering import Answer, answer_of, numpy_of
+from failures import Refusal
+from preparing import Preparing, fixed_shape, keeps_size
+
+# Sizes that models are trained for, the most usual first: tried where a model does not say its own.
+USUAL_SIZES = (224, 256, 299, 384, 448, 512, 640, 320, 128, 96, 64, 32, 28)
+
+
+class Model:
+    """An opened model.
+
+    `type`, `layout`, `channels`: of what `run` is given: uint8 pixels or float32 values. `size`: [height, width], or None where it takes
+    images of any size. `batch`: how many images a run takes, or None. `pixels`: why it takes 0..255, in words, where it does. `prepare`: the
+    person's own way from an image to what `run` is given, or None.
+    """
+
+    framework = "Python"
+    type = "uint8"
+    layout = "nhwc"
+    channels = 3
+    size = None
+    sized = "any"
+    batch = None
+    pixels = None
+    names = None
+    prepare = None
+
+    def run(self, batch):
+        """What it answers for `[N, H, W, C]` or `[N, C, H, W]`."""
+        raise NotImplementedError
+
+    def trial(self):
+        """Runs it on a gray image, and finds out its size where that is open. Returns what it answers."""
+        if self.size is not None or self.sized == "any":
+            return self.run(self._gray(*(self.size or (224, 224))))
+        failure = None
+        for side in USUAL_SIZES:
+            try:
+                answer = self.run(self._gray(side, side))
+            except Exception as error:
+                failure = failure or error
+                continue
+            self.size, self.sized = (side, side), "guess" if failure is None else "tried"
+            return answer
+        raise failure
+
+    def _gray(self, height, width):
+        shape = (height, width, self.channels) if self.layout == "nhwc" else (self.channels, height, width)
+        value = 128 if self.type == "uint8" else 0.0
+        return np.full((self.batch or 1, *shape), value, self.type)
+
+    def _adopt(self, preprocess, size=None):
+        """Takes a person's preprocessing: `run` is given its results where masks can be laid over them, and else the images themselves.
+
+        Returns what is to be done with the images in `run`, or None. `size` is the model's own, where it has one.
+        """
+        prepare = preprocess
+        if prepare is None:
+            return None
+        shape = fixed_shape(prepare) if prepare.over_results else None
+        if shape is not None:
+            self.type, self.prepare, self.sized = "float32", prepare, "own"
+            self.layout = "nchw" if shape[0] in (1, 3) else "nhwc"
+            self.channels, self.size = (shape[0], shape[1:]) if self.layout == "nchw" else (shape[2], shape[:2])
+            return None
+        self.type, self.layout, self.channels = "uint8", "nhwc", 3
+        self.size, self.sized = (size, "own") if size is not None and keeps_size(prepare, *size) else (None, "any")
+        return prepare
+
+
+class FunctionModel(Model):
+    """`predict(batch)`, or any object that can be called with a batch: of uint8 images, or of what its preprocess makes of them."""
+
+    framework = "a function"
+
+    def __init__(self, function, preprocess, size):
+        self._function = function
+        self.size, self.sized = size, "any" if size is None else "given"
+        self._prepared = self._adopt(preprocess, size)
+
+    def run(self, batch):
+        made = batch if self._prepared is None else self._prepared.batch(batch)
+        return answer_of(self._function(made), len(batch))
+
+
+class TorchModel(Model):
+    """A module of PyTorch, scripted or not."""
+
+    framework = "PyTorch"
+    type = "float32"
+    layout = "nchw"
+
+    def __init__(self, module, preprocess, size, device):
+        import torch
+
+        self._torch, self._device = torch, device
+        try:
+            self._module = module.to(device).eval()
+        except (RuntimeError, AssertionError) as error:
+            raise Refusal(f"PyTorch cannot use the device {device} ({str(error).splitlines()[0]}): name another.") from error
+        self.size, self.sized = size, "open" if size is None else "given"
+        self.channels = channels_of(module)
+        if preprocess is None and type(module).__module__.startswith("torchvision.models.detection"):
+            # They scale and normalise images of any size themselves, and take them in 0..1.
+            preprocess = Preparing(lambda image: image.transpose(2, 0, 1).astype(np.float32) / 255)
+        self._prepared = self._adopt(preprocess, size)
+
+    def run(self, batch):
+        torch = self._torch
+        made = batch if self._prepared is None else self._prepared.batch(batch)
+        with torch.inference_mode():
+            if isinstance(made, list):
+                value = self._module([torch.from_numpy(one).to(self._device) for one in made])
+            else:
+                value = self._call(torch.from_numpy(np.ascontiguousarray(made)).to(self._device))
+            return answer_of(_unwrapped(value), len(batch))
+
+    def _call(self, made):
+        # Detectors of torchvision take a list of images.
+        return self._module(list(made)) if hasattr(self._module, "roi_heads") or hasattr(self._module, "anchor_generator") else self._module(made)
+
+
+def channels_of(module):
+    """The channels of images that a module takes: those of its first convolution; 3 where it has none."""
+    try:
+        weights = next(one for one in module.parameters() if one.ndim == 4)
+        return 1 if weights.shape[1] == 1 else 3
+    except (StopIteration, AttributeError, TypeError):
+        return 3
+
+
+def _unwrapped(value):
+    """An output of transformers as its tensors: the logits, and boxes where it has them."""
+    if hasattr(value, "logits"):
+        boxes = getattr(value, "pred_boxes", None)
+        return value.logits if boxes is None else {"logits": value.logits, "pred_boxes": boxes}
+    return value
+
+
+class TfliteModel(Model):
+    """A TFLite interpreter, of whichever package."""
+
+    framework = "TFLite"
+    batch = 1
+
+    def __init__(self, interpreter, preprocess):
+        self._interpreter = interpreter
+        interpreter.allocate_tensors()
+        inputs = interpreter.get_input_details()
+        if len(inputs) != 1:
+            raise Refusal(f"the model takes several inputs ({', '.join(one['name'] for one in inputs)}): export it with the image alone.")
+        self._input = inputs[0]
+        self._outputs = interpreter.get_output_details()
+        shape = [int(size) for size in self._input["shape"]]
+        if len(shape) != 4:
+            raise Refusal(f"the model takes the shape {shape}, which is no image [1, height, width, channels].")
+        self.layout = "nchw" if shape[1] in (1, 3) and shape[3] > 3 else "nhwc"
+        self.channels, self.size = (shape[1], tuple(shape[2:])) if self.layout == "nchw" else (shape[3], tuple(shape[1:3]))
+        self.sized, self._kind = "own", self._input["dtype"]
+        # Values of a quantized input are pixels, or pixels less 128: the converter spreads the trained range over all of them.
+        self.type = "uint8" if self._kind in (np.uint8, np.int8) else "float32"
+        self._prepared = self._adopt(preprocess, self.size)
+
+    def run(self, batch):
+        made = batch if self._prepared is None else self._prepared.batch(batch)
+        rows = {detail["name"]: [] for detail in self._outputs}
+        for image in made:
+            value = (image.astype(np.int16) - 128).astype(np.int8) if self._kind == np.int8 and image.dtype == np.uint8 else image.astype(self._kind)
+            self._interpreter.set_tensor(self._input["index"], value[None])
+            self._interpreter.invoke()
+            for detail in self._outputs:
+                rows[detail["name"]].append(self._value(detail))
+        return Answer({name: np.stack(values).astype(np.float32, copy=False) for name, values in rows.items()})
+
+    def _value(self, detail):
+        value = self._interpreter.get_tensor(detail["index"])
+        value = value[0] if value.ndim > 1 else value
+        scale, zero = detail.get("quantization", (0, 0))
+        return (value.astype(np.float32) - zero) * scale if scale and value.dtype in (np.uint8, np.int8) else value
+
+
+class KerasModel(Model):
+    """A model of Keras, on whichever backend."""
+
+    framework = "Keras"
+    type = "float32"
+
+    def __init__(self, model, preprocess, size):
+        self._model = model
+        shape = getattr(model, "input_shape", None)
+        if isinstance(shape, tuple) and len(shape) == 4:
+            self.layout = "nchw" if shape[1] in (1, 3) and shape[3] not in (1, 3) else "nhwc"
+            sizes = shape[2:4] if self.layout == "nchw" else shape[1:3]
+            self.channels = 1 if 1 in (shape[1 if self.layout == "nchw" else 3],) else 3
+            size = size or (tuple(sizes) if all(sizes) else None)
+        self.size, self.sized = size, "open" if size is None else "own"
+        scaling = next((layer for layer in _layers(model) if type(layer).__name__ in ("Rescaling", "Normalization")), None)
+        if scaling is not None:
+            self.pixels = f"the model has a layer {type(scaling).__name__}, so it takes pixels 0..255"
+        self._prepared = self._adopt(preprocess, size)
+
+    def run(self, batch):
+        made = batch if self._prepared is None else self._prepared.batch(batch)
+        return answer_of(numpy_of(self._model(np.asarray(made, np.float32), training=False)), len(batch))
+
+
+def _layers(model):
+    for layer in getattr(model, "layers", []):
+        yield layer
+        yield from _layers(layer)
+
+
+class SavedModel(Model):
+    """A SavedModel of TensorFlow, by its serving signature."""
+
+    framework = "TensorFlow"
+
+    def __init__(self, path, size):
+        import tensorflow as tf
+
+        self._tf, self._model = tf, tf.saved_model.load(path)
+        serve = self._model.signatures.get("serving_default") or next(iter(self._model.signatures.values()), None)
+        if serve is None:
+            raise Refusal(f"the model {path} has no signature to call: save it with one, as model.export() of Keras does.")
+        self._serve = serve
+        (self._name, spec), *more = serve.structured_input_signature[1].items()
+        if more:
+            names = ", ".join([self._name, *(name for name, _ in more)])
+            raise Refusal(f"the model {path} takes several inputs ({names}): export it with the image alone.")
+        shape = spec.shape.as_list() if spec.shape.rank == 4 else [None, None, None, 3]
+        self._kind = spec.dtype
+        self.type = "uint8" if spec.dtype.is_integer else "float32"
+        self.layout = "nchw" if shape[1] in (1, 3) and shape[3] not in (1, 3) else "nhwc"
+        sizes = shape[2:4] if self.layout == "nchw" else shape[1:3]
+        self.channels = 1 if shape[1 if self.layout == "nchw" else 3] == 1 else 3
+        self.batch = shape[0]
+        self.size = size or (tuple(sizes) if all(sizes) else None)
+        self.sized = "own" if self.size is not None else "any" if self.type == "uint8" else "open"
+
+    def run(self, batch):
+        return answer_of(numpy_of(self._serve(**{self._name: self._tf.cast(batch, self._kind)})), len(batch))
+
+
+class OnnxModel(Model):
+    """A session of onnxruntime."""
+
+    framework = "onnxruntime"
+    type = "float32"
+
+    def __init__(self, session, preprocess, size):
+        self._session = session
+        inputs = session.get_inputs()
+        if len(inputs) != 1:
+            raise Refusal(f"the session takes several inputs ({', '.join(one.name for one in inputs)}): name the model's own file instead.")
+        self._input = inputs[0]
+        shape = self._input.shape
+        self.layout = "nhwc" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "nchw"
+        sizes = shape[2:4] if self.layout == "nchw" else shape[1:3]
+        self.channels = 1 if shape[1 if self.layout == "nchw" else 3] == 1 else 3
+        self.batch = shape[0] if isinstance(shape[0], int) else None
+        own = tuple(sizes) if all(isinstance(one, int) for one in sizes) else None
+        self.size = size or own
+        self.sized = "open" if self.size is None else "own"
+        self.type = "uint8" if "uint8" in self._input.type else "float32"
+        self._prepared = self._adopt(preprocess, self.size)
+
+    def run(self, batch):
+        made = batch if self._prepared is None else self._prepared.batch(batch)
+        names = [output.name for output in self._session.get_outputs()]
+        values = self._session.run(names, {self._input.name: np.ascontiguousarray(made)})
+        return Answer({name: np.asarray(value, np.float32) for name, value in zip(names, values)})
+
+
+class YoloModel(Model):
+    """A model of Ultralytics, which prepares images itself: it is given arrays, blue first."""
+
+    framework = "Ultralytics"
+
+    def __init__(self, model):
+        self._model = model
+        self.names = [str(name) for name in model.names.values()]
+
+    def run(self, batch):
+        images = [np.ascontiguousarray(image[:, :, ::-1]) for image in batch]
+        return answer_of(list(self._model(images, verbose=False, conf=0.01)), len(batch))
+
+
+def wrap(model, preprocess, size, device, path):
+    """A person's object as a Model; `preprocess` is a Preparing or None."""
+    ancestors = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
+    if "ultralytics" in type(model).__module__ and hasattr(model, "names"):
+        return YoloModel(model)
+    if ancestors & {"torch.Module", "torch.ScriptModule", "torch.RecursiveScriptModule"}:
+        return TorchModel(model, preprocess, size, device)
+    if hasattr(model, "get_input_details") and hasattr(model, "invoke"):
+        return TfliteModel(model, preprocess)
+    if hasattr(model, "get_inputs") and hasattr(model, "run"):
+        return OnnxModel(model, preprocess, size)
+    if any(name.split(".")[0] in ("keras", "tensorflow", "tf_keras") for name in ancestors) and callable(model):
+        return KerasModel(model, preprocess, size)
+    if callable(model):
+        return FunctionModel(model, preprocess, size)
+    raise Refusal(f"the model of {path} is a {type(model).__name__}, which is no network, no interpreter and no function.")
