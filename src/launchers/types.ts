@@ -82,6 +82,8 @@ export interface PreparedModel {
   readonly engine: string;
   /** Sessions that may be open at once at most, each with more threads then; as many as there are workers where absent. */
   readonly workers?: number | undefined;
+  /** Images of 256 x 256 pixels a run where nobody says how many, larger ones fewer; as many as suit ONNX Runtime where absent. */
+  readonly images?: number | undefined;
   /** Every file the model was read from, absolute, in a fixed order: their hash names the model. */
   readonly files: readonly string[];
 }

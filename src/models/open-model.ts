@@ -108,9 +108,16 @@ function pieceOf({ batch, millisecondsPerRun }: ScoredRuns): number {
   return batch * Math.max(1, Math.round(images / batch));
 }
 
-/** Images a run where nobody says: several small ones, for each of which a call would cost more than its work. */
-export function imagesAtOnce({ batch, width, height }: Pick<InputSpec, 'batch' | 'width' | 'height'>): number {
-  return batch ?? Math.max(1, Math.min(64, Math.floor(65_536 / (width * height))));
+/**
+ * Images a run where nobody says: several small ones, for each of which a call would cost more than its work.
+ *
+ * @param images of 256 x 256 pixels that suit what runs the model
+ */
+export function imagesAtOnce(
+  { batch, width, height }: Pick<InputSpec, 'batch' | 'width' | 'height'>,
+  images = 1,
+): number {
+  return batch ?? Math.max(1, Math.min(64, Math.floor((images * 65_536) / (width * height))));
 }
 
 let ids = 0;
@@ -199,7 +206,7 @@ export class OpenModel {
    * @param wished by the user; a fixed batch overrules it.
    */
   batchSize(wished: number | undefined): number {
-    return this.info.input.batch ?? wished ?? imagesAtOnce(this.info.input);
+    return this.info.input.batch ?? wished ?? imagesAtOnce(this.info.input, this.#runtime.images);
   }
 
   /**

@@ -72,9 +72,10 @@ async function openWith(
 ): Promise<OpenModel> {
   const workers = workersOf(options);
   const prepared = await launcher.prepare(launch);
+  const sessions = Math.min(workers, prepared.workers ?? workers);
   const opened =
     options.launcher === undefined
-      ? inThreads(new SessionPool(prepared, Math.min(workers, prepared.workers ?? workers)))
+      ? inThreads(new SessionPool(prepared, sessions, Math.max(1, Math.floor(workers / sessions))))
       : inThisThread(await unlessAborted(launcher.open(prepared, workers), options.signal), launcher.lanes ?? 1);
   try {
     return await unlessAborted(settle(config, launcher, prepared, opened, options), options.signal);
@@ -174,7 +175,7 @@ async function settle(
   const signature = await opened.signature();
   const labels = options.labels ?? (config.labels === undefined ? null : await readLabels(config.labels));
   const identity = await hashOf(prepared);
-  const runtime = opened.runtime({ signature, identity, engine: prepared.engine });
+  const runtime = opened.runtime({ signature, identity, engine: prepared.engine, images: prepared.images });
   return settleModel(config, runtime, (guess) => sampleRun(config, runtime, options.image ?? null, guess), {
     name: options.name ?? basename(config.description),
     labels,

@@ -41,6 +41,8 @@ export interface Runtime {
   readonly identity: string;
   /** What runs it, for the user. */
   readonly engine: string;
+  /** Images of 256 x 256 pixels a run where nobody says how many; as many as suit ONNX Runtime where absent. */
+  readonly images?: number | undefined;
   /** Which form of a batch it takes; the others need not be made. */
   readonly takes: 'tensors' | 'pixels' | 'masks';
   /** Batches that may be under way at once. */
@@ -61,7 +63,7 @@ export interface Runtime {
 }
 
 /** What is known of a runtime when it is made. */
-export type KnownOfRuntime = Pick<Runtime, 'signature' | 'identity' | 'engine'>;
+export type KnownOfRuntime = Pick<Runtime, 'signature' | 'identity' | 'engine' | 'images'>;
 
 /** Work that a runtime does beside its model, so that only scores come back. */
 export interface BesideModel {

@@ -4,6 +4,11 @@ import { DatumError } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { pythonFacts } from './facts.js';
 
+/** Frameworks that spread a run over all cores, or over a GPU, are quicker in one process with many images (docs/python.md). */
+const SPREAD = { workers: 1, images: 32 } as const;
+/** A call costs the crossing to another process. */
+const FEW = 8;
+
 /** Runs models in a Python process of the person's. */
 export const pythonLauncher: Launcher = {
   name: pythonFacts.name,
@@ -20,8 +25,7 @@ export const pythonLauncher: Launcher = {
       metadata: {},
       engine: 'Python',
       files: found.isDirectory() ? await filesIn(path) : [path],
-      // Frameworks that spread a run over all cores are slower in several processes (docs/python.md).
-      ...((await spreadsItself(path)) ? { workers: 1 } : {}),
+      ...((await spreadsItself(path)) || options.device !== 'cpu' ? SPREAD : { images: FEW }),
     };
   },
 

@@ -17,8 +17,9 @@ export class SessionPool {
   readonly #pool: Tinypool;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor(prepared: PreparedModel, workers: number) {
-    const setup: WorkerSetup = { prepared, threads: 1 };
+  /** @param threads that each session may use */
+  constructor(prepared: PreparedModel, workers: number, threads = 1) {
+    const setup: WorkerSetup = { prepared, threads };
     this.workers = workers;
     this.#pool = new Tinypool({
       filename: WORKER.href,
