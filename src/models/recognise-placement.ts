@@ -11,8 +11,13 @@ const CUT: readonly Preprocessing['resize'][] = ['stretch', 'center-crop'];
 const LONGEST = 1.6;
 const COLORS = ['bgr', 'rgb'] as const;
 
-/** What is left unexplained may be this share of the values' variance: other kernels of scaling, and their rounding. */
-const LEFT = 0.01;
+/**
+ * What is left unexplained may be this share of the values' variance: a smooth image shows little of other kernels of scaling, and of
+ * rounding. A cut of a hundredth leaves ten times as much.
+ */
+const LEFT = 0.002;
+/** Below, nothing is left but rounding: no cut need be looked for. */
+const NOTHING = 0.0001;
 
 /** No way to lay the image explains what a preprocessing makes of it, so that masks cannot be laid over its results. */
 export class UnknownPlacement extends DatumError {}
@@ -40,12 +45,11 @@ export async function recognisePlacement(
   const { image, made } = await tryOut(prepare, input);
   const fits = MODES.flatMap((resize) => COLORS.map((color) => fitOf(made, image, input, { resize, color })));
   const whole = best(fits);
-  if (whole.left <= LEFT) return whole.preprocessing;
+  if (whole.left <= NOTHING) return whole.preprocessing;
   const { color } = whole.preprocessing;
-  const cut = best(
-    CUT.map((resize) => bestCut((kept) => fitOf(made, image, input, { resize, color, kept }), input.width)),
-  );
-  if (cut.left <= LEFT) return cut.preprocessing;
+  const cuts = CUT.map((resize) => bestCut((kept) => fitOf(made, image, input, { resize, color, kept }), input.width));
+  const laid = best([whole, ...cuts]);
+  if (laid.left <= LEFT) return laid.preprocessing;
   throw new UnknownPlacement(
     'interpreter',
     `the preprocessing of ${called} does something else with the image than to scale it to the model's input, to exchange colors, to subtract and to divide, so that masks cannot be laid over it: leave it out, and say ${option('resize')}, ${option('color')}, ${option('mean')} and ${option('std')} instead.`,

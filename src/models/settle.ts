@@ -169,10 +169,10 @@ const PARTS: readonly (keyof Preprocessing)[] = ['color', 'scale', 'mean', 'std'
 const NORMALISATION = ['scale', 'mean', 'std'] as const;
 
 function preparedBy(script: boolean): Pick<PreprocessingFacts, 'by' | 'source'> {
-  return {
-    by: 'given',
-    source: `the ${script ? 'script' : "model's own preprocess"} prepares the image${script ? ' itself' : ''}`,
-  };
+  const source = script
+    ? 'the script prepares the image itself'
+    : "what the model's own preprocess was found to do, which prepares the image";
+  return { by: 'given', source };
 }
 
 function withChoices(

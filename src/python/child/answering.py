@@ -42,7 +42,7 @@ def answer_of(value, count):
     if isinstance(value, list) and value and all(isinstance(one, np.ndarray) and one.ndim > 1 for one in value):
         return Answer(_by_name({f"output{i}": one for i, one in enumerate(value)}, count))
     array = np.asarray(value)
-    if array.dtype == object:
+    if array.dtype == object or array.dtype.kind not in "fiub":
         raise Refusal(
             f"the model answers a {type(value).__name__} that is no array of numbers: return scores [N, classes], or for each image a dict of boxes, scores and labels."
         )

@@ -102,6 +102,7 @@ class TorchModel(Model):
 
         self._torch, self._device = torch, device
         try:
+            torch.zeros(1, device=device)
             self._module = module.to(device).eval()
         except (RuntimeError, AssertionError) as error:
             raise Refusal(f"PyTorch cannot use the device {device} ({str(error).splitlines()[0]}): name another.") from error

@@ -4,6 +4,7 @@ A file of Python has one of: `model`, an object that can be called; `load(device
 is prepared and the names of the classes; `predict(batch)`, which is given uint8 RGB [N, H, W, 3].
 """
 
+import importlib.util
 import inspect
 import json
 import os
@@ -40,10 +41,19 @@ def open_model(path, device, size, arguments, masked):
         opened.names = names_in_tflite(path)
         return opened
     if ending in (".keras", ".h5"):
+        choose_backend()
         import keras
 
         return KerasModel(keras.saving.load_model(path), None, size)
     return from_torch_file(path, device, size)
+
+
+def choose_backend():
+    """Keras runs on TensorFlow where nobody says otherwise: on what there is, where that is not."""
+    if "KERAS_BACKEND" not in os.environ:
+        found = next((name for name in ("tensorflow", "torch", "jax") if importlib.util.find_spec(name)), None)
+        if found is not None:
+            os.environ["KERAS_BACKEND"] = found
 
 
 def from_file(path, device, arguments):

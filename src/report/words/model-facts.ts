@@ -38,12 +38,14 @@ export function describePreprocessing({
   layout,
   resize,
   pad,
+  kept = 1,
 }: Omit<ModelFacts['preprocessing'], 'by' | 'source' | 'given' | 'replaced'>): string {
   const parts = [color.toUpperCase()];
   parts.push(scale === 1 ? '0..255' : isClose(1 / scale, 255) ? '0..1' : `times ${rounded(scale)}`);
   if (mean.some((value) => value !== 0)) parts.push(`less ${mean.map(rounded).join(', ')}`);
   if (std.some((value) => value !== 1)) parts.push(`over ${std.map(rounded).join(', ')}`);
-  parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : resize, layout.toUpperCase());
+  const cut = kept < 1 ? ` to the middle ${Math.round(1000 * kept) / 10} %` : '';
+  parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : `${resize}${cut}`, layout.toUpperCase());
   return parts.join(', ');
 }
 

@@ -1,0 +1,454 @@
+/** Models in Python: each form, each framework that is there, what is said where they fail, and what is left behind. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { plainImage, type RgbImage } from '../../src/image/index.js';
+import { openModel, type ModelSource } from '../../src/models/open.js';
+import { describeFacts } from '../../src/report/words/model-facts.js';
+import { predict } from '../../src/runs/predict.js';
+import { explain } from '../helpers/explain.js';
+import { correlation } from '../../src/testing/check.js';
+import { isRunning, pythonWith } from '../helpers/python.js';
+import { plantedClassifier } from '../helpers/planted.js';
+import { tempFolder } from '../helpers/temp-folder.js';
+
+const python = pythonWith('numpy');
+const withPillow = pythonWith('numpy', 'PIL');
+const withTorch = pythonWith('torch', 'torchvision', 'PIL');
+const withKeras = pythonWith('keras', 'jax');
+const withOrt = pythonWith('onnxruntime');
+const folder = tempFolder();
+
+/** Gray, with a bright square whose place the planted models look at. */
+const SQUARE = { x: 120, y: 20, width: 40, height: 40 };
+const IMAGE = withSquare(200, 100);
+
+function withSquare(width: number, height: number): RgbImage {
+  const image = plainImage(width, height, [60, 60, 60]);
+  for (let y = SQUARE.y; y < SQUARE.y + SQUARE.height; y++) {
+    image.data.fill(220, 3 * (y * width + SQUARE.x), 3 * (y * width + SQUARE.x + SQUARE.width));
+  }
+  return image;
+}
+
+let count = 0;
+
+function modelOf(source: string, more: Partial<Exclude<ModelSource, string>> = {}): Exclude<ModelSource, string> {
+  count += 1;
+  return {
+    description: folder.write(`m${count}/model.py`, source),
+    python: python ?? undefined,
+    timeout: 60,
+    ...more,
+  };
+}
+
+/** What is found in the image, rounded. */
+async function found(source: ModelSource, image = IMAGE) {
+  const model = await openModel(source, { workers: 1, image });
+  try {
+    return (await predict(model, image)).found.map(({ label, score, box }) => ({
+      name: label.name,
+      score: Number(score.toFixed(3)),
+      box: box === null ? null : [box.x, box.y, box.width, box.height].map(Math.round),
+    }));
+  } finally {
+    await model.close();
+  }
+}
+
+async function failure(source: ModelSource): Promise<string> {
+  try {
+    await found(source);
+  } catch (error) {
+    if (error instanceof Error) return error.message;
+  }
+  throw new Error('it did not fail');
+}
+
+/** The map of the first target, and what was decided of the model. */
+async function mapOf(source: ModelSource, maxSamples = 300) {
+  const model = await openModel(source, { workers: 2, image: IMAGE });
+  try {
+    const { targets } = await explain(model, IMAGE, { maxSamples, stopAt: 'off' });
+    const [first] = targets;
+    if (first === undefined) throw new Error('nothing was explained');
+    return { map: first.renderMap(), facts: describeFacts(model.info.facts), info: model.info };
+  } finally {
+    await model.close();
+  }
+}
+
+/** The mean of a map inside the square less that outside, over its deviation. */
+function contrast(map: Float32Array): number {
+  let [inside, outside, all] = [0, 0, 0];
+  const area = SQUARE.width * SQUARE.height;
+  map.forEach((value, i) => {
+    const [x, y] = [(i % IMAGE.width) - SQUARE.x, Math.floor(i / IMAGE.width) - SQUARE.y];
+    all += value * value;
+    if (x >= 0 && x < SQUARE.width && y >= 0 && y < SQUARE.height) inside += value / area;
+    else outside += value / (map.length - area);
+  });
+  return (inside - outside) / Math.sqrt(all / map.length);
+}
+
+/** Class 1 where the square is bright. */
+const LOOKS = `
+import numpy as np
+def looks(batch, x0=0.6, y0=0.2, x1=0.8, y1=0.6):
+    n, h, w = batch.shape[:3]
+    part = batch[:, int(y0 * h):int(y1 * h), int(x0 * w):int(x1 * w)].astype(np.float32)
+    bright = part.reshape(n, -1).mean(1) / 255
+    return np.stack([1 - bright, bright], 1)
+`;
+
+describe.skipIf(python === null)('a file of Python', () => {
+  it('predict(batch), with categories', async () => {
+    const source = modelOf(`${LOOKS}predict = looks\ncategories = ["dark", "bright"]\n`);
+    expect((await found(source))[0]).toEqual({ name: 'bright', score: 0.863, box: null });
+    const { map, facts } = await mapOf(source);
+    expect(contrast(map)).toBeGreaterThan(0.8);
+    expect(facts[1]).toMatch(/RGB, 0\.\.255/);
+    expect(facts[2]).toMatch(/^labels: 2 names/);
+  });
+
+  it('an object that can be called, with names by number', async () => {
+    const source = `${LOOKS}
+class Model:
+    def __call__(self, batch):
+        return looks(batch)
+model = Model()
+names = {0: "dark", 1: "bright"}
+`;
+    expect((await found(modelOf(source)))[0]?.name).toBe('bright');
+  });
+
+  it('load(), with its arguments in the types of their defaults', async () => {
+    const source = `${LOOKS}
+def load(device="cpu", gain=1.0, name="a", invert=False, count=2):
+    assert (device, gain, name, invert, count) == ("cpu", 0.5, "b", True, 2)
+    return (lambda batch: gain * looks(batch)), None, ["dark", "bright"]
+`;
+    const arg = { gain: '0.5', name: 'b', invert: 'true' };
+    expect((await found(modelOf(source, { arg })))[0]).toEqual({ name: 'bright', score: 0.431, box: null });
+    expect(await failure(modelOf(source, { arg: { nam: 'b' } }))).toMatch(
+      /^load\(\) of .*model\.py has no argument 'nam': it takes device, gain, name, invert, count\.$/,
+    );
+    expect(await failure(modelOf(source, { arg: { gain: 'much' } }))).toMatch(
+      /^the argument 'gain' of load\(\) in .* is a float, and 'much' is none\.$/,
+    );
+  });
+
+  it('boxes of each image, in pixels of the image, as dicts of arrays or as lists of annotations', async () => {
+    const arrays = `${LOOKS}
+def predict(batch):
+    return [{"boxes": np.array([[120, 20, 160, 60]]), "scores": [s[1]], "labels": [1]} for s in looks(batch)]
+categories = ["none", "square"]
+`;
+    const lists = `${LOOKS}
+def predict(batch):
+    return [[{"box": [120, 20, 160, 60], "score": float(s[1]), "label": 1}] for s in looks(batch)]
+categories = ["none", "square"]
+`;
+    for (const source of [arrays, lists]) {
+      expect(await found(modelOf(source))).toEqual([{ name: 'square', score: 0.863, box: [120, 20, 40, 40] }]);
+    }
+    const { map } = await mapOf(modelOf(arrays));
+    expect(contrast(map)).toBeGreaterThan(0.8);
+  });
+
+  it('boxes in images that are brought to one size have no border, and lie right', async () => {
+    const source = `${LOOKS}
+def predict(batch):
+    n, h, w = batch.shape[:3]
+    assert (w, h) in ((224, 224), (200, 100), (50, 100)), (w, h)
+    return [{"boxes": [[0.6 * w, 0.2 * h, 0.8 * w, 0.6 * h]], "scores": [s[1]], "labels": [0]} for s in looks(batch)]
+`;
+    const model = await openModel(modelOf(source), { workers: 1, image: IMAGE });
+    const boxes = [];
+    for (const image of [IMAGE, plainImage(100, 200, [200, 200, 200])])
+      boxes.push((await predict(model, image)).found[0]?.box);
+    await model.close();
+    expect(boxes[0]).toMatchObject({ x: 120, y: 20, width: 40, height: 40 });
+    // Scaled to 50 x 100, in the middle of 200 x 100.
+    expect(boxes[1]).toMatchObject({ x: 60, y: 40, width: 20, height: 80 });
+  });
+
+  it('a preprocessing of its own, over whose results masks can be laid, is called for the image and its fill', async () => {
+    const calls = folder.at(`calls-${count + 1}`);
+    const source = `${LOOKS}
+def preprocess(image):
+    open(${JSON.stringify(calls)}, "a").write("x")
+    h, w = image.shape[:2]
+    rows, columns = np.linspace(0, h - 1, 96).round().astype(int), np.linspace(0, w - 1, 96).round().astype(int)
+    return ((image[rows][:, columns] / 255.0 - 0.5) / 0.25).transpose(2, 0, 1)
+def model(batch):
+    assert batch.dtype == np.float32 and batch.shape[1:] == (3, 96, 96), (batch.dtype, batch.shape)
+    return looks((batch.transpose(0, 2, 3, 1) * 0.25 + 0.5) * 255)
+`;
+    const { map, facts } = await mapOf(modelOf(source));
+    expect(contrast(map)).toBeGreaterThan(0.8);
+    expect(facts[1]).toMatch(/the model's own preprocess/);
+    expect(readFileSync(calls).length).toBeLessThan(40);
+  });
+
+  it('a preprocessing that depends on the whole image is given the masked images', async () => {
+    const source = `${LOOKS}
+def preprocess(image):
+    return (image - image.min()) / (np.ptp(image) + 1e-6) * 255
+def model(batch):
+    return looks(batch)
+`;
+    const { map, info } = await mapOf(modelOf(source));
+    expect(info.input).toMatchObject({ width: 200, height: 100 });
+    expect(contrast(map)).toBeGreaterThan(0.8);
+  });
+
+  it('flags that would do nothing beside its own preprocessing are refused', async () => {
+    const source = `${LOOKS}
+def preprocess(image):
+    h, w = image.shape[:2]
+    rows, columns = np.linspace(0, h - 1, 48).round().astype(int), np.linspace(0, w - 1, 48).round().astype(int)
+    return (image[rows][:, columns] / 255.0).transpose(2, 0, 1)
+model = lambda batch: looks(batch.transpose(0, 2, 3, 1) * 255)
+`;
+    for (const flags of [{ mean: [0.5] }, { color: 'bgr' }, { resize: 'letterbox' }] as const) {
+      expect(await failure(modelOf(source, flags))).toMatch(/has no effect: the model .* prepares the image itself/);
+    }
+  });
+
+  it('what it prints is no answer', async () => {
+    const source = `${LOOKS}
+print("loading" * 1000)
+def predict(batch):
+    print("called")
+    return looks(batch)
+`;
+    expect((await found(modelOf(source)))[0]).toEqual({ name: 'class 1', score: 0.863, box: null });
+  });
+});
+
+describe.skipIf(withPillow === null)("transforms of the field's libraries", () => {
+  it('a dict of timm: scaled to 256, and 224 of it cut out', async () => {
+    const source = `${LOOKS}
+preprocess = {"input_size": (3, 224, 224), "mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5), "crop_pct": 0.875}
+def model(batch):
+    assert batch.shape[1:] == (3, 224, 224)
+    # The square's place in the middle of the scaled image: 512 x 256 less a border of 144 and 16.
+    return looks((batch.transpose(0, 2, 3, 1) * 0.5 + 0.5) * 255, (0.6 * 512 - 144) / 224, (0.2 * 256 - 16) / 224, 1, (0.6 * 256 - 16) / 224)
+`;
+    const { map, info } = await mapOf(modelOf(source, { python: withPillow ?? undefined }));
+    expect(info.preprocessing.resize).toBe('center-crop');
+    expect(Math.abs((info.preprocessing.kept ?? 1) - 0.875)).toBeLessThan(0.01);
+    expect(contrast(map)).toBeGreaterThan(0.8);
+  });
+});
+
+describe.skipIf(python === null)('a model in Python that fails', () => {
+  it.each([
+    [
+      'no model',
+      'x = 1\n',
+      /model\.py holds no model: give it an object 'model', a function load\(\) .* or a function predict\(batch\)\.$/,
+    ],
+    [
+      'its own mistake',
+      'def predict(batch):\n    return 1 / 0\n',
+      /model\.py failed at line 2 \(return 1 \/ 0\): ZeroDivisionError/,
+    ],
+    ['a mistake of syntax', 'x = [\n', /model\.py failed at line 1.*: SyntaxError|does not load at line/],
+    [
+      'a module that is not there',
+      'import no_such_module\n',
+      /needs the Python module 'no_such_module', which .* does not have: install it there, or name another Python with python/,
+    ],
+    [
+      'too few rows',
+      'import numpy as np\ndef predict(batch):\n    return np.zeros((7, 2))\n',
+      /answers the shape \[7, 2\] for 1 images: return one row for each image/,
+    ],
+    ['an answer that is none', 'def predict(batch):\n    return "cat"\n', /answers? .*return|no array of numbers/],
+    ['a number', 'model = 7\n', /the model of .* is a int, which is no network, no interpreter and no function/],
+    [
+      'boxes that do not fit',
+      'def predict(batch):\n    return [{"boxes": [[0, 0, 1, 1]], "scores": [], "labels": []}]\n',
+      /answers 1 boxes, 0 scores and 0 labels of one image/,
+    ],
+    [
+      'an end of its own',
+      'def predict(batch):\n    import os; os._exit(7)\n',
+      /Python, which runs the model .*, ended with 7/,
+    ],
+    [
+      'a kill',
+      'def predict(batch):\n    import os, signal; print("last words"); os.kill(os.getpid(), signal.SIGKILL)\n',
+      /was ended by SIGKILL \(it said: last words\)/,
+    ],
+  ])('%s', async (_name, source, says) => {
+    expect(await failure(modelOf(source))).toMatch(says);
+  });
+
+  it('no answer in time', async () => {
+    const source = 'def predict(batch):\n    import time; time.sleep(60)\n';
+    expect(await failure(modelOf(source, { timeout: 1 }))).toMatch(/gave no answer within 1 s.*timeout/);
+  });
+
+  it('weights alone, and files of other kinds', async () => {
+    const weights = folder.write('best.pth', Buffer.from([0x80, 2, 0x7d]));
+    expect(await failure({ description: weights, python: python ?? undefined })).toMatch(
+      /best\.pth holds weights or a pickled object and no TorchScript, and is not loaded, .*write a model\.py of two lines.*load_state_dict\(torch\.load\("best\.pth"\)\)/,
+    );
+    const text = folder.write('best.pt', 'hello');
+    expect(await failure({ description: text, python: python ?? undefined })).toMatch(/best\.pt is none of PyTorch/);
+  });
+
+  it('keeps the run that it fails in', async () => {
+    const source = modelOf(`${LOOKS}
+calls = 0
+def predict(batch):
+    global calls
+    calls += 1
+    if calls > 30:
+        raise ValueError("enough")
+    return looks(batch)
+`);
+    const model = await openModel(source, { workers: 1, image: IMAGE });
+    await expect(explain(model, IMAGE, { maxSamples: 2000, stopAt: 'off' })).rejects.toThrow(/ValueError: enough/);
+    await model.close();
+  });
+});
+
+describe.skipIf(withTorch === null)('PyTorch', () => {
+  const torch = withTorch ?? undefined;
+  /** The mean of a part of the image, after the usual normalisation, as logits. */
+  const NET = `
+import torch
+class Net(torch.nn.Module):
+    def forward(self, x):
+        part = x[:, :, int(0.2 * x.shape[2]):int(0.6 * x.shape[2]), int(0.6 * x.shape[3]):int(0.8 * x.shape[3])]
+        bright = part.mean((1, 2, 3))
+        return torch.stack([-bright, bright], 1)
+`;
+
+  it('a module, told its preprocessing by nothing: a guess, and called one', async () => {
+    const { map, facts, info } = await mapOf(modelOf(`${NET}model = Net()\n`, { python: torch }), 150);
+    expect(contrast(map)).toBeGreaterThan(0.7);
+    expect(facts[1]).toMatch(/less 0\.485, 0\.456, 0\.406.*a guess/);
+    expect(info.input).toMatchObject({ width: 224, height: 224 });
+  });
+
+  it('a transform of torchvision, and a size', async () => {
+    const source = `${NET}
+import torchvision.transforms as T
+model = Net()
+preprocess = T.Compose([T.Resize((64, 96)), T.ToTensor(), T.Normalize([0.5] * 3, [0.25] * 3)])
+`;
+    const { map, info } = await mapOf(modelOf(source, { python: torch }), 150);
+    expect(info.input).toMatchObject({ width: 96, height: 64 });
+    expect(contrast(map)).toBeGreaterThan(0.7);
+    const sized = await openModel(
+      modelOf(`${NET}model = Net()\n`, { python: torch, inputSize: { width: 80, height: 48 } }),
+    );
+    expect(sized.info.input).toMatchObject({ width: 80, height: 48 });
+    await sized.close();
+  });
+
+  it('TorchScript answers as the module does', async () => {
+    const path = folder.at('net.pt');
+    // A script is made of a module's source, which a file must hold.
+    const program = folder.write('net.py', `${NET}\ntorch.jit.script(Net()).save(${JSON.stringify(path)})\n`);
+    execFileSync(withTorch ?? '', [program]);
+    const [script, module] = [
+      await mapOf({ description: path, python: torch }, 150),
+      await mapOf(modelOf(`${NET}model = Net()\n`, { python: torch }), 150),
+    ];
+    expect(correlation(script.map, module.map)).toBeGreaterThan(0.999);
+  });
+
+  it('a detector of torchvision', async () => {
+    const source = `
+import torch, torchvision
+torch.manual_seed(1)
+model = torchvision.models.detection.ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None, score_thresh=0.0)
+`;
+    const model = await openModel(modelOf(source, { python: torch }), { workers: 1, image: IMAGE });
+    expect(model.info).toMatchObject({ interpreter: 'annotations', input: { width: 200, height: 100 } });
+    const { prediction } = await model.predict(await model.scene(IMAGE));
+    expect(prediction.proposals?.count).toBeGreaterThan(0);
+    await model.close();
+  });
+
+  it('a device that is not there', async () => {
+    expect(await failure(modelOf(`${NET}model = Net()\n`, { python: torch, device: 'cuda:0' }))).toMatch(
+      /PyTorch cannot use the device cuda:0 .*: name another/,
+    );
+  });
+});
+
+describe.skipIf(withKeras === null)('Keras', () => {
+  const KERAS = `
+import os
+os.environ["KERAS_BACKEND"] = "jax"
+import keras, numpy as np
+model = keras.Sequential([
+    keras.Input((32, 64, 3)),
+    keras.layers.Rescaling(1 / 255),
+    keras.layers.Cropping2D(((6, 13), (38, 13))),
+    keras.layers.GlobalAveragePooling2D(),
+    keras.layers.Dense(2, activation="softmax"),
+])
+model.layers[-1].set_weights([np.array([[-2.0, 2.0]] * 3, np.float32), np.zeros(2, np.float32)])
+`;
+
+  it('a model with a Rescaling layer takes 0..255', async () => {
+    const { map, facts, info } = await mapOf(modelOf(KERAS, { python: withKeras ?? undefined }), 150);
+    expect(info.input).toMatchObject({ width: 64, height: 32 });
+    expect(facts[1]).toMatch(/0\.\.255.*has a layer Rescaling/);
+    expect(contrast(map)).toBeGreaterThan(0.7);
+  });
+
+  it('a .keras file', async () => {
+    const path = folder.at('net.keras');
+    execFileSync(withKeras ?? '', ['-c', `${KERAS}\nmodel.save(${JSON.stringify(path)})\n`]);
+    expect((await found({ description: path, python: withKeras ?? undefined }))[0]?.name).toBe('class 1');
+  });
+});
+
+describe.skipIf(withOrt === null)('a session of onnxruntime', () => {
+  it('answers as the file does', async () => {
+    const description = folder.write(
+      'planted.onnx',
+      plantedClassifier({ width: 50, height: 40 }, { x: 30, y: 8, width: 10, height: 16 }),
+    );
+    const source = `
+import onnxruntime
+model = onnxruntime.InferenceSession(${JSON.stringify(description)})
+`;
+    const scale = 1 / 255;
+    const inPython = await mapOf(modelOf(source, { python: withOrt ?? undefined, scale }));
+    const inProcess = await mapOf({ description, scale });
+    expect(correlation(inPython.map, inProcess.map)).toBeGreaterThan(0.999);
+  });
+});
+
+describe.skipIf(python === null)('the processes of models', () => {
+  // 200 in the full run.
+  const rounds = process.env['CI_FULL'] === '1' ? 50 : 8;
+
+  it(`${4 * rounds} starts leave no child and no file`, { timeout: 400_000 }, async () => {
+    const source = modelOf(`${LOOKS}predict = looks\n`);
+    const place = source.description;
+    for (let round = 0; round < rounds; round++) {
+      await Promise.all(
+        [0, 1, 2, 3].map(async () => {
+          const model = await openModel(source, { workers: 1 });
+          await model.close();
+        }),
+      );
+    }
+    for (let tries = 0; tries < 50 && isRunning(place); tries++) await sleep(100);
+    expect(isRunning(place)).toBe(false);
+    expect(execFileSync('ls', [place.replace(/\/[^/]*$/, '')], { encoding: 'utf8' }).trim()).toBe('model.py');
+  });
+});
