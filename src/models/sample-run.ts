@@ -7,7 +7,7 @@ import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
 import { pairRun, type PairRun } from './pair-run.js';
 import type { Runtime } from './runtime.js';
-import { createScene } from './scene.js';
+import { createScene, fillScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
 
@@ -42,8 +42,21 @@ export async function sampleRun(
   const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
   const outputs = await runtime.run(feeder.batch(count, count));
   const extra = (images: number): Record<string, Tensor> => extraInputs(signature, input, images);
+  const hidden = Object.values(outputs).some(isRow)
+    ? await runtime.run(
+        new Feeder(scene, input, raw, new WholeSource(fillScene(scene, input), input, count), count).batch(
+          count,
+          count,
+        ),
+      )
+    : null;
   const pair = input.batch === null ? await pairRun(runtime, scene, input, outputs, extra) : null;
-  return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };
+  return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, hidden, pair };
+}
+
+/** Whether an output has a row of numbers for an image, which may be classes or something else. */
+function isRow({ shape }: Tensor): boolean {
+  return shape.length >= 2 && shape.slice(1).filter((size) => size !== 1).length === 1;
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

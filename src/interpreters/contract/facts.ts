@@ -15,7 +15,7 @@ export type KnownBy = 'given' | 'metadata' | 'model' | 'convention' | 'guess';
 export interface OutputFacts {
   /** Name of the interpreter. */
   readonly interpreter: string;
-  readonly by: Extract<KnownBy, 'given' | 'model' | 'convention'>;
+  readonly by: Extract<KnownBy, 'given' | 'model' | 'convention' | 'guess'>;
   /** In words: `output [1, 84, 8400] is 4 + 80 classes by anchors`. */
   readonly reason: string;
 }

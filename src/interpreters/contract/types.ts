@@ -82,6 +82,8 @@ export interface Recognition {
   readonly needsSample?: boolean;
   /** How the model numbers its classes, where the layout tells. */
   readonly classes?: Classes;
+  /** True where nothing tells that the outputs are what they are read as, though nothing speaks against it. */
+  readonly guess?: boolean;
   /** A sentence of what the user must say, where the family is plain and its columns may be two things. */
   readonly open?: string | null;
 }
@@ -105,6 +107,8 @@ export interface Evidence {
   readonly sample: Readonly<Record<string, Tensor>> | null;
   /** Whether an output's first axis counts images, by its name, as a run of two images showed; null where there was none. */
   readonly batched?: Readonly<Record<string, boolean>> | null;
+  /** The outputs of a run on the same image with all of it hidden; absent where there was none. */
+  readonly hidden?: Readonly<Record<string, Tensor>> | null;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;
   /** Size in pixels of the image that is to be explained; null where there is none yet. */

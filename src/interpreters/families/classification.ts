@@ -60,6 +60,7 @@ export const classification = defineInterpreter({
       reason: reasonOf(heads, others),
       options: { heads: heads.map(({ output, activation, answer }) => ({ name: output.name, activation, answer })) },
       needsSample: evidence.sample === null,
+      guess: heads.some(({ guess }) => guess === true),
       classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs) },
     };
   },

@@ -36,6 +36,8 @@ export type SampleRun = (request: SampleRequest) => Promise<{
   readonly input: InputSize;
   /** Whether an output's first axis counts images, by its name; null where two images were not tried. */
   readonly batched?: Readonly<Record<string, boolean>> | null;
+  /** The outputs for the image with all of it hidden; null where that was not tried. */
+  readonly hidden?: Readonly<Record<string, Tensor>> | null;
 }>;
 
 const RANK: Readonly<Record<Recognition['confidence'], number>> = { certain: 2, likely: 1, possible: 0 };
@@ -60,8 +62,8 @@ export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Pro
   return settle(await candidates(sampled), sampled, { run, asked: evidence, request });
 }
 
-function withSample(evidence: Evidence, { outputs, input, batched }: Awaited<ReturnType<SampleRun>>): Evidence {
-  return { ...evidence, sample: outputs, input, batched: batched ?? null };
+function withSample(evidence: Evidence, { outputs, input, batched, hidden }: Awaited<ReturnType<SampleRun>>): Evidence {
+  return { ...evidence, sample: outputs, input, batched: batched ?? null, hidden: hidden ?? null };
 }
 
 /** What further runs need: readings that want the image in another way are tried on a run of their own. */
@@ -186,7 +188,11 @@ function complete({ interpreter, recognition }: Reading, evidence: Evidence, by:
     preprocessing,
     labels: labels.names,
     facts: {
-      outputs: { interpreter: interpreter.name, by, reason: recognition.reason },
+      outputs: {
+        interpreter: interpreter.name,
+        by: recognition.guess === true && by !== 'given' ? 'guess' : by,
+        reason: recognition.reason,
+      },
       preprocessing: { ...preprocessing, by: fed, source, given: [], replaced: [] },
       labels: labels.facts,
     },

@@ -41,7 +41,7 @@ export function unreadable(evidence: Evidence): DatumError {
   const kinds = read.flatMap(({ reading }) => (isHead(reading) ? [] : [reading.kind]));
   const script = kinds.map((kind) => SCRIPTS[kind]).find((text) => text !== undefined);
   const classes = read.some(({ output, reading }) => isHead(reading) || isRow(output.shape))
-    ? `; if it is classes after all, say ${option('interpreter', 'classification')}`
+    ? `; if it is classes after all, say ${option('interpreter', 'classification')}, or give their names with ${option('labels')}`
     : '';
   return new DatumError(
     'interpreter',
