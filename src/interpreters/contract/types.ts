@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Prediction } from '../../annotations/index.js';
 import type { Signature, Tensor } from '../../launchers/types.js';
+import type { LabelForm } from './label-list.js';
 
 /** How an image becomes the model's input: `input = (pixel * scale - mean) / std`, pixel in 0..255. */
 export interface Preprocessing {
@@ -103,6 +104,8 @@ export interface Evidence {
   readonly signature: Signature;
   /** Names of the classes that the user gives; those in the metadata are found there. */
   readonly labels: readonly string[] | null;
+  /** What the file of those names says beside them; absent or null where they are from none. */
+  readonly labelForm?: LabelForm | null;
   /** The outputs of a run on an image, with their real shapes; null before there was one. */
   readonly sample: Readonly<Record<string, Tensor>> | null;
   /** Whether an output's first axis counts images, by its name, as a run of two images showed; null where there was none. */

@@ -1,6 +1,6 @@
 import type { ClassHead } from '../../annotations/index.js';
 import { outputEnding } from '../contract/ending.js';
-import { namedClasses, type KnownOutput } from '../contract/evidence.js';
+import { hasNamesFor, type KnownOutput } from '../contract/evidence.js';
 import { modelInfo } from '../contract/model-info.js';
 import type { Evidence } from '../contract/types.js';
 import type { Ending, Tensor } from '../../launchers/types.js';
@@ -63,7 +63,7 @@ export function readOutput(output: KnownOutput, evidence: Evidence): HeadReading
     values: sample === null ? null : firstRow(sample),
     hidden: hidden === undefined ? null : firstRow(hidden),
     ending: outputEnding(evidence, name),
-    named: count !== null && namedClasses(evidence) === Math.max(2, count),
+    named: count !== null && hasNamesFor(evidence, Math.max(2, count)),
     evidence,
   };
   const other = row.named || evidence.chosen === true || isOneInMany(row) ? null : otherRow(row);
