@@ -323,3 +323,43 @@ describe('classes', () => {
     await expect(infer({ where: { shape: [1, 10, 4] }, scores })).rejects.toMatchObject({ kind: 'interpreter' });
   });
 });
+
+describe('class scores and boxes of queries under other names', () => {
+  const QUERIES = 50;
+  /** Rows of logits alike but for one query that has found its class. */
+  const logitsOf = (row: readonly number[], found: readonly number[]): number[] =>
+    Array.from({ length: QUERIES }, (_, query) => (query === 7 ? found : row)).flat();
+  const where: Output = {
+    shape: [1, QUERIES, 4],
+    values: Array.from({ length: QUERIES }, () => [0.5, 0.5, 0.4, 0.4]).flat(),
+  };
+  const softmax: Output = { shape: [1, QUERIES, 3], values: logitsOf([-4, -3, 5], [-2, 6, 0]) };
+  const sigmoid: Output = { shape: [1, QUERIES, 3], values: logitsOf([-6, -5, -6], [-5, 3, -6]) };
+
+  it.each([
+    ['detr', softmax, 'rtdetr-hf'],
+    ['rtdetr-hf', sigmoid, 'detr'],
+  ])('name %s, which the run allows, and read it where it is chosen', async (name, scores, other) => {
+    const outputs = { out_a: scores, out_b: where };
+    const failure = infer(outputs);
+    await expect(failure).rejects.toThrow(`say interpreter: '${name}' if outputs out_a and out_b are`);
+    await expect(failure).rejects.not.toThrow(`'${other}'`);
+    const { recognition } = await configureInterpreter(await loadInterpreter(name), evidence(outputs));
+    expect(recognition.options).toMatchObject({ logits: 'out_a', boxes: 'out_b' });
+  });
+
+  it('name both where the run tells nothing', async () => {
+    const silent: Output = { shape: [1, QUERIES, 3], values: logitsOf([-6, -6, -2], [-6, -6, -2]) };
+    await expect(infer({ out_a: silent, out_b: where })).rejects.toThrow(
+      /say interpreter: 'detr' if .*, or interpreter: 'rtdetr-hf' if /,
+    );
+  });
+
+  it('name none where the boxes are no such boxes, or the scores no logits', async () => {
+    const pixels: Output = { shape: [1, QUERIES, 4], values: where.values!.map((value) => 100 * value) };
+    await expect(infer({ out_a: softmax, out_b: pixels })).rejects.not.toThrow('detr');
+    const positive: Output = { shape: [1, QUERIES, 3], values: logitsOf([0.1, 0.2, 0.3], [0.1, 0.9, 0.4]) };
+    const said = await infer({ out_a: positive, out_b: where }).catch(String);
+    expect(String(said)).not.toContain('detr');
+  });
+});

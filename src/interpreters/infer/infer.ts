@@ -1,6 +1,7 @@
 import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { inputSize } from '../contract/evidence.js';
+import { queryChoices } from './query-choices.js';
 import { holdsNoTables, unreadable } from './unreadable.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
@@ -141,7 +142,9 @@ const ANY_IMAGE = preprocessingOf({});
 async function settle(found: readonly Reading[], evidence: Evidence, trials: Trials | null): Promise<Inference> {
   const [chosen] = found;
   const certain = chosen?.recognition.confidence === 'certain';
-  if (chosen === undefined || (!certain && holdsNoTables(evidence))) throw unreadable(evidence);
+  if (chosen === undefined || (!certain && holdsNoTables(evidence))) {
+    throw unreadable(evidence, await queryChoices(evidence));
+  }
   const { confidence, open } = chosen.recognition;
   const rivals = found.filter(({ recognition }) => recognition.confidence === confidence);
   if (rivals.length === 1 && open != null) throw new DatumError('interpreter', open);
