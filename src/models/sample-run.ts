@@ -21,7 +21,7 @@ export async function sampleRun(
   config: ModelConfig,
   runtime: Pick<Runtime, 'signature' | 'takes' | 'run'>,
   image: RgbImage | null,
-  { preprocessing, size }: Parameters<SampleRun>[0],
+  { preprocessing, size, hidden = false }: Parameters<SampleRun>[0],
 ): Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }> {
   const { signature } = runtime;
   const input = resolveInput(
@@ -39,24 +39,12 @@ export async function sampleRun(
   });
   const count = input.batch ?? 1;
   const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
-  const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
+  const shown = hidden ? fillScene(scene, input) : scene;
+  const feeder = new Feeder(shown, input, raw, new WholeSource(shown, input, count), count);
   const outputs = await runtime.run(feeder.batch(count, count));
   const extra = (images: number): Record<string, Tensor> => extraInputs(signature, input, images);
-  const hidden = Object.values(outputs).some(isRow)
-    ? await runtime.run(
-        new Feeder(scene, input, raw, new WholeSource(fillScene(scene, input), input, count), count).batch(
-          count,
-          count,
-        ),
-      )
-    : null;
-  const pair = input.batch === null ? await pairRun(runtime, scene, input, outputs, extra) : null;
-  return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, hidden, pair };
-}
-
-/** Whether an output has a row of numbers for an image, which may be classes or something else. */
-function isRow({ shape }: Tensor): boolean {
-  return shape.length >= 2 && shape.slice(1).filter((size) => size !== 1).length === 1;
+  const pair = input.batch === null && !hidden ? await pairRun(runtime, scene, input, outputs, extra) : null;
+  return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

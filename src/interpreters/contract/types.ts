@@ -111,7 +111,7 @@ export interface Evidence {
   /** Whether an output's first axis counts images, by its name, as a run of two images showed; null where there was none. */
   readonly batched?: Readonly<Record<string, boolean>> | null;
   /** The outputs of a run on the same image with all of it hidden; absent where there was none. */
-  readonly hidden?: Readonly<Record<string, Tensor>> | null;
+  readonly hidden?: Readonly<Record<string, Tensor>>;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;
   /** Size in pixels of the image that is to be explained; null where there is none yet. */

@@ -29,6 +29,8 @@ export interface SampleRequest {
   readonly preprocessing: Preprocessing;
   /** A size for inputs that leave theirs open; null where nothing tells. */
   readonly size: InputSize | null;
+  /** Whether all of the image is to be hidden. */
+  readonly hidden?: boolean;
 }
 
 /** Runs the model once on an image, extra inputs fed with `extraInputs`. */
@@ -37,8 +39,6 @@ export type SampleRun = (request: SampleRequest) => Promise<{
   readonly input: InputSize;
   /** Whether an output's first axis counts images, by its name; null where two images were not tried. */
   readonly batched?: Readonly<Record<string, boolean>> | null;
-  /** The outputs for the image with all of it hidden; null where that was not tried. */
-  readonly hidden?: Readonly<Record<string, Tensor>> | null;
 }>;
 
 const RANK: Readonly<Record<Recognition['confidence'], number>> = { certain: 2, likely: 1, possible: 0 };
@@ -63,8 +63,8 @@ export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Pro
   return settle(await candidates(sampled), sampled, { run, asked: evidence, request });
 }
 
-function withSample(evidence: Evidence, { outputs, input, batched, hidden }: Awaited<ReturnType<SampleRun>>): Evidence {
-  return { ...evidence, sample: outputs, input, batched: batched ?? null, hidden: hidden ?? null };
+function withSample(evidence: Evidence, { outputs, input, batched }: Awaited<ReturnType<SampleRun>>): Evidence {
+  return { ...evidence, sample: outputs, input, batched: batched ?? null };
 }
 
 /** What further runs need: readings that want the image in another way are tried on a run of their own. */
@@ -148,6 +148,11 @@ async function settle(found: readonly Reading[], evidence: Evidence, trials: Tri
   const { confidence, open } = chosen.recognition;
   const rivals = found.filter(({ recognition }) => recognition.confidence === confidence);
   if (rivals.length === 1 && open != null) throw new DatumError('interpreter', open);
+  if (chosen.recognition.guess === true && trials !== null && evidence.hidden === undefined) {
+    const { outputs } = await trials.run({ ...trials.request, hidden: true });
+    const blind: Evidence = { ...evidence, hidden: outputs };
+    return settle(await candidates(blind), blind, trials);
+  }
   if (rivals.length === 1 && confidence !== 'possible') return complete(chosen, evidence, knownBy(confidence));
   const judged: JudgedReading[] = [];
   for (const rival of rivals) judged.push(await judge(rival, evidence, trials));
