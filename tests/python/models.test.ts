@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { plainImage, type RgbImage } from '../../src/image/index.js';
+import type { ModelConfig } from '../../src/models/config.js';
 import { openModel, type ModelSource } from '../../src/models/open.js';
 import { describeFacts } from '../../src/report/words/model-facts.js';
 import { predict } from '../../src/runs/predict.js';
@@ -213,7 +214,7 @@ def preprocess(image):
     return (image[rows][:, columns] / 255.0).transpose(2, 0, 1)
 model = lambda batch: looks(batch.transpose(0, 2, 3, 1) * 255)
 `;
-    for (const flags of [{ mean: [0.5] }, { color: 'bgr' }, { resize: 'letterbox' }] as const) {
+    for (const flags of [{ mean: [0.5] }, { color: 'bgr' }, { resize: 'letterbox' }] satisfies Partial<ModelConfig>[]) {
       expect(await failure(modelOf(source, flags))).toMatch(/has no effect: the model .* prepares the image itself/);
     }
   });
