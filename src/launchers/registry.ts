@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatumError, option } from '../errors.js';
 import { entryNamed, namesOf } from '../plugins/entry.js';
 import { isModulePath } from '../plugins/module-path.js';
@@ -29,10 +31,14 @@ export async function loadLauncher(name: string): Promise<Launcher> {
   );
 }
 
-/** The launcher for a model file, by its ending; undefined where no launcher takes it. */
+/** The launcher for a model file by its ending, or for a folder by what lies in it; undefined where no launcher takes it. */
 export function launcherForFile(path: string): LauncherEntry | undefined {
   const lower = path.toLowerCase();
-  return LAUNCHERS.find(({ extensions }) => Object.keys(extensions).some((ending) => lower.endsWith(ending)));
+  return LAUNCHERS.find(
+    ({ extensions, folders = [] }) =>
+      Object.keys(extensions).some((ending) => lower.endsWith(ending)) ||
+      folders.some((file) => existsSync(join(path, file))),
+  );
 }
 
 /** Endings of the files that launchers take, with the dot. */

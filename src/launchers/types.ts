@@ -112,6 +112,8 @@ export interface Session {
 export interface LauncherEntry extends Entry<Launcher> {
   /** File name endings that it opens, with the dot, and what such a file is where the ending does not say. */
   readonly extensions: Readonly<Record<string, string | null>>;
+  /** Files of which one makes the folder that it lies in a model. */
+  readonly folders?: readonly string[];
   /** The options that it has and others have not. */
   readonly options: Readonly<Partial<Record<OwnLaunchOption, LaunchOptionInfo>>>;
 }

@@ -11,11 +11,8 @@ const CUT: readonly Preprocessing['resize'][] = ['stretch', 'center-crop'];
 const LONGEST = 1.6;
 const COLORS = ['bgr', 'rgb'] as const;
 
-/**
- * What is left unexplained may be this share of the values' variance: a smooth image shows little of other kernels of scaling, and of
- * rounding. A cut of a hundredth leaves ten times as much.
- */
-const LEFT = 0.002;
+/** What is left unexplained may be this share of the values' variance: other kernels of scaling, and their rounding. */
+const LEFT = 0.01;
 /** Below, nothing is left but rounding: no cut need be looked for. */
 const NOTHING = 0.0001;
 

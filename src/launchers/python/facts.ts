@@ -12,6 +12,7 @@ export const pythonFacts: LauncherFacts = {
     '.tflite': 'TFLite',
     '.keras': 'Keras',
   },
+  folders: ['saved_model.pb'],
   options: {
     python: { title: 'what runs it (default: the active virtual environment, else python3)' },
     size: { title: 'width and height in pixels that images are scaled to' },
