@@ -110,12 +110,8 @@ class Script:
         return (made[0] if made.ndim == 4 and made.shape[0] == 1 else made), info
 
     def _of_either_kind(self, function, image, item):
-        """Release 1.4 gave `preprocess` the image, later ones the item: told by whether it asks for its media."""
-        try:
-            text = inspect.getsource(function)
-        except (OSError, TypeError):
-            text = self.source
-        return function(item if re.search(r"\.(media|media_as|image)\b", text) else image)
+        """Release 1.4 gave `preprocess` the image, later ones the item: told by whether it asks its argument for what items have."""
+        return function(item if asks_for_item(self.source, function.__name__) else image)
 
     def normalize(self, images):
         """[N, 3, H, W], BGR, 0..255: what the model is to be fed."""
@@ -197,13 +193,17 @@ def listed(outputs):
 
 
 def plain(annotations):
-    """Annotations of one image as plain data: `{"label", "score"}` or `{"x", "y", "w", "h", "label", "score"}`."""
-    made = []
+    """Annotations of one image as plain data: `{"label", "score"}` or `{"x", "y", "w", "h", "label", "score"}`.
+
+    Those of which no map can be made are left out beside others.
+    """
+    made, left_out = [], None
     for one in annotations:
-        if isinstance(one, dict):
-            made.append(of_dict(one))
-        else:
-            made.extend(of_object(one))
+        plain_ones = [of_dict(one)] if isinstance(one, dict) else of_object(one)
+        left_out = left_out or (one if not plain_ones else None)
+        made.extend(plain_ones)
+    if left_out is not None and not made:
+        raise Refusal(f"the script answers a {type(left_out).__name__}, of which no map can be made: return a Label or a Bbox.")
     return made
 
 
@@ -218,7 +218,7 @@ def of_object(one):
     if kind == "bbox":
         box = {"x": number(one.x), "y": number(one.y), "w": number(one.w), "h": number(one.h)}
         return [{**box, "label": whole(one.label), "score": score_of(one, attributes)}]
-    raise Refusal(f"the script answers a {type(one).__name__}, of which no map can be made: return a Label or a Bbox.")
+    return []
 
 
 def score_of(one, attributes):
@@ -250,6 +250,19 @@ def number(value):
 
 def whole(value):
     return 0 if value is None else int(value)
+
+
+ITEM_PARTS = ("media", "media_as", "image", "annotations", "subset", "id")
+
+
+def asks_for_item(source, name):
+    """Whether a function takes its first argument for an item of a dataset, and not for an image."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            arguments = [a.arg for a in node.args.args if a.arg != "self"][:1]
+            parts = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id in arguments}
+            return bool(parts & set(ITEM_PARTS))
+    return False
 
 
 def asks_only_for_shapes(source):
