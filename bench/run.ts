@@ -9,6 +9,7 @@ import type { BenchTask } from './task.js';
 
 const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   advice: async () => (await import('./tasks/advice.js')).advice,
+  python: async () => (await import('./tasks/python.js')).python,
   openvino: async () => (await import('./tasks/openvino.js')).openvino,
   fidelity: async () => (await import('./tasks/fidelity.js')).fidelity,
   calibration: async () => (await import('./tasks/calibration.js')).calibration,
