@@ -1,4 +1,3 @@
-import type { RgbImage } from '../image/index.js';
 import type { TensorInfo } from '../onnx/tensor-types.js';
 import type { Entry } from '../plugins/entry.js';
 
@@ -56,6 +55,11 @@ export interface InputShape {
   readonly height: number;
 }
 
+/** An image, `[height, width, 3]` RGB. */
+export interface ImagePixels extends InputShape {
+  readonly data: Uint8Array;
+}
+
 /** Options that only some launchers have. */
 export type OwnLaunchOption = 'weights' | 'engine' | 'python' | 'size' | 'arg' | 'timeout';
 
@@ -104,7 +108,7 @@ export interface Session {
    *
    * @throws DatumError (`model`) where it fails
    */
-  prepare?(image: RgbImage): Promise<Tensor>;
+  prepare?(image: ImagePixels): Promise<Tensor>;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
-import type { RgbImage } from '../../image/index.js';
 import { PythonChild } from '../../python/child.js';
 import type { PythonArray } from '../../python/frames.js';
-import type { PreparedModel, Session, Signature, Tensor } from '../types.js';
+import type { ImagePixels, PreparedModel, Session, Signature, Tensor } from '../types.js';
 
 /** What the child says of a model: `child/host.py`. */
 const helloSchema = z.object({
@@ -117,7 +116,7 @@ function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: 
 }
 
 /** What the person's own preprocessing makes of an image. */
-async function prepared(child: PythonChild, { width, height, data }: RgbImage): Promise<Tensor> {
+async function prepared(child: PythonChild, { width, height, data }: ImagePixels): Promise<Tensor> {
   const { arrays } = await child.ask('prepare', {}, { image: { data, shape: [height, width, 3] } });
   const { input } = arrays;
   if (input === undefined) throw new DatumError('model', 'the preprocess of the model returned no image.');
