@@ -105,17 +105,9 @@ class Script:
         else:
             blue_first = np.ascontiguousarray(image[:, :, ::-1])
             item = datumaro_names.DatasetItem("image", media=datumaro_names.Image(blue_first))
-            made, info = pair_of(self._of_either_kind(function, blue_first, item))
+            made, info = pair_of(datumaro_names.call_with(function, item))
         made = np.asarray(made, np.float32)
         return (made[0] if made.ndim == 4 and made.shape[0] == 1 else made), info
-
-    def _of_either_kind(self, function, image, item):
-        """Release 1.4 gave `preprocess` the image, later ones the item: told by whether it asks for its media."""
-        try:
-            text = inspect.getsource(function)
-        except (OSError, TypeError):
-            text = self.source
-        return function(item if re.search(r"\.(media|media_as|image)\b", text) else image)
 
     def normalize(self, images):
         """[N, 3, H, W], BGR, 0..255: what the model is to be fed."""
