@@ -316,13 +316,12 @@ export class Project {
     return join(this.root, '.datum', 'plugins');
   }
 
-  /** Folders of plug-ins of Datumaro that the project has. */
-  async pluginFolders(): Promise<string[]> {
-    const found: string[] = [];
+  /** The folder of plug-ins of Datumaro that the project has: taken over, or of a project of Datumaro in the same place; else null. */
+  async pluginFolder(): Promise<string | null> {
     for (const folder of [this.#pluginFolder, join(this.root, '.datumaro', 'plugins')]) {
-      if (await exists(folder)) found.push(folder);
+      if (await exists(folder)) return folder;
     }
-    return found;
+    return null;
   }
 
   #modelFolder(name: string): string {

@@ -66,6 +66,7 @@ async function add(
 ): Promise<void> {
   const { Project } = await import('../../project/project.js');
   const { modelConfigSchema } = await import('../../models/config.js');
+  if (launcher !== undefined && (await addPlugin(io, name, { launcher, check, project: folder }, launcherArgs))) return;
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   if (flags.description === undefined) {
     throw new DatumError('usage', 'name the model file: datum model add NAME -l onnx -- -d model.onnx');
@@ -94,6 +95,39 @@ async function add(
     io.stderr.write(`The ${what} ${path} is not copied: it may import others beside it.\n`);
   }
   io.stdout.write(`Added the model ${free}.\n`);
+}
+
+/**
+ * Registers a model that a plug-in of Datumaro runs, whose own parser reads the arguments.
+ *
+ * @returns false where the launcher is none of the project's plug-ins
+ */
+async function addPlugin(
+  io: Io,
+  name: string | undefined,
+  { launcher, check, project: folder }: Required<Pick<AddFlags, 'launcher' | 'check' | 'project'>>,
+  launcherArgs: readonly string[],
+): Promise<boolean> {
+  const { LAUNCHERS } = await import('../../launchers/registry.js');
+  if (isScriptPath(launcher) || LAUNCHERS.some((entry) => entry.name === launcher)) return false;
+  const { Project } = await import('../../project/project.js');
+  const project = await Project.open(folder);
+  const plugins = await project.pluginFolder();
+  if (plugins === null) return false;
+  const free = name ?? project.freeModelName();
+  project.checkNewName(free);
+  const { parsePluginArguments } = await import('../../launchers/python/plugins.js');
+  const at = launcherArgs.indexOf('--python');
+  const python = at < 0 ? undefined : launcherArgs[at + 1];
+  const parsed = await parsePluginArguments(plugins, launcher, launcherArgs, { python });
+  // What the plug-in does not know is for us.
+  const flags = launcherFlags(launcherCommand().exitOverride().parse(parsed.rest, { from: 'user' }));
+  const { modelConfigSchema } = await import('../../models/config.js');
+  const plugin = { name: launcher, options: parsed.options };
+  const config = modelConfigSchema.parse({ ...flags, launcher: 'python', description: plugins, plugin });
+  await project.addModel(free, check ? await checked(io, config) : config);
+  io.stdout.write(`Added the model ${free}.\n`);
+  return true;
 }
 
 /** The launcher may be named on both sides of `--`. */

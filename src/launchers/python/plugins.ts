@@ -12,15 +12,12 @@ export function launcherCalled(name: string, folder: string): string {
   return `the launcher '${name}' of ${folder}`;
 }
 
-const parsedSchema = z.union([
-  z.object({ help: z.string() }),
-  z.object({ options: z.record(z.string(), z.unknown()), rest: z.array(z.string()) }),
-]);
+const parsedSchema = z.object({ options: z.record(z.string(), z.unknown()), rest: z.array(z.string()) });
 
 /**
  * Has a launcher of a folder of plug-ins read a command line, with its own parser.
  *
- * @returns its options, and the arguments that it does not know; its help where that is asked for
+ * @returns its options, and the arguments that it does not know
  * @throws DatumError (`usage`) where there is no such launcher, it does not load, or refuses the arguments
  */
 export async function parsePluginArguments(

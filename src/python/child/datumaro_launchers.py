@@ -80,7 +80,7 @@ class DatumaroLauncher(Model):
 
 
 def parse(folder, name, arguments):
-    """The options that a launcher makes of a command line, and what of it is not for the launcher; `help` where that was asked for."""
+    """The options that a launcher makes of a command line, and what of it is not for the launcher."""
     parser = load(folder, name).build_cmdline_parser()
 
     def refuse(message):
@@ -89,8 +89,8 @@ def parse(folder, name, arguments):
     parser.error = refuse
     try:
         options, rest = parser.parse_known_args([one for one in arguments if one != "--"])
-    except SystemExit:  # It has shown its help.
-        return {"help": parser.format_help()}
+    except SystemExit:
+        raise Refusal(f"the launcher '{name}' ended while it read its arguments: give it those alone that it takes.") from None
     options = vars(options)
     for key, value in options.items():
         try:
