@@ -1,6 +1,5 @@
 /** Projects of Datumaro with launchers of their own: both layouts, every form of plug-in, what is imported, and what is said where something is missing. */
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DatumError } from '../../src/errors.js';
@@ -14,6 +13,7 @@ import { explain } from '../helpers/explain.js';
 import { paint } from '../helpers/images.js';
 import { pythonWith } from '../helpers/python.js';
 import { tempFolder } from '../helpers/temp-folder.js';
+import { treeOf } from '../helpers/tree.js';
 
 const python = pythonWith('numpy');
 const folder = tempFolder();
@@ -65,18 +65,6 @@ async function failure(work: () => Promise<unknown>): Promise<string> {
     throw error;
   }
   throw new Error('it did not fail');
-}
-
-/** Every file below a folder with what is in it and when it was written. */
-function treeOf(root: string): string[] {
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => {
-      const { mtimeMs } = statSync(path);
-      const content = statSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
-      return `${path} ${mtimeMs} ${content}`;
-    })
-    .sort();
 }
 
 const IMPORTS = `import numpy as np
