@@ -384,6 +384,21 @@ describe.skipIf(python === null)('a project made from one of Datumaro', () => {
     expect((await Project.open(own)).modelNames).toEqual(['mine', 'strict']);
   });
 
+  it("takes the manual's own command line, with the launcher's name of any release", async () => {
+    const own = folder.at('manual');
+    await datum(['create', '-o', own]);
+    for (const launcher of ['openvino', 'open_vino']) {
+      const model = ['-d', 'm.xml', '-w', 'm.bin', '-i', 'interp.py', '--device', 'CPU', '--output-layers', 'a,b'];
+      const args = ['-n', launcher, '-l', launcher, '-p', own, '--no-check', '--', ...model];
+      expect(await datum(['model', 'add', ...args])).toMatchObject({ code: 0 });
+      expect((await Project.open(own)).model(launcher)).toMatchObject({
+        launcher: 'openvino',
+        interpreter: join(process.cwd(), 'interp.py'),
+        outputLayers: ['a', 'b'],
+      });
+    }
+  });
+
   it('one of Datumaro is not added to', async () => {
     const root = projectOf({ models: model('planted'), files: { '.datumaro/plugins/a.py': PLANTED } });
     const before = treeOf(root);

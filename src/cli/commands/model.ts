@@ -109,7 +109,7 @@ async function addPlugin(
   launcherArgs: readonly string[],
 ): Promise<boolean> {
   const { LAUNCHERS } = await import('../../launchers/registry.js');
-  if (isScriptPath(launcher) || LAUNCHERS.some((entry) => entry.name === launcher)) return false;
+  if (isScriptPath(launcher) || LAUNCHERS.some(({ name: own }) => own === currentName(launcher))) return false;
   const { Project } = await import('../../project/project.js');
   const project = await Project.open(folder);
   const plugins = await project.pluginFolder();
@@ -130,9 +130,14 @@ async function addPlugin(
   return true;
 }
 
+/** A launcher's name as it is now: early releases of Datumaro wrote this one in two words. */
+function currentName(launcher: string): string {
+  return /^open_?vino$/i.test(launcher) ? 'openvino' : launcher;
+}
+
 /** The launcher may be named on both sides of `--`. */
 function namedLauncher(before: string | undefined, behind: string | undefined): string | undefined {
-  const named = before === undefined || !isScriptPath(before) ? before : resolve(before);
+  const named = before === undefined ? undefined : isScriptPath(before) ? resolve(before) : currentName(before);
   if (named !== undefined && behind !== undefined && named !== behind) {
     throw new DatumError('usage', `two launchers are named, ${named} and ${behind}: give one.`);
   }

@@ -210,7 +210,7 @@ def of_object(one):
     if kind == "bbox":
         box = {"x": number(one.x), "y": number(one.y), "w": number(one.w), "h": number(one.h)}
         return [{**box, "label": whole(one.label), "score": score_of(one, attributes)}]
-    raise Refusal(f"the script answers a {type(one).__name__}, of which no map can be made: return a Label or a Bbox.")
+    raise Refusal(f"the code in Python answers a {type(one).__name__}, of which no map can be made: return a Label or a Bbox.")
 
 
 def score_of(one, attributes):
@@ -236,7 +236,7 @@ def of_dict(one):
 def number(value):
     made = float(value)
     if not np.isfinite(made):
-        raise Refusal(f"the script answers {made} as a score or a coordinate: it must be a finite number.")
+        raise Refusal(f"the code in Python answers {made} as a score or a coordinate: it must be a finite number.")
     return made
 
 
