@@ -293,6 +293,12 @@ class TypedLauncher(Launcher):
       /launch\(\) of the launcher 'half' gives 3 results for 1 image: return a list/,
     ],
     [
+      'a class that there cannot be',
+      'half',
+      { 'x.py': answering('HalfLauncher').replace('Label(0', 'Label(-1') },
+      /answers -1 as the number of a class: they are counted from 0\.$/,
+    ],
+    [
       'what has no map',
       'half',
       {

@@ -240,8 +240,15 @@ def number(value):
     return made
 
 
+# More classes than any model has; a table of scores has a column for each.
+MOST_CLASSES = 1_000_000
+
+
 def whole(value):
-    return 0 if value is None else int(value)
+    made = 0 if value is None else int(value)
+    if not 0 <= made < MOST_CLASSES:
+        raise Refusal(f"the code in Python answers {made} as the number of a class: they are counted from 0.")
+    return made
 
 
 def asks_only_for_shapes(source):
