@@ -6,6 +6,7 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   readlink,
   realpath,
   rename,
@@ -124,6 +125,16 @@ export async function copyTo(from: string, to: string, kind: ErrorKind): Promise
   } catch (cause) {
     throw new DatumError(kind, `${from} cannot be copied to ${to}: ${systemReason(cause)}.`, { cause });
   }
+}
+
+/** The files below a folder, sorted; none where it is not there. */
+export async function filesIn(folder: string): Promise<string[]> {
+  if (!(await isThere(folder))) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 /**

@@ -26,19 +26,21 @@ interface Taps {
  * more than the width, which changes values by one at most). Nothing is computed but with `+ - * /`, which all engines
  * round alike.
  *
+ * @param antialias false: every pixel lies between two of the image on each axis, also where it shrinks, as OpenCV's `resize` does
+ *   by default (`INTER_LINEAR` in opencv/opencv `modules/imgproc/src/resize.cpp`); values differ from its by one at most
  * @returns the image itself where it has that size.
  */
-export function resizeImage(image: RgbImage, width: number, height: number): RgbImage {
-  return scaledAlong('y', scaledAlong('x', image, width), height);
+export function resizeImage(image: RgbImage, width: number, height: number, antialias = true): RgbImage {
+  return scaledAlong('y', scaledAlong('x', image, width, antialias), height, antialias);
 }
 
 /** An image whose one axis is scaled to a length in pixels. */
-function scaledAlong(axis: 'x' | 'y', image: RgbImage, length: number): RgbImage {
+function scaledAlong(axis: 'x' | 'y', image: RgbImage, length: number, antialias: boolean): RgbImage {
   const { data, width, height } = image;
   const across = axis === 'x';
   const before = across ? width : height;
   if (before === length) return image;
-  const { first, count, weights, most } = tapsOf(before, length);
+  const { first, count, weights, most } = tapsOf(before, length, antialias);
   const size = across ? { width: length, height } : { width, height: length };
   const out = new Uint8Array(size.width * size.height * 3);
   const stride = width * 3;
@@ -68,10 +70,10 @@ function scaledAlong(axis: 'x' | 'y', image: RgbImage, length: number): RgbImage
 }
 
 /** The taps that scale an axis of `from` pixels to one of `to`. */
-function tapsOf(from: number, to: number): Taps {
+function tapsOf(from: number, to: number, antialias: boolean): Taps {
   const scale = from / to;
   // Half the triangle's width, in pixels of the image.
-  const reach = Math.max(1, scale);
+  const reach = antialias ? Math.max(1, scale) : 1;
   const most = Math.ceil(reach) * 2 + 1;
   const first = new Int32Array(to);
   const count = new Int32Array(to);

@@ -22,6 +22,15 @@ export interface Signature {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A launcher of Datumaro, in a folder of plug-ins. */
+export interface LauncherInFolder {
+  readonly name: string;
+  /** What its class is made with: values of YAML. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The folder of the model's own files, absolute, where it has one. */
+  readonly modelDir?: string | undefined;
+}
+
 /** Tells a launcher which model to run and how; plain data, kept in the project file. */
 export interface LaunchOptions {
   /** The model file (or URL), absolute. */
@@ -38,6 +47,8 @@ export interface LaunchOptions {
   readonly size?: InputShape | undefined;
   /** Arguments of the person's own function that loads the model. */
   readonly arg?: Readonly<Record<string, string>> | undefined;
+  /** The launcher in the folder that `description` names, where it is a folder of plug-ins of Datumaro. */
+  readonly plugin?: LauncherInFolder | undefined;
   /** Seconds for one answer. */
   readonly timeout?: number | undefined;
   /**

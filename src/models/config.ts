@@ -15,6 +15,16 @@ export const modelConfigSchema = z.strictObject({
   python: z.string().optional(),
   /** Arguments of the `load` of a model in Python, by name. */
   arg: z.record(z.string(), z.string()).optional(),
+  /** A launcher of Datumaro, where `description` is a folder of its plug-ins. */
+  plugin: z
+    .strictObject({
+      name: z.string(),
+      /** What its class is made with. */
+      options: z.record(z.string(), z.unknown()),
+      /** The folder of the model's own files. */
+      modelDir: z.string().optional(),
+    })
+    .optional(),
   /** Seconds that Python may take for an answer. */
   timeout: z.number().positive().optional(),
   /** What inference fixed for the interpreter. */

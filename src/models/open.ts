@@ -161,8 +161,8 @@ function placeOf(description: string): string {
 }
 
 function launchOptionsOf(config: ModelConfig): LaunchOptions {
-  const { description, weights, device, engine, outputLayers, python, timeout, arg, inputSize } = config;
-  return { description, weights, device, engine, outputLayers, python, timeout, arg, size: inputSize };
+  const { description, weights, device, engine, outputLayers, python, timeout, arg, plugin, inputSize } = config;
+  return { description, weights, device, engine, outputLayers, python, timeout, arg, plugin, size: inputSize };
 }
 
 async function settle(
@@ -190,10 +190,11 @@ async function settle(
   });
 }
 
-/** A hash of the files that a model is read from; of its name where it has none. */
+/** A hash of the files that a model is read from, and of the one of them that runs it; of its name where it has none. */
 async function hashOf({ files, launcher, options }: PreparedModel): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  if (options.plugin !== undefined) hash.update(JSON.stringify([options.plugin.name, options.plugin.options]));
   if (files.length === 0) hash.update(`${launcher} ${options.description}`);
   return hash.digest('hex');
 }

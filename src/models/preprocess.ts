@@ -12,11 +12,11 @@ export interface PlacedImage {
 export function fitImage(
   image: RgbImage,
   input: InputSpec,
-  { resize, kept }: Pick<Preprocessing, 'resize' | 'kept'>,
+  { resize, kept, antialias }: Pick<Preprocessing, 'resize' | 'kept' | 'antialias'>,
 ): PlacedImage {
   const placement = placeImage(image, input, resize, kept);
   const { scaled, area } = placement;
-  const resized = resizeImage(image, scaled.width, scaled.height);
+  const resized = resizeImage(image, scaled.width, scaled.height, antialias);
   const content = cropImage(resized, {
     x: area.x - placement.offsetX,
     y: area.y - placement.offsetY,

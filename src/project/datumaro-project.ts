@@ -22,6 +22,8 @@ interface DatumaroSource {
 export interface DatumaroProject {
   /** The folder that holds `.datumaro`, absolute. */
   readonly root: string;
+  /** Whether release 0.1 wrote it. */
+  readonly early: boolean;
   readonly models: ReadonlyMap<string, DatumaroModel>;
   readonly sources: ReadonlyMap<string, DatumaroSource>;
 }
@@ -64,6 +66,7 @@ export async function readDatumaroProject(folder: string): Promise<DatumaroProje
     const sources = tree === null || treeText === null ? config.sources : parsed(treeSchema, treeText, tree).sources;
     return {
       root,
+      early,
       models: new Map(
         Object.entries(config.models ?? {}).map(([model, { launcher, options }]) => [
           model,
@@ -120,13 +123,7 @@ export async function datumaroModel(project: DatumaroProject, name: string): Pro
   }
   const { launcher, options } = model;
   // Releases 0.1.0 to 0.1.5 wrote it in two words.
-  if (!/^open_?vino$/i.test(launcher)) {
-    throw new DatumError(
-      'project',
-      `the model '${name}' of ${project.root} is run by the launcher '${launcher}', a plug-in in Python, which is not served: export the model as ONNX or OpenVINO IR.`,
-      { option: 'model' },
-    );
-  }
+  if (!/^open_?vino$/i.test(launcher)) return pluginModel(project, name, model);
   const text = (key: string): string | undefined => {
     const value = options[key];
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -162,6 +159,30 @@ export async function datumaroModel(project: DatumaroProject, name: string): Pro
     `the model '${name}' of ${project.root} is damaged (${issue?.path.join('.') ?? ''} ${issue === undefined ? '' : describeIssue(issue)}): add it anew.`,
     { option: 'model' },
   );
+}
+
+/** A model that a plug-in of the project runs. Which file of them is told where the model is opened: by Python. */
+async function pluginModel(
+  { root, early }: DatumaroProject,
+  name: string,
+  { launcher, options }: DatumaroModel,
+): Promise<ModelConfig> {
+  const folder = join(root, FOLDER, 'plugins');
+  if (!(await isThere(folder))) {
+    throw new DatumError(
+      'project',
+      `the model '${name}' of ${root} is run by the launcher '${launcher}', a plug-in in Python, and there is no folder ${folder}: put the plug-in there.`,
+      { file: folder, option: 'model' },
+    );
+  }
+  // Release 0.1 told every plug-in its folder, later ones where there was one.
+  const modelDir = join(root, FOLDER, 'models', name);
+  const plugin = { name: launcher, options: { ...options } };
+  return modelConfigSchema.parse({
+    launcher: 'python',
+    description: folder,
+    plugin: early || (await isThere(modelDir)) ? { ...plugin, modelDir } : plugin,
+  });
 }
 
 /** Datumaro kept paths as they were typed, in whatever folder that was. */

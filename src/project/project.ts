@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
-import { copyTo, writeWhole } from '../files.js';
+import { copyTo, filesIn, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
 import { isModulePath, isScriptPath } from '../plugins/module-path.js';
 import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
@@ -105,17 +105,39 @@ export class Project {
     }
     const project = await Project.create(folder, overwrite);
     const { models, sources } = foreign.#config;
-    for (const [name, config] of Object.entries(models)) {
-      const { description, weights, interpreter } = config;
-      const files = [description, weights, interpreter].filter((file) => file !== undefined);
-      await project.addModel(name, config, files);
-    }
+    for (const [name, config] of Object.entries(models)) await project.#takeOver(name, config, foreign.root);
     for (const [name, { path, format }] of Object.entries(sources)) await project.addSource(name, path, format);
     const { models: leftModels, sources: leftSources } = foreign.#foreign ?? {
       models: new Map<string, DatumError>(),
       sources: new Map<string, DatumError>(),
     };
     return { project, left: [...leftModels.values(), ...leftSources.values()] };
+  }
+
+  /** Takes a model of a project of Datumaro, with all its files: plug-ins come as a whole, since they may import each other. */
+  async #takeOver(name: string, config: ModelConfig, from: string): Promise<void> {
+    const { description, weights, interpreter, plugin } = config;
+    const ownFolder = join(from, '.datumaro', 'models', name);
+    const own = await filesIn(ownFolder);
+    if (plugin === undefined) {
+      const files = [description, weights, interpreter].filter((file) => file !== undefined);
+      await this.addModel(name, config, [...new Set([...files, ...own])]);
+      return;
+    }
+    this.checkNewName(name);
+    const modelDir = this.#modelFolder(name);
+    for (const [folder, files, to] of [
+      [description, await filesIn(description), this.#pluginFolder],
+      [ownFolder, own, modelDir],
+    ] as const) {
+      for (const file of files)
+        if (!file.endsWith('.pyc')) await copyTo(file, join(to, relative(folder, file)), 'project');
+    }
+    await this.addModel(name, {
+      ...config,
+      description: this.#pluginFolder,
+      plugin: plugin.modelDir === undefined ? plugin : { ...plugin, modelDir },
+    });
   }
 
   static async #openForeign(folder: string): Promise<Project | null> {
@@ -289,6 +311,19 @@ export class Project {
     await this.#save();
   }
 
+  /** Where plug-ins of Datumaro lie that were taken over. */
+  get #pluginFolder(): string {
+    return join(this.root, '.datum', 'plugins');
+  }
+
+  /** The folder of plug-ins of Datumaro that the project has: taken over, or of a project of Datumaro in the same place; else null. */
+  async pluginFolder(): Promise<string | null> {
+    for (const folder of [this.#pluginFolder, join(this.root, '.datumaro', 'plugins')]) {
+      if (await exists(folder)) return folder;
+    }
+    return null;
+  }
+
   #modelFolder(name: string): string {
     return join(this.root, '.datum', 'models', name);
   }
@@ -304,6 +339,9 @@ export class Project {
     for (const key of MODEL_FILES) {
       const path = config[key];
       if (path !== undefined) mapped[key] = map(path);
+    }
+    if (config.plugin?.modelDir !== undefined) {
+      mapped.plugin = { ...config.plugin, modelDir: map(config.plugin.modelDir) };
     }
     if (isModulePath(config.launcher)) mapped.launcher = map(config.launcher);
     if (config.interpreter !== undefined && isScriptPath(config.interpreter)) {

@@ -53,6 +53,22 @@ describe('scaling', () => {
     for (const value of small.data) expect(Math.abs(value - 127.5)).toBeLessThan(12);
   });
 
+  it.each([
+    { width: 4, height: 3, of: [27, 80, 133, 114, 167, 220, 104, 104, 157, 92, 124, 166, 99, 152, 205, 187, 80, 37] },
+    { width: 5, height: 14, of: [4, 57, 110, 56, 109, 162, 175, 228, 25, 108, 161, 163, 108, 161, 112, 12, 65, 118] },
+  ])('samples as OpenCV does where it is not to average, to $width x $height', ({ width, height, of }) => {
+    const image = paint(11, 7, (x, y) => {
+      const value = x * x * 7 + y * 31;
+      return [value % 256, (value + 53) % 256, (value + 106) % 256];
+    });
+    const small = resizeImage(image, width, height, false);
+    // What `cv2.resize(image, (width, height))` of OpenCV 4 begins with.
+    of.forEach((value, i) => {
+      expect(Math.abs(small.data[i]! - value), `value ${i}`).toBeLessThanOrEqual(1);
+    });
+    expect(difference(small, resizeImage(image, width, height)).most).toBeGreaterThan(10);
+  });
+
   it('leaves an image of the right size alone', () => {
     expect(resizeImage(slope, 40, 20)).toBe(slope);
   });

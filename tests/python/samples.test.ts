@@ -39,7 +39,8 @@ const ssd = (confidences: Emitted): Case => ({
 });
 
 const SOFTMAX: Emitted = { name: 'Softmax_189/Softmax_', shape: [1, 2], values: CONFIDENCES };
-const NO_MAP = /the script answers a (HashKey|FeatureVector), of which no map can be made: return a Label or a Bbox\.$/;
+const NO_MAP =
+  /the code in Python answers a (HashKey|FeatureVector), of which no map can be made: return a Label or a Bbox\.$/;
 const FEATURES = 'InceptionV4/Logits/PreLogitsFlatten/flatten_1/Reshape:0';
 const googlenet: Case = {
   input: [299, 299],

@@ -66,6 +66,7 @@ async function add(
 ): Promise<void> {
   const { Project } = await import('../../project/project.js');
   const { modelConfigSchema } = await import('../../models/config.js');
+  if (launcher !== undefined && (await addPlugin(io, name, { launcher, check, project: folder }, launcherArgs))) return;
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   if (flags.description === undefined) {
     throw new DatumError('usage', 'name the model file: datum model add NAME -l onnx -- -d model.onnx');
@@ -96,9 +97,47 @@ async function add(
   io.stdout.write(`Added the model ${free}.\n`);
 }
 
+/**
+ * Registers a model that a plug-in of Datumaro runs, whose own parser reads the arguments.
+ *
+ * @returns false where the launcher is none of the project's plug-ins
+ */
+async function addPlugin(
+  io: Io,
+  name: string | undefined,
+  { launcher, check, project: folder }: Required<Pick<AddFlags, 'launcher' | 'check' | 'project'>>,
+  launcherArgs: readonly string[],
+): Promise<boolean> {
+  const { LAUNCHERS } = await import('../../launchers/registry.js');
+  if (isScriptPath(launcher) || LAUNCHERS.some(({ name: own }) => own === currentName(launcher))) return false;
+  const { Project } = await import('../../project/project.js');
+  const project = await Project.open(folder);
+  const plugins = await project.pluginFolder();
+  if (plugins === null) return false;
+  const free = name ?? project.freeModelName();
+  project.checkNewName(free);
+  const { parsePluginArguments } = await import('../../launchers/python/plugins.js');
+  const at = launcherArgs.indexOf('--python');
+  const python = at < 0 ? undefined : launcherArgs[at + 1];
+  const parsed = await parsePluginArguments(plugins, launcher, launcherArgs, { python });
+  // What the plug-in does not know is for us.
+  const flags = launcherFlags(launcherCommand().exitOverride().parse(parsed.rest, { from: 'user' }));
+  const { modelConfigSchema } = await import('../../models/config.js');
+  const plugin = { name: launcher, options: parsed.options };
+  const config = modelConfigSchema.parse({ ...flags, launcher: 'python', description: plugins, plugin });
+  await project.addModel(free, check ? await checked(io, config) : config);
+  io.stdout.write(`Added the model ${free}.\n`);
+  return true;
+}
+
+/** A launcher's name as it is now: early releases of Datumaro wrote this one in two words. */
+function currentName(launcher: string): string {
+  return /^open_?vino$/i.test(launcher) ? 'openvino' : launcher;
+}
+
 /** The launcher may be named on both sides of `--`. */
 function namedLauncher(before: string | undefined, behind: string | undefined): string | undefined {
-  const named = before === undefined || !isScriptPath(before) ? before : resolve(before);
+  const named = before === undefined ? undefined : isScriptPath(before) ? resolve(before) : currentName(before);
   if (named !== undefined && behind !== undefined && named !== behind) {
     throw new DatumError('usage', `two launchers are named, ${named} and ${behind}: give one.`);
   }

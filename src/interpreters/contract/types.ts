@@ -20,6 +20,8 @@ export interface Preprocessing {
   readonly pad: number;
   /** Share of the scaled image's width and height that is kept, in the middle, where it is stretched or cropped; 1 where absent. */
   readonly kept?: number | undefined;
+  /** Whether an image that shrinks is averaged, which it is where absent, or only sampled, as OpenCV does by default. */
+  readonly antialias?: boolean | undefined;
 }
 
 /** Size of a model's input image in pixels. */

@@ -159,8 +159,7 @@ export function pluginInterpreter(plugin: InterpreterPlugin, parts: OwnParts): O
     const decoder = plugin.create(context);
     return {
       extraInputs: (batch) =>
-        decoder.extraInputs?.(batch) ??
-        extraInputs(context.signature, context.input, batch.count, batch.placement),
+        decoder.extraInputs?.(batch) ?? extraInputs(context.signature, context.input, batch.count, batch.placement),
       ...answersOf(from, parts, (outputs, batch) => decoder.decode(outputs, batch)),
     };
   };

@@ -54,8 +54,8 @@ export async function loadPythonScript(path: string, python: PythonOptions): Pro
   };
 }
 
-/** What Datumaro fed a network with: the image scaled to its input, blue first, 0..255. */
-const AS_DATUMARO: Preprocessing = preprocessingOf({ color: 'bgr', scale: 1 });
+/** What Datumaro fed a network with: the image scaled to its input by OpenCV, blue first, 0..255. */
+const AS_DATUMARO: Preprocessing = { ...preprocessingOf({ color: 'bgr', scale: 1 }), antialias: false };
 const FED_AS_DATUMARO = { by: 'convention', source: 'as Datumaro did, whose script it is' } as const;
 
 function scriptOf({ form, categories, prepares, inputs }: Readonly<Record<string, unknown>>): Script {

@@ -1,8 +1,9 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { DatumError } from '../../errors.js';
+import { filesIn } from '../../files.js';
 import type { Launcher } from '../types.js';
 import { pythonFacts } from './facts.js';
+import { pluginFiles } from './plugins.js';
 
 /** Frameworks that spread a run over all cores, or over a GPU, are quicker in one process with many images (docs/python.md). */
 const SPREAD = { workers: 1, images: 32 } as const;
@@ -18,6 +19,19 @@ export const pythonLauncher: Launcher = {
     const path = options.description;
     const found = await stat(path).catch(() => null);
     if (found === null) throw new DatumError('model', `there is no model ${path}: check the path.`, { file: path });
+    if (options.plugin !== undefined) {
+      const { modelDir } = options.plugin;
+      return {
+        launcher: pythonFacts.name,
+        model: { path },
+        options,
+        metadata: {},
+        engine: 'Python',
+        files: [...(await pluginFiles(path)), ...(modelDir === undefined ? [] : await filesIn(modelDir))],
+        // It may keep what it saw before: one that sees everything.
+        workers: 1,
+      };
+    }
     return {
       launcher: pythonFacts.name,
       model: { path },
@@ -34,14 +48,6 @@ export const pythonLauncher: Launcher = {
     return openPythonSession(prepared, threads);
   },
 };
-
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
 
 /** Whether the model is one of PyTorch, TensorFlow or Keras, as far as its file shows. */
 async function spreadsItself(path: string): Promise<boolean> {

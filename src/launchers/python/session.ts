@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { PythonChild } from '../../python/child.js';
 import type { PythonArray } from '../../python/frames.js';
+import { launcherCalled } from './plugins.js';
 import type { ImagePixels, PreparedModel, Session, Signature, Tensor } from '../types.js';
 
 /** What the child says of a model: `child/host.py`. */
@@ -37,14 +38,16 @@ const ANNOTATIONS = [
 
 /** Opens a model in a Python process of its own. */
 export async function openPythonSession({ options }: PreparedModel, threads: number): Promise<Session> {
-  const { description, device, python, size, arg, timeout } = options;
+  const { description, device, python, size, arg, plugin, timeout } = options;
+  const called = plugin === undefined ? `the model ${description}` : launcherCalled(plugin.name, description);
   const child = new PythonChild(
-    { kind: 'model', path: description, called: `the model ${description}`, errors: 'model' },
+    { kind: 'model', path: description, called, errors: 'model' },
     { python, timeout, threads },
   );
   let hello: Hello;
   try {
-    const request = { device, size: size ?? null, arguments: arg ?? {}, masked: options.masked ?? 'results' };
+    const masked = options.masked ?? 'results';
+    const request = { device, size: size ?? null, arguments: arg ?? {}, masked, plugin: plugin ?? null };
     hello = helloSchema.parse((await child.ask('hello', request)).message);
   } catch (error) {
     child.close();

@@ -6,7 +6,9 @@ A package of that name which is installed stays aside: it takes seconds to load,
 import enum
 import importlib.abc
 import importlib.machinery
+import inspect
 import os
+import re
 import sys
 
 import numpy as np
@@ -187,7 +189,7 @@ class CliPlugin:
     def build_cmdline_parser(cls, **more):
         import argparse
 
-        return argparse.ArgumentParser(**more)
+        return argparse.ArgumentParser(**{"prog": cls.__name__, "description": cls.__doc__, **more})
 
     @classmethod
     def parse_cmdline(cls, args=None):
@@ -205,7 +207,8 @@ class Launcher:
         pass
 
     def launch(self, batch, stack=True):
-        made = [self.preprocess(item) for item in batch]
+        items = [item if isinstance(item, DatasetItem) else DatasetItem(media=Image(item)) for item in batch]
+        made = [call_with(self.preprocess, item) for item in items]
         answers = self.infer(np.stack([image for image, _ in made]))
         return [self.postprocess(answer, info) for answer, (_, info) in zip(answers, made)]
 
@@ -297,7 +300,27 @@ def create_bboxes_with_rescaling(bboxes, labels, rescale):
     return made
 
 
-_PRIVATE = {"enum", "importlib", "os", "sys", "np"}
+def wanted(function):
+    """What a person's function asks for: an `item` of a dataset, as since release 1.5; its `media`, as in 1.4; or the `image`."""
+    try:
+        text = inspect.getsource(function)
+    except (OSError, TypeError):
+        return "image"
+    first = next((name for name in inspect.signature(function).parameters if name != "self"), None)
+    # Items of a list are told by the name of the loop: other things have an `image` too.
+    names = [first or "", *re.findall(rf"\bfor\s+(\w+)\s+in\s+{first}\b", text)]
+    if re.search(r"(?<!\bself)\.(media|media_as)\b|\bDatasetItem\b", text) or any(re.search(rf"\b{name}\.image\b", text) for name in names if name):
+        return "item"
+    return "media" if first is not None and re.search(rf"\b{first}\.data\b", text) else "image"
+
+
+def call_with(function, item):
+    """Calls a person's function with an item, or with what it asks for of it."""
+    asked = wanted(function)
+    return function(item if asked == "item" else item.media if asked == "media" else item.media.data)
+
+
+_PRIVATE = {"enum", "importlib", "inspect", "os", "re", "sys", "np", "wanted", "call_with"}
 NAMES = {name: value for name, value in globals().items() if not name.startswith("_") and name not in _PRIVATE}
 
 

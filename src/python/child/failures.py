@@ -13,7 +13,7 @@ class Refusal(Exception):
 def described(error, own_file):
     """An exception as plain data: its type and message, and the last line of it that stands in the person's code.
 
-    `own_file` is the path of their file; a line of it is preferred to one of a library that it calls.
+    `own_file` is the path of their file, or of a folder of theirs; a line of it is preferred to one of a library that it calls.
     """
     if isinstance(error, Refusal):
         return {"kind": "refused", "message": str(error)}
@@ -26,7 +26,7 @@ def described(error, own_file):
     if isinstance(error, SyntaxError):
         return {**found, "message": error.msg, "file": error.filename, "line": error.lineno, "text": (error.text or "").strip()}
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _is_ours(f.filename)]
-    own = [f for f in frames if os.path.abspath(f.filename) == own_file]
+    own = [f for f in frames if os.path.abspath(f.filename) == own_file or os.path.abspath(f.filename).startswith(own_file + os.sep)]
     for frame in (own or frames)[-1:]:
         found.update(file=frame.filename, line=frame.lineno, text=(frame.line or "").strip())
     return found

@@ -79,7 +79,7 @@ class ModelHost:
 
         size = request["size"]
         wanted = None if size is None else (int(size["height"]), int(size["width"]))
-        self.model = opened = open_model(self._path, request["device"], wanted, request["arguments"], request["masked"])
+        self.model = opened = open_model(self._path, request["device"], wanted, request["arguments"], request["masked"], request["plugin"])
         # What it answers is seen by asking it once.
         trial = opened.trial()
         outputs = None
@@ -88,6 +88,12 @@ class ModelHost:
         parts = ("framework", "type", "layout", "channels", "size", "sized", "batch", "pixels", "names")
         known = {name: getattr(opened, name) for name in parts}
         return {**known, "prepares": opened.prepare is not None, "outputs": outputs}, {}
+
+    def parse(self, request, _arrays):
+        """What a launcher among plug-ins makes of a command line."""
+        from datumaro_launchers import parse
+
+        return parse(self._path, request["plugin"], request["arguments"]), {}
 
     def prepare(self, _request, arrays):
         """What the model is given of one image [H, W, 3], by the person's own preprocessing."""

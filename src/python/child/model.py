@@ -17,12 +17,17 @@ from preparing import Preparing
 from script import names_in
 
 
-def open_model(path, device, size, arguments, masked):
+def open_model(path, device, size, arguments, masked, plugin=None):
     """Opens whatever lies at a path.
 
     `device`: `cpu`, `cuda:0`...; `size`: [height, width] or None; `arguments`: those of `load`, as text by name; `masked`: `images`
-    where masks must be laid over images before the person's preprocessing, else `results`.
+    where masks must be laid over images before the person's preprocessing, else `results`; `plugin`: `name`, `options` and `modelDir` of a
+    launcher of Datumaro, where the path is a folder of such.
     """
+    if plugin is not None:
+        from datumaro_launchers import DatumaroLauncher
+
+        return DatumaroLauncher(path, plugin["name"], plugin["options"], plugin.get("modelDir"))
     ending = os.path.splitext(path)[1].lower()
     if ending == ".py":
         model, preprocess, categories = from_file(path, device, arguments)

@@ -105,13 +105,9 @@ class Script:
         else:
             blue_first = np.ascontiguousarray(image[:, :, ::-1])
             item = datumaro_names.DatasetItem("image", media=datumaro_names.Image(blue_first))
-            made, info = pair_of(self._of_either_kind(function, blue_first, item))
+            made, info = pair_of(datumaro_names.call_with(function, item))
         made = np.asarray(made, np.float32)
         return (made[0] if made.ndim == 4 and made.shape[0] == 1 else made), info
-
-    def _of_either_kind(self, function, image, item):
-        """Release 1.4 gave `preprocess` the image, later ones the item: told by whether it asks its argument for what items have."""
-        return function(item if asks_for_item(self.source, function.__name__) else image)
 
     def normalize(self, images):
         """[N, 3, H, W], BGR, 0..255: what the model is to be fed."""
@@ -203,7 +199,7 @@ def plain(annotations):
         left_out = left_out or (one if not plain_ones else None)
         made.extend(plain_ones)
     if left_out is not None and not made:
-        raise Refusal(f"the script answers a {type(left_out).__name__}, of which no map can be made: return a Label or a Bbox.")
+        raise Refusal(f"the code in Python answers a {type(left_out).__name__}, of which no map can be made: return a Label or a Bbox.")
     return made
 
 
@@ -244,25 +240,19 @@ def of_dict(one):
 def number(value):
     made = float(value)
     if not np.isfinite(made):
-        raise Refusal(f"the script answers {made} as a score or a coordinate: it must be a finite number.")
+        raise Refusal(f"the code in Python answers {made} as a score or a coordinate: it must be a finite number.")
     return made
 
 
+# More classes than any model has; a table of scores has a column for each.
+MOST_CLASSES = 1_000_000
+
+
 def whole(value):
-    return 0 if value is None else int(value)
-
-
-ITEM_PARTS = ("media", "media_as", "image", "annotations", "subset", "id")
-
-
-def asks_for_item(source, name):
-    """Whether a function takes its first argument for an item of a dataset, and not for an image."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            arguments = [a.arg for a in node.args.args if a.arg != "self"][:1]
-            parts = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id in arguments}
-            return bool(parts & set(ITEM_PARTS))
-    return False
+    made = 0 if value is None else int(value)
+    if not 0 <= made < MOST_CLASSES:
+        raise Refusal(f"the code in Python answers {made} as the number of a class: they are counted from 0.")
+    return made
 
 
 def asks_only_for_shapes(source):
