@@ -1,4 +1,5 @@
 import { loadInterpreter } from '../../src/interpreters/registry.js';
+import type { LabelForm } from '../../src/interpreters/contract/label-list.js';
 import { describe, expect, it } from 'vitest';
 import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
 import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
@@ -93,6 +94,37 @@ describe('names for class numbers', () => {
     expect(resolve({ count: 91, numbering: 'one' }, eighty)?.[13]).toBe('n11');
     expect(resolve({ count: 90, numbering: 'zero' }, eighty)?.[12]).toBe('n11');
     expect(resolve({ count: 2, numbering: 'zero' }, ['background', 'a', 'b'])).toEqual(['a', 'b']);
+  });
+
+  it("a user's list that counts from 1, or stands on one line, and what was made of it", () => {
+    const given = (labels: readonly string[], form: LabelForm, classes: Classes) => {
+      const { names, facts } = resolveLabels({ ...evidence({}, { labels }), labelForm: form }, classes, 'detection');
+      expect(facts).toMatchObject({ by: 'given' });
+      return { names, read: facts.by === 'given' ? facts.read : undefined, count: facts.names };
+    };
+    const fromOne: LabelForm = { from: 1, parts: null };
+    const line: LabelForm = { from: 0, parts: ['a', 'b'] };
+    const classes = (count: number | null, numbering: Classes['numbering'] = 'zero'): Classes => ({ count, numbering });
+    const full = ['background', 'a', 'b'];
+    const cases: [readonly string[], LabelForm, Classes, readonly string[], string | undefined, number][] = [
+      [['a', 'b'], fromOne, classes(2), ['a', 'b'], 'moved', 2],
+      [['a', 'b'], fromOne, classes(3), full, 'from-one', 2],
+      [['a', 'b'], fromOne, classes(3, 'one'), full, 'from-one', 2],
+      [['a', 'b'], fromOne, classes(null), full, 'from-one', 2],
+      [['a,b'], line, classes(2), ['a', 'b'], 'in-line', 2],
+      [['a,b'], line, classes(1), ['a,b'], undefined, 1],
+      [['a,b'], line, classes(null), ['a,b'], 'one-line', 1],
+      [['none', 'a', 'b'], { from: 0, parts: null }, classes(2), ['a', 'b'], 'without-first', 3],
+    ];
+    for (const [labels, form, model, names, read, count] of cases) {
+      expect(given(labels, form, model)).toEqual({ names, read, count });
+    }
+    expect(() => given(['a', 'b'], fromOne, classes(5))).toThrow(
+      'labels has 2 names (numbered from 1, which is "a", to 2), but the model has 5 classes',
+    );
+    expect(() => given(['a,b'], line, classes(5))).toThrow(
+      'labels has 1 name (its only line, with 2 parts between commas), but the model has 5 classes: give one name for each class, one a line',
+    );
   });
 
   it('and where they come from', () => {

@@ -95,7 +95,7 @@ function describeLabels(labels: ModelFacts['labels']): string {
   const others = `${option('labels')} names others`;
   switch (labels.by) {
     case 'given':
-      return `${namesText(labels.names)} given with ${option('labels')}`;
+      return `${namesText(labels.names)} given with ${option('labels')}${describeRead(labels)}`;
     case 'metadata':
       return `${namesText(labels.names)} in the model's metadata (${labels.key})`;
     case 'convention':
@@ -111,6 +111,24 @@ function describeLabels(labels: ModelFacts['labels']): string {
           : `${beside.file} beside the model has ${namesText(beside.names)}: if they are its own, give it with ${option('labels')}`;
       return `none known${classes}: numbers are shown (${given})`;
     }
+  }
+}
+
+/** What was made of a list of names, where it does not go without saying. */
+function describeRead({ names, read, first = '' }: Extract<ModelFacts['labels'], { by: 'given' }>): string {
+  switch (read) {
+    case 'moved':
+      return `, which count from 1 ("${first}") while the model's classes count from 0: "${first}" is taken for its class 0 (number them from 0 if that is wrong)`;
+    case 'from-one':
+      return `, which count from 1: "${first}" is class 1, and class 0 the background (number them from 0 if that is wrong)`;
+    case 'in-line':
+      return `, read from one line, between its commas`;
+    case 'one-line':
+      return `, though its only line has commas (write one name a line if there are more)`;
+    case 'without-first':
+      return `, of which the first, "${first}", is none of the model's ${names - 1} classes`;
+    case undefined:
+      return '';
   }
 }
 
