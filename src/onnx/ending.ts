@@ -165,7 +165,7 @@ class Walk {
     if (isOfSoftmax(before)) {
       const isShare = before === 'softmax' || before === 'softmax-scaled';
       const isPositive =
-        factors?.length === 1 && factor !== undefined && factor > 0 && (opType === 'Mul' || input[0] === value);
+        factors?.length === 1 && factor !== undefined && factor >= 0 && (opType === 'Mul' || input[0] === value);
       return isShare && isPositive ? 'softmax-scaled' : 'softmax-changed';
     }
     if (factor === undefined || factors?.length !== 1) {

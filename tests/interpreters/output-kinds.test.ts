@@ -218,7 +218,7 @@ describe('classes', () => {
     );
     expect(await reasonOf({ output: { shape: [1, 1], values: [0.4], ending: 'sigmoid' } })).toContain('of yes');
     const log = [-0.1, -3, -4];
-    expect(await reasonOf({ output: { shape: [1, 3], values: log, ending: 'softmax' } })).toContain(
+    expect(await reasonOf({ output: { shape: [1, 3], values: log, ending: 'log-softmax' } })).toContain(
       'logarithms of probabilities',
     );
   });
