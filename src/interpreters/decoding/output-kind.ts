@@ -2,6 +2,7 @@ import { outputEnding, outputOrigin } from '../contract/ending.js';
 import { hasBatchAxis, inputSize, type KnownOutput } from '../contract/evidence.js';
 import type { Evidence } from '../contract/types.js';
 import type { Ending } from '../../launchers/types.js';
+import { fitsGrid } from './dense.js';
 import { kindInName, type OutputKind } from './output-words.js';
 
 /** What an output is that holds no classes, and how that is known. */
@@ -82,6 +83,8 @@ export function otherShape(output: KnownOutput, evidence: Evidence): OtherOutput
   }
   if (sizes.length <= 1) {
     if (named !== null) return otherOutput(named, BY_NAME);
+    const text = textKind(output, evidence);
+    if (text !== null) return text;
     const first = shape[0] ?? null;
     return type.startsWith('float')
       ? otherOutput(
@@ -133,10 +136,36 @@ function isByImage({ name, shape }: KnownOutput, evidence: Evidence): boolean {
 /** Frequent numbers of key points: MPII, COCO, hands, whole bodies, faces. */
 const KEY_POINTS = new Set([5, 14, 16, 17, 18, 21, 68, 98, 106, 133]);
 
+/** Pixels between patches of vision transformers, and tokens that these have before those of the patches. */
+const PATCHES = [8, 14, 16, 32] as const;
+const FIRST_TOKENS = 5;
+/** Pixels between the places of a segmentation. */
+const PLACES = [1, 2, 4, 8, 16, 32] as const;
+
+/** One row for each place of the input, `[N, places, numbers]`: tokens of a transformer, or a softmax for each place. */
+function placesKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
+  const [, rows = null, columns = null] = output.shape;
+  const input = inputSize(evidence);
+  if (output.shape.length !== 3 || rows === null || columns === null || input === null) return null;
+  if (fitsGrid(rows, evidence) || fitsGrid(columns, evidence)) return null;
+  const placesOf = (stride: number): number => Math.floor(input.width / stride) * Math.floor(input.height / stride);
+  const patch = PATCHES.find((size) => rows >= placesOf(size) && rows <= placesOf(size) + FIRST_TOKENS);
+  if (patch !== undefined && rows >= 16 && columns >= 128 && columns % 64 === 0) {
+    return otherOutput(
+      'features',
+      `${rows} rows are as many as the patches of ${patch} px that a transformer makes of the image`,
+    );
+  }
+  const isLine = input.width >= 2 * input.height;
+  const stride = PLACES.find((size) => rows === placesOf(size));
+  if (isLine || stride === undefined || rows < 4 || outputEnding(evidence, output.name) !== 'softmax') return null;
+  return otherOutput('segmentation', `it ends in a softmax for each place of a grid of ${stride} px`);
+}
+
 /** Maps `[N, C, H, W]`, `[N, H, W, C]` or `[N, H, W]` that have the proportions of the input. */
 function mapKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
   const grid = gridOf(output, evidence);
-  if (grid === null) return null;
+  if (grid === null) return placesKind(output, evidence);
   const { channels, height, width } = grid;
   const input = inputSize(evidence);
   if (kindInName(output.name) === 'anomaly') return otherOutput('anomaly', BY_NAME);

@@ -81,6 +81,17 @@ export function holdsNoTables(evidence: Evidence): boolean {
   return knownOutputs(evidence).every((output) => isNoTable(output, evidence));
 }
 
+/** Kinds of maps that the heads of a detector may be as well. */
+const MAPS: ReadonlySet<OutputKind> = new Set<OutputKind>(['maps', 'segmentation', 'heatmaps', 'features']);
+
+/** Whether every output may be maps of an image by its shape. */
+export function areMaps(evidence: Evidence): boolean {
+  return knownOutputs(evidence).every((output) => {
+    const kind = output.shape.length === 4 ? otherShape(output, evidence)?.kind : undefined;
+    return kind !== undefined && MAPS.has(kind);
+  });
+}
+
 /** Whether there is one row of numbers an image, which is read as classes where the user says so. */
 function mayBeClasses(output: KnownOutput, { kind }: OtherOutput, evidence: Evidence): boolean {
   return !NEVER_CLASSES.has(kind) && otherShape(output, evidence) === null;
