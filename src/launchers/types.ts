@@ -1,7 +1,7 @@
 import type { TensorInfo } from '../onnx/tensor-types.js';
 import type { Entry } from '../plugins/entry.js';
 
-export { ENDINGS, type Ending } from '../onnx/endings.js';
+export { ENDINGS, type Ending, type Origin } from '../onnx/endings.js';
 export type { ElementType, TensorInfo } from '../onnx/tensor-types.js';
 
 /**

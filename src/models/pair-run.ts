@@ -8,7 +8,7 @@ import { WholeSource } from './scoring/whole-source.js';
 
 /** What a run of two images at once shows of a model that leaves its batch open. */
 export interface PairRun {
-  /** Whether it takes two images at once; a Reshape that was exported for one image does not. */
+  /** Whether it answers two images at once; a Reshape that was exported for one image fails, or joins their answers. */
   readonly takesTwo: boolean;
   /** Whether an output's first axis counts images, by its name; empty where it takes one alone. */
   readonly batched: Readonly<Record<string, boolean>>;
@@ -40,6 +40,7 @@ export async function pairRun(
   } catch {
     return { takesTwo: false, batched: {}, independent: true };
   }
+  if (isForOne(alone, both)) return { takesTwo: false, batched: {}, independent: true };
   const faint = await runtime.run(new Feeder(scene, input, readerOf(1), new FaintSource(scene, input), 1).batch(1, 1));
   const batched: Record<string, boolean> = {};
   let independent = true;
@@ -54,6 +55,14 @@ export async function pairRun(
     if (second?.length === data.length && !isSame(second, pair.data.subarray(data.length))) independent = false;
   }
   return { takesTwo: true, batched, independent };
+}
+
+/** Whether no output has a second row for a second image: a Reshape exported for one joins them, or only the first counts. */
+function isForOne(alone: Outputs, both: Outputs): boolean {
+  return Object.entries(alone).every(
+    ([name, { shape }]) =>
+      shape.length === 2 && shape[0] === 1 && both[name]?.shape.length === 2 && both[name].shape[0] === 1,
+  );
 }
 
 function isSame(alone: Float32Array, both: Float32Array): boolean {

@@ -1,4 +1,4 @@
-import type { Ending } from './endings.js';
+import type { Ending, Origin } from './endings.js';
 import { computedValues, constantsOf, readGraph, type Node } from './graph.js';
 
 /**
@@ -16,9 +16,28 @@ export function readEndings(file: Uint8Array): Readonly<Record<string, Ending>> 
   return Object.fromEntries(graph.output.map(({ name }) => [name, walk.endingOf(name)]));
 }
 
+/**
+ * What else is known of where an output comes from, by its name: the tensor whose largest values or their places it
+ * gives (`ranks`), and another output of which it is the softmax or sigmoid (`activates`). Outputs of which neither is
+ * known are left out.
+ */
+export function readOrigins(file: Uint8Array): Readonly<Record<string, Origin>> {
+  const graph = readGraph(file);
+  if (graph === null) return {};
+  const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)));
+  const walk = new Walk(producers, computedValues(graph), constantsOf(graph));
+  const outputs = graph.output.map(({ name }) => name);
+  return Object.fromEntries(
+    outputs.flatMap((name) => {
+      const origin = walk.originOf(name, outputs);
+      return Object.keys(origin).length === 0 ? [] : [[name, origin]];
+    }),
+  );
+}
+
 /** Operations that leave every value as it is, up to its type, its place and rounding. */
 const NEUTRAL: ReadonlySet<string> = new Set([
-  ...['Identity', 'Cast', 'CastLike', 'Dropout', 'QuantizeLinear', 'DequantizeLinear'],
+  ...['Identity', 'Cast', 'CastLike', 'Dropout', 'QuantizeLinear', 'DequantizeLinear', 'Round', 'Floor', 'Ceil'],
   ...['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Gather', 'Expand', 'Clip', 'Resize', 'Pad'],
 ]);
 /** The same where a length is prepared to divide by: a smallest value is set, or a little is added. */
@@ -26,7 +45,7 @@ const AROUND_LENGTHS: ReadonlySet<string> = new Set([...NEUTRAL, 'Max', 'Add', '
 
 const ENDING_OF: Readonly<Record<string, Ending>> = {
   Softmax: 'softmax',
-  LogSoftmax: 'softmax',
+  LogSoftmax: 'log-softmax',
   Sigmoid: 'sigmoid',
   HardSigmoid: 'sigmoid',
   LpNormalization: 'unit-length',
@@ -56,9 +75,15 @@ const ENDING_OF: Readonly<Record<string, Ending>> = {
   Gelu: 'activated',
   HardSwish: 'activated',
   ArgMax: 'indices',
-  TopK: 'indices',
   NonMaxSuppression: 'indices',
 };
+
+/** Operations that change the place and type of values, but none of them and none of their number. */
+const PLACED: ReadonlySet<string> = new Set([
+  ...['Identity', 'Cast', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'],
+]);
+/** What makes probabilities of logits. */
+const ACTIVATIONS: ReadonlySet<string> = new Set(['Softmax', 'LogSoftmax', 'Sigmoid']);
 
 /** Further back than any ending goes. */
 const DEPTH = 24;
@@ -79,9 +104,10 @@ class Walk {
   }
 
   endingOf(value: string, depth = 0): Ending {
-    const node = this.#nodeOf(value, NEUTRAL);
+    const { node, name } = this.#sourceOf(value, NEUTRAL);
     if (node === null || depth > DEPTH) return 'other';
     const type = plainOperation(node.opType);
+    if (type === 'TopK') return node.output[0] === name ? 'ranked' : 'indices';
     const known = ENDING_OF[type];
     if (type === 'MatMul' || type === 'ReduceSum' || type === 'Einsum') {
       if (this.#isExpectation(node, type)) return 'expected';
@@ -91,10 +117,11 @@ class Walk {
     const [first] = inputs;
     switch (type) {
       case 'Log':
+      case 'Exp':
       case 'Neg':
-        return first === undefined ? 'other' : this.endingOf(first, depth + 1);
+        return first === undefined ? 'other' : afterFunction(type, this.endingOf(first, depth + 1));
       case 'Concat':
-        return this.#common(inputs, depth);
+        return this.#joined(inputs, depth);
       case 'Div':
         if (inputs.length === 2) return this.#quotient(node.input[1] ?? '');
         break;
@@ -103,7 +130,7 @@ class Walk {
         break;
       case 'Add':
       case 'Sub':
-        if (inputs.length === 2) return this.#common(inputs, depth);
+        if (inputs.length === 2) return afterSum(type, this.#common(inputs, depth));
         break;
       default:
         return 'other';
@@ -112,12 +139,35 @@ class Walk {
     return first === undefined ? 'other' : this.#withConstant(node, first, depth);
   }
 
+  /** The tensor behind a ranking, and the other output that an output is the activation of. */
+  originOf(output: string, outputs: readonly string[]): Origin {
+    const node = this.#nodeOf(output, NEUTRAL);
+    const [input] = node?.input ?? [];
+    if (node === null || input === undefined) return {};
+    if (node.opType === 'Concat') return this.originOf(input, outputs);
+    if (node.opType === 'TopK' || node.opType === 'ArgMax') return { ranks: input };
+    if (!ACTIVATIONS.has(node.opType)) return {};
+    const before = this.#sourceOf(input, PLACED);
+    const same = outputs.find((other) => other !== output && this.#sourceOf(other, PLACED).name === before.name);
+    return same === undefined ? {} : { activates: same };
+  }
+
   /** Of a value and a constant: a bias, a temperature, the range of a measure, or what normalizes a layer's output. */
   #withConstant({ opType, input }: Node, value: string, depth: number): Ending {
     const before = this.endingOf(value, depth + 1);
-    if (opType !== 'Mul' && opType !== 'Div') return before;
     const factors = this.#constants(input.find((name) => name !== value) ?? '');
+    if (opType !== 'Mul' && opType !== 'Div') {
+      const isTiny =
+        factors?.every((term) => Math.abs(term) <= TINY) === true && (opType === 'Add' || input[0] === value);
+      return isOfSoftmax(before) && !isTiny ? 'softmax-changed' : before;
+    }
     const [factor] = factors ?? [];
+    if (isOfSoftmax(before)) {
+      const isShare = before === 'softmax' || before === 'softmax-scaled';
+      const isPositive =
+        factors?.length === 1 && factor !== undefined && factor >= 0 && (opType === 'Mul' || input[0] === value);
+      return isShare && isPositive ? 'softmax-scaled' : 'softmax-changed';
+    }
     if (factor === undefined || factors?.length !== 1) {
       // A factor for each feature: a batch normalization in parts.
       return before === 'layer' ? 'normalized' : before;
@@ -158,6 +208,14 @@ class Walk {
     return endings.includes('sigmoid') ? 'activated' : 'other';
   }
 
+  /** Of parts behind one another: what ranks values in a part of it, ranks them. */
+  #joined(inputs: readonly string[], depth: number): Ending {
+    const endings = inputs.map((name) => this.endingOf(name, depth + 4));
+    const [first = 'other'] = endings;
+    if (endings.every((ending) => ending === first)) return first;
+    return endings.includes('ranked') ? 'ranked' : 'other';
+  }
+
   #common(inputs: readonly string[], depth: number): Ending {
     const [first = 'other', ...others] = inputs.map((name) => this.endingOf(name, depth + 4));
     return others.every((ending) => ending === first) ? first : 'other';
@@ -182,14 +240,45 @@ class Walk {
 
   /** The node that a value comes from, beyond those that leave it as it is; null for inputs and constants. */
   #nodeOf(value: string, passed: ReadonlySet<string>): Node | null {
-    let name: string | undefined = value;
-    while (name !== undefined) {
-      const node = this.#producers.get(name);
-      if (node === undefined || !passed.has(node.opType)) return node ?? null;
-      name = node.input.find((input) => this.#computed.has(input));
-    }
-    return null;
+    return this.#sourceOf(value, passed).node;
   }
+
+  /** The same, with the name of the value as the node gives it. */
+  #sourceOf(value: string, passed: ReadonlySet<string>): { readonly node: Node | null; readonly name: string } {
+    let name = value;
+    for (;;) {
+      const node = this.#producers.get(name);
+      const next =
+        node === undefined || !passed.has(node.opType)
+          ? undefined
+          : node.input.find((input) => this.#computed.has(input));
+      if (node === undefined || !passed.has(node.opType)) return { node: node ?? null, name };
+      if (next === undefined) return { node: null, name };
+      name = next;
+    }
+  }
+}
+
+/** A smaller term keeps a logarithm finite: it changes nothing that is seen. */
+const TINY = 1e-3;
+
+function isOfSoftmax(ending: Ending): boolean {
+  return (
+    ending === 'softmax' || ending === 'log-softmax' || ending === 'softmax-scaled' || ending === 'softmax-changed'
+  );
+}
+
+function afterFunction(type: string, before: Ending): Ending {
+  if (type === 'Log' && before === 'softmax') return 'log-softmax';
+  if (type === 'Exp' && before === 'log-softmax') return 'softmax';
+  if (isOfSoftmax(before)) return 'softmax-changed';
+  return type === 'Exp' ? 'other' : before;
+}
+
+/** Sums of probabilities are shares of their number; their differences are none. */
+function afterSum(type: string, before: Ending): Ending {
+  if (!isOfSoftmax(before)) return before;
+  return type === 'Add' && (before === 'softmax' || before === 'softmax-scaled') ? 'softmax-scaled' : 'softmax-changed';
 }
 
 /** An operation without what a quantizer or an optimizer has made of it: `QLinearMatMul`, `FusedConv`, `QGemm`. */

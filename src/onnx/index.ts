@@ -13,6 +13,6 @@ export {
 } from './builder.js';
 export { sizeOf, type GraphElementType, type TensorValues } from './elements.js';
 export { readScoredClasses, withOutput, type ScoredClasses } from './class-map.js';
-export { readEndings } from './ending.js';
+export { readEndings, readOrigins } from './ending.js';
 export { readModelHeader, type ModelHeader } from './header.js';
 export { readOpening, type Opening } from './opening.js';

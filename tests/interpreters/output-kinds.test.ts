@@ -167,6 +167,15 @@ describe('refused by name', () => {
     ['characters, times first', { ctc_logit: { shape: [24, 1, 37] } }, 'no output is read'],
     ['decoded characters', { out: { shape: [1, 8], values: [3, 14, 15, 9, -1, -1, -1, -1] } }, 'decoded text'],
     ['the number of a class', { out: { shape: [1, 1], type: 'int64', values: [3] } }, 'the number of a class'],
+    ['text, times first', { out: { shape: [25, 1, 97] } }, 'as long as a line', { input: { width: 100, height: 32 } }],
+    ['tokens', { out: { shape: [1, 64, 384] } }, 'as many as the patches of 8 px'],
+    [
+      'classes of places',
+      { out: { shape: [1, 64, 5], ending: 'softmax' } },
+      'a softmax for each place of a grid of 8 px',
+    ],
+    ['a table on no grid', { out: { shape: [1, 25, 6] } }, 'a detector that is not known here'],
+    ['features under a grid of 2 x 2', { out: { shape: [1, 1280], ending: 'layer' } }, 'perhaps an embedding'],
     ['inner features', { last_hidden_state: { shape: [1, 197, 768] } }, 'features of inner layers'],
   ])('%s', async (_title, outputs, what, known) => {
     const failure = infer(outputs, known);
@@ -174,6 +183,22 @@ describe('refused by name', () => {
     await expect(failure).rejects.toThrow(what);
     for (const name of Object.keys(outputs)) await expect(failure).rejects.toThrow(`"${name}"`);
     await expect(failure).rejects.toThrow('and give its path with interpreter');
+  });
+
+  it('maps that a softmax makes of three grids, for they are no heads of anchors', async () => {
+    const grid = (side: number): Output => ({
+      shape: [1, 21, side, side],
+      values: Array.from({ length: 21 * side * side }, (_, i) => (i < side * side ? 0.8 : 0.01)),
+    });
+    await expect(infer({ a: grid(8), b: grid(4), c: grid(2) })).rejects.toThrow('as of a segmentation');
+    await expect(infer({ a: grid(8), b: grid(4), c: grid(2) })).rejects.not.toThrow('yolov3');
+  });
+
+  it('maps beside heads of anchors that find nothing', async () => {
+    const grid = (side: number): Output => ({ shape: [1, 21, side, side], values: Array(21 * side * side).fill(-6) });
+    await expect(infer({ a: grid(8), b: grid(4), c: grid(2) })).rejects.toThrow(
+      'if they are maps, as of a segmentation',
+    );
   });
 
   it('what may be classes or something else is asked', async () => {
@@ -218,7 +243,7 @@ describe('classes', () => {
     );
     expect(await reasonOf({ output: { shape: [1, 1], values: [0.4], ending: 'sigmoid' } })).toContain('of yes');
     const log = [-0.1, -3, -4];
-    expect(await reasonOf({ output: { shape: [1, 3], values: log, ending: 'softmax' } })).toContain(
+    expect(await reasonOf({ output: { shape: [1, 3], values: log, ending: 'log-softmax' } })).toContain(
       'logarithms of probabilities',
     );
   });

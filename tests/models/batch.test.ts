@@ -63,6 +63,16 @@ describe('a model that leaves its batch open', () => {
     expect(await mapOf(one)).toEqual(await mapOf(any));
   });
 
+  it('and answers two images as one is given one at a time', async () => {
+    const joining = buildOnnx(['N', 3, SIZE.height, SIZE.width], ['M', 'C'], (g, x) => {
+      const rows = g.node('Reshape', [regionMean(g, x, REGION), g.ints([-1, 1])]);
+      return g.node('Reshape', [g.node('Concat', [rows, g.node('Neg', [rows])], { axis: 1 }), g.ints([1, -1])]);
+    });
+    const file = folder.write('joining.onnx', joining);
+    const model = await kept(openModel({ description: file }, { workers: 1, labels: ['yes', 'no'] }));
+    expect(model.info).toMatchObject({ interpreter: 'classification', input: { batch: 1 }, facts: { batch: 'fails' } });
+  });
+
   it('and answers otherwise beside other images is given one at a time, which is said', async () => {
     const coupled = brightRegion({
       run: (data, shape) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEndings } from '../../src/onnx/index.js';
-import { buildOnnx, type GraphBuilder, type Value } from '../helpers/onnx-graph.js';
+import { readEndings, readOrigins } from '../../src/onnx/index.js';
+import { buildOnnx, GraphBuilder, type Value } from '../helpers/onnx-graph.js';
 
 /** What is read of a graph that ends in some nodes behind a linear layer of 4 numbers. */
 function endingOf(end: (g: GraphBuilder, layer: Value, image: Value) => Value): string | undefined {
@@ -32,13 +32,55 @@ describe('what a graph does to an output last', () => {
 
   it('probabilities', () => {
     expect(endingOf((g, layer) => g.node('Softmax', [layer], { axis: 1 }))).toBe('softmax');
-    expect(endingOf((g, layer) => g.node('LogSoftmax', [layer], { axis: 1 }))).toBe('softmax');
+    expect(endingOf((g, layer) => g.node('LogSoftmax', [layer], { axis: 1 }))).toBe('log-softmax');
+    expect(endingOf((g, layer) => g.node('Log', [g.node('Softmax', [layer])]))).toBe('log-softmax');
+    expect(endingOf((g, layer) => g.node('Exp', [g.node('LogSoftmax', [layer])]))).toBe('softmax');
+    expect(endingOf((g, layer) => g.node('Add', [g.node('Softmax', [layer]), g.float(1e-7)]))).toBe('softmax');
     expect(endingOf((g, layer) => g.node('Sigmoid', [layer]))).toBe('sigmoid');
     const exp = (g: GraphBuilder, layer: Value): Value => {
       const powers = g.node('Exp', [layer]);
       return g.node('Div', [powers, g.node('ReduceSum', [powers, g.ints([1])])]);
     };
     expect(endingOf(exp)).toBe('softmax');
+  });
+
+  it('probabilities that are none any more', () => {
+    const softmax = (g: GraphBuilder, layer: Value): Value => g.node('Softmax', [layer], { axis: 1 });
+    expect(endingOf((g, layer) => g.node('Mul', [softmax(g, layer), g.float(100)]))).toBe('softmax-scaled');
+    expect(endingOf((g, layer) => g.node('Round', [g.node('Mul', [softmax(g, layer), g.float(100)])]))).toBe(
+      'softmax-scaled',
+    );
+    expect(endingOf((g, layer) => g.node('Sub', [g.float(1), softmax(g, layer)]))).toBe('softmax-changed');
+    expect(endingOf((g, layer) => g.node('Sub', [softmax(g, layer), g.float(0.25)]))).toBe('softmax-changed');
+    expect(endingOf((g, layer) => g.node('Mul', [softmax(g, layer), each(g, 1, 2, 3, 4)]))).toBe('softmax-changed');
+    expect(endingOf((g, layer) => g.node('Neg', [g.node('LogSoftmax', [layer])]))).toBe('softmax-changed');
+    expect(endingOf((g, layer) => g.node('Neg', [g.node('Log', [softmax(g, layer)])]))).toBe('softmax-changed');
+  });
+
+  it('the largest values and their places, and the tensor they are of', () => {
+    const outputs = (end: (g: GraphBuilder, layer: Value) => readonly Value[]) => {
+      const g = new GraphBuilder();
+      const image = g.input('image', 'float32', ['N', 3, 2, 2]);
+      const layer = g.node('MatMul', [g.node('Flatten', [image]), g.constant(new Float32Array(48), [12, 4])]);
+      for (const [i, value] of end(g, layer).entries()) g.output(value, `out${i}`, 'float32', ['N', 2]);
+      const bytes = g.encode();
+      return { endings: readEndings(bytes), origins: readOrigins(bytes) };
+    };
+    const top = outputs((g, layer) => {
+      const probabilities = g.node('Softmax', [layer], { axis: 1 });
+      const [values, places] = g.nodes('TopK', [probabilities, g.ints([2])], { axis: 1 }, 2);
+      if (values === undefined || places === undefined) throw new Error('TopK has two outputs');
+      return [
+        values,
+        g.node('Cast', [places], { to: 1 }),
+        g.node('Concat', [values, values], { axis: 1 }),
+        probabilities,
+      ];
+    });
+    expect(top.endings).toEqual({ out0: 'ranked', out1: 'indices', out2: 'ranked', out3: 'softmax' });
+    expect(top.origins).toEqual({ out0: { ranks: 'out3' }, out1: { ranks: 'out3' }, out2: { ranks: 'out3' } });
+    const both = outputs((g, layer) => [layer, g.node('Softmax', [layer])]);
+    expect(both.origins).toEqual({ out1: { activates: 'out0' } });
   });
 
   it('a length of 1, in each way in which exporters write it', () => {

@@ -118,17 +118,43 @@ export function anchorHeads(evidence: Evidence, anchors: number): AnchorHeads | 
   const sampled = found.flatMap(({ output, read }) =>
     output.sample === null || read === null ? [] : [{ sample: output.sample, head: read.head }],
   );
+  // A softmax over all numbers of a cell is a segmentation's; values without sigmoids are never flat.
+  if (sampled.length > 0 && sampled.every(({ sample, head }) => sumsToOne(sample, head))) return null;
   const activated = (from: number, to: number): boolean | null =>
     sampled.length < found.length ? null : sampled.every(({ sample, head }) => allInUnit(sample, head, from, to));
+  const centresActivated = activated(0, 2);
+  if (first.layout === 'flat' && centresActivated === false) return null;
   return {
     layout: first.layout,
     strides: strides.sort((a, b) => a - b),
     classes: values - 5,
     text: outputs.map(({ shape }) => shapeText(shape)).join(', '),
-    centresActivated: activated(0, 2),
+    centresActivated,
     scoresActivated: activated(4, values),
     landmarks: landmarksIn(sampled.length < found.length ? null : sampled, values, namedClasses(evidence)),
   };
+}
+
+/** Room for float16. */
+const SUM_TOLERANCE = 0.02;
+
+/** Whether the numbers of every cell of the first image, of all its anchors, are shares of 1. */
+function sumsToOne({ data }: Tensor, { rows, columns, anchors, values, step }: AnchorHead): boolean {
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let sum = 0;
+      for (let anchor = 0; anchor < anchors; anchor++) {
+        const start = anchor * step.anchor + row * step.row + column * step.column;
+        for (let value = 0; value < values; value++) {
+          const number = data[start + value * step.value]!;
+          if (!(number >= -SUM_TOLERANCE)) return false;
+          sum += number;
+        }
+      }
+      if (Math.abs(sum - 1) > SUM_TOLERANCE) return false;
+    }
+  }
+  return true;
 }
 
 /** Logits of a class lie below this nearly everywhere; places of landmarks, in sizes of the anchor, hardly anywhere. */

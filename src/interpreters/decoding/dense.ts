@@ -3,6 +3,7 @@ import type { Table } from './boxes.js';
 import { inputSize, isUltralytics, knownOutputs, namedClasses, type KnownOutput } from '../contract/evidence.js';
 import { ultralyticsNotes } from '../contract/ultralytics.js';
 import { anchorFreeGrid } from './grid.js';
+import { sumsToOne } from './shares.js';
 import { LANDMARK_NUMBERS, LANDMARKS_FROM } from './landmarks.js';
 import { shapeText } from './outputs.js';
 import type { Evidence } from '../contract/types.js';
@@ -43,11 +44,62 @@ export function denseOutput(evidence: Evidence): DenseOutput | null {
   if (table === undefined || tables.length > 1) return null;
   const others = outputs.filter((output) => output !== table);
   if (!others.every(({ shape }) => shape.length === 4 || shape.length === 5)) return null;
-  const size = inputSize(evidence);
-  const sizes = size === null ? [] : STRIDES.map((strides) => anchorFreeGrid(size, strides).count);
+  if (endsInShares(table)) return null;
+  const sizes = gridSizes(evidence);
   const { task } = ultralyticsNotes(evidence);
   const masks = task === null || task === 'segment' ? maskChannels(others) : 0;
   return withGrid(table, masks, sizes);
+}
+
+/** Cells of the grids that these families may have over the input; none where its size is not known. */
+function gridSizes(evidence: Evidence): number[] {
+  const size = inputSize(evidence);
+  return size === null ? [] : STRIDES.map((strides) => anchorFreeGrid(size, strides).count);
+}
+
+/** Whether a number of proposals is that of a grid of one or three anchors a cell. */
+export function fitsGrid(count: number, evidence: Evidence): boolean {
+  const cells = gridSizes(evidence);
+  return cells.includes(count) || cells.includes(count / 3);
+}
+
+/** Whether a softmax has been over one of the two axes of a table: characters or classes of places, and no boxes. */
+function endsInShares({ shape, sample }: KnownOutput): boolean {
+  const [, a = 0, b = 0] = shape;
+  if (sample === null || a === null || b === null || a < 2 || b < 2) return false;
+  return [false, true].some((transposed) => {
+    const { table, count, columns } = denseTable(sample, 0, transposed);
+    return sumsToOne(table, count, columns);
+  });
+}
+
+/**
+ * Whether the one table of a model is none of a detector's as far as sizes and values can tell: its rows are on no grid
+ * of the input, and behind the first four columns stand other numbers than scores.
+ */
+export function isStrangeTable(evidence: Evidence): boolean {
+  const [table, ...others] = knownOutputs(evidence);
+  if (table?.shape.length !== 3 || others.length > 0 || inputSize(evidence) === null || table.sample === null)
+    return false;
+  const [, a = 0, b = 0] = table.sample.shape;
+  if (fitsGrid(a, evidence) || fitsGrid(b, evidence)) return false;
+  if (endsInShares(table)) return true;
+  const { sample } = table;
+  return [false, true].every((transposed) => {
+    const { table: rows, count, columns } = denseTable(sample, 0, transposed);
+    return !haveScores(rows, count, columns);
+  });
+}
+
+/** Whether all numbers behind the first four columns lie in 0..1. */
+function haveScores({ data, offset, rowStride, columnStride }: Table, count: number, columns: number): boolean {
+  for (let row = 0; row < count; row++) {
+    for (let column = 4; column < columns; column++) {
+      const value = data[offset + row * rowStride + column * columnStride]!;
+      if (!(value >= -0.01 && value <= 1.01)) return false;
+    }
+  }
+  return columns > 4;
 }
 
 function withGrid(table: KnownOutput, masks: number, cells: readonly number[]): DenseOutput | null {

@@ -1,6 +1,8 @@
-import { outputEnding } from '../contract/ending.js';
+import { outputEnding, outputOrigin } from '../contract/ending.js';
 import { hasBatchAxis, inputSize, type KnownOutput } from '../contract/evidence.js';
 import type { Evidence } from '../contract/types.js';
+import type { Ending } from '../../launchers/types.js';
+import { fitsGrid } from './dense.js';
 import { kindInName, type OutputKind } from './output-words.js';
 
 /** What an output is that holds no classes, and how that is known. */
@@ -24,11 +26,17 @@ const CALLED: Readonly<Record<OutputKind, string>> = {
   depth: 'a depth map of the image',
   segmentation: 'maps of an image, as of a segmentation',
   heatmaps: 'heatmaps of key points, maps of an image',
-  image: 'an image as large as the input, as of a change of style',
+  image: 'an image as large as the input, as of a change of style, or maps of three classes',
   'larger-image': 'a larger image, as of super-resolution',
   features: 'features of inner layers',
   attention: 'attention of inner layers',
   text: 'decoded text, or the scores of its characters',
+  'whole-numbers': 'a row of whole numbers, such as decoded text or the numbers of classes',
+  ranks: 'a list of the largest scores in the order of their size, whatever their classes',
+  quantized: 'a row of scores in whole numbers, quantized or rounded',
+  changed: 'a row of probabilities changed after their softmax, which are none any more',
+  overflow: 'no row of scores, for its numbers overflow',
+  latent: 'a latent vector, as of an autoencoder',
   boxes: 'boxes',
   'class-number': 'the number of a class without its score',
   numbers: 'a regression: numbers that are no scores of classes',
@@ -64,18 +72,47 @@ export function otherShape(output: KnownOutput, evidence: Evidence): OtherOutput
   if (type === 'string') return otherOutput('text', 'its type is text');
   if (type === 'other') return otherOutput('table', 'it is no tensor');
   const sizes = shape.slice(1).filter((size) => size !== 1);
-  if (sizes.length <= 1 && shape.length >= 2 && shape.length <= 4 && isByImage(output, evidence)) {
+  const ranked = sizes.length <= 1 || shape.length === 3 ? rankedKind(output, evidence) : null;
+  if (ranked !== null) return ranked;
+  if (sizes.length <= 1 && shape.length <= 4 && isByImage(output, evidence)) {
     if (type.startsWith('float')) return null;
-    return otherOutput(sizes.length === 0 ? 'class-number' : (named ?? 'numbers'), `its type is ${type}`);
+    if (ENDS_IN_SCORES.has(outputEnding(evidence, name) ?? 'other')) {
+      return otherOutput('quantized', `its type is ${type}`);
+    }
+    return otherOutput(sizes.length === 0 ? 'class-number' : (named ?? 'whole-numbers'), `its type is ${type}`);
   }
   if (sizes.length <= 1) {
     if (named !== null) return otherOutput(named, BY_NAME);
+    const text = textKind(output, evidence);
+    if (text !== null) return text;
+    const first = shape[0] ?? null;
     return type.startsWith('float')
-      ? otherOutput('table', 'its first axis does not count images')
+      ? otherOutput(
+          'table',
+          `its first axis${first === null || first === 1 ? '' : `, of ${first},`} does not count images`,
+        )
       : otherOutput('class-number', `its type is ${type}`);
   }
   if (named !== null && HAVE_PLACES.has(named)) return otherOutput(named, BY_NAME);
   return mapKind(output, evidence) ?? textKind(output, evidence) ?? otherOutput('table', 'by its shape');
+}
+
+/** What a graph computes before it makes whole numbers of scores. */
+const ENDS_IN_SCORES: ReadonlySet<Ending> = new Set<Ending>([
+  ...(['softmax', 'log-softmax', 'softmax-scaled', 'softmax-changed', 'sigmoid', 'layer'] as const),
+]);
+
+/** Rows in the order of their size, and their places: the number of a value is no class. */
+function rankedKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
+  const ending = outputEnding(evidence, output.name);
+  if (ending !== 'ranked' && ending !== 'indices') return null;
+  const { ranks } = outputOrigin(evidence, output.name);
+  const of = ranks === undefined ? '' : ` of "${ranks}"`;
+  if (ending === 'ranked') return otherOutput('ranks', `the largest values${of}`);
+  const single = output.shape.slice(1).every((size) => size === 1);
+  if (single) return otherOutput('class-number', `the place of the largest value${of}`);
+  const what = 'a list of the numbers of classes without their scores';
+  return { kind: 'class-number', what, why: `the places of the largest values${of}` };
 }
 
 /** Whether an output is known to be maps, text or features, so that it is no table of boxes for all its rows and columns. */
@@ -90,6 +127,8 @@ export function isNoTable(output: KnownOutput, evidence: Evidence): boolean {
 }
 
 function isByImage({ name, shape }: KnownOutput, evidence: Evidence): boolean {
+  // One value an image without an axis for it: lists of detections have no other shape.
+  if (shape.length < 2) return shape.length === 1 && hasBatchAxis(evidence, name) === true;
   // Lists of detections have as many rows as they like.
   return hasBatchAxis(evidence, name) ?? (evidence.sample === null || shape[0] === 1);
 }
@@ -97,10 +136,36 @@ function isByImage({ name, shape }: KnownOutput, evidence: Evidence): boolean {
 /** Frequent numbers of key points: MPII, COCO, hands, whole bodies, faces. */
 const KEY_POINTS = new Set([5, 14, 16, 17, 18, 21, 68, 98, 106, 133]);
 
+/** Pixels between patches of vision transformers, and tokens that these have before those of the patches. */
+const PATCHES = [8, 14, 16, 32] as const;
+const FIRST_TOKENS = 5;
+/** Pixels between the places of a segmentation. */
+const PLACES = [1, 2, 4, 8, 16, 32] as const;
+
+/** One row for each place of the input, `[N, places, numbers]`: tokens of a transformer, or a softmax for each place. */
+function placesKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
+  const [, rows = null, columns = null] = output.shape;
+  const input = inputSize(evidence);
+  if (output.shape.length !== 3 || rows === null || columns === null || input === null) return null;
+  if (fitsGrid(rows, evidence) || fitsGrid(columns, evidence)) return null;
+  const placesOf = (stride: number): number => Math.floor(input.width / stride) * Math.floor(input.height / stride);
+  const patch = PATCHES.find((size) => rows >= placesOf(size) && rows <= placesOf(size) + FIRST_TOKENS);
+  if (patch !== undefined && rows >= 16 && columns >= 128 && columns % 64 === 0) {
+    return otherOutput(
+      'features',
+      `${rows} rows are as many as the patches of ${patch} px that a transformer makes of the image`,
+    );
+  }
+  const isLine = input.width >= 2 * input.height;
+  const stride = PLACES.find((size) => rows === placesOf(size));
+  if (isLine || stride === undefined || rows < 4 || outputEnding(evidence, output.name) !== 'softmax') return null;
+  return otherOutput('segmentation', `it ends in a softmax for each place of a grid of ${stride} px`);
+}
+
 /** Maps `[N, C, H, W]`, `[N, H, W, C]` or `[N, H, W]` that have the proportions of the input. */
 function mapKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
   const grid = gridOf(output, evidence);
-  if (grid === null) return null;
+  if (grid === null) return placesKind(output, evidence);
   const { channels, height, width } = grid;
   const input = inputSize(evidence);
   if (kindInName(output.name) === 'anomaly') return otherOutput('anomaly', BY_NAME);
@@ -111,7 +176,9 @@ function mapKind(output: KnownOutput, evidence: Evidence): OtherOutput | null {
   }
   if (ending === 'softmax') return otherOutput('segmentation', 'it ends in a softmax');
   if (channels === 3 && input !== null && height >= input.height && width >= input.width) {
-    return otherOutput(height > input.height ? 'larger-image' : 'image', 'it has three channels');
+    return height > input.height
+      ? otherOutput('larger-image', 'it has three channels')
+      : otherOutput('image', 'it has three channels');
   }
   if (input !== null && channels >= 192 && height * 8 <= input.height) {
     return otherOutput('features', 'by its shape');

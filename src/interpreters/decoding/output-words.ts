@@ -21,6 +21,12 @@ export type OutputKind =
   | 'text'
   | 'boxes'
   | 'class-number'
+  | 'whole-numbers'
+  | 'ranks'
+  | 'quantized'
+  | 'changed'
+  | 'overflow'
+  | 'latent'
   | 'numbers'
   | 'maps'
   | 'table';
@@ -42,6 +48,7 @@ const WORDS: readonly (readonly [OutputKind, string])[] = [
     'embedding',
     'embeddings?|embeds?|embs?|embd|re_?id|feats?|features?|feature_?vectors?|descriptors?|representations?|pooler_?output|face_?recognition|face_?net|arc_?face|fingerprint|(?:cls|patch)_?tokens?',
   ],
+  ['latent', 'latents?|mu|z|z_?means?|log_?vars?|z_?log_?vars?|log_?sigma'],
   ['heatmaps', 'heat_?maps?|hms?'],
   ['segmentation', '(?:pred_?)?masks?|seg|segmentation|semantic|sem_?seg|matte|matting|alphas?|pha|parsing'],
   ['text', 'text|ctc|ocr|decoded?|dec|chars?|characters?|plates?|captions?|tokens?|transcription|crnn|lpr(?:net)?'],

@@ -8,8 +8,8 @@ import { againstClasses } from '../decoding/against-classes.js';
 import { likelyOutput, otherOutput, otherShape, type OtherOutput } from '../decoding/output-kind.js';
 import { isNamedAsClasses, kindInName, type OutputKind } from '../decoding/output-words.js';
 
-/** What makes a head's values probabilities. */
-export type Activation = 'none' | 'softmax' | 'sigmoid';
+/** What makes a head's values probabilities; `shares`: each over the sum of all, as percent are read. */
+export type Activation = 'none' | 'softmax' | 'sigmoid' | 'shares';
 
 /** What is read of a head of classes. */
 export interface HeadReading {
@@ -66,8 +66,16 @@ export function readOutput(output: KnownOutput, evidence: Evidence): HeadReading
     named: count !== null && hasNamesFor(evidence, Math.max(2, count)),
     evidence,
   };
+  const never = noScores(row);
+  if (never !== null) return never;
   const other = row.named || evidence.chosen === true || isOneInMany(row) ? null : otherRow(row);
   return other ?? (row.count === 1 ? readSingle(row) : readRow(row));
+}
+
+/** What is no scores of classes whatever names or the user say. */
+function noScores({ values, ending }: Row): OtherOutput | null {
+  if (ending === 'softmax-changed') return otherOutput('changed', 'the model computes with them after its softmax');
+  return values?.includes(Infinity) === true ? otherOutput('overflow', 'it answers infinity for this image') : null;
 }
 
 /** The numbers of the first image. */
@@ -83,7 +91,7 @@ export function isHead(reading: HeadReading | OtherOutput): reading is HeadReadi
 /** A row that ends in a softmax, or whose values are probabilities that sum to 1 and bear no other name. */
 function isOneInMany({ name, count, values, ending }: Row): boolean {
   if (count === 1) return false;
-  if (ending === 'softmax') return true;
+  if (ending === 'softmax' || ending === 'log-softmax' || ending === 'softmax-scaled') return true;
   return values !== null && isInUnits(values) && sumsToOne(values) && !SPEAKING.has(kindInName(name) ?? 'numbers');
 }
 
@@ -94,7 +102,9 @@ function otherRow(row: Row): OtherOutput | null {
   if (kind !== null && (OF_ROWS.has(kind) || (count === 1 && OF_ONE.has(kind)))) {
     return otherOutput(kind, 'by its name');
   }
-  if (values !== null && isListOfNumbers(values)) return otherOutput('text', 'all its values are whole numbers');
+  if (values !== null && isListOfNumbers(values) && row.ending !== 'layer') {
+    return otherOutput('whole-numbers', 'all its values are whole numbers');
+  }
   const ended = kindOfEnding(row);
   const told = kindOfFile(row);
   if (ended !== null) return otherOutput(ended[0] === 'numbers' ? (told ?? 'numbers') : ended[0], ended[1]);
@@ -121,7 +131,7 @@ function kindOfFile({ name, count, ending, evidence: { file = null } }: Row): Ou
 
 /** Kinds that a row of numbers has by its name; of others it is the classes: `mask`, `char`. */
 const OF_ROWS: ReadonlySet<OutputKind> = new Set<OutputKind>([
-  ...(['embedding', 'features', 'attention', 'points', 'angles', 'gaze', 'boxes'] as const),
+  ...(['latent', 'embedding', 'features', 'attention', 'points', 'angles', 'gaze', 'boxes'] as const),
 ]);
 /** Kinds that one number has as well, while several are classes: of ages, of qualities. */
 const OF_ONE: ReadonlySet<OutputKind> = new Set<OutputKind>(['age', 'measure', 'depth', 'anomaly']);
@@ -190,13 +200,31 @@ function readSingle({ name, values, ending, named, evidence }: Row): HeadReading
 /** Several numbers: probabilities or logits of classes, of which one holds or any. */
 function readRow(row: Row): HeadReading {
   const { name, values, ending, named } = row;
+  const isShare = ending === 'softmax' || ending === 'softmax-scaled';
+  if (ending === 'softmax-scaled' && (values === null || isScaled(values))) {
+    return {
+      activation: 'shares',
+      answer: 'one',
+      text: 'probabilities of one class in many times a number',
+      sure: true,
+    };
+  }
+  if (values?.some(Number.isNaN) === true && (ending === 'softmax' || ending === 'sigmoid')) {
+    const answer = ending === 'softmax' ? 'one' : 'any';
+    return {
+      activation: 'none',
+      answer,
+      text: 'probabilities by the end of the model, NaN for this image',
+      sure: true,
+    };
+  }
   if (values === null) {
     if (/prob|softmax|sigmoid/i.test(name) || ending === 'softmax' || ending === 'sigmoid') {
       const answer = /sigmoid/i.test(name) || ending === 'sigmoid' ? 'any' : 'one';
       return { activation: 'none', answer, text: 'probabilities by its name', sure: true };
     }
   } else if (isInUnits(values) && (ending !== 'layer' || sumsToOne(values))) {
-    if (sumsToOne(values) || (ending === 'softmax' && values.every((value) => value === 0))) {
+    if (sumsToOne(values) || (isShare && values.every((value) => value === 0))) {
       return { activation: 'none', answer: 'one', text: 'probabilities of one class in many', sure: true };
     }
     const sure = named || !looksLikeCoordinates(values);
@@ -207,12 +235,19 @@ function readRow(row: Row): HeadReading {
 }
 
 function readLogits(row: Row): HeadReading {
-  const { name, count, ending, named } = row;
+  const { name, count, values, ending, named } = row;
   const multilabel = isMultilabel(row);
-  const many = `${ending === 'softmax' ? 'logarithms of probabilities' : 'logits'} of ${multilabel ? 'independent classes' : 'one class in many'}`;
+  const areLogarithms = ending === 'log-softmax' && (values === null || sumsToOne(values.map(Math.exp)));
+  const many = `${areLogarithms ? 'logarithms of probabilities' : 'logits'} of ${multilabel ? 'independent classes' : 'one class in many'}`;
   const activation = multilabel ? 'sigmoid' : 'softmax';
   const told =
-    ending === 'softmax' || named || multilabel || isNamedAsClasses(name) || count === null || KNOWN_LISTS.has(count);
+    ending === 'softmax' ||
+    ending === 'log-softmax' ||
+    named ||
+    multilabel ||
+    isNamedAsClasses(name) ||
+    count === null ||
+    KNOWN_LISTS.has(count);
   const text = told ? many : `taken for ${many}, though nothing in the model says that they are classes`;
   return { activation, answer: multilabel ? 'any' : 'one', text, sure: true, guess: !told };
 }
@@ -225,6 +260,11 @@ function isFeatureWidth(count: number | null): boolean {
   return count !== null && count >= 128 && count <= 4096 && count % 64 === 0;
 }
 
+/** Whether values are shares of some sum other than 1. */
+function isScaled(values: Float32Array): boolean {
+  return values.every((value) => value >= 0) && values.some((value) => value > 0) && !sumsToOne(values);
+}
+
 function isInUnits(values: Float32Array): boolean {
   return values.every((value) => value >= -TOLERANCE && value <= 1 + TOLERANCE);
 }
@@ -233,7 +273,7 @@ function sumsToOne(values: Float32Array): boolean {
   return Math.abs(values.reduce((total, value) => total + value, 0) - 1) <= SUM_TOLERANCE;
 }
 
-/** Whole numbers only, such as decoded characters or class numbers. */
+/** Whole numbers only, such as decoded characters or class numbers, where the graph does not tell what they are. */
 function isListOfNumbers(values: Float32Array): boolean {
   return values.length > 1 && values.every(Number.isInteger) && values.some((value) => Math.abs(value) > 1);
 }

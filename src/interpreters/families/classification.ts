@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { option } from '../../errors.js';
 import { sigmoid, type ClassHead, type Prediction } from '../../annotations/index.js';
 import type { Tensor } from '../../launchers/types.js';
 import { isHead, readOutput, type Activation, type HeadReading } from './class-activation.js';
 import { classifierConvention } from '../contract/classifier-convention.js';
 import type { Evidence } from '../contract/types.js';
 import { defineInterpreter } from '../contract/define.js';
-import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
+import { outputOrigin } from '../contract/ending.js';
+import { hasBatchAxis, knownOutputs, type KnownOutput } from '../contract/evidence.js';
+import { metadataLabels } from '../contract/metadata-labels.js';
+import { exportAdvice, NEVER_CLASSES } from '../decoding/export-advice.js';
 import type { OtherOutput } from '../decoding/output-kind.js';
 import { kindInName } from '../decoding/output-words.js';
 import { layoutError, outputNamed, reusedFloats, shapeText } from '../decoding/outputs.js';
@@ -13,7 +17,8 @@ import { layoutError, outputNamed, reusedFloats, shapeText } from '../decoding/o
 const head = z.object({
   /** Name of the output. */
   name: z.string(),
-  activation: z.enum(['none', 'softmax', 'sigmoid']),
+  /** `shares`: each value over the sum of all. */
+  activation: z.enum(['none', 'softmax', 'sigmoid', 'shares']),
   /** `one` of its classes holds, or `any` of them, independent of one another. */
   answer: z.enum(['one', 'any']).default('one'),
 });
@@ -46,22 +51,29 @@ export const classification = defineInterpreter({
     let read = readAll({ ...evidence, chosen: false });
     // Whoever says that it is a classifier is obeyed, but not beside outputs that are classes for sure.
     if (chosen && !read.some(({ reading }) => isHead(reading) && reading.sure)) read = readAll(evidence);
-    const rows = read.flatMap(({ output, reading }) => (isHead(reading) ? [{ output, ...reading }] : []));
+    const rows = withoutLogits(
+      read.flatMap(({ output, reading }) => (isHead(reading) ? [{ output, ...reading }] : [])),
+      evidence,
+    );
     const sure = rows.filter((row) => row.sure);
+    const told = sure.filter(({ guess }) => guess !== true);
     // What is in doubt is left out beside what is not.
-    const heads = sure.length > 0 ? sure : rows;
+    const heads = told.length > 0 ? told : sure.length > 0 ? sure : rows;
     const outputs = heads.map(({ output }) => output);
+    if (heads.length === 0 && chosen && evidence.sample !== null && read.every(isNoHead)) {
+      return { ...NOT_CLASSES, open: noClasses(read, evidence) };
+    }
     if (heads.length === 0 || (sure.length === 0 && heads.length > 1 && !chosen)) return null;
     if ((classCount(outputs) ?? 0) > MOST_CLASSES) return null;
     const others = read.filter(({ output }) => !outputs.includes(output));
-    if (!chosen && others.some(({ output }) => isOfDetector(output, outputs))) return null;
+    if (!chosen && others.some(({ output }) => isOfDetector(output, outputs, evidence))) return null;
     return {
       confidence: sure.length > 0 ? 'likely' : 'possible',
       reason: reasonOf(heads, others),
       options: { heads: heads.map(({ output, activation, answer }) => ({ name: output.name, activation, answer })) },
       needsSample: evidence.sample === null,
       guess: heads.some(({ guess }) => guess === true),
-      classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs) },
+      classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs, evidence) },
     };
   },
   create: (_context, { heads }) => {
@@ -77,7 +89,7 @@ export const classification = defineInterpreter({
                 answer: 'one' as const,
               }));
         for (const { tensor } of parts) {
-          if (tensor.data.length === 0 || tensor.data.length % images !== 0 || !isClassShape(tensor.shape)) {
+          if (tensor.data.length === 0 || tensor.data.length % images !== 0 || !isClassShape(tensor.shape, images)) {
             throw layoutError('classification', `outputs [${images}, classes]`, outputs);
           }
         }
@@ -105,9 +117,10 @@ export const classification = defineInterpreter({
 /** ImageNet-21k has 21,843: longer rows are flattened grids of a detector. */
 const MOST_CLASSES = 30_000;
 
-/** At most the batch and one other axis longer than 1. */
-function isClassShape(shape: readonly (number | null)[]): boolean {
-  return shape.slice(1).filter((size) => size !== 1).length <= 1;
+/** The batch and at most one other axis longer than 1; for one image the classes alone. */
+function isClassShape(shape: readonly number[], images: number): boolean {
+  const counts = shape[0] === images || (shape.length === 1 && images === 1);
+  return counts && shape.slice(1).filter((size) => size !== 1).length <= 1;
 }
 
 interface ReadOutput {
@@ -119,6 +132,35 @@ function readAll(evidence: Evidence): ReadOutput[] {
   return knownOutputs(evidence).map((output) => ({ output, reading: readOutput(output, evidence) }));
 }
 
+type HeadRow = HeadReading & { readonly output: KnownOutput };
+
+/** Heads without those whose probabilities are another head. */
+function withoutLogits(rows: readonly HeadRow[], evidence: Evidence): HeadRow[] {
+  const logits = new Set(
+    rows
+      .filter(({ activation }) => activation === 'none')
+      .map(({ output }) => outputOrigin(evidence, output.name).activates),
+  );
+  return rows.filter(({ output, activation }) => activation === 'none' || !logits.has(output.name));
+}
+
+/** Whether an output is known to hold nothing that could be read as classes, whoever says so. */
+function isNoHead({ output: { shape }, reading }: ReadOutput): boolean {
+  return !isHead(reading) && (NEVER_CLASSES.has(reading.kind) || shape.length > 1);
+}
+
+const NOT_CLASSES = { confidence: 'possible', reason: 'no output holds classes', options: {} } as const;
+
+/** What to say where the user wants classes read of outputs that hold none. */
+function noClasses(read: readonly ReadOutput[], evidence: Evidence): string {
+  const texts = read.map(
+    ({ output: { name, shape }, reading }) =>
+      `"${name}" ${shapeText(shape)} is ${isHead(reading) ? reading.text : `${reading.what} (${reading.why})`}`,
+  );
+  const kinds = read.map(({ output, reading }) => ({ output, kind: isHead(reading) ? null : reading.kind }));
+  return `no output can be read as classes: ${texts.join('; ')}: ${exportAdvice(kinds, evidence) ?? 'export the model with a row of scores for each image'}, or read them with a script, whose path ${option('interpreter')} takes.`;
+}
+
 /** What heads are, and what is left out and why. */
 function reasonOf(
   heads: readonly (HeadReading & { readonly output: KnownOutput })[],
@@ -126,17 +168,21 @@ function reasonOf(
 ): string {
   const named = ({ name, shape }: KnownOutput): string => `"${name}" ${shapeText(shape)}`;
   const texts = heads.map(({ output, text }) => `${named(output)}: ${text}`);
-  const left = others.map(
-    ({ output, reading }) =>
-      `${named(output)}, ${isHead(reading) ? `in doubt (${reading.text})` : `${reading.what} (${reading.why})`}`,
-  );
+  const left = others.map(({ output, reading }) => {
+    const what = isHead(reading)
+      ? `${reading.sure && reading.guess !== true ? 'another output before its activation' : 'in doubt'} (${reading.text})`
+      : `${reading.what} (${reading.why})`;
+    return `${named(output)}, ${what}`;
+  });
   const outputs = `${heads.length === 1 ? 'output' : 'outputs'} ${texts.join('; ')}`;
   return left.length === 0 ? outputs : `${outputs}; left out: ${left.join('; ')}`;
 }
 
 /** Whether an output beside heads shows that they are a detector's: boxes, or a row for each number of a head. */
-function isOfDetector({ name, shape }: KnownOutput, heads: readonly KnownOutput[]): boolean {
-  if (kindInName(name) === 'boxes') return true;
+function isOfDetector({ name, shape }: KnownOutput, heads: readonly KnownOutput[], evidence: Evidence): boolean {
+  // One box an image is the place of its one class.
+  const isOneBox = shape.length === 2 && shape[1] === 4 && hasBatchAxis(evidence, name) === true;
+  if (kindInName(name) === 'boxes') return !isOneBox;
   const rows = shape.length === 3 ? shape[1] : shape.length === 2 && shape[0] !== 1 ? shape[0] : null;
   if (rows == null || rows === 1) return false;
   return shape.at(-1) === 4 || heads.some((head) => headClasses(head) === rows);
@@ -163,14 +209,22 @@ function classCount(outputs: readonly KnownOutput[]): number | null {
 }
 
 /** With several heads a class is named by its output and number; the answers to a question are no and yes. */
-function headNames(outputs: readonly KnownOutput[]): { readonly names?: readonly string[] } {
+function headNames(
+  outputs: readonly KnownOutput[],
+  { signature: { metadata } }: Evidence,
+): { readonly names?: readonly string[] } {
   const [only] = outputs;
   if (outputs.length === 1) return only !== undefined && isQuestion(only) ? { names: ANSWERS } : {};
+  // Names in the metadata are those of the one head that has as many classes.
+  const stored = metadataLabels(metadata)?.names ?? [];
+  const named = outputs.filter((output) => headClasses(output) === stored.length);
   return {
     names: outputs.flatMap((output) =>
-      isQuestion(output)
-        ? ANSWERS.map((answer) => `${output.name} ${answer}`)
-        : Array.from({ length: headClasses(output) ?? 0 }, (_, id) => `${output.name} ${id}`),
+      named.length === 1 && output === named[0]
+        ? stored
+        : isQuestion(output)
+          ? ANSWERS.map((answer) => `${output.name} ${answer}`)
+          : Array.from({ length: headClasses(output) ?? 0 }, (_, id) => `${output.name} ${id}`),
     ),
   };
 }
@@ -219,6 +273,11 @@ function writeScores(row: Float32Array, activation: Activation, scores: Float32A
     for (let i = 0; i < row.length; i++) scores[at + i] = sigmoid(row[i]!);
   } else {
     scores.set(row, at);
+    if (activation === 'shares') {
+      let sum = 0;
+      for (const value of row) sum += value;
+      if (sum > 0) for (let i = 0; i < row.length; i++) scores[at + i]! /= sum;
+    }
   }
   return at + row.length;
 }

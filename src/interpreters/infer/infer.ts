@@ -2,7 +2,8 @@ import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { inputSize } from '../contract/evidence.js';
 import { queryChoices } from './query-choices.js';
-import { holdsNoTables, unreadable } from './unreadable.js';
+import { isStrangeTable } from '../decoding/dense.js';
+import { areMaps, holdsNoTables, unreadable } from './unreadable.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
 import { adaptPreprocessing, preprocessingOf, type AdaptedPreprocessing } from '../contract/preprocessing.js';
@@ -157,7 +158,11 @@ async function settle(found: readonly Reading[], evidence: Evidence, trials: Tri
   const judged: JudgedReading[] = [];
   for (const rival of rivals) judged.push(await judge(rival, evidence, trials));
   const right = clearlyRight(judged);
-  if (right === null) throw undecided(judged);
+  if (right === null) {
+    const found = judged.some(({ verdict }) => verdict?.kind === 'plausible');
+    if (!found && isStrangeTable(evidence)) throw unreadable(evidence, await queryChoices(evidence));
+    throw undecided(judged, areMaps(evidence));
+  }
   const { recognition } = right.reading;
   if (recognition.open != null) throw new DatumError('interpreter', recognition.open);
   const reason = `${recognition.reason}; ${describeChoice(right, judged)}`;
@@ -217,8 +222,12 @@ function guessed(
     : { by: 'guess', source: `a guess: ${preprocessingIsGuess}` };
 }
 
-/** Why no reading is taken: those that a run has not refuted are named, with what would settle it. */
-function undecided(judged: readonly JudgedReading[]): DatumError {
+/**
+ * Why no reading is taken: those that a run has not refuted are named, with what would settle it.
+ *
+ * @param maps whether the outputs may as well be maps of an image
+ */
+function undecided(judged: readonly JudgedReading[], maps: boolean): DatumError {
   const left = judged.filter(({ verdict }) => verdict?.kind !== 'wrong');
   if (left.length === 0) {
     const findings = judged.map(({ reading, verdict }) => `${reading.interpreter.name} ${verdict?.finding ?? ''}`);
@@ -236,7 +245,7 @@ function undecided(judged: readonly JudgedReading[]): DatumError {
   const counted = left.some(({ reading }) => reading.recognition.classes?.count != null);
   return new DatumError(
     'interpreter',
-    `the outputs can be read in ${left.length} ways; choose one: ${readings.join(', or ')}${counted ? `; or give the class names with ${option('labels')}, whose number may tell` : ''}.`,
+    `the outputs can be read in ${left.length} ways; choose one: ${readings.join(', or ')}${counted ? `; or give the class names with ${option('labels')}, whose number may tell` : ''}${maps ? `; if they are maps, as of a segmentation, read them with a script, whose path ${option('interpreter')} takes too` : ''}.`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { DatumError, option } from '../../errors.js';
-import { knownOutputs } from '../contract/evidence.js';
+import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
 import type { Evidence } from '../contract/types.js';
-import { isNoTable } from '../decoding/output-kind.js';
+import { exportAdvice, NEVER_CLASSES } from '../decoding/export-advice.js';
+import { isNoTable, otherShape, type OtherOutput } from '../decoding/output-kind.js';
 import { shapeText } from '../decoding/outputs.js';
 import type { OutputKind } from '../decoding/output-words.js';
 import type { Reading } from './judge-readings.js';
@@ -15,6 +16,8 @@ const SCRIPTS: Partial<Record<OutputKind, string>> = {
   age: 'turns the age into a score (say, how near it is to the age of this image)',
   points: 'turns the points into a score or into boxes',
   measure: 'turns the measure into a score in 0..1',
+  latent: 'turns the vector into a score (say, its likeness to that of another image)',
+  'whole-numbers': 'turns the numbers into labels or scores',
   numbers: 'turns the numbers into a score in 0..1',
   anomaly: 'turns the anomaly score into the score of a class',
   depth: 'turns the map into a score (say, its mean over a region)',
@@ -45,7 +48,7 @@ export function unreadable(evidence: Evidence, choices: readonly Reading[]): Dat
   });
   const kinds = read.flatMap(({ reading }) => (isHead(reading) ? [] : [reading.kind]));
   const script = kinds.map((kind) => SCRIPTS[kind]).find((text) => text !== undefined);
-  const classes = read.some(({ output, reading }) => isHead(reading) || isRow(output.shape))
+  const classes = read.some(({ output, reading }) => isHead(reading) || mayBeClasses(output, reading, evidence))
     ? `; if it is classes after all, say ${option('interpreter', 'classification')}, or give their names with ${option('labels')}`
     : '';
   if (choices.length > 0) {
@@ -55,6 +58,16 @@ export function unreadable(evidence: Evidence, choices: readonly Reading[]): Dat
     return new DatumError(
       'interpreter',
       `no output is read as boxes, since nothing names them, but their shapes are those of a set of queries: say ${ways.join(', or ')}; or read them with a script, whose path ${option('interpreter')} takes too.`,
+    );
+  }
+  const advice = exportAdvice(
+    read.map(({ output, reading }) => ({ output, kind: isHead(reading) ? null : reading.kind })),
+    evidence,
+  );
+  if (advice !== null) {
+    return new DatumError(
+      'interpreter',
+      `no output is read as classes or boxes: ${texts.join('; ')}. ${advice.charAt(0).toUpperCase()}${advice.slice(1)}, or write a script that ${script ?? 'turns them into labels or boxes'} and give its path with ${option('interpreter')}${classes}.`,
     );
   }
   return new DatumError(
@@ -68,7 +81,18 @@ export function holdsNoTables(evidence: Evidence): boolean {
   return knownOutputs(evidence).every((output) => isNoTable(output, evidence));
 }
 
-/** Whether there is one row of numbers an image. */
-function isRow(shape: readonly (number | null)[]): boolean {
-  return shape.length >= 2 && shape.slice(1).filter((size) => size !== 1).length <= 1;
+/** Kinds of maps that the heads of a detector may be as well. */
+const MAPS: ReadonlySet<OutputKind> = new Set<OutputKind>(['maps', 'segmentation', 'heatmaps', 'features']);
+
+/** Whether every output may be maps of an image by its shape. */
+export function areMaps(evidence: Evidence): boolean {
+  return knownOutputs(evidence).every((output) => {
+    const kind = output.shape.length === 4 ? otherShape(output, evidence)?.kind : undefined;
+    return kind !== undefined && MAPS.has(kind);
+  });
+}
+
+/** Whether there is one row of numbers an image, which is read as classes where the user says so. */
+function mayBeClasses(output: KnownOutput, { kind }: OtherOutput, evidence: Evidence): boolean {
+  return !NEVER_CLASSES.has(kind) && otherShape(output, evidence) === null;
 }

@@ -1,17 +1,26 @@
-import { readEndings, readOpening, readScoredClasses, withOutput, type ModelHeader } from '../../onnx/index.js';
+import {
+  readEndings,
+  readOpening,
+  readOrigins,
+  readScoredClasses,
+  withOutput,
+  type ModelHeader,
+} from '../../onnx/index.js';
 
 /**
  * What a graph tells beside its metadata, under keys of our own: what it does to its image first (`datum.opening`) and
- * to each output last (`datum.ending`), both as JSON.
+ * to each output last (`datum.ending`), and where an output comes from (`datum.origin`), all as JSON.
  *
  * @param image name of the input that takes the image; null where there is none, or its beginning is known otherwise.
  */
 export function graphFacts(bytes: Uint8Array, image: string | null): Record<string, string> {
   const opening = image === null ? null : readOpening(bytes, image);
   const endings = readEndings(bytes);
+  const origins = readOrigins(bytes);
   return {
     ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }),
     ...(Object.keys(endings).length === 0 ? {} : { 'datum.ending': JSON.stringify(endings) }),
+    ...(Object.keys(origins).length === 0 ? {} : { 'datum.origin': JSON.stringify(origins) }),
   };
 }
 

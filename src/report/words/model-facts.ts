@@ -24,7 +24,7 @@ export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryNam
 
 const BATCH = {
   fails:
-    'batch: one image a run, since the model fails with two, though it declares any number (a Reshape exported for one)',
+    'batch: one image a run, since the model fails with two, or answers them as one, though it declares any number (a Reshape exported for one)',
   depends:
     'batch: one image a run, since the answer to an image depends on the others beside it (scales that a quantized model computes while it runs)',
 } as const;
