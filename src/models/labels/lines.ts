@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { byNumber, numberIn, type NumberedName } from './numbered.js';
+import { byNumber, numberIn, type NumberedName } from '../../interpreters/contract/numbered-names.js';
 
 /** What tables call the column of class numbers, and that of names, best first. */
 const ID_COLUMN =

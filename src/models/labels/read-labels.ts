@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { DatumError, messageOf, option } from '../../errors.js';
-import { literalNames } from '../../interpreters/contract/metadata-labels.js';
+import { pythonLiteral } from '../../interpreters/contract/python-literal.js';
 import { decodeText } from './decode-text.js';
 import { isLabelMap, namesInLabelMap } from './label-map.js';
 import { namesInLines } from './lines.js';
-import { namesIn } from './structured.js';
+import { namesIn } from '../../interpreters/contract/structured-names.js';
 
 /** What may be in a file of class names. */
 const FORMS = 'write one class name a line, or a JSON array of strings';
@@ -71,8 +71,8 @@ function jsonIn(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const literal = literalNames(text.trim());
-    if (literal !== null) return literal;
+    const literal = pythonLiteral(text);
+    if (literal !== undefined) return literal;
     const problem = messageOf(cause).split('\n')[0] ?? '';
     throw refused(path, `are not valid JSON (${problem}): ${FORMS}.`, cause);
   }

@@ -1,4 +1,5 @@
 import { libraryName, option, sayOptions, type OptionName } from '../../errors.js';
+import type { UnusedNames } from '../../interpreters/contract/facts.js';
 import type { ModelFacts } from '../../models/facts.js';
 
 /**
@@ -97,9 +98,11 @@ function describeLabels(labels: ModelFacts['labels']): string {
     case 'given':
       return `${namesText(labels.names)} given with ${option('labels')}`;
     case 'metadata':
-      return `${namesText(labels.names)} in the model's metadata (${labels.key})`;
+      return labels.key === 'datum.labels'
+        ? `${namesText(labels.names)} in the model's graph (ZipMap)`
+        : `${namesText(labels.names)} in the model's metadata (${labels.key})`;
     case 'convention':
-      return `${namesText(labels.names)} that ${labels.names === 1 ? 'comes' : 'come'} with the outputs (${others})`;
+      return `${namesText(labels.names)} that ${labels.names === 1 ? 'comes' : 'come'} with the outputs (${others})${unusedText(labels.unused)}`;
     case 'guess':
       return `${labels.list}, assumed because the model has ${labels.names} classes (${others})`;
     case null: {
@@ -109,9 +112,15 @@ function describeLabels(labels: ModelFacts['labels']): string {
         beside === undefined
           ? `${option('labels')} names them`
           : `${beside.file} beside the model has ${namesText(beside.names)}: if they are its own, give it with ${option('labels')}`;
-      return `none known${classes}: numbers are shown (${given})`;
+      return `none known${classes}: numbers are shown (${given})${unusedText(labels.unused)}`;
     }
   }
+}
+
+function unusedText(unused: UnusedNames | undefined): string {
+  if (unused === undefined) return '';
+  const { key, names, classes } = unused;
+  return `; the metadata (${key}) have ${namesText(names)} for ${classes === 1 ? '1 class' : `${classes} classes`}: not used`;
 }
 
 function namesText(count: number): string {

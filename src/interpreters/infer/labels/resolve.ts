@@ -1,5 +1,5 @@
 import { DatumError, option } from '../../../errors.js';
-import { metadataLabels } from '../../contract/metadata-labels.js';
+import { allMetadataLabels } from '../../contract/metadata-labels.js';
 import type { LabelFacts } from '../../contract/facts.js';
 import type { Classes, Evidence, Interpreter } from '../../contract/types.js';
 import { COCO_80, COCO_91, spread } from './coco.js';
@@ -38,15 +38,21 @@ export function resolveLabels(
     }
     return { names, facts: { by: 'given', names: evidence.labels.length } };
   }
-  const stored = metadataLabels(evidence.signature.metadata);
-  const storedNames = stored === null ? null : aligned(stored.names, count, numbering);
-  if (stored !== null && storedNames !== null) {
-    return { names: storedNames, facts: { by: 'metadata', names: stored.names.length, key: stored.key } };
+  const stored = allMetadataLabels(evidence.signature.metadata);
+  for (const { names: written, key } of stored) {
+    const names = aligned(written, count, numbering);
+    if (names !== null) return { names, facts: { by: 'metadata', names: written.length, key } };
   }
-  if (own !== undefined) return { names: own, facts: { by: 'convention', names: own.length } };
-  const known = count === null ? null : knownNames(count, task);
+  const [first] = stored;
+  const unused =
+    first === undefined || count === null
+      ? {}
+      : { unused: { key: first.key, names: first.names.length, classes: count } };
+  if (own !== undefined) return { names: own, facts: { by: 'convention', names: own.length, ...unused } };
+  // A model that has names of its own is not one of a well-known list.
+  const known = count === null || first !== undefined ? null : knownNames(count, task);
   if (known !== null) return known;
-  return { names: null, facts: { by: null, names: 0, classes: count } };
+  return { names: null, facts: { by: null, names: 0, classes: count, ...unused } };
 }
 
 /** A list of names brought to the model's numbers; null where its length does not fit. */

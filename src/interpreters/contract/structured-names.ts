@@ -1,4 +1,4 @@
-import { byNumber, numberIn, type NumberedName } from './numbered.js';
+import { byNumber, numberIn, type NumberedName } from './numbered-names.js';
 
 /** Where names stand in files that hold more than names, best first. */
 const KEYS = [
