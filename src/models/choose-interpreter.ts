@@ -1,6 +1,7 @@
 import { configureInterpreter, inferInterpreter, type Inference, type SampleRun } from '../interpreters/infer/infer.js';
 import { loadInterpreter } from '../interpreters/registry.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
+import type { LabelForm } from '../interpreters/contract/label-list.js';
 import type { Evidence, InputSize } from '../interpreters/contract/types.js';
 import { isModulePath } from '../plugins/module-path.js';
 import type { ModelConfig } from './config.js';
@@ -16,6 +17,8 @@ export interface Choice extends Inference {
 export interface ChoiceOptions {
   /** The user's class names. */
   readonly labels: readonly string[] | null;
+  /** What the file that they come from says beside them; absent or null where they are from none. */
+  readonly labelForm?: LabelForm | null;
   /** An interpreter that is a value of the caller's; null where the configuration names it, or the model shows it. */
   readonly interpreter: OwnInterpreter | null;
   /** Size in pixels of the image that the model is opened for, if any. */
@@ -31,7 +34,7 @@ export interface ChoiceOptions {
 export async function chooseInterpreter(
   config: ModelConfig,
   { signature }: Pick<Runtime, 'signature'>,
-  { interpreter: given, labels, image }: ChoiceOptions,
+  { interpreter: given, labels, labelForm, image }: ChoiceOptions,
   run: SampleRun,
 ): Promise<Choice> {
   const { interpreter: name, interpreterOptions } = config;
@@ -39,6 +42,7 @@ export async function chooseInterpreter(
   const evidence: Evidence = {
     signature,
     labels: labels ?? own?.categories ?? null,
+    labelForm: labelForm ?? null,
     sample: null,
     input: config.inputSize ?? null,
     file: fileName(config.description),

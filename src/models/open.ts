@@ -155,12 +155,14 @@ async function settle(
   options: LoadOptions,
 ): Promise<OpenModel> {
   const signature = await opened.signature();
-  const labels = options.labels ?? (config.labels === undefined ? null : await readLabels(config.labels));
+  const list = config.labels === undefined || options.labels !== undefined ? null : await readLabels(config.labels);
+  const labels = options.labels ?? list?.names ?? null;
   const identity = await hashOf(prepared);
   const runtime = opened.runtime({ signature, identity, engine: prepared.engine });
   return settleModel(config, runtime, (guess) => sampleRun(config, runtime, options.image ?? null, guess), {
     name: options.name ?? basename(config.description),
     labels,
+    labelForm: list,
     beside: labels === null ? await labelsBeside(config.description) : [],
     image: options.image ?? null,
     launcher: launcher.name,

@@ -7,7 +7,7 @@ import type { ModelConfig } from './config.js';
 import { resolveInput } from './input.js';
 import { pairRun, type PairRun } from './pair-run.js';
 import type { Runtime } from './runtime.js';
-import { createScene } from './scene.js';
+import { createScene, fillScene } from './scene.js';
 import { Feeder } from './scoring/batch-scorer.js';
 import { WholeSource } from './scoring/whole-source.js';
 
@@ -21,7 +21,7 @@ export async function sampleRun(
   config: ModelConfig,
   runtime: Pick<Runtime, 'signature' | 'takes' | 'run'>,
   image: RgbImage | null,
-  { preprocessing, size }: Parameters<SampleRun>[0],
+  { preprocessing, size, hidden = false }: Parameters<SampleRun>[0],
 ): Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }> {
   const { signature } = runtime;
   const input = resolveInput(
@@ -39,10 +39,11 @@ export async function sampleRun(
   });
   const count = input.batch ?? 1;
   const raw = { decode: () => [], extraInputs: () => extraInputs(signature, input, count) };
-  const feeder = new Feeder(scene, input, raw, new WholeSource(scene, input, count), count);
+  const shown = hidden ? fillScene(scene, input) : scene;
+  const feeder = new Feeder(shown, input, raw, new WholeSource(shown, input, count), count);
   const outputs = await runtime.run(feeder.batch(count, count));
   const extra = (images: number): Record<string, Tensor> => extraInputs(signature, input, images);
-  const pair = input.batch === null ? await pairRun(runtime, scene, input, outputs, extra) : null;
+  const pair = input.batch === null && !hidden ? await pairRun(runtime, scene, input, outputs, extra) : null;
   return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };
 }
 

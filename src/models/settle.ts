@@ -43,7 +43,7 @@ export async function settleModel(
   const tried: { pair?: PairRun | null } = {};
   const tryAndKeep: SampleRun = async (request) => {
     const shown = await tryOut(request);
-    tried.pair = shown.pair;
+    if (request.hidden !== true) tried.pair = shown.pair;
     return shown;
   };
   const choice = await chooseInterpreter(config, runtime, options, tryAndKeep);

@@ -17,6 +17,8 @@ export function noteSentence(note: Note): string {
       return `masks are drawn at random: balanced (foldover) masks need ${option('prob', 0.5)}, not ${note.probability}.`;
     case 'proposals-cut':
       return `the model cuts its boxes itself (NMS or top-k inside, ${note.interpreter}), so maps of boxes are weaker than with raw proposals: export it without if you can.`;
+    case 'perhaps-no-classes':
+      return `These may be no classes: nothing in the model says so, and of other numbers (a regression, points) these maps mean nothing. If they are classes, give their names with ${option('labels')}; if not, read them with a script, whose path ${option('interpreter')} takes.`;
     case 'advice':
     case 'text':
       return note.sentence;

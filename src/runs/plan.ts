@@ -44,7 +44,7 @@ export interface PlanOptions {
  */
 export function planExplanation(
   answer: Answer,
-  info: Pick<ModelInfo, 'truncated' | 'interpreter'>,
+  info: Pick<ModelInfo, 'truncated' | 'interpreter' | 'facts'>,
   { more = [], contrasts: wantsContrasts = false }: PlanOptions = {},
 ): Plan {
   const { kinds, options, prediction, filled, scoring, method } = answer;
@@ -71,11 +71,13 @@ export function planExplanation(
       ...(answer.image.pixels.droppedAlpha === true ? [ALPHA_DROPPED] : []),
       ...selections.flatMap(({ notes }) => notes),
       ...design.notes,
+      ...(info.facts.outputs.by === 'guess' ? [PERHAPS_NO_CLASSES] : []),
       ...proposalsCut(planned.slice(0, selected.length), info),
     ],
   };
 }
 
+const PERHAPS_NO_CLASSES: Note = { kind: 'perhaps-no-classes' };
 const ALPHA_DROPPED: Note = { kind: 'alpha-dropped' };
 
 function planTarget(

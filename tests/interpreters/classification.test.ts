@@ -59,7 +59,17 @@ describe('classifiers', () => {
 
   it('one probability is a yes or no', async () => {
     const named = [{ name: 'probability', shape: [1, 1], values: [0.3] }];
-    expect((await classify(named)).scores).toEqual([0.7, 0.3]);
+    const { scores, inference } = await classify(named);
+    expect(scores).toEqual([0.7, 0.3]);
+    expect(inference.labels).toEqual(['no', 'yes']);
+    expect((await classify(named, {}, { labels: ['ham', 'spam'] })).inference.labels).toEqual(['ham', 'spam']);
+    const two = [...named, { name: 'color_prob', shape: [1, 2], values: [0.1, 0.9] }];
+    expect((await classify(two)).inference.labels).toEqual([
+      'probability no',
+      'probability yes',
+      'color_prob 0',
+      'color_prob 1',
+    ]);
   });
 
   it('pairs that may be coordinates are confirmed by the user, or by names', async () => {
@@ -101,7 +111,7 @@ describe('classifiers', () => {
     const given = await classify(one(logits), { names: "['x', 'y', 'z']" }, { labels: ['a', 'b', 'c'] });
     expect(given.inference.labels).toEqual(['a', 'b', 'c']);
     await expect(classify(one(logits), {}, { labels: ['a'] })).rejects.toThrow(
-      'labels has 1 name, but the model has 3',
+      'labels has 1 name ("a"), but the model has 3',
     );
   });
 });

@@ -154,6 +154,23 @@ describe('a diagnosis', () => {
     expect(await diagnose(null, classifier, context, pixels([0.02, 0.98]))).toMatchObject({ symptom: 'unmoved' });
   });
 
+  it('names the mean and deviation beside the scale where they make it much surer', async () => {
+    const fed = { ...classifier, preprocessing: preprocessingOf({ scale: 1 }) };
+    const run =
+      (withMean: number): TrialRun =>
+      ({ scale, mean }, subject) => {
+        if (scale === 1 || !shows(subject)) return Promise.resolve(classes(0.2, 0.2, 0.2, 0.2, 0.2));
+        const sure = mean[0] === 0.485 ? withMean : mean[0] === 0 ? 0.6 : 0.4;
+        return Promise.resolve(classes(sure, 1 - sure, 0, 0, 0));
+      };
+    expect(await diagnose(null, fed, context, run(0.9))).toMatchObject({
+      symptom: 'unmoved',
+      advice: { options: { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } },
+    });
+    const plain = await diagnose(null, fed, context, run(0.7));
+    expect(plain?.advice?.options).toEqual({ scale: 1 / 255 });
+  });
+
   it('is of the symptom that was seen before', async () => {
     expect(await diagnose('constant-scores', classifier, context, pixels([0.5, 0.5]))).toMatchObject({
       symptom: 'constant-scores',

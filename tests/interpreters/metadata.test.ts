@@ -1,4 +1,5 @@
 import { loadInterpreter } from '../../src/interpreters/registry.js';
+import type { LabelForm } from '../../src/interpreters/contract/label-list.js';
 import { describe, expect, it } from 'vitest';
 import { extraInputs } from '../../src/interpreters/contract/extra-inputs.js';
 import { resolveLabels } from '../../src/interpreters/infer/labels/resolve.js';
@@ -34,8 +35,23 @@ describe('class names in metadata', () => {
     ["{0: 'a, b', 2: 'c: d'}", ['a, b', '1', 'c: d']],
     ['cat,dog', ['cat', 'dog']],
     ['cat\ndog', ['cat', 'dog']],
+    ['cat\ndog\nbird, small', ['cat', 'dog', 'bird, small']],
+    ['["\\u732b", "caf\\u00e9 \\"x\\"", "tab\\tbird", "\\ud83d\\ude42"]', ['猫', 'café "x"', 'tab\tbird', '🙂']],
+    ["{0: 'caf\\xe9', 1: '\\u732b', 2: '\\U0001f642', 3: 'a\\\\b\\n'}", ['café', '猫', '🙂', 'a\\b\n']],
+    ["('a', u'b',)", ['a', 'b']],
+    ["{'b': 1, 'a': 0, 'c': 2}", ['a', 'b', 'c']],
+    ['[{"id": 1, "name": "b"}, {"id": 0, "name": "a"}]', ['a', 'b']],
   ])('%s', (text, expected) => {
     expect(metadataLabels({ names: text })).toEqual({ names: expected, key: 'names' });
+  });
+
+  it.each([
+    ['id2label', '{"0": "rot", "1": "blau"}'],
+    ['label2id', '{"blau": 1, "rot": 0}'],
+    ['class_to_idx', "{'blau': 1, 'rot': 0}"],
+    ['config', '{"architectures": ["X"], "id2label": {"0": "rot", "1": "blau"}}'],
+  ])('under %s', (key, text) => {
+    expect(metadataLabels({ [key]: text })).toEqual({ names: ['rot', 'blau'], key });
   });
 
   it('separated by spaces in model_info, underscores for spaces within', () => {
@@ -61,6 +77,9 @@ describe('class names in metadata', () => {
 
   it('not where the text is no list of names', () => {
     expect(metadataLabels({ names: '{broken' })).toBeNull();
+    expect(metadataLabels({ names: "{0: 'a', 1: " })).toBeNull();
+    expect(metadataLabels({ names: '['.repeat(5000) + ']'.repeat(5000) })).toBeNull();
+    expect(metadataLabels({ config: 'a, b' })).toBeNull();
     expect(metadataLabels({ names: '' })).toBeNull();
     expect(metadataLabels({ names: "{'x': {'y': 1}}" })).toBeNull();
     expect(metadataLabels({})).toBeNull();
@@ -95,6 +114,37 @@ describe('names for class numbers', () => {
     expect(resolve({ count: 2, numbering: 'zero' }, ['background', 'a', 'b'])).toEqual(['a', 'b']);
   });
 
+  it("a user's list that counts from 1, or stands on one line, and what was made of it", () => {
+    const given = (labels: readonly string[], form: LabelForm, classes: Classes) => {
+      const { names, facts } = resolveLabels({ ...evidence({}, { labels }), labelForm: form }, classes, 'detection');
+      expect(facts).toMatchObject({ by: 'given' });
+      return { names, read: facts.by === 'given' ? facts.read : undefined, count: facts.names };
+    };
+    const fromOne: LabelForm = { from: 1, parts: null };
+    const line: LabelForm = { from: 0, parts: ['a', 'b'] };
+    const classes = (count: number | null, numbering: Classes['numbering'] = 'zero'): Classes => ({ count, numbering });
+    const full = ['background', 'a', 'b'];
+    const cases: [readonly string[], LabelForm, Classes, readonly string[], string | undefined, number][] = [
+      [['a', 'b'], fromOne, classes(2), ['a', 'b'], 'moved', 2],
+      [['a', 'b'], fromOne, classes(3), full, 'from-one', 2],
+      [['a', 'b'], fromOne, classes(3, 'one'), full, 'from-one', 2],
+      [['a', 'b'], fromOne, classes(null), full, 'from-one', 2],
+      [['a,b'], line, classes(2), ['a', 'b'], 'in-line', 2],
+      [['a,b'], line, classes(1), ['a,b'], undefined, 1],
+      [['a,b'], line, classes(null), ['a,b'], 'one-line', 1],
+      [['none', 'a', 'b'], { from: 0, parts: null }, classes(2), ['a', 'b'], 'without-first', 3],
+    ];
+    for (const [labels, form, model, names, read, count] of cases) {
+      expect(given(labels, form, model)).toEqual({ names, read, count });
+    }
+    expect(() => given(['a', 'b'], fromOne, classes(5))).toThrow(
+      'labels has 2 names (numbered from 1, which is "a", to 2), but the model has 5 classes',
+    );
+    expect(() => given(['a,b'], line, classes(5))).toThrow(
+      'labels has 1 name (its only line, with 2 parts between commas), but the model has 5 classes: give one name for each class, one a line',
+    );
+  });
+
   it('and where they come from', () => {
     const facts = (metadata: Readonly<Record<string, string>>, labels: readonly string[] | null, classes?: Classes) =>
       resolveLabels(evidence(metadata, { labels }), classes, 'detection').facts;
@@ -105,6 +155,22 @@ describe('names for class numbers', () => {
     expect(facts({}, null, { ...count(1), names: ['face'] })).toEqual({ by: 'convention', names: 1 });
     expect(facts({}, null, count(80))).toEqual({ by: 'guess', names: 80, list: 'COCO' });
     expect(facts({}, null, count(7))).toEqual({ by: null, names: 0, classes: 7 });
+  });
+
+  it('those of the metadata are not used where they are too many or too few, and none is guessed then', () => {
+    const facts = (metadata: Readonly<Record<string, string>>, count: number) =>
+      resolveLabels(evidence(metadata), { count, numbering: 'zero' }, 'classification').facts;
+    expect(facts({ names: JSON.stringify(eighty) }, 1000)).toEqual({
+      by: null,
+      names: 0,
+      classes: 1000,
+      unused: { key: 'names', names: 80, classes: 1000 },
+    });
+    expect(facts({ 'model_info labels': 'a b c', labels: 'r\ng' }, 2)).toEqual({
+      by: 'metadata',
+      names: 2,
+      key: 'labels',
+    });
   });
 
   it('a list of another length is refused', () => {

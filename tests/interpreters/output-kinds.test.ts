@@ -8,6 +8,8 @@ import type { Ending, ElementType } from '../../src/launchers/types.js';
 interface Output {
   readonly shape: readonly number[];
   readonly values?: readonly number[];
+  /** The values where the image is hidden. */
+  readonly hidden?: readonly number[];
   readonly type?: ElementType;
   readonly ending?: Ending;
 }
@@ -36,10 +38,22 @@ function evidence(outputs: Readonly<Record<string, Output>>, { file, labels, inp
     sample: Object.fromEntries(
       named.map(([name, { shape, values }]) => [name, { shape, data: Float32Array.from(values ?? noise(shape)) }]),
     ),
+    hidden: Object.fromEntries(
+      named.flatMap(([name, { shape, hidden }]) =>
+        hidden === undefined ? [] : [[name, { shape, data: Float32Array.from(hidden) }]],
+      ),
+    ),
     input: { width, height },
     file: file ?? null,
   };
 }
+
+/** Landmarks: points on an arc, each near the one before it. */
+const arc = (count: number, size: number, across: number): number[] =>
+  Array.from({ length: 2 * count }, (_, i) => {
+    const turn = (Math.PI * (i >> 1)) / count;
+    return size * (0.5 + (i % 2 === 0 ? -0.4 * Math.cos(turn) : across * Math.sin(turn)));
+  });
 
 /** Values of both signs and any size, always the same. */
 function noise(shape: readonly number[]): number[] {
@@ -62,7 +76,63 @@ describe('refused by name', () => {
     ['of length 1', { out: { shape: [1, 128], ending: 'unit-length' } }, 'an embedding'],
     ['of a face, behind a normalization', { 683: { shape: [1, 512], ending: 'normalized' } }, 'an embedding'],
     ['pooled features', { out: { shape: [1, 2048, 1, 1], ending: 'pooled' } }, 'an embedding'],
-    ['by the name of the file', { out: { shape: [1, 96], ending: 'layer' } }, 'name of the file', { file: 'arcface' }],
+    [
+      'by the name of the file',
+      { out: { shape: [1, 96], ending: 'layer' } },
+      'only the name of its file says so',
+      { file: 'arcface' },
+    ],
+    ['by its width', { out: { shape: [1, 512], ending: 'layer' } }, '(512 is a usual width of features'],
+    [
+      'points in pixels',
+      { out: { shape: [1, 136], values: arc(68, 112, 0.3), ending: 'layer' } },
+      'every second number',
+    ],
+    [
+      'points around 0',
+      { out: { shape: [1, 40], values: arc(20, 2, 0.4).map((at) => at - 1) } },
+      'every second number',
+    ],
+    [
+      'a box in 0..1',
+      { out: { shape: [1, 4], values: [0.2, 0.3, 0.8, 0.9], hidden: [0.4, 0.4, 0.6, 0.6], ending: 'layer' } },
+      'all its values lie in 0..1',
+    ],
+    [
+      'a box in pixels',
+      { out: { shape: [1, 4], values: [20.4, 30, 180, 190], hidden: [80, 80, 120, 130], ending: 'layer' } },
+      'all its values are above 0 (20 to 190)',
+    ],
+    [
+      'five landmarks in pixels',
+      {
+        out: {
+          shape: [1, 10],
+          values: [30.5, 40, 70, 41, 50, 60, 33, 80, 68, 79],
+          hidden: arc(5, 90, 0.3),
+          ending: 'layer',
+        },
+      },
+      'all its values are above 0',
+    ],
+    [
+      'angles that hardly change',
+      { out: { shape: [1, 3], values: [14.5, -31, 5], hidden: [12, -30, 4], ending: 'layer' } },
+      'with the image hidden they still lie 42 apart',
+    ],
+    ['a quaternion', { out: { shape: [1, 4], values: [0.5, -0.5, 0.5, 0.5], ending: 'layer' } }, 'their length is 1'],
+    [
+      'logits of independent classes, none of them seen',
+      {
+        out: {
+          shape: [1, 9],
+          values: Array.from({ length: 9 }, (_, i) => -2 - i / 3),
+          hidden: Array.from({ length: 9 }, (_, i) => -3 - i / 5),
+          ending: 'layer',
+        },
+      },
+      'those of independent classes of which the image shows none may be',
+    ],
     ['angles', { yaw: { shape: [1, 1] }, pitch: { shape: [1, 1] }, roll: { shape: [1, 1] } }, 'regression of angles'],
     ['angles in one', { output: { shape: [1, 3], ending: 'scaled' } }, 'regression of angles', { file: 'head_pose' }],
     ['scaled numbers', { output: { shape: [1, 3], ending: 'scaled' } }, 'a regression'],
@@ -107,7 +177,6 @@ describe('refused by name', () => {
   });
 
   it('what may be classes or something else is asked', async () => {
-    await expect(infer({ output: { shape: [1, 512], ending: 'layer' } })).rejects.toThrow('unless it is an embedding');
     await expect(infer({ output: { shape: [1, 1], values: [0.4] } })).rejects.toThrow('or a measure such as an age');
     await expect(infer({ output: { shape: [1, 1], values: [7] } })).rejects.toThrow('the logit of yes or a measure');
     await expect(infer({ output: { shape: [1, 2], values: [0.4, 0.7] } })).rejects.toThrow(
@@ -173,6 +242,14 @@ describe('classes', () => {
       'taken for logits of one class in many, though nothing in the model says that they are classes',
     );
     expect(await reasonOf({ output: { shape: [1, 1000], ending: 'layer' } })).not.toContain('taken for');
+    expect((await infer({ output: { shape: [1, 3], ending: 'layer' } })).facts.outputs.by).toBe('guess');
+    for (const known of [{ labels: ['a', 'b', 'c'] }, {}]) {
+      const output: Output = { shape: [1, 3], ending: known.labels === undefined ? 'softmax' : 'layer' };
+      expect((await infer({ output }, known)).facts.outputs.by).toBe('convention');
+    }
+    const classification = await loadInterpreter('classification');
+    const chosen = await configureInterpreter(classification, evidence({ output: { shape: [1, 3], ending: 'layer' } }));
+    expect(chosen.facts.outputs.by).toBe('given');
     expect(await reasonOf({ scores: { shape: [1, 1], values: [0.4] } })).toContain('taken for the probability of yes');
   });
 
@@ -180,6 +257,45 @@ describe('classes', () => {
     const values = [0.2, 0.9, 0.4];
     expect(await reasonOf({ output: { shape: [1, 3], values, ending: 'layer' } })).toContain('logits');
     expect(await reasonOf({ output: { shape: [1, 3], values, ending: 'other' } })).toContain('independent classes');
+  });
+
+  it('are logits that lie around 0, whatever they are with the image hidden', async () => {
+    for (const [values, hidden] of [
+      [
+        [8.1, -3.2, -4.4],
+        [0.2, -0.1, 0.1],
+      ],
+      [
+        [3.1, 1.2, 0.4],
+        [0.1, 0.1, -0.2],
+      ],
+      [
+        [9.5, -8, 0, 4, -5],
+        [7, -6, 1, 2, -4],
+      ],
+      // Fed with pixels as they are.
+      [
+        [-2400.5, 310, 2100],
+        [-90, 40, 60],
+      ],
+      // Little is seen.
+      [
+        [0.1, 0.3, -0.2, -0.3],
+        [0.2, 0.1, -0.1, -0.2],
+      ],
+      // Of a last layer whose random weights put them above 0.
+      [
+        [1.2, 0.3],
+        [0.9, 0.4],
+      ],
+      Array.from([3, 1], (size) => Array.from({ length: 40 }, (_, i) => size * Math.sin(i * i + 1) + 0.4)),
+      // Of an order: ages.
+      Array.from([6, 3], (size) => Array.from({ length: 60 }, (_, i) => size * Math.cos(i / 9))),
+    ] as const) {
+      const shape = [1, values.length];
+      const output: Output = { shape, values: values, hidden: hidden, ending: 'layer' };
+      expect(await reasonOf({ output })).toContain('taken for logits');
+    }
   });
 
   it('are explained beside what is named and left out', async () => {
@@ -205,5 +321,45 @@ describe('classes', () => {
     const scores: Output = { shape: [1, 10], values: Array.from({ length: 10 }, (_, i) => i / 100) };
     await expect(infer({ my_boxes: { shape: [1, 10, 4] }, scores })).rejects.toThrow('"my_boxes" [1, 10, 4] is boxes');
     await expect(infer({ where: { shape: [1, 10, 4] }, scores })).rejects.toMatchObject({ kind: 'interpreter' });
+  });
+});
+
+describe('class scores and boxes of queries under other names', () => {
+  const QUERIES = 50;
+  /** Rows of logits alike but for one query that has found its class. */
+  const logitsOf = (row: readonly number[], found: readonly number[]): number[] =>
+    Array.from({ length: QUERIES }, (_, query) => (query === 7 ? found : row)).flat();
+  const where: Output = {
+    shape: [1, QUERIES, 4],
+    values: Array.from({ length: QUERIES }, () => [0.5, 0.5, 0.4, 0.4]).flat(),
+  };
+  const softmax: Output = { shape: [1, QUERIES, 3], values: logitsOf([-4, -3, 5], [-2, 6, 0]) };
+  const sigmoid: Output = { shape: [1, QUERIES, 3], values: logitsOf([-6, -5, -6], [-5, 3, -6]) };
+
+  it.each([
+    ['detr', softmax, 'rtdetr-hf'],
+    ['rtdetr-hf', sigmoid, 'detr'],
+  ])('name %s, which the run allows, and read it where it is chosen', async (name, scores, other) => {
+    const outputs = { out_a: scores, out_b: where };
+    const failure = infer(outputs);
+    await expect(failure).rejects.toThrow(`say interpreter: '${name}' if outputs out_a and out_b are`);
+    await expect(failure).rejects.not.toThrow(`'${other}'`);
+    const { recognition } = await configureInterpreter(await loadInterpreter(name), evidence(outputs));
+    expect(recognition.options).toMatchObject({ logits: 'out_a', boxes: 'out_b' });
+  });
+
+  it('name both where the run tells nothing', async () => {
+    const silent: Output = { shape: [1, QUERIES, 3], values: logitsOf([-6, -6, -2], [-6, -6, -2]) };
+    await expect(infer({ out_a: silent, out_b: where })).rejects.toThrow(
+      /say interpreter: 'detr' if .*, or interpreter: 'rtdetr-hf' if /,
+    );
+  });
+
+  it('name none where the boxes are no such boxes, or the scores no logits', async () => {
+    const pixels: Output = { shape: [1, QUERIES, 4], values: where.values!.map((value) => 100 * value) };
+    await expect(infer({ out_a: softmax, out_b: pixels })).rejects.not.toThrow('detr');
+    const positive: Output = { shape: [1, QUERIES, 3], values: logitsOf([0.1, 0.2, 0.3], [0.1, 0.9, 0.4]) };
+    const said = await infer({ out_a: positive, out_b: where }).catch(String);
+    expect(String(said)).not.toContain('detr');
   });
 });

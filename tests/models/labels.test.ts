@@ -22,7 +22,7 @@ describe('label names', () => {
     ['behind their numbers, in any order', 'a.txt', '2 ray\n0 tench\n1 shark\n', THREE],
     ['behind their numbers and colons', 'a.txt', '0: tench\n1: shark\n2: ray\n', THREE],
     ['behind their numbers, quoted', 'a.txt', "0: 'tench',\n1: 'shark',\n2: 'ray'\n", THREE],
-    ['behind numbers from 1', 'a.txt', '1 tench\n2 shark\n3 ray\n', ['background', ...THREE]],
+    ['behind numbers from 1', 'a.txt', '1 tench\n2 shark\n3 ray\n', THREE, 1],
     ['behind WordNet numbers', 'a.txt', 'n01440764 tench\nn01443537 ray', ['n01440764 tench', 'n01443537 ray']],
     ['in a table with a header', 'a.csv', 'id,name\n0,tench\n1,shark\n2,ray\n', THREE],
     ['in a table with more columns', 'a.csv', 'name,r,g,b\ntench,1,2,3\nshark,4,5,6\nray,7,8,9\n', THREE],
@@ -44,7 +44,8 @@ describe('label names', () => {
       "COCO's categories",
       'a.json',
       '{"categories": [{"id": 1, "name": "a"}, {"id": 3, "name": "b"}]}',
-      ['background', 'a', '2', 'b'],
+      ['a', '2', 'b'],
+      1,
     ],
     [
       "transformers' config",
@@ -64,13 +65,15 @@ describe('label names', () => {
       'a label map',
       'a.pbtxt',
       "item {\n  id: 1\n  name: 'tram'\n}\nitem {\n  id: 2\n  name: 'van'\n}\n",
-      ['background', 'tram', 'van'],
+      ['tram', 'van'],
+      1,
     ],
     [
       'a label map with gaps and names to show',
       'a.pbtxt',
       'item { name: "/m/1" id: 1 display_name: "cup {red}" }\nitem { name: "/m/2", id: 3, display_name: "caf\\303\\251" }',
-      ['background', 'cup {red}', '2', 'café'],
+      ['cup {red}', '2', 'café'],
+      1,
     ],
     [
       "Caffe's label map",
@@ -78,8 +81,18 @@ describe('label names', () => {
       'item {\n  name: "none"\n  label: 0\n  display_name: "background"\n}\nitem {\n  name: "n1"\n  label: 1\n  display_name: "ray"\n}',
       ['background', 'ray'],
     ],
-  ])('%s', async (_, name, text, expected) => {
-    expect(await readLabels(folder.write(name, text))).toEqual(expected);
+  ] as [string, string, string, string[], number?][])('%s', async (_, name, text, expected, from = 0) => {
+    expect(await readLabels(folder.write(name, text))).toEqual({ names: expected, from, parts: null });
+  });
+
+  it.each([
+    ['a.txt', 'tench,shark,ray\n', THREE],
+    ['a.csv', 'tench; shark; ray', THREE],
+    ['a.txt', 'tench\tshark\tray,', ['tench', 'shark', 'ray,']],
+    ['a.txt', 'traffic light', null],
+    ['a.txt', 'ray,', null],
+  ])('one line of %s may be one name or several', async (name, text, parts) => {
+    expect(await readLabels(folder.write(name, text))).toEqual({ names: [text.trim()], from: 0, parts });
   });
 
   it.each([
@@ -89,7 +102,7 @@ describe('label names', () => {
     ['UTF-8 beyond ASCII', Buffer.from('鲤鱼\nrâle'), ['鲤鱼', 'râle']],
     ['GBK', Buffer.from([0xc0, 0xf0, 0xd3, 0xe3, 10, 0xf6, 0xe8, 0xd3, 0xe3, 10]), ['鲤鱼', '鲨鱼']],
   ])('in %s', async (_, bytes, expected) => {
-    expect(await readLabels(folder.write('encoded.txt', bytes))).toEqual(expected);
+    expect((await readLabels(folder.write('encoded.txt', bytes))).names).toEqual(expected);
   });
 });
 

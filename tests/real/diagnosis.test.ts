@@ -48,6 +48,13 @@ describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets th
     // Too large.
     ['onnx/mobilenetv2-12-qdq.onnx', 'photos/coral_bird.png', { scale: 1 }, '--scale 1/255'],
     ['onnx/mobilenetv2-12-qdq.onnx', 'photos/captum_swan.jpg', { scale: 1 }, '--scale 1/255'],
+    // The scale alone makes a vulture of the eagle.
+    [
+      'onnx/mobilenetv2-12-qdq.onnx',
+      'photos/darknet_eagle.jpg',
+      { scale: 1 },
+      '--scale 1/255 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225,',
+    ],
     ['field/tf2onnx_emotion.onnx', 'photos/crops/face_astronaut.png', { scale: 1 }, '--scale 1/255,'],
     ['onnx/nanodet.onnx', 'photos/coral_pets.jpg', { scale: 1 }, '--scale 1/'],
   ] satisfies [string, string, Partial<ModelConfig>, string][])(

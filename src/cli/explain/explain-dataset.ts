@@ -1,6 +1,7 @@
 import { describeMatch, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
-import { DatumError, messageOf } from '../../errors.js';
+import { DatumError, messageOf, sayOptions } from '../../errors.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
+import { noteSentence } from '../../results/note-sentence.js';
 import { describeFacts } from '../../report/words/model-facts.js';
 import { runDataset, type DatasetEvent } from '../../runs/dataset/run-dataset.js';
 import type { OpenModel } from '../../models/open-model.js';
@@ -68,6 +69,9 @@ async function explainItems(
   const view = datasetView(io.stderr);
   try {
     for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
+    if (model.info.facts.outputs.by === 'guess') {
+      io.stderr.write(`${sayOptions(noteSentence({ kind: 'perhaps-no-classes' }), flagName)}\n`);
+    }
     const map = which.labelMap === undefined ? undefined : await readLabelMap(which.labelMap);
     const match = classMatch(dataset, model.info.labels, map);
     if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);

@@ -2,10 +2,14 @@ import Table from 'cli-table3';
 import type { TargetRecord } from '../../results/schema/target.js';
 import { figureText } from '../figure-text.js';
 
-/** One row a target: what the model said, and where the evidence is strongest. */
-export function resultTable(targets: readonly TargetRecord[]): string {
+/**
+ * One row a target: what the model said, and where the evidence is strongest.
+ *
+ * @param doubted whether nothing tells that the targets are classes
+ */
+export function resultTable(targets: readonly TargetRecord[], doubted: boolean): string {
   const table = new Table({
-    head: ['#', 'target', 'score', 'box x,y,w,h', 'peak x,y', 'saliency', 'reliability'],
+    head: ['#', doubted ? 'a class?' : 'target', 'score', 'box x,y,w,h', 'peak x,y', 'saliency', 'reliability'],
     style: { head: [], border: [] },
     colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
   });

@@ -3,6 +3,7 @@ import { DatumError, sayOptions } from '../../errors.js';
 import { SAVED } from '../../report/save-explanation.js';
 import { saveImage } from '../../report/save-image.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
+import type { Note } from '../../explain/note.js';
 import { explanationText } from '../../results/explanation-text.js';
 import { noteSentence } from '../../results/note-sentence.js';
 import { explanationRecord } from '../../results/records.js';
@@ -29,7 +30,10 @@ export async function showResult(
 ): Promise<void> {
   const { outputDir, json } = request;
   const { explanation } = measured;
-  const notes = explanation.notes.map((note) => sayOptions(noteSentence(note), flagName));
+  const said = ({ kind }: Note): boolean => kind !== 'perhaps-no-classes';
+  const notes = textsOf(explanation.notes.filter(said));
+  // What the whole table may be wrong in stands below it.
+  const doubts = textsOf(explanation.notes.filter((note) => !said(note)));
   if (explanation.targets.length === 0) {
     const why = notes.at(-1);
     throw new DatumError(
@@ -47,6 +51,7 @@ export async function showResult(
   for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
   const written = saved?.json ?? explanationRecord(measured);
   if (json) {
+    for (const doubt of doubts) io.stderr.write(`${doubt}\n`);
     io.stdout.write(explanationText(written, true));
     return;
   }
@@ -55,7 +60,8 @@ export async function showResult(
     const lines = targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
     io.stdout.write(`${lines.join('\n')}\n`);
   }
-  io.stdout.write(resultTable(written.targets));
+  io.stdout.write(resultTable(written.targets, doubts.length > 0));
+  for (const doubt of doubts) io.stdout.write(`${doubt}\n`);
   io.stdout.write(measuredText(written.targets));
   const end = run.stopped === 'interrupted' ? ', interrupted' : '';
   io.stdout.write(
@@ -65,4 +71,8 @@ export async function showResult(
     io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
   }
   if (saved?.page != null && outputDir !== undefined) io.stdout.write(`Report: ${join(outputDir, saved.page)}\n`);
+}
+
+function textsOf(notes: readonly Note[]): string[] {
+  return notes.map((note) => sayOptions(noteSentence(note), flagName));
 }

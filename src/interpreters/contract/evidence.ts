@@ -1,5 +1,6 @@
 import type { ElementType, Tensor } from '../../launchers/types.js';
 import { imageInput } from './image-input.js';
+import { isBackground } from './label-list.js';
 import { metadataLabels } from './metadata-labels.js';
 import type { Evidence, InputSize } from './types.js';
 
@@ -63,9 +64,20 @@ export function inputSize({ input, signature }: Evidence): InputSize | null {
   return width === null || height === null ? null : { width, height };
 }
 
-/** How many class names the user or the metadata give; null where neither does. */
-export function namedClasses({ labels, signature }: Evidence): number | null {
+/**
+ * How many class names the user or the metadata give; null where neither does, or where a list may stand for two numbers:
+ * on one line, or from 1 on, with or without a background before it.
+ */
+export function namedClasses({ labels, labelForm, signature }: Evidence): number | null {
+  if (labels !== null && (labelForm?.parts != null || labelForm?.from === 1)) return null;
   return labels?.length ?? metadataLabels(signature.metadata)?.names.length ?? null;
+}
+
+/** Whether the user's names, or those of the metadata, are as many as there are classes. */
+export function hasNamesFor(evidence: Evidence, classes: number): boolean {
+  const names = evidence.labels ?? metadataLabels(evidence.signature.metadata)?.names ?? [];
+  if (names.length === classes || evidence.labelForm?.parts?.length === classes) return true;
+  return names.length === classes + 1 && isBackground(names[0]);
 }
 
 /** Whether Ultralytics wrote the model: its exporter stores the names of classes beside stride and task. */

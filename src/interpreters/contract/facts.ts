@@ -15,7 +15,7 @@ export type KnownBy = 'given' | 'metadata' | 'model' | 'convention' | 'guess';
 export interface OutputFacts {
   /** Name of the interpreter. */
   readonly interpreter: string;
-  readonly by: Extract<KnownBy, 'given' | 'model' | 'convention'>;
+  readonly by: Extract<KnownBy, 'given' | 'model' | 'convention' | 'guess'>;
   /** In words: `output [1, 84, 8400] is 4 + 80 classes by anchors`. */
   readonly reason: string;
 }
@@ -36,7 +36,18 @@ export interface PreprocessingFacts extends Preprocessing {
 
 /** Where the names of the classes come from; `names` is how many there are in that place. */
 export type LabelFacts =
-  | { readonly by: 'given'; readonly names: number }
+  | {
+      readonly by: 'given';
+      readonly names: number;
+      /**
+       * What was made of the list, where it does not go without saying: it counts from 1, and was `moved` to the model's
+       * numbers from 0 or left at its own (`from-one`); its only line was read as names (`in-line`) or as one (`one-line`);
+       * its first name, the background, was left out (`without-first`).
+       */
+      readonly read?: 'moved' | 'from-one' | 'in-line' | 'one-line' | 'without-first' | undefined;
+      /** Its first name. */
+      readonly first?: string | undefined;
+    }
   /** `key`: the field of the metadata. */
   | { readonly by: 'metadata'; readonly names: number; readonly key: string }
   /** They belong to the family of outputs. */

@@ -57,7 +57,11 @@ const labelInfo = z.object({ label_names: z.array(z.string()).min(1) });
 
 function parseNames(text: string, key: string): string[] | null {
   const value = literalIn(text);
-  if (value !== undefined) return namesIn(value);
+  if (value !== undefined) {
+    const found = namesIn(value);
+    // Names that count from 1 leave 0 to the background.
+    return found === null ? null : [...(found.from === 1 ? ['background'] : []), ...found.names];
+  }
   if (/^[[{(]/.test(text) || key === 'config') return null;
   const spaced = key.startsWith('model_info');
   if (spaced) return filled(text.split(/\s+/).map((name) => name.replaceAll('_', ' ')));
@@ -74,7 +78,7 @@ function filled(names: readonly string[]): string[] {
  * The list or map that a text holds, as JSON or as Python writes it: `['a', 'b']`, `{0: 'a', 1: 'b'}`, `{"0": "a"}`;
  * undefined where it holds neither.
  */
-export function literalIn(text: string): unknown {
+function literalIn(text: string): unknown {
   if (!/^[[{(]/.test(text)) return undefined;
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-import { byNumber, numberIn, type NumberedName } from './numbered-names.js';
+import { byNumber, inOrder, numberIn, type Numbered, type NumberedName } from './numbered-names.js';
 
 /** Where names stand in files that hold more than names, best first. */
 const KEYS = [
@@ -25,7 +25,7 @@ const ID_KEYS = ['id', 'index', 'class_id', 'label_id'];
  *
  * @returns null where there are none.
  */
-export function namesIn(value: unknown, depth = 0): string[] | null {
+export function namesIn(value: unknown, depth = 0): Numbered | null {
   if (Array.isArray(value)) return namesInList(value);
   if (!isMap(value)) return null;
   const direct = namesInMap(value);
@@ -37,15 +37,15 @@ export function namesIn(value: unknown, depth = 0): string[] | null {
   return null;
 }
 
-function namesInList(list: readonly unknown[]): string[] | null {
+function namesInList(list: readonly unknown[]): Numbered | null {
   const names = list.map(nameOf);
   if (names.length === 0 || !names.every((name) => name !== null)) return null;
   const ids = list.map(idOf);
-  if (!ids.every((id) => id !== null)) return ids.every((id) => id === null) ? names : null;
+  if (!ids.every((id) => id !== null)) return ids.every((id) => id === null) ? inOrder(names) : null;
   return byNumber(names.map((name, i) => ({ id: ids[i]!, name })));
 }
 
-function namesInMap(map: Readonly<Record<string, unknown>>): string[] | null {
+function namesInMap(map: Readonly<Record<string, unknown>>): Numbered | null {
   const entries = Object.entries(map);
   if (entries.length === 0) return null;
   const byKey = entries.map(([key, value]) => numbered(numberIn(key), nameOf(value)));

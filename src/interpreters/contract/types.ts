@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Prediction } from '../../annotations/index.js';
 import type { Signature, Tensor } from '../../launchers/types.js';
+import type { LabelForm } from './label-list.js';
 
 /** How an image becomes the model's input: `input = (pixel * scale - mean) / std`, pixel in 0..255. */
 export interface Preprocessing {
@@ -82,6 +83,8 @@ export interface Recognition {
   readonly needsSample?: boolean;
   /** How the model numbers its classes, where the layout tells. */
   readonly classes?: Classes;
+  /** True where nothing tells that the outputs are what they are read as, though nothing speaks against it. */
+  readonly guess?: boolean;
   /** A sentence of what the user must say, where the family is plain and its columns may be two things. */
   readonly open?: string | null;
 }
@@ -101,10 +104,14 @@ export interface Evidence {
   readonly signature: Signature;
   /** Names of the classes that the user gives; those in the metadata are found there. */
   readonly labels: readonly string[] | null;
+  /** What the file of those names says beside them; absent or null where they are from none. */
+  readonly labelForm?: LabelForm | null;
   /** The outputs of a run on an image, with their real shapes; null before there was one. */
   readonly sample: Readonly<Record<string, Tensor>> | null;
   /** Whether an output's first axis counts images, by its name, as a run of two images showed; null where there was none. */
   readonly batched?: Readonly<Record<string, boolean>> | null;
+  /** The outputs of a run on the same image with all of it hidden; absent where there was none. */
+  readonly hidden?: Readonly<Record<string, Tensor>>;
   /** Size of the model's input image in pixels, where known. */
   readonly input: InputSize | null;
   /** Size in pixels of the image that is to be explained; null where there is none yet. */

@@ -41,6 +41,11 @@ export function otherOutput(kind: OutputKind, why: string): OtherOutput {
   return { kind, what: CALLED[kind], why };
 }
 
+/** An output that seems to be of a kind, where something speaks for it and nothing proves it. */
+export function likelyOutput(kind: OutputKind, why: string): OtherOutput {
+  return { kind, what: `perhaps ${CALLED[kind]}`, why };
+}
+
 const BY_NAME = 'by its name';
 
 /** Kinds that may have more axes than images and numbers. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../launchers/types.js';
-import { knownOutputs, plainName } from '../contract/evidence.js';
+import { knownOutputs, plainName, type KnownOutput } from '../contract/evidence.js';
 import type { Evidence } from '../contract/types.js';
 
 /** The two outputs of a query detector: class logits `[N, Q, columns]` and boxes `[N, Q, 4]`. */
@@ -18,8 +18,28 @@ export interface QueryOutputs {
 const LOGITS = ['logits', 'pred_logits', 'labels', 'scores'];
 const BOXES = ['pred_boxes', 'dets', 'boxes'];
 
-/** Finds the outputs of DETR and its descendants by name; auxiliary outputs beside them do not matter. */
+/**
+ * Finds the outputs of DETR and its descendants by name; auxiliary outputs beside them do not matter. Where the user has
+ * chosen such a family, other names do as well.
+ */
 export function queryOutputs(evidence: Evidence): QueryOutputs | null {
+  return namedOutputs(evidence) ?? (evidence.chosen === true ? pairByShape(evidence) : null);
+}
+
+/** The only two outputs `[N, Q, columns]` and `[N, Q, 4]` of one Q, the second in 0..1, the first not; null where there are none. */
+function pairByShape(evidence: Evidence): QueryOutputs | null {
+  const tables = knownOutputs(evidence).filter(({ type, shape }) => type.startsWith('float') && shape.length === 3);
+  const isUnits = ({ sample }: KnownOutput): boolean =>
+    sample === null || sample.data.every((value) => value >= -0.01 && value <= 1.01);
+  const [boxes, ...rivals] = tables.filter((output) => output.shape[2] === 4 && isUnits(output));
+  if (boxes === undefined || rivals.length > 0) return null;
+  const [logits, ...more] = tables.filter((output) => output !== boxes && output.shape[1] === boxes.shape[1]);
+  if (logits === undefined || more.length > 0 || (logits.sample !== null && isUnits(logits))) return null;
+  const [, queries = null, columns = null] = logits.shape;
+  return { logits: logits.name, boxes: boxes.name, queries, columns, rfDetr: false, sample: logits.sample };
+}
+
+function namedOutputs(evidence: Evidence): QueryOutputs | null {
   const outputs = knownOutputs(evidence).filter(({ shape }) => shape.length === 3);
   const boxes = outputs.find(({ name, shape }) => BOXES.includes(plainName(name)) && shape[2] === 4);
   const logits = outputs.find((output) => output !== boxes && LOGITS.includes(plainName(output.name)));

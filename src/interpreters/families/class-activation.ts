@@ -1,10 +1,11 @@
 import type { ClassHead } from '../../annotations/index.js';
 import { outputEnding } from '../contract/ending.js';
-import { namedClasses, type KnownOutput } from '../contract/evidence.js';
+import { hasNamesFor, type KnownOutput } from '../contract/evidence.js';
 import { modelInfo } from '../contract/model-info.js';
 import type { Evidence } from '../contract/types.js';
-import type { Ending } from '../../launchers/types.js';
-import { otherOutput, otherShape, type OtherOutput } from '../decoding/output-kind.js';
+import type { Ending, Tensor } from '../../launchers/types.js';
+import { againstClasses } from '../decoding/against-classes.js';
+import { likelyOutput, otherOutput, otherShape, type OtherOutput } from '../decoding/output-kind.js';
 import { isNamedAsClasses, kindInName, type OutputKind } from '../decoding/output-words.js';
 
 /** What makes a head's values probabilities. */
@@ -19,6 +20,8 @@ export interface HeadReading {
   readonly text: string;
   /** False where the values may as well be something else than classes. */
   readonly sure: boolean;
+  /** True where it is read so for want of anything that says what it is. */
+  readonly guess?: boolean;
 }
 
 /** Room for int8 and float16 models, whose probabilities may leave 0..1 by a step of their grid. */
@@ -33,6 +36,8 @@ interface Row {
   readonly count: number | null;
   /** Those of the first image of the sample run; null where there was none. */
   readonly values: Float32Array | null;
+  /** The same with the image hidden; null where that was not run. */
+  readonly hidden: Float32Array | null;
   readonly ending: Ending | null;
   /** Whether there are as many class names as numbers. */
   readonly named: boolean;
@@ -51,16 +56,23 @@ export function readOutput(output: KnownOutput, evidence: Evidence): HeadReading
   const { name, shape, sample } = output;
   const sizes = shape.slice(1);
   const count = sizes.includes(null) ? null : sizes.reduce<number>((product, size) => product * (size ?? 1), 1);
+  const hidden = evidence.hidden?.[name];
   const row: Row = {
     name,
     count,
-    values: sample === null ? null : sample.data.subarray(0, sample.data.length / (sample.shape[0] ?? 1)),
+    values: sample === null ? null : firstRow(sample),
+    hidden: hidden === undefined ? null : firstRow(hidden),
     ending: outputEnding(evidence, name),
-    named: count !== null && namedClasses(evidence) === Math.max(2, count),
+    named: count !== null && hasNamesFor(evidence, Math.max(2, count)),
     evidence,
   };
   const other = row.named || evidence.chosen === true || isOneInMany(row) ? null : otherRow(row);
   return other ?? (row.count === 1 ? readSingle(row) : readRow(row));
+}
+
+/** The numbers of the first image. */
+function firstRow({ data, shape }: Tensor): Float32Array {
+  return data.subarray(0, data.length / (shape[0] ?? 1));
 }
 
 /** Whether an output is a head of classes. */
@@ -77,7 +89,7 @@ function isOneInMany({ name, count, values, ending }: Row): boolean {
 
 /** What else a row of numbers is; null where nothing says that it is anything but classes. */
 function otherRow(row: Row): OtherOutput | null {
-  const { name, count, values } = row;
+  const { name, count, values, hidden } = row;
   const kind = kindInName(name);
   if (kind !== null && (OF_ROWS.has(kind) || (count === 1 && OF_ONE.has(kind)))) {
     return otherOutput(kind, 'by its name');
@@ -87,7 +99,17 @@ function otherRow(row: Row): OtherOutput | null {
   const told = kindOfFile(row);
   if (ended !== null) return otherOutput(ended[0] === 'numbers' ? (told ?? 'numbers') : ended[0], ended[1]);
   if (values !== null && isUnitVector(values)) return otherOutput('embedding', 'its length is 1');
-  return told === null ? null : otherOutput(told, 'by the name of the file');
+  if (told !== null) return likelyOutput(told, 'only the name of its file says so');
+  if (isNamedAsClasses(name) || (count !== null && KNOWN_LISTS.has(count)) || isMultilabel(row)) return null;
+  const areUnits = row.ending === 'sigmoid' || (row.ending !== 'layer' && values !== null && isInUnits(values));
+  if (isFeatureWidth(count) && !areUnits) {
+    return likelyOutput('embedding', `${count} is a usual width of features, and nothing says that they are classes`);
+  }
+  return values === null ? null : againstClasses({ values, hidden, ending: row.ending });
+}
+
+function isMultilabel({ evidence }: Row): boolean {
+  return modelInfo(evidence.signature.metadata, 'multilabel')?.toLowerCase() === 'true';
 }
 
 /** What the name of the file says, where the numbers can be that and no name has words for classes. */
@@ -161,6 +183,7 @@ function readSingle({ name, values, ending, named, evidence }: Row): HeadReading
         ? `taken for ${what} by its name, though it may be a measure`
         : `one value ${inUnits ? 'in' : 'outside'} 0..1, ${what} or a measure such as an age`,
     sure: told || guessed,
+    guess: guessed,
   };
 }
 
@@ -183,19 +206,15 @@ function readRow(row: Row): HeadReading {
   return readLogits(row);
 }
 
-function readLogits({ name, count, ending, named, evidence }: Row): HeadReading {
-  const multilabel = modelInfo(evidence.signature.metadata, 'multilabel')?.toLowerCase() === 'true';
+function readLogits(row: Row): HeadReading {
+  const { name, count, ending, named } = row;
+  const multilabel = isMultilabel(row);
   const many = `${ending === 'softmax' ? 'logarithms of probabilities' : 'logits'} of ${multilabel ? 'independent classes' : 'one class in many'}`;
   const activation = multilabel ? 'sigmoid' : 'softmax';
   const told =
     ending === 'softmax' || named || multilabel || isNamedAsClasses(name) || count === null || KNOWN_LISTS.has(count);
-  const sure = told || evidence.chosen === true || !isFeatureWidth(count);
-  const text = told
-    ? many
-    : sure
-      ? `taken for ${many}, though nothing in the model says that they are classes`
-      : `${many}, unless it is an embedding`;
-  return { activation, answer: multilabel ? 'any' : 'one', text, sure };
+  const text = told ? many : `taken for ${many}, though nothing in the model says that they are classes`;
+  return { activation, answer: multilabel ? 'any' : 'one', text, sure: true, guess: !told };
 }
 
 /** Classes of ImageNet with and without background, of ImageNet-21k, Places, CIFAR-100 and COCO. */

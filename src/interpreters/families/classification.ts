@@ -60,6 +60,7 @@ export const classification = defineInterpreter({
       reason: reasonOf(heads, others),
       options: { heads: heads.map(({ output, activation, answer }) => ({ name: output.name, activation, answer })) },
       needsSample: evidence.sample === null,
+      guess: heads.some(({ guess }) => guess === true),
       classes: { count: classCount(outputs), numbering: 'zero', ...headNames(outputs) },
     };
   },
@@ -161,14 +162,24 @@ function classCount(outputs: readonly KnownOutput[]): number | null {
   return count;
 }
 
-/** With several heads a class is named by its output and number. */
+/** With several heads a class is named by its output and number; the answers to a question are no and yes. */
 function headNames(outputs: readonly KnownOutput[]): { readonly names?: readonly string[] } {
-  if (outputs.length === 1) return {};
+  const [only] = outputs;
+  if (outputs.length === 1) return only !== undefined && isQuestion(only) ? { names: ANSWERS } : {};
   return {
     names: outputs.flatMap((output) =>
-      Array.from({ length: headClasses(output) ?? 0 }, (_, id) => `${output.name} ${id}`),
+      isQuestion(output)
+        ? ANSWERS.map((answer) => `${output.name} ${answer}`)
+        : Array.from({ length: headClasses(output) ?? 0 }, (_, id) => `${output.name} ${id}`),
     ),
   };
+}
+
+const ANSWERS = ['no', 'yes'] as const;
+
+/** Whether an output is one value an image. */
+function isQuestion({ shape }: KnownOutput): boolean {
+  return shape.slice(1).every((size) => size === 1);
 }
 
 /** The questions that heads ask, one after the other; nothing for a single one of one class in many. */

@@ -30,11 +30,11 @@ export const detr = defineInterpreter({
     const outputs = queryOutputs(evidence);
     if (outputs === null) return null;
     const reading = queryReading(outputs, namedClasses(evidence));
-    if (reading?.activation === 'sigmoid') return null;
+    if (reading?.activation === 'sigmoid' && evidence.chosen !== true) return null;
     const count = outputs.columns === null ? null : outputs.columns - 1;
     return {
       confidence: reading !== null ? 'certain' : 'possible',
-      reason: `outputs ${outputs.logits} and ${outputs.boxes} are DETR's: ${outputs.queries ?? 'some'} queries, ${count ?? 'some'} classes and no-object by a softmax${reading === null ? '' : ` (${reading.why})`}`,
+      reason: `outputs ${outputs.logits} and ${outputs.boxes} are DETR's: ${outputs.queries ?? 'some'} queries, ${count ?? 'some'} classes and no-object by a softmax${reading?.activation === 'softmax' ? ` (${reading.why})` : ''}`,
       options: { logits: outputs.logits, boxes: outputs.boxes },
       needsSample: outputs.sample === null,
       classes: { count, numbering: 'zero' },

@@ -37,12 +37,12 @@ export const rtdetrHf = defineInterpreter({
     if (outputs === null) return null;
     const named = namedClasses(evidence);
     const reading = queryReading(outputs, named);
-    if (reading?.activation === 'softmax') return null;
+    if (reading?.activation === 'softmax' && evidence.chosen !== true) return null;
     const { columns, rfDetr } = outputs;
     const slot = columns !== null && hasNoneSlot(columns, named, rfDetr);
     const count = columns === null ? null : slot ? columns - 1 : columns;
     const coco = rfDetr && !slot && columns === COCO_COLUMNS;
-    const why = reading === null ? '' : ` (${reading.why})`;
+    const why = reading?.activation === 'sigmoid' ? ` (${reading.why})` : '';
     return {
       confidence: reading !== null ? 'certain' : 'possible',
       reason: `outputs ${outputs.logits} and ${outputs.boxes} are ${rfDetr ? 'RF-DETR' : 'RT-DETR'}'s: ${outputs.queries ?? 'some'} queries, ${coco ? COCO_COLUMNS - 1 : (count ?? 'some')} classes by a sigmoid each${why}${slot ? ', and a last slot for none' : coco ? ", numbered from 1 to 90 as COCO's are" : ' without no-object'}`,

@@ -1,6 +1,7 @@
 import { DatumError, option } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { inputSize } from '../contract/evidence.js';
+import { queryChoices } from './query-choices.js';
 import { holdsNoTables, unreadable } from './unreadable.js';
 import { resolveLabels } from './labels/resolve.js';
 import { interpreterNames, loadInterpreter } from '../registry.js';
@@ -28,6 +29,8 @@ export interface SampleRequest {
   readonly preprocessing: Preprocessing;
   /** A size for inputs that leave theirs open; null where nothing tells. */
   readonly size: InputSize | null;
+  /** Whether all of the image is to be hidden. */
+  readonly hidden?: boolean;
 }
 
 /** Runs the model once on an image, extra inputs fed with `extraInputs`. */
@@ -139,10 +142,17 @@ const ANY_IMAGE = preprocessingOf({});
 async function settle(found: readonly Reading[], evidence: Evidence, trials: Trials | null): Promise<Inference> {
   const [chosen] = found;
   const certain = chosen?.recognition.confidence === 'certain';
-  if (chosen === undefined || (!certain && holdsNoTables(evidence))) throw unreadable(evidence);
+  if (chosen === undefined || (!certain && holdsNoTables(evidence))) {
+    throw unreadable(evidence, await queryChoices(evidence));
+  }
   const { confidence, open } = chosen.recognition;
   const rivals = found.filter(({ recognition }) => recognition.confidence === confidence);
   if (rivals.length === 1 && open != null) throw new DatumError('interpreter', open);
+  if (chosen.recognition.guess === true && trials !== null && evidence.hidden === undefined) {
+    const { outputs } = await trials.run({ ...trials.request, hidden: true });
+    const blind: Evidence = { ...evidence, hidden: outputs };
+    return settle(await candidates(blind), blind, trials);
+  }
   if (rivals.length === 1 && confidence !== 'possible') return complete(chosen, evidence, knownBy(confidence));
   const judged: JudgedReading[] = [];
   for (const rival of rivals) judged.push(await judge(rival, evidence, trials));
@@ -186,7 +196,11 @@ function complete({ interpreter, recognition }: Reading, evidence: Evidence, by:
     preprocessing,
     labels: labels.names,
     facts: {
-      outputs: { interpreter: interpreter.name, by, reason: recognition.reason },
+      outputs: {
+        interpreter: interpreter.name,
+        by: recognition.guess === true && by !== 'given' ? 'guess' : by,
+        reason: recognition.reason,
+      },
       preprocessing: { ...preprocessing, by: fed, source, given: [], replaced: [] },
       labels: labels.facts,
     },

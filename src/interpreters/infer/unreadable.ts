@@ -4,6 +4,7 @@ import type { Evidence } from '../contract/types.js';
 import { isNoTable } from '../decoding/output-kind.js';
 import { shapeText } from '../decoding/outputs.js';
 import type { OutputKind } from '../decoding/output-words.js';
+import type { Reading } from './judge-readings.js';
 import { isHead, readOutput } from '../families/class-activation.js';
 
 /** What a script may make of outputs of a kind, so that it can be explained which pixels matter to it. */
@@ -25,8 +26,12 @@ const SCRIPTS: Partial<Record<OutputKind, string>> = {
   text: 'turns the text into a score (say, the probability of a word)',
 };
 
-/** A model none of whose outputs is read, each named with what it is, and what to do about it. */
-export function unreadable(evidence: Evidence): DatumError {
+/**
+ * A model none of whose outputs is read, each named with what it is, and what to do about it.
+ *
+ * @param choices readings that the user may choose
+ */
+export function unreadable(evidence: Evidence, choices: readonly Reading[]): DatumError {
   const read = knownOutputs(evidence).map((output) => ({ output, reading: readOutput(output, evidence) }));
   if (read.length === 0) {
     return new DatumError(
@@ -41,8 +46,17 @@ export function unreadable(evidence: Evidence): DatumError {
   const kinds = read.flatMap(({ reading }) => (isHead(reading) ? [] : [reading.kind]));
   const script = kinds.map((kind) => SCRIPTS[kind]).find((text) => text !== undefined);
   const classes = read.some(({ output, reading }) => isHead(reading) || isRow(output.shape))
-    ? `; if it is classes after all, say ${option('interpreter', 'classification')}`
+    ? `; if it is classes after all, say ${option('interpreter', 'classification')}, or give their names with ${option('labels')}`
     : '';
+  if (choices.length > 0) {
+    const ways = choices.map(
+      ({ interpreter, recognition }) => `${option('interpreter', interpreter.name)} if ${recognition.reason}`,
+    );
+    return new DatumError(
+      'interpreter',
+      `no output is read as boxes, since nothing names them, but their shapes are those of a set of queries: say ${ways.join(', or ')}; or read them with a script, whose path ${option('interpreter')} takes too.`,
+    );
+  }
   return new DatumError(
     'interpreter',
     `no output is read as classes or boxes: ${texts.join('; ')}. Write a script that ${script ?? 'turns them into labels or boxes'} and give its path with ${option('interpreter')}${classes}.`,

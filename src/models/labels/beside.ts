@@ -39,8 +39,8 @@ export async function labelsBeside(model: string): Promise<readonly LabelsBeside
     const path = join(dirname(model), file);
     const known = await stat(path).catch(() => null);
     if (known?.isFile() !== true || known.size > MOST_BYTES) continue;
-    const names = await readLabels(path).catch(() => null);
-    if (names !== null) found.push({ file, names: names.length });
+    const list = await readLabels(path).catch(() => null);
+    if (list !== null) found.push({ file, names: (list.parts ?? list.names).length });
   }
   return found;
 }

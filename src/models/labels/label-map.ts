@@ -1,4 +1,4 @@
-import { byNumber, type NumberedName } from '../../interpreters/contract/numbered-names.js';
+import { byNumber, type Numbered, type NumberedName } from '../../interpreters/contract/numbered-names.js';
 
 /** Whether a text begins like a label map: `item { id: 1 name: 'van' }`. */
 export function isLabelMap(text: string): boolean {
@@ -14,7 +14,7 @@ export function isLabelMap(text: string): boolean {
  *
  * @returns null where an item has no number or no name, or where two have the same number.
  */
-export function namesInLabelMap(text: string): string[] | null {
+export function namesInLabelMap(text: string): Numbered | null {
   const names: NumberedName[] = [];
   for (const { 1: body = '' } of withoutComments(text).matchAll(
     /\b(?:item|entry)\s*:?\s*\{((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^{}"']|\{[^{}]*\})*)\}/g,

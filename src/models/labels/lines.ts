@@ -1,5 +1,12 @@
 import { parse } from 'csv-parse/sync';
-import { byNumber, numberIn, type NumberedName } from '../../interpreters/contract/numbered-names.js';
+import type { LabelForm } from '../../interpreters/contract/label-list.js';
+import {
+  byNumber,
+  inOrder,
+  numberIn,
+  type Numbered,
+  type NumberedName,
+} from '../../interpreters/contract/numbered-names.js';
 
 /** What tables call the column of class numbers, and that of names, best first. */
 const ID_COLUMN =
@@ -16,23 +23,33 @@ const NAME_COLUMNS = [
  * - `id,name` with or without a header, the columns in any order, separated by tabs, semicolons or commas;
  * - `0 tench`, `0: tench`, where all lines have a number and no number comes twice;
  * - `/m/011k07,Tortoise`, as Open Images has them;
- * - else a name is a whole line, commas included: `tench, Tinca tinca`. Lines without text do not count.
+ * - else a name is a whole line, commas included: `tench, Tinca tinca`. Lines without text do not count. Of an only line,
+ *   what stands between the commas is given too: the number of classes tells which of them the names are.
  *
  * @returns null where the lines are numbered and their numbers are not those of classes.
  */
-export function namesInLines(text: string): string[] | null {
+export function namesInLines(text: string): (Numbered & Pick<LabelForm, 'parts'>) | null {
   const lines = text
     .split(/\r\n|\n|\r/)
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== '');
   const table = inTable(lines);
-  if (table !== undefined) return table;
+  if (table !== undefined) return table === null ? null : { ...table, parts: null };
   const trimmed = lines.map((line) => line.trim());
-  return numberedLines(trimmed) ?? coded(trimmed) ?? trimmed;
+  const found = numberedLines(trimmed) ?? inOrder(coded(trimmed) ?? trimmed);
+  return { ...found, parts: partsOf(trimmed) };
+}
+
+/** What stands between the commas, semicolons or tabs of an only line; null where there are none or more lines. */
+function partsOf([line = '', ...others]: readonly string[]): string[] | null {
+  if (others.length > 0) return null;
+  const delimiter = ['\t', ';', ','].find((character) => line.includes(character));
+  const parts = delimiter === undefined ? [] : (rowsOf([line], delimiter)?.[0] ?? []).filter((part) => part !== '');
+  return parts.length > 1 ? parts : null;
 }
 
 /** Undefined where it is no table. */
-function inTable(lines: readonly string[]): string[] | null | undefined {
+function inTable(lines: readonly string[]): Numbered | null | undefined {
   for (const delimiter of ['\t', ';', ',']) {
     if (!lines.every((line) => line.includes(delimiter))) continue;
     const rows = rowsOf(lines, delimiter);
@@ -62,9 +79,9 @@ function nameColumn(header: readonly string[]): number {
 }
 
 /** @param columns where the name is the last of them, what stands behind is a part of it, commas and all. */
-function fromColumns(rows: readonly (readonly string[])[], id: number, name: number, columns: number): string[] | null {
+function fromColumns(rows: readonly (readonly string[])[], id: number, name: number, columns: number): Numbered | null {
   const names = rows.map((row) => (name === columns - 1 ? row.slice(name).join(', ') : (row[name] ?? '')));
-  if (id < 0) return names;
+  if (id < 0) return inOrder(names);
   const found: NumberedName[] = [];
   for (const [i, row] of rows.entries()) {
     const number = numberIn(row[id]);
@@ -84,7 +101,7 @@ function rowsOf(lines: readonly string[], delimiter: string): string[][] | null 
 }
 
 /** `0 tench`, `0: tench`, `0. tench`, `0) tench`, `0 = tench`; a name that is a number itself does not count as one. */
-function numberedLines(lines: readonly string[]): string[] | null {
+function numberedLines(lines: readonly string[]): Numbered | null {
   const found: NumberedName[] = [];
   for (const line of lines) {
     const [, id, name = ''] = /^(\d{1,6})(?:\s*[:.)=]\s*|\s+)(\S.*)$/.exec(line) ?? [];
@@ -93,8 +110,8 @@ function numberedLines(lines: readonly string[]): string[] | null {
   }
   const first = Math.min(...found.map(({ id }) => id));
   // `2 doors`, `4 doors`: numbers that do not count the lines belong to the names.
-  const names = first <= 1 ? byNumber(found) : null;
-  return names !== null && names.length - first === lines.length ? names : null;
+  const numbered = first <= 1 ? byNumber(found) : null;
+  return numbered?.names.length === lines.length ? numbered : null;
 }
 
 function unquoted(name: string): string {

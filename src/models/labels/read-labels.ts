@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { DatumError, messageOf, option } from '../../errors.js';
+import type { LabelList } from '../../interpreters/contract/label-list.js';
 import { pythonLiteral } from '../../interpreters/contract/python-literal.js';
 import { decodeText } from './decode-text.js';
 import { isLabelMap, namesInLabelMap } from './label-map.js';
 import { namesInLines } from './lines.js';
+import type { Numbered } from '../../interpreters/contract/numbered-names.js';
 import { namesIn } from '../../interpreters/contract/structured-names.js';
 
 /** What may be in a file of class names. */
@@ -17,7 +19,7 @@ const FORMS = 'write one class name a line, or a JSON array of strings';
  *
  * @throws DatumError (`model`) naming the file and what is wrong in it.
  */
-export async function readLabels(path: string): Promise<string[]> {
+export async function readLabels(path: string): Promise<LabelList> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -31,12 +33,13 @@ export async function readLabels(path: string): Promise<string[]> {
   const text = decodeText(bytes);
   if (text === null) throw refused(path, 'are no text in UTF-8, UTF-16 or GBK: save them as UTF-8.');
   if (text.trim() === '') throw refused(path, 'are empty: write one class name a line.');
-  const names = namesInText(text, path).map((name) => name.trim());
+  const { from, parts = null, ...found } = namesInText(text, path);
+  const names = found.names.map((name) => name.trim());
   if (names.every((name) => name === '')) throw refused(path, 'are empty: write one class name a line.');
-  return names;
+  return { names, from, parts };
 }
 
-function namesInText(text: string, path: string): string[] {
+function namesInText(text: string, path: string): Numbered & Partial<LabelList> {
   const ending = extname(path).toLowerCase();
   const start = text.trimStart();
   if (start.startsWith('<')) throw refused(path, `seem to be HTML or XML: ${FORMS}.`);

@@ -96,7 +96,7 @@ function describeLabels(labels: ModelFacts['labels']): string {
   const others = `${option('labels')} names others`;
   switch (labels.by) {
     case 'given':
-      return `${namesText(labels.names)} given with ${option('labels')}`;
+      return `${namesText(labels.names)} given with ${option('labels')}${describeRead(labels)}`;
     case 'metadata':
       return labels.key === 'datum.labels'
         ? `${namesText(labels.names)} in the model's graph (ZipMap)`
@@ -121,6 +121,24 @@ function unusedText(unused: UnusedNames | undefined): string {
   if (unused === undefined) return '';
   const { key, names, classes } = unused;
   return `; the metadata (${key}) have ${namesText(names)} for ${classes === 1 ? '1 class' : `${classes} classes`}: not used`;
+}
+
+/** What was made of a list of names, where it does not go without saying. */
+function describeRead({ names, read, first = '' }: Extract<ModelFacts['labels'], { by: 'given' }>): string {
+  switch (read) {
+    case 'moved':
+      return `, which count from 1 ("${first}") while the model's classes count from 0: "${first}" is taken for its class 0 (number them from 0 if that is wrong)`;
+    case 'from-one':
+      return `, which count from 1: "${first}" is class 1, and class 0 the background (number them from 0 if that is wrong)`;
+    case 'in-line':
+      return `, read from one line, between its commas`;
+    case 'one-line':
+      return `, though its only line has commas (write one name a line if there are more)`;
+    case 'without-first':
+      return `, of which the first, "${first}", is none of the model's ${names - 1} classes`;
+    case undefined:
+      return '';
+  }
 }
 
 function namesText(count: number): string {

@@ -72,6 +72,11 @@ describe('what was decided about a model', () => {
       { by: null, names: 0, classes: 3, beside: { file: 'labels.txt', names: 3 } },
       'none known for 3 classes: numbers are shown (labels.txt beside the model has 3 names: if they are its own, give it with --labels)',
     ],
+    [
+      { by: null, names: 0, classes: 1000, unused: { key: 'names', names: 999, classes: 1000 } },
+      'none known for 1000 classes: numbers are shown (--labels names them); the metadata (names) have 999 names for 1000 classes: not used',
+    ],
+    [{ by: 'metadata', names: 3, key: 'datum.labels' }, "3 names in the model's graph (ZipMap)"],
     [{ by: null, names: 0, classes: null }, 'none known: numbers are shown (--labels names them)'],
   ] as const)('labels known by %o', (labels, words) => {
     expect(describeFacts({ ...facts, labels }, flagName)[2]).toBe(`labels: ${words}`);

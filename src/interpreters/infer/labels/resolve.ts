@@ -1,4 +1,5 @@
 import { DatumError, option } from '../../../errors.js';
+import { isBackground, type LabelList } from '../../contract/label-list.js';
 import { allMetadataLabels } from '../../contract/metadata-labels.js';
 import type { LabelFacts } from '../../contract/facts.js';
 import type { Classes, Evidence, Interpreter } from '../../contract/types.js';
@@ -11,9 +12,6 @@ export interface ResolvedLabels {
   readonly names: readonly string[] | null;
   readonly facts: LabelFacts;
 }
-
-/** What lists call the class that is none. */
-const BACKGROUND = /^_*(background|bg|none|n\/a|no[ _-]object)_*$/i;
 
 /**
  * Names for a model's class numbers: the user's, else those in the metadata, else the family's own, else a known list
@@ -29,14 +27,8 @@ export function resolveLabels(
 ): ResolvedLabels {
   const { count = null, numbering = 'zero', names: own } = classes ?? {};
   if (evidence.labels !== null) {
-    const names = aligned(evidence.labels, count, numbering);
-    if (names === null) {
-      throw new DatumError(
-        'usage',
-        `${option('labels')} has ${evidence.labels.length} ${evidence.labels.length === 1 ? 'name' : 'names'}, but the model has ${String(count)} classes${numbering === 'one' ? ' with the background' : ''}: give one name for each class, in the model's order.`,
-      );
-    }
-    return { names, facts: { by: 'given', names: evidence.labels.length } };
+    const list: LabelList = { names: evidence.labels, from: 0, parts: null, ...evidence.labelForm };
+    return givenNames({ ...list, names: evidence.labels }, count, numbering);
   }
   const stored = allMetadataLabels(evidence.signature.metadata);
   for (const { names: written, key } of stored) {
@@ -55,6 +47,45 @@ export function resolveLabels(
   return { names: null, facts: { by: null, names: 0, classes: count, ...unused } };
 }
 
+/** The user's list at the model's numbers, and what was made of it. */
+function givenNames(list: LabelList, count: number | null, numbering: Classes['numbering']): ResolvedLabels {
+  const { names, from, parts } = list;
+  const [first] = names;
+  const given = (found: readonly string[], read?: Extract<LabelFacts, { by: 'given' }>['read']): ResolvedLabels => ({
+    names: found,
+    facts: {
+      by: 'given',
+      names: read === 'in-line' ? found.length : names.length,
+      ...(read === undefined ? {} : { read, first }),
+    },
+  });
+  if (from === 1) {
+    if (numbering === 'zero' && names.length === count) return given(names, 'moved');
+    const full = aligned(['background', ...names], count, numbering);
+    if (full !== null) return given(full, 'from-one');
+  } else {
+    const found = aligned(names, count, numbering);
+    const inLine = parts === null || found !== null || count === null ? null : aligned(parts, count, numbering);
+    if (inLine !== null) return given(inLine, 'in-line');
+    if (found !== null && parts !== null && count === null) return given(found, 'one-line');
+    if (found !== null) return given(found, found.length < names.length ? 'without-first' : undefined);
+  }
+  const background = numbering === 'one' ? ' with the background' : '';
+  throw new DatumError(
+    'usage',
+    `${option('labels')} has ${countedNames(list)}, but the model has ${String(count)} classes${background}: give one name for each class, one a line, in the model's order.`,
+  );
+}
+
+/** How many names a list has, and what it was read as where that may be wrong. */
+function countedNames({ names, from, parts }: LabelList): string {
+  const [first = ''] = names;
+  if (names.length === 1) {
+    return parts === null ? `1 name ("${first}")` : `1 name (its only line, with ${parts.length} parts between commas)`;
+  }
+  return `${names.length} names${from === 1 ? ` (numbered from 1, which is "${first}", to ${names.length})` : ''}`;
+}
+
 /** A list of names brought to the model's numbers; null where its length does not fit. */
 function aligned(
   names: readonly string[],
@@ -62,7 +93,7 @@ function aligned(
   numbering: Classes['numbering'],
 ): readonly string[] | null {
   const [first = ''] = names;
-  const hasBackground = BACKGROUND.test(first);
+  const hasBackground = isBackground(first);
   if (numbering === 'one') {
     if (count === COCO_91.length && names.length === COCO_80.length) return spread(names, 'background');
     const full = hasBackground || names.length === count ? names : ['background', ...names];
