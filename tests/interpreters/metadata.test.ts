@@ -235,6 +235,80 @@ describe('what the model says of its input goes before the family', () => {
     });
   });
 
+  it.each([
+    ['mean_values', 'a b c', 'mean'],
+    ['mean_values', '1 2', 'mean'],
+    ['scale_values', '-255', 'std'],
+    ['scale_values', '0', 'std'],
+    ['scale_values', 'inf', 'std'],
+    ['resize_type', 'foo', 'resize'],
+    ['reverse_input_channels', 'perhaps', 'color'],
+  ] as const)('model_info: %s "%s" is not used, and named', (key, value, part) => {
+    const asIf = adapted({
+      'model_info pad_value': '0',
+      'model_info embedded_processing': 'no',
+      'model_info mean_values': '0',
+    });
+    const { preprocessing, source } = adaptPreprocessing(
+      evidence({ [`model_info ${key}`]: value }),
+      family,
+      'detection',
+    );
+    expect(source).toBe(`from the model's metadata (model_info, ${key} "${value}" not used)`);
+    expect(preprocessing[part]).toEqual(asIf[part]);
+  });
+
+  describe('fields of ONNX that say how images are fed', () => {
+    const fed = (metadata: Readonly<Record<string, string>>, shape?: number[]) =>
+      adaptPreprocessing(evidence(metadata, shape === undefined ? {} : { shape }), family, 'classification');
+    const fields = (format: string, range: string) => ({
+      'Image.BitmapPixelFormat': format,
+      'Image.NominalPixelRange': range,
+      'Image.ColorSpaceGamma': 'SRGB',
+    });
+
+    it.each([
+      ['Bgr8', 'NominalRange_0_255', { color: 'bgr', scale: 1, mean: [0], std: [1] }],
+      ['RGB8', 'normalized_0_1', { color: 'rgb', scale: 1 / 255, mean: [0], std: [1] }],
+      ['Rgb8', 'Normalized_1_1', { color: 'rgb', scale: 1 / 127.5, mean: [1], std: [1] }],
+      ['Bgra8', 'NominalRange_16_235', { color: 'bgr', scale: 219 / 255, mean: [-16], std: [1] }],
+    ] as const)('%s, %s', (format, range, expected) => {
+      const { preprocessing, by, source } = fed(fields(format, range));
+      expect(preprocessing).toMatchObject(expected);
+      expect(by).toBe('metadata');
+      expect(source).toBe(
+        `from the model's metadata (Image.BitmapPixelFormat ${format}, Image.NominalPixelRange ${range})`,
+      );
+    });
+
+    it('go before what the graph does, and one channel is gray', () => {
+      const opening = { 'datum.opening': '{"scale":[1],"shift":[-104],"reversed":false}' };
+      expect(fed({ ...fields('Rgb8', 'Normalized_0_1'), ...opening }).preprocessing.scale).toBe(1 / 255);
+      expect(fed(fields('Gray8', 'Normalized_0_1'), [1, 1, 28, 28]).preprocessing.color).toBe('gray');
+    });
+
+    it('the color order alone leaves the rest as it is, its means turned', () => {
+      const { preprocessing, by, source } = fed({ 'image.bitmappixelformat': 'Bgr8' });
+      expect(preprocessing).toMatchObject({
+        ...IMAGENET,
+        color: 'bgr',
+        mean: IMAGENET.mean.toReversed(),
+        std: IMAGENET.std.toReversed(),
+      });
+      expect(by).toBe('guess');
+      expect(source).toContain('the metadata have Image.BitmapPixelFormat Bgr8');
+    });
+
+    it('what cannot be followed is named', () => {
+      expect(fed({ 'Image.NominalPixelRange': 'Normalized_0_1', 'Image.ColorSpaceGamma': 'Linear' }).source).toBe(
+        `from the model's metadata (Image.NominalPixelRange Normalized_0_1, Image.ColorSpaceGamma "Linear" not used)`,
+      );
+      expect(fed({ 'Image.BitmapPixelFormat': 'Cmyk', 'Image.NominalPixelRange': '7' }).source).toContain(
+        'Image.BitmapPixelFormat "Cmyk" not used, Image.NominalPixelRange "7" not used',
+      );
+    });
+  });
+
   it('Open Model Zoo: BGR 0..255, whatever the conversion built in', () => {
     const bgr = { color: 'bgr', scale: 1, mean: [0], std: [1] };
     expect(adapted(ir)).toMatchObject(bgr);
