@@ -64,7 +64,8 @@ type Part = ModelFacts['preprocessing']['given'][number];
 const PARTS: readonly Part[] = ['color', 'scale', 'mean', 'std', 'layout', 'resize', 'pad'];
 
 /** What was given, what that replaced, and where the rest comes from; a guess is called one. */
-function describeSource({ by, source, given, replaced, resize }: ModelFacts['preprocessing']): string {
+function describeSource(facts: ModelFacts['preprocessing']): string {
+  const { by, source, given, replaced, resize } = facts;
   const named = (parts: readonly Part[]): string => listed(parts.map((part) => option(part)));
   const kept = PARTS.filter(
     (part) =>
@@ -79,7 +80,19 @@ function describeSource({ by, source, given, replaced, resize }: ModelFacts['pre
     replaced.length > 0
       ? `, which ${given.length > 1 ? 'leave' : 'leaves'} ${listed(replaced.map((part) => NEUTRAL[part]))}`
       : '';
+  // What the model does itself and what the user gives are done one after the other.
+  if (by === 'model' && isNormalised(facts)) {
+    return `${named(given)} given${instead}, though ${source}: it is done twice, so leave ${named(given.filter((part) => part === 'mean' || part === 'std'))} out`;
+  }
   return `${named(given)} given${instead}${kept.length > 0 ? `; the rest: ${origin}` : ''}`;
+}
+
+/** Whether the user has something subtracted or divided by. */
+function isNormalised({ given, mean, std }: ModelFacts['preprocessing']): boolean {
+  return (
+    (given.includes('mean') && mean.some((value) => value !== 0)) ||
+    (given.includes('std') && std.some((value) => value !== 1))
+  );
 }
 
 /** What a guess may be wrong in. */

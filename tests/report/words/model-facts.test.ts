@@ -45,6 +45,26 @@ describe('what was decided about a model', () => {
     );
   });
 
+  it('says plainly where the user has done what the model does itself', () => {
+    const source = 'the model subtracts 104, 117, 123 and divides by 1 itself';
+    expect(
+      fedBy({
+        by: 'model',
+        source,
+        given: ['mean'],
+        replaced: ['scale', 'std'],
+        scale: 1,
+        mean: [104, 117, 123],
+        std: [1],
+      }),
+    ).toContain(
+      `(--mean given, which leaves scale 1 and std 1, though ${source}: it is done twice, so leave --mean out)`,
+    );
+    expect(
+      fedBy({ by: 'model', source, given: ['scale'], replaced: ['mean', 'std'], scale: 1, mean: [0], std: [1] }),
+    ).toContain(`(--scale given, which leaves mean 0 and std 1; the rest: ${source})`);
+  });
+
   it('calls a guess a guess, of what was not given', () => {
     expect(fedBy({ by: 'guess', source: 'as most are fed' })).toBe(
       `preprocessing: ${fed} (a guess, as most are fed: check --color, --scale, --mean and --std)`,
