@@ -81,6 +81,7 @@ export async function settleModel(
       signature,
       input,
       preprocessing,
+      inferredPreprocessing: choice.preprocessing,
       labels: choice.labels,
       facts: {
         ...choice.facts,

@@ -31,6 +31,8 @@ export interface SampleRequest {
   readonly size: InputSize | null;
   /** Whether all of the image is to be hidden. */
   readonly hidden?: boolean;
+  /** Whether the preprocessing stands as it is, whatever the user gave. */
+  readonly asIs?: boolean;
 }
 
 /** Runs the model once on an image, extra inputs fed with `extraInputs`. */
@@ -157,11 +159,31 @@ async function settle(found: readonly Reading[], evidence: Evidence, trials: Tri
   const judged: JudgedReading[] = [];
   for (const rival of rivals) judged.push(await judge(rival, evidence, trials));
   const right = clearlyRight(judged);
-  if (right === null) throw undecided(judged);
+  if (right === null) {
+    const again = trials === null ? null : await settledAsIs(trials);
+    if (again === null) throw undecided(judged);
+    return again;
+  }
   const { recognition } = right.reading;
   if (recognition.open != null) throw new DatumError('interpreter', recognition.open);
   const reason = `${recognition.reason}; ${describeChoice(right, judged)}`;
   return complete({ ...right.reading, recognition: { ...recognition, reason } }, right.evidence, 'convention');
+}
+
+/**
+ * Once more on a run that is fed as by convention: what the user gave of the preprocessing may be what makes no reading
+ * look right. Null where that does not decide either.
+ */
+async function settledAsIs({ run, asked, request }: Trials): Promise<Inference | null> {
+  if (request.asIs === true) return null;
+  const asIs = { ...request, asIs: true };
+  const sampled = withSample(asked, await run(asIs));
+  try {
+    return await settle(await candidates(sampled), sampled, { run, asked, request: asIs });
+  } catch (error) {
+    if (error instanceof DatumError) return null;
+    throw error;
+  }
 }
 
 function knownBy(confidence: Recognition['confidence']): OutputFacts['by'] {
