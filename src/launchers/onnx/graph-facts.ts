@@ -1,8 +1,16 @@
-import { readEndings, readOpening, readScoredClasses, withOutput, type ModelHeader } from '../../onnx/index.js';
+import {
+  hasDynamicScales,
+  readEndings,
+  readOpening,
+  readScoredClasses,
+  withOutput,
+  type ModelHeader,
+} from '../../onnx/index.js';
 
 /**
  * What a graph tells beside its metadata, under keys of our own: what it does to its image first (`datum.opening`) and
- * to each output last (`datum.ending`), both as JSON.
+ * to each output last (`datum.ending`), both as JSON; whether it computes the scales of its quantization while it runs
+ * (`datum.dynamicScales`).
  *
  * @param image name of the input that takes the image; null where there is none, or its beginning is known otherwise.
  */
@@ -12,6 +20,7 @@ export function graphFacts(bytes: Uint8Array, image: string | null): Record<stri
   return {
     ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }),
     ...(Object.keys(endings).length === 0 ? {} : { 'datum.ending': JSON.stringify(endings) }),
+    ...(hasDynamicScales(bytes) ? { 'datum.dynamicScales': 'true' } : {}),
   };
 }
 

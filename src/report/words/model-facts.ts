@@ -26,8 +26,11 @@ export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryNam
 const BATCH = {
   fails:
     'batch: one image a run, since the model fails with two, though it declares any number (a Reshape exported for one)',
-  depends:
+  depends: 'batch: one image a run, since the answer to an image depends on the others beside it',
+  quantized:
     'batch: one image a run, since the answer to an image depends on the others beside it (scales that a quantized model computes while it runs)',
+  random:
+    'answers: to the same image they differ from run to run, which blurs maps (random numbers drawn in the graph: export the model for inference)',
 } as const;
 
 /** A preprocessing in words: `RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW`. */
