@@ -62,7 +62,19 @@ export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Pro
     size: inputSize(evidence) ?? usualInputSize(evidence, guess?.interpreter),
   };
   const sampled = withSample(evidence, await run(request));
+  refuseEmpty(sampled);
   return settle(await candidates(sampled), sampled, { run, asked: evidence, request });
+}
+
+/** A list of detections may be empty; outputs without columns never say anything. */
+function refuseEmpty({ sample }: Evidence): void {
+  const given = Object.entries(sample ?? {});
+  if (given.length === 0 || !given.every(([, { shape }]) => shape.length > 1 && shape.at(-1) === 0)) return;
+  const names = given.map(([name, { shape }]) => `"${name}" [${shape.join(', ')}]`);
+  throw new DatumError(
+    'interpreter',
+    `the model gives no numbers: its output is ${names.join(', ')}. Export it again.`,
+  );
 }
 
 function withSample(evidence: Evidence, { outputs, input, batched }: Awaited<ReturnType<SampleRun>>): Evidence {
