@@ -154,6 +154,12 @@ describe('names for class numbers', () => {
     expect(facts(named, null, count(2))).toEqual({ by: 'metadata', names: 2, key: 'names' });
     expect(facts({}, null, { ...count(1), names: ['face'] })).toEqual({ by: 'convention', names: 1 });
     expect(facts({}, null, count(80))).toEqual({ by: 'guess', names: 80, list: 'COCO' });
+    expect(facts({}, null, { count: 91, numbering: 'one' })).toMatchObject({ by: 'guess', names: 90 });
+    expect(facts({}, null, { ...count(2), names: ['a 0', 'a 1'], unnamed: true })).toEqual({
+      by: null,
+      names: 0,
+      classes: 2,
+    });
     expect(facts({}, null, count(7))).toEqual({ by: null, names: 0, classes: 7 });
   });
 

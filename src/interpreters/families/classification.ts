@@ -3,7 +3,7 @@ import { sigmoid, type ClassHead, type Prediction } from '../../annotations/inde
 import type { Tensor } from '../../launchers/types.js';
 import { isHead, readOutput, type Activation, type HeadReading } from './class-activation.js';
 import { classifierConvention } from '../contract/classifier-convention.js';
-import type { Evidence } from '../contract/types.js';
+import type { Classes, Evidence } from '../contract/types.js';
 import { defineInterpreter } from '../contract/define.js';
 import { knownOutputs, type KnownOutput } from '../contract/evidence.js';
 import type { OtherOutput } from '../decoding/output-kind.js';
@@ -163,10 +163,11 @@ function classCount(outputs: readonly KnownOutput[]): number | null {
 }
 
 /** With several heads a class is named by its output and number; the answers to a question are no and yes. */
-function headNames(outputs: readonly KnownOutput[]): { readonly names?: readonly string[] } {
+function headNames(outputs: readonly KnownOutput[]): Pick<Classes, 'names' | 'unnamed'> {
   const [only] = outputs;
   if (outputs.length === 1) return only !== undefined && isQuestion(only) ? { names: ANSWERS } : {};
   return {
+    unnamed: !outputs.every(isQuestion),
     names: outputs.flatMap((output) =>
       isQuestion(output)
         ? ANSWERS.map((answer) => `${output.name} ${answer}`)

@@ -1,5 +1,6 @@
 import { libraryName, option, sayOptions, type OptionName } from '../../errors.js';
 import type { UnusedNames } from '../../interpreters/contract/facts.js';
+import type { ModelThresholds } from '../../interpreters/contract/model-info.js';
 import type { ModelFacts } from '../../models/facts.js';
 
 /**
@@ -7,8 +8,13 @@ import type { ModelFacts } from '../../models/facts.js';
  * preprocessing and the labels.
  *
  * @param nameOf how the reader calls options.
+ * @param given thresholds that the user gives: the model's own do not matter then.
  */
-export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryName): string[] {
+export function describeFacts(
+  facts: ModelFacts,
+  nameOf: OptionName = libraryName,
+  given: ModelThresholds = {},
+): string[] {
   const { engine, outputs, preprocessing, labels, batch, thresholds } = facts;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
@@ -18,7 +24,7 @@ export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryNam
   return [
     ...(engine === null ? [] : [`engine: ${engine}`]),
     ...lines,
-    ...describeThresholds(thresholds),
+    ...describeThresholds(thresholds, given),
     ...(batch === null ? [] : [BATCH[batch]]),
   ].map((line) => sayOptions(line, nameOf));
 }
@@ -52,11 +58,13 @@ export function describePreprocessing({
 }
 
 /** The thresholds that the model comes with. */
-function describeThresholds(thresholds: ModelFacts['thresholds']): string[] {
+function describeThresholds(thresholds: ModelFacts['thresholds'], given: ModelThresholds): string[] {
   const { detConfThresh, nmsIouThresh } = thresholds ?? {};
   const parts = [
-    ...(detConfThresh === undefined ? [] : [option('detConfThresh', detConfThresh)]),
-    ...(nmsIouThresh === undefined ? [] : [option('nmsIouThresh', nmsIouThresh)]),
+    ...(detConfThresh === undefined || given.detConfThresh !== undefined
+      ? []
+      : [option('detConfThresh', detConfThresh)]),
+    ...(nmsIouThresh === undefined || given.nmsIouThresh !== undefined ? [] : [option('nmsIouThresh', nmsIouThresh)]),
   ];
   return parts.length === 0
     ? []

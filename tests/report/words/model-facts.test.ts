@@ -80,6 +80,14 @@ describe('what was decided about a model', () => {
     );
   });
 
+  it('but not those that are given', () => {
+    const own = { ...facts, thresholds: { detConfThresh: 0.35, nmsIouThresh: 0.6 } };
+    expect(describeFacts(own, flagName, { detConfThresh: 0.9 })).toContain(
+      "thresholds: --nms 0.6 where not given (from the model's metadata, model_info)",
+    );
+    expect(describeFacts(own, flagName, { detConfThresh: 0.9, nmsIouThresh: 0.5 }).join()).not.toContain('thresholds');
+  });
+
   it.each([
     [{ by: 'given', names: 3 }, '3 names given with --labels'],
     [{ by: 'convention', names: 1 }, '1 name that comes with the outputs (--labels names others)'],

@@ -25,7 +25,7 @@ export function resolveLabels(
   classes: Classes | undefined,
   task: Interpreter['task'],
 ): ResolvedLabels {
-  const { count = null, numbering = 'zero', names: own } = classes ?? {};
+  const { count = null, numbering = 'zero', names: own, unnamed = false } = classes ?? {};
   if (evidence.labels !== null) {
     const list: LabelList = { names: evidence.labels, from: 0, parts: null, ...evidence.labelForm };
     return givenNames({ ...list, names: evidence.labels }, count, numbering);
@@ -40,9 +40,10 @@ export function resolveLabels(
     first === undefined || count === null
       ? {}
       : { unused: { key: first.key, names: first.names.length, classes: count } };
+  if (own !== undefined && unnamed) return { names: own, facts: { by: null, names: 0, classes: count, ...unused } };
   if (own !== undefined) return { names: own, facts: { by: 'convention', names: own.length, ...unused } };
   // A model that has names of its own is not one of a well-known list.
-  const known = count === null || first !== undefined ? null : knownNames(count, task);
+  const known = count === null || first !== undefined ? null : knownNames(count, numbering, task);
   if (known !== null) return known;
   return { names: null, facts: { by: null, names: 0, classes: count, ...unused } };
 }
@@ -109,10 +110,11 @@ function aligned(
 }
 
 /** The well-known list of that length. */
-function knownNames(count: number, task: Interpreter['task']): ResolvedLabels | null {
+function knownNames(count: number, numbering: Classes['numbering'], task: Interpreter['task']): ResolvedLabels | null {
   const named = (names: readonly string[], list: string): ResolvedLabels => ({
     names,
-    facts: { by: 'guess', names: count, list },
+    // Counted from 1, the background is none of them.
+    facts: { by: 'guess', names: numbering === 'one' ? count - 1 : count, list },
   });
   if (task !== 'detection') {
     if (count === IMAGENET_1000.length) return named(IMAGENET_1000, 'ImageNet');
