@@ -1,6 +1,4 @@
 import { libraryName, option, sayOptions, type OptionName } from '../../errors.js';
-import type { UnusedNames } from '../../interpreters/contract/facts.js';
-import type { ModelThresholds } from '../../interpreters/contract/model-info.js';
 import type { ModelFacts } from '../../models/facts.js';
 
 /**
@@ -13,7 +11,7 @@ import type { ModelFacts } from '../../models/facts.js';
 export function describeFacts(
   facts: ModelFacts,
   nameOf: OptionName = libraryName,
-  given: ModelThresholds = {},
+  given: NonNullable<ModelFacts['thresholds']> = {},
 ): string[] {
   const { engine, outputs, preprocessing, labels, batch, thresholds } = facts;
   const lines = [
@@ -58,7 +56,10 @@ export function describePreprocessing({
 }
 
 /** The thresholds that the model comes with. */
-function describeThresholds(thresholds: ModelFacts['thresholds'], given: ModelThresholds): string[] {
+function describeThresholds(
+  thresholds: ModelFacts['thresholds'],
+  given: NonNullable<ModelFacts['thresholds']>,
+): string[] {
   const { detConfThresh, nmsIouThresh } = thresholds ?? {};
   const parts = [
     ...(detConfThresh === undefined || given.detConfThresh !== undefined
@@ -141,7 +142,7 @@ function describeLabels(labels: ModelFacts['labels']): string {
   }
 }
 
-function unusedText(unused: UnusedNames | undefined): string {
+function unusedText(unused: Extract<ModelFacts['labels'], { by: null }>['unused']): string {
   if (unused === undefined) return '';
   const { key, names, classes } = unused;
   return `; the metadata (${key}) have ${namesText(names)} for ${classes === 1 ? '1 class' : `${classes} classes`}: not used`;
