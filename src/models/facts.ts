@@ -9,7 +9,8 @@ export interface ModelFacts extends InferredFacts {
   readonly thresholds?: ModelThresholds | undefined;
   /**
    * Why it is given one image a run although it leaves the number open: it `fails` with two, or its answer to an image
-   * `depends` on the others; null where that is not so.
+   * `depends` on the others, as where it is `quantized` with scales of the whole batch; or `random`, where its answer to
+   * one image differs from run to run. Null where that is not so.
    */
-  readonly batch: 'fails' | 'depends' | null;
+  readonly batch: 'fails' | 'depends' | 'quantized' | 'random' | null;
 }

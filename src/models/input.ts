@@ -48,6 +48,20 @@ function theImageInput(signature: Signature, file: string): ImageInput {
   const candidates = imageInputs(signature);
   const [input] = candidates;
   if (input === undefined) {
+    const { inputs } = signature;
+    if (inputs.length === 0) {
+      throw new DatumError('model', `${file} has no inputs: export it with an image of 1 or 3 channels as its input.`, {
+        file,
+      });
+    }
+    const other = inputs.find((one) => imageInputs({ ...signature, inputs: [{ ...one, type: 'float32' }] }).length > 0);
+    if (other !== undefined) {
+      throw new DatumError(
+        'model',
+        `the input '${other.name}' of ${file} has the shape of images but takes ${other.type}, which are not pixels: export it with an input of float32 or uint8.`,
+        { file },
+      );
+    }
     throw new DatumError(
       'model',
       `${file} has no input that takes an image ([N, 3, H, W] or [N, H, W, 3]): its inputs are ${listed(signature)}. Export it with an image of 1 or 3 channels as its input.`,
@@ -84,16 +98,42 @@ function settledSize(
   const { height, width } = declared;
   if (size !== undefined) {
     if ((width ?? size.width) !== size.width || (height ?? size.height) !== size.height) {
+      const instead =
+        width === null || height === null
+          ? `say ${halfOpen(width, height)} with ${option('inputSize')}`
+          : `leave ${option('inputSize')} out`;
       throw new DatumError(
         'model',
-        `${file} takes images of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: leave ${option('inputSize')} out.`,
+        `${file} takes images of ${width ?? 'any'}x${height ?? 'any'} pixels, not ${size.width}x${size.height}: ${instead}.`,
         { file },
+      );
+    }
+    if (size.width * size.height > MOST_PIXELS) {
+      throw new DatumError(
+        'usage',
+        `${option('inputSize', `${size.width}x${size.height}`)} is more than the ${MOST_PIXELS / 1e6} megapixels that can be explained: give the size that the model was trained for.`,
       );
     }
     return size;
   }
-  if (height !== null && width !== null) return { width, height };
+  if (height !== null && width !== null) {
+    if (width * height > MOST_PIXELS) {
+      throw new DatumError(
+        'model',
+        `${file} takes images of ${width}x${height} pixels, more than the ${MOST_PIXELS / 1e6} megapixels that can be explained: export it for a smaller size.`,
+        { file },
+      );
+    }
+    return { width, height };
+  }
   if (usualSize !== undefined) return { width: width ?? usualSize.width, height: height ?? usualSize.height };
+  if (height !== null || width !== null) {
+    throw new DatumError(
+      'model',
+      `the input '${input.name}' of ${file} leaves its ${width === null ? 'width' : 'height'} open: say ${halfOpen(width, height)} with ${option('inputSize')}, with the size it was trained for.`,
+      { file },
+    );
+  }
   throw new DatumError(
     'model',
     `the input '${input.name}' of ${file} leaves its height and width open: say the size it was trained for with ${option('inputSize')}, width x height.`,
@@ -101,6 +141,19 @@ function settledSize(
   );
 }
 
+/** What is to be said where one size is open: `WIDTHx32`. */
+function halfOpen(width: number | null, height: number | null): string {
+  return `${width ?? 'WIDTH'}x${height ?? 'HEIGHT'}`;
+}
+
+/** More pixels do not fit in memory with their masks. */
+const MOST_PIXELS = 100e6;
+
 function listed(signature: Signature): string {
-  return signature.inputs.map(({ name, type, shape }) => `'${name}' ${type} [${shape.join(', ')}]`).join(', ');
+  return signature.inputs
+    .map(
+      ({ name, type, shape }) =>
+        `'${name}' ${type} ${shape.length === 0 ? 'without a shape' : `[${shape.join(', ')}]`}`,
+    )
+    .join(', ');
 }

@@ -41,6 +41,8 @@ export interface ModelInfo {
   readonly signature: Signature;
   readonly input: InputSpec;
   readonly preprocessing: Preprocessing;
+  /** What it would be if the user had given nothing of it. */
+  readonly inferredPreprocessing?: Preprocessing | undefined;
   /** Names of the classes, or null where nobody gave them. */
   readonly labels: readonly string[] | null;
   /** What was decided about the model, and how it is known. */

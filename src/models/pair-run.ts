@@ -14,6 +14,8 @@ export interface PairRun {
   readonly batched: Readonly<Record<string, boolean>>;
   /** Whether the answer to an image is the same beside another one: it is not where scales are computed from the batch. */
   readonly independent: boolean;
+  /** Whether the answer to an image is the same when it is run again. */
+  readonly repeatable: boolean;
 }
 
 /** An answer to an image may differ by this share of the output's largest value and still be the same. */
@@ -38,9 +40,9 @@ export async function pairRun(
   try {
     both = await runtime.run(feeder.batch(2, 2));
   } catch {
-    return { takesTwo: false, batched: {}, independent: true };
+    return { takesTwo: false, batched: {}, independent: true, repeatable: true };
   }
-  if (isForOne(alone, both)) return { takesTwo: false, batched: {}, independent: true };
+  if (isForOne(alone, both)) return { takesTwo: false, batched: {}, independent: true, repeatable: true };
   const faint = await runtime.run(new Feeder(scene, input, readerOf(1), new FaintSource(scene, input), 1).batch(1, 1));
   const batched: Record<string, boolean> = {};
   let independent = true;
@@ -54,7 +56,18 @@ export async function pairRun(
     if (!isSame(data, pair.data)) independent = false;
     if (second?.length === data.length && !isSame(second, pair.data.subarray(data.length))) independent = false;
   }
-  return { takesTwo: true, batched, independent };
+  // Only where answers differ another run is needed to tell why.
+  const repeatable = independent || (await answersAgain());
+  return { takesTwo: true, batched, independent, repeatable };
+
+  async function answersAgain(): Promise<boolean> {
+    const single = new Feeder(scene, input, readerOf(1), new WholeSource(scene, input, 1), 1);
+    const again = await runtime.run(single.batch(1, 1));
+    return Object.entries(alone).every(([name, { data }]) => {
+      const other = again[name]?.data;
+      return other?.length === data.length && isSame(data, other);
+    });
+  }
 }
 
 /** Whether no output has a second row for a second image: a Reshape exported for one joins them, or only the first counts. */

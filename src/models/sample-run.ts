@@ -22,7 +22,7 @@ export async function sampleRun(
   config: ModelConfig,
   runtime: Pick<Runtime, 'signature' | 'takes' | 'run' | 'prepare'>,
   image: RgbImage | null,
-  { preprocessing, size, hidden = false }: Parameters<SampleRun>[0],
+  { preprocessing, size, hidden = false, asIs = false }: Parameters<SampleRun>[0],
 ): Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }> {
   const { signature } = runtime;
   const input = resolveInput(
@@ -30,7 +30,7 @@ export async function sampleRun(
     { layout: config.layout, size: config.inputSize, usualSize: size ?? undefined },
     config.description,
   );
-  const { color, mean, std, scale, resize, pad } = config;
+  const { color, mean, std, scale, resize, pad } = asIs ? NOTHING_GIVEN : config;
   const scene = await createScene(image ?? patches(input.width, input.height), {
     input,
     preprocessing: { ...preprocessing, ...normalisationGiven({ scale, mean, std }), ...given({ color, resize, pad }) },
@@ -47,6 +47,8 @@ export async function sampleRun(
   const pair = input.batch === null && !hidden ? await pairRun(runtime, scene, input, outputs, extra) : null;
   return { outputs, input: { width: input.width, height: input.height }, batched: pair?.batched ?? null, pair };
 }
+
+const NOTHING_GIVEN: Partial<ModelConfig> = {};
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {

@@ -62,7 +62,7 @@ export async function settleModel(
   const preprocessing = withChoices(convention, config, declared, own ?? way);
   // Small images are run many at once, and others where the user says so: whether the model takes them so is to be known.
   if (tried.pair === undefined && declared.batch === null) await tryAndKeep({ preprocessing, size: declared });
-  const batch = batchFact(tried.pair ?? null);
+  const batch = batchFact(tried.pair ?? null, signature);
   const input = batch === null ? declared : { ...declared, batch: 1 };
   const context: DecoderContext = {
     signature,
@@ -83,6 +83,7 @@ export async function settleModel(
       signature,
       input,
       preprocessing,
+      inferredPreprocessing: choice.preprocessing,
       labels: choice.labels,
       facts: {
         ...choice.facts,
@@ -118,10 +119,12 @@ export type TryOut = (
 ) => Promise<Awaited<ReturnType<SampleRun>> & { readonly pair: PairRun | null }>;
 
 /** Why a model that leaves its batch open is given one image a run; null where it takes any number. */
-function batchFact(pair: PairRun | null): ModelFacts['batch'] {
+function batchFact(pair: PairRun | null, { metadata }: Runtime['signature']): ModelFacts['batch'] {
   if (pair === null) return null;
   if (!pair.takesTwo) return 'fails';
-  return pair.independent ? null : 'depends';
+  if (pair.independent) return null;
+  if (!pair.repeatable) return 'random';
+  return metadata['datum.dynamicScales'] === 'true' ? 'quantized' : 'depends';
 }
 
 /** The model's own thresholds; undefined where it has none. That of NMS says nothing where the model has done it. */

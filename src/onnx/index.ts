@@ -12,6 +12,7 @@ export {
   type TensorConstant,
 } from './builder.js';
 export { sizeOf, type GraphElementType, type TensorValues } from './elements.js';
+export { hasDynamicScales } from './dynamic-scales.js';
 export { readScoredClasses, withOutput, type ScoredClasses } from './class-map.js';
 export { readEndings, readOrigins } from './ending.js';
 export { readModelHeader, type ModelHeader } from './header.js';

@@ -27,6 +27,8 @@ export function readOpening(file: Uint8Array, input: string): Opening | null {
     const users = nodes.filter(({ input: inputs, opType }) => inputs.includes(value) && opType !== 'Shape');
     const [user] = users;
     if (user === undefined || users.length > 1) break;
+    const measured = user.opType === 'BatchNormalization' ? afterStatistics(opening, user, value, constants) : null;
+    if (measured !== null) return measured;
     const next = afterNode(opening, user, value, constants);
     const [output] = user.output;
     if (next === null || output === undefined) break;
@@ -35,6 +37,44 @@ export function readOpening(file: Uint8Array, input: string): Opening | null {
   }
   const idle = opening.scale.every((scale) => scale === 1) && opening.shift.every((shift) => shift === 0);
   return idle && !opening.reversed ? null : opening;
+}
+
+/** Means and deviations of photographs, as pixels of 0..255. */
+const PHOTO = { mean: [50, 180], deviation: [25, 115] } as const;
+
+/**
+ * The opening with a batch normalisation of the image: its mean and deviation are those of the images that the model was
+ * trained on, and what it multiplies by and adds after them is learned. Null where they are not those of photographs in
+ * 0..255 or 0..1: then the images were normalised before.
+ */
+function afterStatistics(
+  { scale, shift, reversed }: Opening,
+  { input }: Node,
+  value: string,
+  constants: (name: string) => number[] | null,
+): Opening | null {
+  const [first, , , meanName = '', varianceName = ''] = input;
+  const [mean, variance] = [constants(meanName), constants(varianceName)];
+  if (first !== value || mean === null || variance?.length !== mean.length || ![1, 3].includes(mean.length))
+    return null;
+  const deviation = variance.map(Math.sqrt);
+  const isOf = (range: number): boolean =>
+    mean.every((one) => isBetween(one * range, PHOTO.mean)) &&
+    deviation.every((one) => isBetween(one * range, PHOTO.deviation));
+  if (!isOf(1) && !isOf(255)) return null;
+  return {
+    scale: combine(scale, deviation, (a, b) => a / b),
+    shift: combine(
+      combine(shift, mean, (a, b) => a - b),
+      deviation,
+      (a, b) => a / b,
+    ),
+    reversed,
+  };
+}
+
+function isBetween(value: number, [low, high]: readonly [number, number]): boolean {
+  return value >= low && value <= high;
 }
 
 /** The opening with one more node; null where the node is none of it. */

@@ -115,7 +115,7 @@ export function checkFinite({ scores, proposals }: Prediction, model: OpenModel)
     if (bad !== undefined) {
       throw new DatumError(
         'model',
-        `${model.info.name} answers ${bad} for the whole image: check its preprocessing (${option('mean')}, ${option('std')}, ${option('scale')}), and that its numbers do not overflow.`,
+        `${model.info.name} answers ${bad} for the whole image, its outputs being infinite or no numbers: check its preprocessing (${option('mean')}, ${option('std')}, ${option('scale')}), and that its numbers do not overflow.`,
       );
     }
   }

@@ -50,6 +50,7 @@ export async function diagnoseExplanation(
     {
       preprocessing,
       given: facts.preprocessing.given,
+      inferred: model.info.inferredPreprocessing,
       interpreter,
       task: prediction.scores === null ? 'detection' : 'classification',
     },

@@ -144,7 +144,7 @@ describe('scores that are no numbers', () => {
   it('for the whole image', async () => {
     const file = folder.write('nan.onnx', undefinedModel('whole'));
     expect(await refusal({ model: file })).toMatch(
-      /nan\.onnx answers NaN for the whole image: check its preprocessing/,
+      /nan\.onnx answers NaN for the whole image, its outputs being infinite or no numbers: check its preprocessing/,
     );
   });
 

@@ -276,6 +276,48 @@ describe('a diagnosis', () => {
       expect((await diagnose('no-boxes', detector, context, outside))?.advice).toBeNull();
     });
 
+    const grid = (count: number) => Array.from({ length: count }, (_, i) => [i, 0, i + 1, 1, 0.98] as const);
+    const crowd: TrialRun = ({ scale }, subject) =>
+      Promise.resolve(boxes(...(scale === 1 && shows(subject) ? grid(90) : [])));
+
+    it('is a sign where boxes are everywhere: the convention makes an end of them though it finds nothing', async () => {
+      expect(symptomOf(boxes(...grid(90)), context)).toBe('boxes-everywhere');
+      expect(symptomOf(boxes(...grid(40)), context)).toBeNull();
+      const fed = {
+        ...detector,
+        preprocessing: preprocessingOf({ scale: 1 }),
+        given: ['scale'],
+        inferred: current,
+      } as const;
+      const found = await diagnose('boxes-everywhere', fed, context, crowd);
+      expect(said(found)).toBe(
+        "the model is all but certain of more objects than an image shows: the model may be fed wrongly, so compare with scale: '1/255', under which it is not.",
+      );
+      const always = await diagnose('boxes-everywhere', fed, context, (_, subject) =>
+        Promise.resolve(boxes(...(shows(subject) ? grid(90) : []))),
+      );
+      expect(always).toMatchObject({ symptom: 'boxes-everywhere', advice: null });
+    });
+
+    it('sends nobody where boxes are everywhere', async () => {
+      expect((await diagnose('no-boxes', detector, context, crowd))?.advice).toBeNull();
+    });
+
+    it("names the family's own convention where it is about as good", async () => {
+      const fed = { ...detector, preprocessing: preprocessingOf({ color: 'bgr', scale: 1 }) };
+      const sure = (color: string): number => (color === 'bgr' ? 0.8 : 0.95);
+      const run: TrialRun = ({ scale, color }, subject) => {
+        if (scale === 1 || !shows(subject)) return Promise.resolve(boxes());
+        return Promise.resolve(
+          boxes(subject === 'image' ? [10, 10, 40, 40, sure(color)] : [60, 10, 90, 40, sure(color)]),
+        );
+      };
+      const optionsOf = async (inferred?: typeof current) =>
+        (await diagnose('no-boxes', { ...fed, inferred }, context, run))?.advice?.options;
+      expect(await optionsOf()).toEqual({ color: 'rgb', scale: 1 / 255 });
+      expect(await optionsOf(preprocessingOf({ color: 'bgr' }))).toEqual({ scale: 1 / 255 });
+    });
+
     it('is none where nothing is found under any', async () => {
       expect(await diagnose(null, detector, context, () => Promise.resolve(boxes()))).toBeNull();
     });

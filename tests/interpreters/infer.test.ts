@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inferInterpreter } from '../../src/interpreters/infer/infer.js';
+import { inferInterpreter, type SampleRun } from '../../src/interpreters/infer/infer.js';
 import { loadInterpreter } from '../../src/interpreters/registry.js';
 import type { Evidence } from '../../src/interpreters/contract/types.js';
 import type { ElementType } from '../../src/launchers/types.js';
@@ -293,6 +293,15 @@ function decodedRows(columns: number): number[] {
 }
 
 describe('a trial run', () => {
+  it('that gives no numbers says so', async () => {
+    const evidence = evidenceOf({ width: 64, height: 64 }, { output: tensor([1, 4], [0, 0, 0, 0]) });
+    const run: SampleRun = () =>
+      Promise.resolve({ outputs: { output: tensor([1, 0], []) }, input: { width: 64, height: 64 } });
+    await expect(inferInterpreter({ ...evidence, sample: null, input: null }, run)).rejects.toThrow(
+      'the model gives no numbers: its output is "output" [1, 0]',
+    );
+  });
+
   it('is made only where declarations do not settle everything, under the best guess', async () => {
     let runs = 0;
     const run = (outputs: Evidence['sample']) => () => {

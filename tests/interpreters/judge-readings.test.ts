@@ -66,6 +66,21 @@ describe('two readings are tried on the image', () => {
     await expect(failure).rejects.not.toThrow("interpreter: 'yolov5'");
   });
 
+  it('as the user has it fed none decides: it is fed by convention once', async () => {
+    const { signature } = dense({});
+    const evidence: Evidence = { signature, labels: null, sample: null, input: null };
+    const asked: (boolean | undefined)[] = [];
+    const run: SampleRun = ({ asIs }) => {
+      asked.push(asIs);
+      const rows = { 5: row(LEFT, { 6: 0.9 }), 6: row(LEFT, { 6: 0.8 }), 90: row(RIGHT, { 4: 0.7 }) };
+      return Promise.resolve({ outputs: dense(asIs === true ? rows : {}).sample!, input: INPUT });
+    };
+    expect((await inferInterpreter(evidence, run)).interpreter.name).toBe('yolov8');
+    expect(asked[0]).toBeUndefined();
+    const never: SampleRun = () => Promise.resolve({ outputs: dense({}).sample!, input: INPUT });
+    await expect(inferInterpreter(evidence, never)).rejects.toThrow('choose one');
+  });
+
   it('each is fed as its family wants it', async () => {
     const evidence: Evidence = {
       signature: {
@@ -121,6 +136,21 @@ describe('a verdict', () => {
     expect(await kind(dense({ 5: row([24, 32, 0, 20], sure), 6: row([24, 32, -9, 20], sure) }))).toBe('wrong');
     expect(await kind(dense({ 5: row([24, 32, 400, 20], sure) }))).toBe('wrong');
     expect(await kind(dense({}, row(LEFT, sure)))).toBe('wrong');
+  });
+
+  it('is wrong where there are more objects than an image shows', async () => {
+    const many = (count: number): Evidence => {
+      const rows = Array.from({ length: count }, (_, i) =>
+        row([1 + 2 * (i % 48), 1 + 2 * Math.floor(i / 48), 2, 2], sure),
+      );
+      const values = table(6000, COLUMNS, row([40, 30, 8, 8], {}), Object.fromEntries(rows.entries()));
+      return evidenceOf(INPUT, { output: tensor([1, 6000, COLUMNS], values) });
+    };
+    expect(await kind(many(300))).toBe('plausible');
+    expect(await verdict('yolov5', many(700))).toMatchObject({
+      kind: 'wrong',
+      finding: 'finds 700 objects, more than an image shows',
+    });
   });
 
   it('is wrong where the boxes of one object do not agree', async () => {

@@ -35,8 +35,23 @@ describe('class names in metadata', () => {
     ["{0: 'a, b', 2: 'c: d'}", ['a, b', '1', 'c: d']],
     ['cat,dog', ['cat', 'dog']],
     ['cat\ndog', ['cat', 'dog']],
+    ['cat\ndog\nbird, small', ['cat', 'dog', 'bird, small']],
+    ['["\\u732b", "caf\\u00e9 \\"x\\"", "tab\\tbird", "\\ud83d\\ude42"]', ['猫', 'café "x"', 'tab\tbird', '🙂']],
+    ["{0: 'caf\\xe9', 1: '\\u732b', 2: '\\U0001f642', 3: 'a\\\\b\\n'}", ['café', '猫', '🙂', 'a\\b\n']],
+    ["('a', u'b',)", ['a', 'b']],
+    ["{'b': 1, 'a': 0, 'c': 2}", ['a', 'b', 'c']],
+    ['[{"id": 1, "name": "b"}, {"id": 0, "name": "a"}]', ['a', 'b']],
   ])('%s', (text, expected) => {
     expect(metadataLabels({ names: text })).toEqual({ names: expected, key: 'names' });
+  });
+
+  it.each([
+    ['id2label', '{"0": "rot", "1": "blau"}'],
+    ['label2id', '{"blau": 1, "rot": 0}'],
+    ['class_to_idx', "{'blau': 1, 'rot': 0}"],
+    ['config', '{"architectures": ["X"], "id2label": {"0": "rot", "1": "blau"}}'],
+  ])('under %s', (key, text) => {
+    expect(metadataLabels({ [key]: text })).toEqual({ names: ['rot', 'blau'], key });
   });
 
   it('separated by spaces in model_info, underscores for spaces within', () => {
@@ -62,6 +77,9 @@ describe('class names in metadata', () => {
 
   it('not where the text is no list of names', () => {
     expect(metadataLabels({ names: '{broken' })).toBeNull();
+    expect(metadataLabels({ names: "{0: 'a', 1: " })).toBeNull();
+    expect(metadataLabels({ names: '['.repeat(5000) + ']'.repeat(5000) })).toBeNull();
+    expect(metadataLabels({ config: 'a, b' })).toBeNull();
     expect(metadataLabels({ names: '' })).toBeNull();
     expect(metadataLabels({ names: "{'x': {'y': 1}}" })).toBeNull();
     expect(metadataLabels({})).toBeNull();
@@ -136,7 +154,29 @@ describe('names for class numbers', () => {
     expect(facts(named, null, count(2))).toEqual({ by: 'metadata', names: 2, key: 'names' });
     expect(facts({}, null, { ...count(1), names: ['face'] })).toEqual({ by: 'convention', names: 1 });
     expect(facts({}, null, count(80))).toEqual({ by: 'guess', names: 80, list: 'COCO' });
+    expect(facts({}, null, { count: 91, numbering: 'one' })).toMatchObject({ by: 'guess', names: 90 });
+    expect(facts({}, null, { ...count(2), names: ['a 0', 'a 1'], unnamed: true })).toEqual({
+      by: null,
+      names: 0,
+      classes: 2,
+    });
     expect(facts({}, null, count(7))).toEqual({ by: null, names: 0, classes: 7 });
+  });
+
+  it('those of the metadata are not used where they are too many or too few, and none is guessed then', () => {
+    const facts = (metadata: Readonly<Record<string, string>>, count: number) =>
+      resolveLabels(evidence(metadata), { count, numbering: 'zero' }, 'classification').facts;
+    expect(facts({ names: JSON.stringify(eighty) }, 1000)).toEqual({
+      by: null,
+      names: 0,
+      classes: 1000,
+      unused: { key: 'names', names: 80, classes: 1000 },
+    });
+    expect(facts({ 'model_info labels': 'a b c', labels: 'r\ng' }, 2)).toEqual({
+      by: 'metadata',
+      names: 2,
+      key: 'labels',
+    });
   });
 
   it('a list of another length is refused', () => {
@@ -198,6 +238,80 @@ describe('what the model says of its input goes before the family', () => {
       layout: 'nchw',
       resize: 'letterbox',
       pad: 114,
+    });
+  });
+
+  it.each([
+    ['mean_values', 'a b c', 'mean'],
+    ['mean_values', '1 2', 'mean'],
+    ['scale_values', '-255', 'std'],
+    ['scale_values', '0', 'std'],
+    ['scale_values', 'inf', 'std'],
+    ['resize_type', 'foo', 'resize'],
+    ['reverse_input_channels', 'perhaps', 'color'],
+  ] as const)('model_info: %s "%s" is not used, and named', (key, value, part) => {
+    const asIf = adapted({
+      'model_info pad_value': '0',
+      'model_info embedded_processing': 'no',
+      'model_info mean_values': '0',
+    });
+    const { preprocessing, source } = adaptPreprocessing(
+      evidence({ [`model_info ${key}`]: value }),
+      family,
+      'detection',
+    );
+    expect(source).toBe(`from the model's metadata (model_info, ${key} "${value}" not used)`);
+    expect(preprocessing[part]).toEqual(asIf[part]);
+  });
+
+  describe('fields of ONNX that say how images are fed', () => {
+    const fed = (metadata: Readonly<Record<string, string>>, shape?: number[]) =>
+      adaptPreprocessing(evidence(metadata, shape === undefined ? {} : { shape }), family, 'classification');
+    const fields = (format: string, range: string) => ({
+      'Image.BitmapPixelFormat': format,
+      'Image.NominalPixelRange': range,
+      'Image.ColorSpaceGamma': 'SRGB',
+    });
+
+    it.each([
+      ['Bgr8', 'NominalRange_0_255', { color: 'bgr', scale: 1, mean: [0], std: [1] }],
+      ['RGB8', 'normalized_0_1', { color: 'rgb', scale: 1 / 255, mean: [0], std: [1] }],
+      ['Rgb8', 'Normalized_1_1', { color: 'rgb', scale: 1 / 127.5, mean: [1], std: [1] }],
+      ['Bgra8', 'NominalRange_16_235', { color: 'bgr', scale: 219 / 255, mean: [-16], std: [1] }],
+    ] as const)('%s, %s', (format, range, expected) => {
+      const { preprocessing, by, source } = fed(fields(format, range));
+      expect(preprocessing).toMatchObject(expected);
+      expect(by).toBe('metadata');
+      expect(source).toBe(
+        `from the model's metadata (Image.BitmapPixelFormat ${format}, Image.NominalPixelRange ${range})`,
+      );
+    });
+
+    it('go before what the graph does, and one channel is gray', () => {
+      const opening = { 'datum.opening': '{"scale":[1],"shift":[-104],"reversed":false}' };
+      expect(fed({ ...fields('Rgb8', 'Normalized_0_1'), ...opening }).preprocessing.scale).toBe(1 / 255);
+      expect(fed(fields('Gray8', 'Normalized_0_1'), [1, 1, 28, 28]).preprocessing.color).toBe('gray');
+    });
+
+    it('the color order alone leaves the rest as it is, its means turned', () => {
+      const { preprocessing, by, source } = fed({ 'image.bitmappixelformat': 'Bgr8' });
+      expect(preprocessing).toMatchObject({
+        ...IMAGENET,
+        color: 'bgr',
+        mean: IMAGENET.mean.toReversed(),
+        std: IMAGENET.std.toReversed(),
+      });
+      expect(by).toBe('guess');
+      expect(source).toContain('the metadata have Image.BitmapPixelFormat Bgr8');
+    });
+
+    it('what cannot be followed is named', () => {
+      expect(fed({ 'Image.NominalPixelRange': 'Normalized_0_1', 'Image.ColorSpaceGamma': 'Linear' }).source).toBe(
+        `from the model's metadata (Image.NominalPixelRange Normalized_0_1, Image.ColorSpaceGamma "Linear" not used)`,
+      );
+      expect(fed({ 'Image.BitmapPixelFormat': 'Cmyk', 'Image.NominalPixelRange': '7' }).source).toContain(
+        'Image.BitmapPixelFormat "Cmyk" not used, Image.NominalPixelRange "7" not used',
+      );
     });
   });
 

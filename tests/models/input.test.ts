@@ -54,6 +54,32 @@ describe('the image input', () => {
     );
   });
 
+  it('half open is asked for with the size that it has', () => {
+    expect(() => resolved(['N', 3, 32, 'W'])).toThrow(
+      "the input 'image' of model.onnx leaves its width open: say WIDTHx32 with inputSize",
+    );
+    expect(() => resolved(['N', 3, 32, 'W'], { size: { width: 64, height: 64 } })).toThrow(
+      'model.onnx takes images of anyx32 pixels, not 64x64: say WIDTHx32 with inputSize.',
+    );
+  });
+
+  it('is no larger than can be explained', () => {
+    expect(() => resolved(['N', 3, 'H', 'W'], { size: { width: 40_000, height: 40_000 } })).toThrow(
+      "inputSize: '40000x40000' is more than the 100 megapixels that can be explained",
+    );
+    expect(() => resolved([1, 3, 60_000, 60_000])).toThrow('takes images of 60000x60000 pixels, more than the 100');
+  });
+
+  it('is refused by what is wrong with it: its type, its shape, or that there is none', () => {
+    const refusal = (inputs: readonly TensorInfo[]) => () =>
+      resolveInput({ inputs, outputs: [], metadata: {} }, {}, 'model.onnx');
+    expect(refusal([{ name: 'x', type: 'int64', shape: ['N', 3, 64, 64] }])).toThrow(
+      "the input 'x' of model.onnx has the shape of images but takes int64, which are not pixels",
+    );
+    expect(refusal([{ name: 'x', type: 'float32', shape: [] }])).toThrow("its inputs are 'x' float32 without a shape.");
+    expect(refusal([])).toThrow('model.onnx has no inputs');
+  });
+
   it('leaves other inputs alone, and is the only one of its kind', () => {
     const extra: TensorInfo = { name: 'im_shape', type: 'float32', shape: [1, 2] };
     expect(resolved([1, 3, 32, 48], {}, [extra]).name).toBe('image');

@@ -83,6 +83,27 @@ describe('numbers', () => {
   });
 });
 
+describe('answers that are not those of the image alone', () => {
+  it('depend on the other images: nothing says why', async () => {
+    const model = await classifier('coupled', (g, means) =>
+      softmax(
+        g,
+        g.node('Mul', [g.node('Softmax', [means], { axis: 0 }), g.constant(Float32Array.of(9, 1, 1), [1, 3])]),
+      ),
+    );
+    expect(model.info).toMatchObject({ input: { batch: 1 }, facts: { batch: 'depends' } });
+    expect(describeFacts(model.info.facts).at(-1)).toMatch(/^batch: .* depends on the others beside it$/);
+  });
+
+  it('differ from run to run', async () => {
+    const model = await classifier('random', (g, means) =>
+      softmax(g, g.node('Add', [means, g.node('RandomNormalLike', [means])])),
+    );
+    expect(model.info.facts.batch).toBe('random');
+    expect(describeFacts(model.info.facts).at(-1)).toMatch(/^answers: to the same image they differ from run to run/);
+  });
+});
+
 describe('a model that computes scales from its batch', () => {
   const quantized = (): Promise<OpenModel> =>
     classifier('quantized', (g, means) => {
@@ -94,9 +115,9 @@ describe('a model that computes scales from its batch', () => {
 
   it('is run one image at a time though more are asked for, which is said', async () => {
     const model = await quantized();
-    expect(model.info).toMatchObject({ input: { batch: 1 }, facts: { batch: 'depends' } });
+    expect(model.info).toMatchObject({ input: { batch: 1 }, facts: { batch: 'quantized' } });
     expect(model.batchSize(16)).toBe(1);
-    expect(describeFacts(model.info.facts).at(-1)).toMatch(/^batch: one image a run, since the answer/);
+    expect(describeFacts(model.info.facts).at(-1)).toMatch(/^batch: one image a run, since the answer.*quantized/);
     await expect(explained(model, image, { given: { maxSamples: 16, batchSize: 16 } })).resolves.toBeDefined();
   });
 });

@@ -43,6 +43,30 @@ describe('what a graph does to its image first', () => {
     expect(opening).toEqual({ scale: [1], shift: [0], reversed: true });
   });
 
+  describe('a batch normalisation of the image', () => {
+    const normalised = (mean: readonly number[], variance: readonly number[]) =>
+      openingOf((g, image) => {
+        const [gamma, beta, m, v] = [[2, 2, 2], [1, 1, 1], mean, variance].map((values) =>
+          g.constant(Float32Array.from(values), [3]),
+        );
+        return g.node('BatchNormalization', [image, gamma!, beta!, m!, v!]);
+      });
+
+    it('tells by its statistics how images were fed: as pixels or fractions', () => {
+      expect(normalised([120, 110, 100], [4096, 4096, 4096])).toEqual({
+        scale: [1 / 64, 1 / 64, 1 / 64],
+        shift: [-120 / 64, -110 / 64, -100 / 64],
+        reversed: false,
+      });
+      expect(normalised([0.5, 0.5, 0.375], [0.0625, 0.0625, 0.0625])?.shift).toEqual([-2, -2, -1.5]);
+    });
+
+    it('not where images were normalised before', () => {
+      expect(normalised([0, 0.1, 0], [1, 1, 1.2])).toBeNull();
+      expect(normalised([0.1, 0.1, 0.1], [0.3, 0.3, 0.3])).toBeNull();
+    });
+  });
+
   it('not what is no sum or product, or takes the image from a constant', () => {
     expect(openingOf((g, image) => g.node('Sub', [g.float(1), image]))).toBeNull();
     expect(openingOf((g, image) => g.node('Pow', [image, g.float(2)]))).toBeNull();

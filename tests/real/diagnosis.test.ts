@@ -56,7 +56,23 @@ describe.skipIf(!existsSync(shared))('a model that is fed in a wrong way gets th
       '--scale 1/255 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225,',
     ],
     ['field/tf2onnx_emotion.onnx', 'photos/crops/face_astronaut.png', { scale: 1 }, '--scale 1/255,'],
-    ['onnx/nanodet.onnx', 'photos/coral_pets.jpg', { scale: 1 }, '--scale 1/'],
+    [
+      'onnx/nanodet.onnx',
+      'photos/coral_pets.jpg',
+      { scale: 1 },
+      '--scale 1 --mean 103.53,116.28,123.675 --std 57.375,57.12,58.395,',
+    ],
+    // The family's own order of colors, though the other one finds as much.
+    ['field/fastestdet.onnx', 'photos/catdog.png', { scale: 1 }, 'with --scale 1/255,'],
+    // Boxes everywhere, on a photo without a face and on one with a face.
+    ['field/yolov5n_face_landmarks.onnx', 'photos/goldfish.jpg', { scale: 1 }, 'with --scale 1/255,'],
+    ['field/yolov5n_face_landmarks.onnx', 'photos/skimage_astronaut.png', { scale: 1 }, 'with --scale 1/255,'],
+    [
+      'onnx/mobilenetv2-12-qdq.onnx',
+      'photos/ort_wolves.jpg',
+      { scale: 1 },
+      '--scale 1/255 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225,',
+    ],
   ] satisfies [string, string, Partial<ModelConfig>, string][])(
     '%s on %s fed with %j',
     async (model, photo, wrong, advice) => {
@@ -99,7 +115,12 @@ describe.skipIf(!existsSync(shared))('a model that is fed rightly gets no advice
     [
       'field/ultraface_rfb_320.onnx',
       {},
-      ['photos/crops/face_hopper.png', 'photos/crops/car_darknet.png', 'photos/crops/car_voc252.png'],
+      [
+        'photos/crops/face_hopper.png',
+        'photos/opencv_orange.jpg',
+        'photos/crops/car_darknet.png',
+        'photos/crops/car_voc252.png',
+      ],
     ],
   ] as const)('%s', { timeout: 120_000 }, async (model, fed, shown) => {
     const opened = await openModel({ description: asset(model), ...fed }, { workers: 2 });

@@ -64,7 +64,7 @@ const PERSON_RETAIL = {
   fedBy: 'guess',
   box: corners(190, 102, 272, 376),
 } as const;
-const VEHICLE = { interpreter: 'classification', input: '72x72', ...OMZ, labelsBy: 'convention', box: null } as const;
+const VEHICLE = { interpreter: 'classification', input: '72x72', ...OMZ, labelsBy: null, box: null } as const;
 /** The planted detector of the field's cases: a cat on [8, 8, 16, 16]. */
 const PLANTED = {
   interpreter: 'yolov8',

@@ -68,7 +68,7 @@ async function explainItems(
   });
   const view = datasetView(io.stderr);
   try {
-    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName, request.given)) io.stderr.write(`${fact}\n`);
     if (model.info.facts.outputs.by === 'guess') {
       io.stderr.write(`${sayOptions(noteSentence({ kind: 'perhaps-no-classes' }), flagName)}\n`);
     }

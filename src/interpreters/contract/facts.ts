@@ -51,19 +51,29 @@ export type LabelFacts =
   /** `key`: the field of the metadata. */
   | { readonly by: 'metadata'; readonly names: number; readonly key: string }
   /** They belong to the family of outputs. */
-  | { readonly by: 'convention'; readonly names: number }
+  | { readonly by: 'convention'; readonly names: number; readonly unused?: UnusedNames | undefined }
   /** A well-known list with as many names as the model has classes. */
   | { readonly by: 'guess'; readonly names: number; readonly list: string }
   /**
    * None are known. `classes`: how many there are, null where the outputs do not tell; `beside`: a file beside the model
-   * with as many names, which nobody said to be its own.
+   * with as many names, which nobody said to be its own; `unused`: names in the metadata that are too many or too few.
    */
   | {
       readonly by: null;
       readonly names: 0;
       readonly classes: number | null;
       readonly beside?: { readonly file: string; readonly names: number } | undefined;
+      readonly unused?: UnusedNames | undefined;
     };
+
+/** Names in the model's metadata that are not one for each of its classes. */
+export interface UnusedNames {
+  /** The field of the metadata. */
+  readonly key: string;
+  readonly names: number;
+  /** How many classes the model has, with the background where it has one. */
+  readonly classes: number;
+}
 
 /** What inference found out about a model. */
 export interface InferredFacts {

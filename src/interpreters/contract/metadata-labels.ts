@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { pythonLiteral } from './python-literal.js';
+import { namesIn } from './structured-names.js';
 
 /** Class names that an exporter wrote into the model. */
 export interface MetadataLabels {
@@ -19,18 +21,26 @@ const KEYS = [
   'classes',
   'categories',
   'id2label', // transformers: a JSON object
+  'label2id',
+  'idx_to_class',
+  'class_to_idx', // torchvision's ImageFolder: names to numbers
+  'config', // transformers: its config.json
   'datum.labels', // a map from class names to scores in the graph, by the launcher: JSON
 ];
 
 /** The class names in a model's metadata, or null where it has none. */
 export function metadataLabels(metadata: Readonly<Record<string, string>>): MetadataLabels | null {
-  for (const key of KEYS) {
+  return allMetadataLabels(metadata)[0] ?? null;
+}
+
+/** All lists of names in a model's metadata, the best first: the first one need not be that of the model's classes. */
+export function allMetadataLabels(metadata: Readonly<Record<string, string>>): MetadataLabels[] {
+  return KEYS.flatMap((key) => {
     const text = metadata[key]?.trim();
-    if (text === undefined || text === '') continue;
-    const names = key.endsWith('label_info') ? namesOfLabelInfo(text) : parseNames(text, key.startsWith('model_info'));
-    if (names !== null) return { names, key };
-  }
-  return null;
+    if (text === undefined || text === '') return [];
+    const names = key.endsWith('label_info') ? namesOfLabelInfo(text) : parseNames(text, key);
+    return names === null ? [] : [{ names, key }];
+  });
 }
 
 /** Source: openvinotoolkit/training_extensions `src/otx/core/types/label.py` (LabelInfo), `src/otx/core/types/export.py`. */
@@ -45,36 +55,34 @@ function namesOfLabelInfo(text: string): string[] | null {
 
 const labelInfo = z.object({ label_names: z.array(z.string()).min(1) });
 
-function parseNames(text: string, spaced: boolean): string[] | null {
-  const literal = literalNames(text);
-  if (literal !== null) return literal;
-  if (/^[[{(]/.test(text)) return null;
-  const names = spaced
-    ? text.split(/\s+/).map((name) => name.replaceAll('_', ' '))
-    : text.split(/\r?\n|,/).map((name) => name.trim());
-  return names.length > 1 || spaced ? names.filter((name) => name !== '') : null;
+function parseNames(text: string, key: string): string[] | null {
+  const value = literalIn(text);
+  if (value !== undefined) {
+    const found = namesIn(value);
+    // Names that count from 1 leave 0 to the background.
+    return found === null ? null : [...(found.from === 1 ? ['background'] : []), ...found.names];
+  }
+  if (/^[[{(]/.test(text) || key === 'config') return null;
+  const spaced = key.startsWith('model_info');
+  if (spaced) return filled(text.split(/\s+/).map((name) => name.replaceAll('_', ' ')));
+  // Names of their own lines may have commas.
+  const names = filled(text.split(/[\r\n]/.test(text) ? /\r\n|\n|\r/ : ','));
+  return names.length > 1 ? names : null;
 }
 
-/** One entry of a Python or JSON literal: an optional whole-number key, then a quoted text. */
-const ENTRY = /(?:["']?(\d+)["']?\s*:\s*)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*(?:,|$)\s*/y;
+function filled(names: readonly string[]): string[] {
+  return names.map((name) => name.trim()).filter((name) => name !== '');
+}
 
 /**
- * Names in a Python or JSON literal: `['a', 'b']`, `{0: 'a', 1: 'b'}`, `{"0": "a"}`. Keys that are missing between
- * others get their number as a name; a list that counts from 1 has the background at 0.
+ * The list or map that a text holds, as JSON or as Python writes it: `['a', 'b']`, `{0: 'a', 1: 'b'}`, `{"0": "a"}`;
+ * undefined where it holds neither.
  */
-export function literalNames(text: string): string[] | null {
-  const body = /^[[{(]([^]*)[\]})]$/.exec(text)?.[1]?.trim();
-  if (body === undefined || body === '') return null;
-  const names: string[] = [];
-  ENTRY.lastIndex = 0;
-  while (ENTRY.lastIndex < body.length) {
-    const entry = ENTRY.exec(body);
-    if (entry === null) return null;
-    const [, key, quoted = ''] = entry;
-    const id = key === undefined ? names.length : Number(key);
-    // A key far beyond the entries is no class number.
-    if (id > 100_000) return null;
-    names[id] = quoted.slice(1, -1).replace(/\\(.)/g, '$1');
+function literalIn(text: string): unknown {
+  if (!/^[[{(]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return pythonLiteral(text);
   }
-  return Array.from(names, (name: string | undefined, id) => name ?? (id === 0 ? 'background' : String(id)));
 }

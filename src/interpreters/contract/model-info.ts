@@ -41,6 +41,13 @@ const RESIZES: Readonly<Record<string, Preprocessing['resize']>> = {
   crop: 'center-crop',
 };
 
+/** What Model API would do, and what of its notes nobody can do. */
+export interface ModelInfoPreprocessing {
+  readonly preprocessing: Preprocessing;
+  /** Values that mean nothing, in words: `mean_values "abc"`. They are not used. */
+  readonly unused: readonly string[];
+}
+
 /**
  * The preprocessing that Model API would do: pixels 0..255 less `mean_values` over `scale_values`, the caller's BGR
  * turned to RGB by `reverse_input_channels`. Null where the metadata say nothing of preprocessing.
@@ -48,22 +55,38 @@ const RESIZES: Readonly<Record<string, Preprocessing['resize']>> = {
 export function modelInfoPreprocessing(
   metadata: Readonly<Record<string, string>>,
   family: Preprocessing,
-): Preprocessing | null {
-  const mean = numbers(modelInfo(metadata, 'mean_values'));
-  const scale = numbers(modelInfo(metadata, 'scale_values'));
-  const reversed = modelInfo(metadata, 'reverse_input_channels');
-  const resize = modelInfo(metadata, 'resize_type');
-  const pad = numbers(modelInfo(metadata, 'pad_value'))?.[0];
-  if (mean === null && scale === null && reversed === null && resize === null) return null;
+): ModelInfoPreprocessing | null {
+  const channels = family.color === 'gray' ? 1 : 3;
+  const unused: string[] = [];
+  const read = <T>(key: string, parse: (text: string) => T | null): T | null => {
+    const text = modelInfo(metadata, key)?.trim() ?? '';
+    if (text === '') return null;
+    const value = parse(text);
+    if (value === null) unused.push(`${key} "${text}"`);
+    return value;
+  };
+  const perChannel = (text: string, fits: (value: number) => boolean): number[] | null => {
+    const values = numbers(text);
+    return values !== null && [1, channels].includes(values.length) && values.every(fits) ? values : null;
+  };
+  const mean = read('mean_values', (text) => perChannel(text, () => true));
+  const scale = read('scale_values', (text) => perChannel(text, (value) => value > 0));
+  const reversed = read('reverse_input_channels', truth);
+  const resize = read('resize_type', (text) => RESIZES[text] ?? null);
+  const pad = read('pad_value', (text) => perChannel(text, (value) => value >= 0 && value <= 255)?.[0] ?? null);
+  if ([mean, scale, reversed, resize].every((value) => value === null) && unused.length === 0) return null;
   const embedded = isTrue(modelInfo(metadata, 'embedded_processing'));
   return {
-    ...family,
-    color: family.color === 'gray' ? 'gray' : isTrue(reversed) && !embedded ? 'rgb' : 'bgr',
-    scale: 1,
-    mean: embedded ? [0] : (mean ?? [0]),
-    std: embedded ? [1] : (scale ?? [1]),
-    resize: embedded ? 'stretch' : resize === null ? family.resize : (RESIZES[resize] ?? family.resize),
-    pad: pad ?? family.pad,
+    preprocessing: {
+      ...family,
+      color: family.color === 'gray' ? 'gray' : reversed === true && !embedded ? 'rgb' : 'bgr',
+      scale: 1,
+      mean: embedded ? [0] : (mean ?? [0]),
+      std: embedded ? [1] : (scale ?? [1]),
+      resize: embedded ? 'stretch' : (resize ?? family.resize),
+      pad: pad ?? family.pad,
+    },
+    unused,
   };
 }
 
@@ -97,11 +120,21 @@ export function conversionParameters(metadata: Readonly<Record<string, string>>)
 }
 
 function isTrue(text: string | null): boolean {
-  return text !== null && /^(true|yes|1)$/i.test(text.trim());
+  return text !== null && truth(text.trim()) === true;
 }
 
-/** Numbers in any notation of a list: `[1, 2]`, `1 2`, `1.0`; null where there is none. */
+function truth(text: string): boolean | null {
+  if (/^(true|yes|1)$/i.test(text)) return true;
+  return /^(false|no|0)$/i.test(text) ? false : null;
+}
+
+/** Numbers in any notation of a list: `[1, 2]`, `1 2`, `1.0`; null where there is anything else. */
 function numbers(text: string | null): number[] | null {
-  const found = text?.match(/-?\d+(?:\.\d+)?(?:e-?\d+)?/gi)?.map(Number) ?? [];
-  return found.length > 0 ? found : null;
+  const found =
+    text
+      ?.match(/^\s*[[(]?([^\])]*)[\])]?\s*$/)?.[1]
+      ?.split(/[\s,]+/)
+      .filter((part) => part !== '') ?? [];
+  const values = found.map(Number);
+  return values.length > 0 && values.every(Number.isFinite) ? values : null;
 }

@@ -1,5 +1,6 @@
 import { classifierConvention } from './classifier-convention.js';
 import type { KnownBy } from './facts.js';
+import { imageMetadata, unusedText, type ImageMetadata } from './image-metadata.js';
 import { imageInput } from './image-input.js';
 import { conversionParameters, modelInfoPreprocessing } from './model-info.js';
 import { openedInput } from './opening.js';
@@ -48,9 +49,38 @@ export function adaptPreprocessing(
     layout: input?.layout ?? family.layout,
     color: input?.channels === 1 ? 'gray' : family.color,
   };
+  const image = imageMetadata(metadata);
+  if (image !== null) return adaptToImages(image, base, evidence, task);
+  return adaptToModel(base, evidence, task);
+}
+
+/** What the metadata say of images goes before all else; what they leave open is told as without them. */
+function adaptToImages(
+  { color, normalisation, text }: ImageMetadata,
+  base: Preprocessing,
+  evidence: Evidence,
+  task: Interpreter['task'],
+): AdaptedPreprocessing {
+  // One channel or three: the input knows better.
+  const ordered = (family: Preprocessing): Preprocessing => {
+    if (color === null || color === 'gray' || [color, 'gray'].includes(family.color)) return family;
+    return { ...family, color, mean: family.mean.toReversed(), std: family.std.toReversed() };
+  };
+  if (normalisation !== null) {
+    const preprocessing = { ...ordered(base), ...normalisation };
+    return { preprocessing, by: 'metadata', source: `from the model's metadata (${text})` };
+  }
+  const rest = adaptToModel(base, evidence, task);
+  return { ...rest, preprocessing: ordered(rest.preprocessing), source: `${rest.source}; the metadata have ${text}` };
+}
+
+function adaptToModel(base: Preprocessing, evidence: Evidence, task: Interpreter['task']): AdaptedPreprocessing {
+  const { metadata } = evidence.signature;
+  const input = imageInput(evidence.signature);
   const told = modelInfoPreprocessing(metadata, base);
   if (told !== null) {
-    return { preprocessing: told, by: 'metadata', source: "from the model's metadata (model_info)" };
+    const noted = ['model_info', ...unusedText(told.unused)].join(', ');
+    return { preprocessing: told.preprocessing, by: 'metadata', source: `from the model's metadata (${noted})` };
   }
   const pixels = metadata['datum.pixels'];
   if (pixels !== undefined) return { preprocessing: { ...base, ...RAW }, by: 'model', source: pixels };

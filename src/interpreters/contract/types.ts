@@ -103,6 +103,8 @@ export interface Classes {
   readonly numbering: 'zero' | 'one';
   /** Names that belong to the family itself. */
   readonly names?: readonly string[];
+  /** True where these are no names but outputs and numbers, such as `color 3`. */
+  readonly unnamed?: boolean;
 }
 
 /** What inference can look at. */

@@ -4,7 +4,7 @@ import { sigmoid, type ClassHead, type Prediction } from '../../annotations/inde
 import type { Tensor } from '../../launchers/types.js';
 import { isHead, readOutput, type Activation, type HeadReading } from './class-activation.js';
 import { classifierConvention } from '../contract/classifier-convention.js';
-import type { Evidence } from '../contract/types.js';
+import type { Classes, Evidence } from '../contract/types.js';
 import { defineInterpreter } from '../contract/define.js';
 import { outputOrigin } from '../contract/ending.js';
 import { hasBatchAxis, knownOutputs, type KnownOutput } from '../contract/evidence.js';
@@ -212,13 +212,14 @@ function classCount(outputs: readonly KnownOutput[]): number | null {
 function headNames(
   outputs: readonly KnownOutput[],
   { signature: { metadata } }: Evidence,
-): { readonly names?: readonly string[] } {
+): Pick<Classes, 'names' | 'unnamed'> {
   const [only] = outputs;
   if (outputs.length === 1) return only !== undefined && isQuestion(only) ? { names: ANSWERS } : {};
   // Names in the metadata are those of the one head that has as many classes.
   const stored = metadataLabels(metadata)?.names ?? [];
   const named = outputs.filter((output) => headClasses(output) === stored.length);
   return {
+    unnamed: named.length !== 1 && !outputs.every(isQuestion),
     names: outputs.flatMap((output) =>
       named.length === 1 && output === named[0]
         ? stored

@@ -32,6 +32,8 @@ export interface SampleRequest {
   readonly size: InputSize | null;
   /** Whether all of the image is to be hidden. */
   readonly hidden?: boolean;
+  /** Whether the preprocessing stands as it is, whatever the user gave. */
+  readonly asIs?: boolean;
 }
 
 /** Runs the model once on an image, extra inputs fed with `extraInputs`. */
@@ -61,7 +63,19 @@ export async function inferInterpreter(evidence: Evidence, run?: SampleRun): Pro
     size: inputSize(evidence) ?? usualInputSize(evidence, guess?.interpreter),
   };
   const sampled = withSample(evidence, await run(request));
+  refuseEmpty(sampled);
   return settle(await candidates(sampled), sampled, { run, asked: evidence, request });
+}
+
+/** A list of detections may be empty; outputs without columns never say anything. */
+function refuseEmpty({ sample }: Evidence): void {
+  const given = Object.entries(sample ?? {});
+  if (given.length === 0 || !given.every(([, { shape }]) => shape.length > 1 && shape.at(-1) === 0)) return;
+  const names = given.map(([name, { shape }]) => `"${name}" [${shape.join(', ')}]`);
+  throw new DatumError(
+    'interpreter',
+    `the model gives no numbers: its output is ${names.join(', ')}. Export it again.`,
+  );
 }
 
 function withSample(evidence: Evidence, { outputs, input, batched }: Awaited<ReturnType<SampleRun>>): Evidence {
@@ -159,6 +173,8 @@ async function settle(found: readonly Reading[], evidence: Evidence, trials: Tri
   for (const rival of rivals) judged.push(await judge(rival, evidence, trials));
   const right = clearlyRight(judged);
   if (right === null) {
+    const again = trials === null ? null : await settledAsIs(trials);
+    if (again !== null) return again;
     const found = judged.some(({ verdict }) => verdict?.kind === 'plausible');
     if (!found && isStrangeTable(evidence)) throw unreadable(evidence, await queryChoices(evidence));
     throw undecided(judged, areMaps(evidence));
@@ -167,6 +183,22 @@ async function settle(found: readonly Reading[], evidence: Evidence, trials: Tri
   if (recognition.open != null) throw new DatumError('interpreter', recognition.open);
   const reason = `${recognition.reason}; ${describeChoice(right, judged)}`;
   return complete({ ...right.reading, recognition: { ...recognition, reason } }, right.evidence, 'convention');
+}
+
+/**
+ * Once more on a run that is fed as by convention: what the user gave of the preprocessing may be what makes no reading
+ * look right. Null where that does not decide either.
+ */
+async function settledAsIs({ run, asked, request }: Trials): Promise<Inference | null> {
+  if (request.asIs === true) return null;
+  const asIs = { ...request, asIs: true };
+  const sampled = withSample(asked, await run(asIs));
+  try {
+    return await settle(await candidates(sampled), sampled, { run, asked, request: asIs });
+  } catch (error) {
+    if (error instanceof DatumError) return null;
+    throw error;
+  }
 }
 
 function knownBy(confidence: Recognition['confidence']): OutputFacts['by'] {

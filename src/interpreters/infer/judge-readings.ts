@@ -96,6 +96,7 @@ function judged(proposals: Proposals, nms: number | null, input: InputSize): Ver
     return wrong('gives boxes for one object that do not agree with one another');
   }
   const places = placesOf(found);
+  if (places.length > MOST_PLACES) return wrong(`finds ${places.length} objects, more than an image shows`);
   if (places.length > 1 && places.every(({ classScores }) => isDouble(classScores))) {
     return wrong('gives its first class and another one to every object at once');
   }
@@ -112,6 +113,8 @@ function judged(proposals: Proposals, nms: number | null, input: InputSize): Ver
 const MOST_OF_DENSE = 0.25;
 const MOST_OF_QUERIES = 0.6;
 const FEW = 20;
+/** More objects than photos of crowds show. */
+const MOST_PLACES = 500;
 /** Most of the objects' boxes that may lie wrong. */
 const MOST_BROKEN = 0.3;
 

@@ -1,4 +1,5 @@
 import {
+  hasDynamicScales,
   readEndings,
   readOpening,
   readOrigins,
@@ -9,7 +10,8 @@ import {
 
 /**
  * What a graph tells beside its metadata, under keys of our own: what it does to its image first (`datum.opening`) and
- * to each output last (`datum.ending`), and where an output comes from (`datum.origin`), all as JSON.
+ * to each output last (`datum.ending`), and where an output comes from (`datum.origin`), all as JSON; whether it computes the
+ * scales of its quantization while it runs (`datum.dynamicScales`).
  *
  * @param image name of the input that takes the image; null where there is none, or its beginning is known otherwise.
  */
@@ -21,6 +23,7 @@ export function graphFacts(bytes: Uint8Array, image: string | null): Record<stri
     ...(opening === null ? {} : { 'datum.opening': JSON.stringify(opening) }),
     ...(Object.keys(endings).length === 0 ? {} : { 'datum.ending': JSON.stringify(endings) }),
     ...(Object.keys(origins).length === 0 ? {} : { 'datum.origin': JSON.stringify(origins) }),
+    ...(hasDynamicScales(bytes) ? { 'datum.dynamicScales': 'true' } : {}),
   };
 }
 

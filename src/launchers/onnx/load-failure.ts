@@ -42,6 +42,29 @@ const MEANINGS: readonly (readonly [RegExp, (...found: string[]) => string])[] =
     (input) => `its graph uses a value '${input}' that nothing gives: export it again, and check it with onnx.checker`,
   ],
   [
+    /Unsupported data type: 16\b/,
+    () => 'it has numbers of type bfloat16, which ONNX Runtime does not run on the CPU: export it in float32',
+  ],
+  [
+    /Op \((\w+)\) \[(?:Shape|Type)InferenceError\] ([^\n]*)/,
+    (operator, why) =>
+      `its operator ${operator} has an attribute or a size that it cannot have (${why.trim().replace(/\.$/, '')}): export it again, and check it with onnx.checker`,
+  ],
+  [
+    /Graph output \(([^)]*)\) does not exist in the graph/,
+    (output) => `it declares an output '${output}' that nothing in its graph gives: export it again`,
+  ],
+  [
+    /Type \((\S+)\) of output arg \(([^)]*)\) of node .* does not match expected type \((.*?)\)\./,
+    (type, output, declared) =>
+      `it declares '${output}' as ${declared}, but its graph gives ${type}: export it again, and check it with onnx.checker`,
+  ],
+  [
+    /External initializer: (\S+) offset: \d+ size to read: \d+ given file_length: (\d+)/,
+    (weights, length) =>
+      `the file of its weights is cut short: it ends after ${length} bytes, before the end of '${weights}': copy or download it again`,
+  ],
+  [
     /Protobuf parsing failed/,
     () => 'the file is damaged, cut short or above the 2 GB that one file can hold: export or download it again',
   ],

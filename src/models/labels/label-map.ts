@@ -1,4 +1,4 @@
-import { byNumber, type Numbered, type NumberedName } from './numbered.js';
+import { byNumber, type Numbered, type NumberedName } from '../../interpreters/contract/numbered-names.js';
 
 /** Whether a text begins like a label map: `item { id: 1 name: 'van' }`. */
 export function isLabelMap(text: string): boolean {

@@ -1,6 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import type { LabelForm } from '../../interpreters/contract/label-list.js';
-import { byNumber, inOrder, numberIn, type Numbered, type NumberedName } from './numbered.js';
+import {
+  byNumber,
+  inOrder,
+  numberIn,
+  type Numbered,
+  type NumberedName,
+} from '../../interpreters/contract/numbered-names.js';
 
 /** What tables call the column of class numbers, and that of names, best first. */
 const ID_COLUMN =
@@ -15,22 +21,29 @@ const NAME_COLUMNS = [
  * Class names in plain text, one a line, or in a table of lines:
  *
  * - `id,name` with or without a header, the columns in any order, separated by tabs, semicolons or commas;
- * - `0 tench`, `0: tench`, where all lines have a number and no number comes twice;
+ * - `0 tench`, `0: tench`, `tench 0`, `tench: 0`, where all lines have a number and no number comes twice;
+ * - `"tench"`, where all lines are quoted;
  * - `/m/011k07,Tortoise`, as Open Images has them;
- * - else a name is a whole line, commas included: `tench, Tinca tinca`. Lines without text do not count. Of an only line,
+ * - else a name is a whole line, commas included: `tench, Tinca tinca`. Lines without text, and those that
+ *   begin with `# `, do not count. Of an only line,
  *   what stands between the commas is given too: the number of classes tells which of them the names are.
  *
+ * @param isTable whether the file is called a table, which may have a header of one column.
  * @returns null where the lines are numbered and their numbers are not those of classes.
  */
-export function namesInLines(text: string): (Numbered & Pick<LabelForm, 'parts'>) | null {
-  const lines = text
+export function namesInLines(text: string, isTable = false): (Numbered & Pick<LabelForm, 'parts'>) | null {
+  const written = text
     .split(/\r\n|\n|\r/)
     .map((line) => line.trimEnd())
     .filter((line) => line.trim() !== '');
+  const told = written.filter((line) => !/^\s*# /.test(line));
+  const all = told.length > 0 ? told : written;
+  const lines = isTable && all.length > 1 && nameColumn([all[0]!]) === 0 ? all.slice(1) : all;
   const table = inTable(lines);
   if (table !== undefined) return table === null ? null : { ...table, parts: null };
   const trimmed = lines.map((line) => line.trim());
-  const found = numberedLines(trimmed) ?? inOrder(coded(trimmed) ?? trimmed);
+  const found =
+    numberedLines(trimmed) ?? numbersBehind(trimmed) ?? inOrder(coded(trimmed) ?? allUnquoted(trimmed) ?? trimmed);
   return { ...found, parts: partsOf(trimmed) };
 }
 
@@ -106,6 +119,25 @@ function numberedLines(lines: readonly string[]): Numbered | null {
   // `2 doors`, `4 doors`: numbers that do not count the lines belong to the names.
   const numbered = first <= 1 ? byNumber(found) : null;
   return numbered?.names.length === lines.length ? numbered : null;
+}
+
+/** `tench 0`, `tench: 0`, `tench = 0`; numbers of names that are one but for them belong to the names: `type 1`, `type 2`. */
+function numbersBehind(lines: readonly string[]): Numbered | null {
+  const found: NumberedName[] = [];
+  for (const line of lines) {
+    const [, name = '', id] = /^(\S.*?)(?:\s*[:=]\s*|\s+)(\d{1,6})$/.exec(line) ?? [];
+    if (id === undefined) return null;
+    found.push({ id: Number(id), name: unquoted(name) });
+  }
+  if (lines.length < 2 || new Set(found.map(({ name }) => name)).size < lines.length) return null;
+  const numbered = byNumber(found);
+  return numbered?.names.length === lines.length ? numbered : null;
+}
+
+/** Null where a line is not quoted. */
+function allUnquoted(lines: readonly string[]): string[] | null {
+  const names = lines.map((line) => /^(["'])(.*)\1,?$/.exec(line));
+  return names.every((name) => name !== null) ? names.map(([, , name = '']) => name) : null;
 }
 
 function unquoted(name: string): string {

@@ -3,12 +3,12 @@ import { extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { DatumError, messageOf, option } from '../../errors.js';
 import type { LabelList } from '../../interpreters/contract/label-list.js';
-import { literalNames } from '../../interpreters/contract/metadata-labels.js';
+import { pythonLiteral } from '../../interpreters/contract/python-literal.js';
 import { decodeText } from './decode-text.js';
 import { isLabelMap, namesInLabelMap } from './label-map.js';
 import { namesInLines } from './lines.js';
-import type { Numbered } from './numbered.js';
-import { namesIn } from './structured.js';
+import type { Numbered } from '../../interpreters/contract/numbered-names.js';
+import { namesIn } from '../../interpreters/contract/structured-names.js';
 
 /** What may be in a file of class names. */
 const FORMS = 'write one class name a line, or a JSON array of strings';
@@ -39,8 +39,11 @@ export async function readLabels(path: string): Promise<LabelList> {
   return { names, from, parts };
 }
 
-function namesInText(text: string, path: string): Numbered & Partial<LabelList> {
+function namesInText(whole: string, path: string): Numbered & Partial<LabelList> {
   const ending = extname(path).toLowerCase();
+  // Comments before the first name, and the name of a variable that a list is given to.
+  const bare = whole.replace(/^(?:\s*(?:# |\/\/)[^\r\n]*[\r\n]+)+/, '').replace(/^\s*\w+\s*=\s*(?=[[{])/, '');
+  const text = bare.trim() === '' ? whole : bare;
   const start = text.trimStart();
   if (start.startsWith('<')) throw refused(path, `seem to be HTML or XML: ${FORMS}.`);
   if (isLabelMap(text)) {
@@ -54,7 +57,7 @@ function namesInText(text: string, path: string): Numbered & Partial<LabelList> 
     return namesIn(yamlIn(text, path)) ?? fail(path, 'seem to be YAML without class names: give them under names.');
   }
   return (
-    namesInLines(text) ??
+    namesInLines(text, ending === '.csv' || ending === '.tsv') ??
     fail(path, 'seem to be a table, but its numbers are not those of classes: give each class its own number, from 0.')
   );
 }
@@ -65,7 +68,7 @@ function isYaml(text: string, ending: string): boolean {
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   return (
     /^(names|id2label|labels|classes|class_names|categories)\s*:\s*([[{].*)?$/m.test(text) ||
-    lines.every((line) => line.startsWith('- '))
+    (lines.length > 0 && lines.every((line) => line.startsWith('- ')))
   );
 }
 
@@ -74,8 +77,8 @@ function jsonIn(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const literal = literalNames(text.trim());
-    if (literal !== null) return literal;
+    const literal = pythonLiteral(text);
+    if (literal !== undefined) return literal;
     const problem = messageOf(cause).split('\n')[0] ?? '';
     throw refused(path, `are not valid JSON (${problem}): ${FORMS}.`, cause);
   }

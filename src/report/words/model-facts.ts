@@ -6,8 +6,13 @@ import type { ModelFacts } from '../../models/facts.js';
  * preprocessing and the labels.
  *
  * @param nameOf how the reader calls options.
+ * @param given thresholds that the user gives: the model's own do not matter then.
  */
-export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryName): string[] {
+export function describeFacts(
+  facts: ModelFacts,
+  nameOf: OptionName = libraryName,
+  given: NonNullable<ModelFacts['thresholds']> = {},
+): string[] {
   const { engine, outputs, preprocessing, labels, batch, thresholds } = facts;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
@@ -17,7 +22,7 @@ export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryNam
   return [
     ...(engine === null ? [] : [`engine: ${engine}`]),
     ...lines,
-    ...describeThresholds(thresholds),
+    ...describeThresholds(thresholds, given),
     ...(batch === null ? [] : [BATCH[batch]]),
   ].map((line) => sayOptions(line, nameOf));
 }
@@ -25,8 +30,11 @@ export function describeFacts(facts: ModelFacts, nameOf: OptionName = libraryNam
 const BATCH = {
   fails:
     'batch: one image a run, since the model fails with two, or answers them as one, though it declares any number (a Reshape exported for one)',
-  depends:
+  depends: 'batch: one image a run, since the answer to an image depends on the others beside it',
+  quantized:
     'batch: one image a run, since the answer to an image depends on the others beside it (scales that a quantized model computes while it runs)',
+  random:
+    'answers: to the same image they differ from run to run, which blurs maps (random numbers drawn in the graph: export the model for inference)',
 } as const;
 
 /** A preprocessing in words: `RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW`. */
@@ -50,11 +58,16 @@ export function describePreprocessing({
 }
 
 /** The thresholds that the model comes with. */
-function describeThresholds(thresholds: ModelFacts['thresholds']): string[] {
+function describeThresholds(
+  thresholds: ModelFacts['thresholds'],
+  given: NonNullable<ModelFacts['thresholds']>,
+): string[] {
   const { detConfThresh, nmsIouThresh } = thresholds ?? {};
   const parts = [
-    ...(detConfThresh === undefined ? [] : [option('detConfThresh', detConfThresh)]),
-    ...(nmsIouThresh === undefined ? [] : [option('nmsIouThresh', nmsIouThresh)]),
+    ...(detConfThresh === undefined || given.detConfThresh !== undefined
+      ? []
+      : [option('detConfThresh', detConfThresh)]),
+    ...(nmsIouThresh === undefined || given.nmsIouThresh !== undefined ? [] : [option('nmsIouThresh', nmsIouThresh)]),
   ];
   return parts.length === 0
     ? []
@@ -65,7 +78,8 @@ type Part = ModelFacts['preprocessing']['given'][number];
 const PARTS: readonly Part[] = ['color', 'scale', 'mean', 'std', 'layout', 'resize', 'pad'];
 
 /** What was given, what that replaced, and where the rest comes from; a guess is called one. */
-function describeSource({ by, source, given, replaced, resize }: ModelFacts['preprocessing']): string {
+function describeSource(facts: ModelFacts['preprocessing']): string {
+  const { by, source, given, replaced, resize } = facts;
   const named = (parts: readonly Part[]): string => listed(parts.map((part) => option(part)));
   const kept = PARTS.filter(
     (part) =>
@@ -80,7 +94,19 @@ function describeSource({ by, source, given, replaced, resize }: ModelFacts['pre
     replaced.length > 0
       ? `, which ${given.length > 1 ? 'leave' : 'leaves'} ${listed(replaced.map((part) => NEUTRAL[part]))}`
       : '';
+  // What the model does itself and what the user gives are done one after the other.
+  if (by === 'model' && isNormalised(facts)) {
+    return `${named(given)} given${instead}, though ${source}: it is done twice, so leave ${named(given.filter((part) => part === 'mean' || part === 'std'))} out`;
+  }
   return `${named(given)} given${instead}${kept.length > 0 ? `; the rest: ${origin}` : ''}`;
+}
+
+/** Whether the user has something subtracted or divided by. */
+function isNormalised({ given, mean, std }: ModelFacts['preprocessing']): boolean {
+  return (
+    (given.includes('mean') && mean.some((value) => value !== 0)) ||
+    (given.includes('std') && std.some((value) => value !== 1))
+  );
 }
 
 /** What a guess may be wrong in. */
@@ -99,9 +125,11 @@ function describeLabels(labels: ModelFacts['labels']): string {
     case 'given':
       return `${namesText(labels.names)} given with ${option('labels')}${describeRead(labels)}`;
     case 'metadata':
-      return `${namesText(labels.names)} in the model's metadata (${labels.key})`;
+      return labels.key === 'datum.labels'
+        ? `${namesText(labels.names)} in the model's graph (ZipMap)`
+        : `${namesText(labels.names)} in the model's metadata (${labels.key})`;
     case 'convention':
-      return `${namesText(labels.names)} that ${labels.names === 1 ? 'comes' : 'come'} with the outputs (${others})`;
+      return `${namesText(labels.names)} that ${labels.names === 1 ? 'comes' : 'come'} with the outputs (${others})${unusedText(labels.unused)}`;
     case 'guess':
       return `${labels.list}, assumed because the model has ${labels.names} classes (${others})`;
     case null: {
@@ -111,9 +139,15 @@ function describeLabels(labels: ModelFacts['labels']): string {
         beside === undefined
           ? `${option('labels')} names them`
           : `${beside.file} beside the model has ${namesText(beside.names)}: if they are its own, give it with ${option('labels')}`;
-      return `none known${classes}: numbers are shown (${given})`;
+      return `none known${classes}: numbers are shown (${given})${unusedText(labels.unused)}`;
     }
   }
+}
+
+function unusedText(unused: Extract<ModelFacts['labels'], { by: null }>['unused']): string {
+  if (unused === undefined) return '';
+  const { key, names, classes } = unused;
+  return `; the metadata (${key}) have ${namesText(names)} for ${classes === 1 ? '1 class' : `${classes} classes`}: not used`;
 }
 
 /** What was made of a list of names, where it does not go without saying. */

@@ -1,5 +1,6 @@
 /** What the ONNX launcher cannot open or run: the file, the part of it that is wrong, and what to do. */
 import { describe, expect, it } from 'vitest';
+import { loadFailure } from '../../../src/launchers/onnx/load-failure.js';
 import { onnxLauncher } from '../../../src/launchers/onnx/index.js';
 import type { Session } from '../../../src/launchers/types.js';
 import type { GraphOptions } from '../../../src/onnx/index.js';
@@ -20,6 +21,28 @@ function graph(body: (g: GraphBuilder, image: Value) => Value, options: GraphOpt
   g.output(body(g, image), 'scores', 'float32', ['N', 3]);
   return g.encode();
 }
+
+describe('what ONNX Runtime says is said in one sentence', () => {
+  it.each([
+    ['Unsupported data type: 16', 'it has numbers of type bfloat16'],
+    [
+      'This is an invalid model. Graph output (other) does not exist in the graph.',
+      "it declares an output 'other' that nothing in its graph gives",
+    ],
+    [
+      'Type Error: Type (tensor(float)) of output arg (output) of node () does not match expected type (seq(tensor(float))).',
+      "it declares 'output' as seq(tensor(float)), but its graph gives tensor(float)",
+    ],
+    [
+      'Exception during initialization: /onnxruntime_src/onnxruntime/core/optimizer/initializer.cc:79 onnxruntime::Initializer::Initializer(const onnxruntime::Graph&) [ONNXRuntimeError] : 1 : FAIL : tensorprotoutils.cc:1763 GetExtDataFromTensorProto External initializer: P offset: 0 size to read: 36 given file_length: 20 are out of bounds or can not be read in full.',
+      "the file of its weights is cut short: it ends after 20 bytes, before the end of 'P'",
+    ],
+  ])('%s', (message, words) => {
+    const said = loadFailure('a.onnx', 'cpu', new Error(message));
+    expect(said).toContain(`ONNX Runtime cannot load a.onnx: ${words}`);
+    expect(said).not.toContain('onnxruntime_src');
+  });
+});
 
 describe('a model that ONNX Runtime does not load', () => {
   const mean = (g: GraphBuilder, image: Value): Value => g.node('ReduceMean', [image], { keepdims: 0 });
@@ -49,6 +72,11 @@ describe('a model that ONNX Runtime does not load', () => {
       'that mixes types',
       graph((g, image) => g.node('Add', [image, g.ints([5])])),
       /its operator Add is given values of other types than it takes/,
+    ],
+    [
+      'whose operator has an attribute that it cannot have',
+      graph((g, image) => g.node('Softmax', [image], { axis: 7 })),
+      /its operator Softmax has an attribute or a size that it cannot have \('axis' must be in .*7\): export it again/,
     ],
   ])('%s', async (_what, bytes, message) => {
     await expect(open(bytes)).rejects.toMatchObject({

@@ -45,6 +45,26 @@ describe('what was decided about a model', () => {
     );
   });
 
+  it('says plainly where the user has done what the model does itself', () => {
+    const source = 'the model subtracts 104, 117, 123 and divides by 1 itself';
+    expect(
+      fedBy({
+        by: 'model',
+        source,
+        given: ['mean'],
+        replaced: ['scale', 'std'],
+        scale: 1,
+        mean: [104, 117, 123],
+        std: [1],
+      }),
+    ).toContain(
+      `(--mean given, which leaves scale 1 and std 1, though ${source}: it is done twice, so leave --mean out)`,
+    );
+    expect(
+      fedBy({ by: 'model', source, given: ['scale'], replaced: ['mean', 'std'], scale: 1, mean: [0], std: [1] }),
+    ).toContain(`(--scale given, which leaves mean 0 and std 1; the rest: ${source})`);
+  });
+
   it('calls a guess a guess, of what was not given', () => {
     expect(fedBy({ by: 'guess', source: 'as most are fed' })).toBe(
       `preprocessing: ${fed} (a guess, as most are fed: check --color, --scale, --mean and --std)`,
@@ -60,6 +80,14 @@ describe('what was decided about a model', () => {
     );
   });
 
+  it('but not those that are given', () => {
+    const own = { ...facts, thresholds: { detConfThresh: 0.35, nmsIouThresh: 0.6 } };
+    expect(describeFacts(own, flagName, { detConfThresh: 0.9 })).toContain(
+      "thresholds: --nms 0.6 where not given (from the model's metadata, model_info)",
+    );
+    expect(describeFacts(own, flagName, { detConfThresh: 0.9, nmsIouThresh: 0.5 }).join()).not.toContain('thresholds');
+  });
+
   it.each([
     [{ by: 'given', names: 3 }, '3 names given with --labels'],
     [{ by: 'convention', names: 1 }, '1 name that comes with the outputs (--labels names others)'],
@@ -72,6 +100,11 @@ describe('what was decided about a model', () => {
       { by: null, names: 0, classes: 3, beside: { file: 'labels.txt', names: 3 } },
       'none known for 3 classes: numbers are shown (labels.txt beside the model has 3 names: if they are its own, give it with --labels)',
     ],
+    [
+      { by: null, names: 0, classes: 1000, unused: { key: 'names', names: 999, classes: 1000 } },
+      'none known for 1000 classes: numbers are shown (--labels names them); the metadata (names) have 999 names for 1000 classes: not used',
+    ],
+    [{ by: 'metadata', names: 3, key: 'datum.labels' }, "3 names in the model's graph (ZipMap)"],
     [{ by: null, names: 0, classes: null }, 'none known: numbers are shown (--labels names them)'],
   ] as const)('labels known by %o', (labels, words) => {
     expect(describeFacts({ ...facts, labels }, flagName)[2]).toBe(`labels: ${words}`);

@@ -22,32 +22,41 @@ export interface Alternative {
   readonly change: PreprocessingChange;
   /** Whether models are often fed so: 0..255 in either order, all else in RGB. */
   readonly usual: boolean;
+  /** Whether it is what the model would be fed with if the user said nothing. */
+  readonly own: boolean;
 }
 
 /**
- * All usual preprocessings but the one in use, the smallest changes first: the other color order alone, and both color
+ * All usual preprocessings but the one in use, the model's own first and then the smallest changes: the other color order alone, and both color
  * orders with every normalisation.
  *
  * @param given parts that the user gave, which must be given anew where they change
+ * @param inferred what the model would be fed with if the user said nothing
  */
-export function alternativesTo(current: Preprocessing, given: readonly (keyof Preprocessing)[] = []): Alternative[] {
+export function alternativesTo(
+  current: Preprocessing,
+  given: readonly (keyof Preprocessing)[] = [],
+  inferred: Preprocessing = current,
+): Alternative[] {
   const colors = current.color === 'gray' ? (['gray'] as const) : (['rgb', 'bgr'] as const);
   const found: Alternative[] = [];
-  const add = (preprocessing: Preprocessing, usual: boolean): void => {
+  const add = (preprocessing: Preprocessing, usual: boolean, own = false): void => {
     const change = changeBetween(current, preprocessing, given);
     const known = found.some((one) => isSame(one.preprocessing, preprocessing));
-    if (Object.keys(change).length > 0 && !known) found.push({ preprocessing, change, usual });
+    if (Object.keys(change).length > 0 && !known) found.push({ preprocessing, change, usual, own });
   };
-  for (const color of colors) if (color !== current.color) add({ ...current, color }, true);
+  const { color, scale, mean, std } = inferred;
+  if ((color === 'gray') === (current.color === 'gray')) add({ ...current, color, scale, mean, std }, true, true);
+  for (const other of colors) if (other !== current.color) add({ ...current, color: other }, true);
   for (const normalisation of NORMALISATIONS) {
-    for (const color of colors) {
+    for (const other of colors) {
       // Caffe's mean is one of colors.
-      if (color === 'gray' && normalisation.scale === 1 && normalisation.mean.length > 1) continue;
-      add({ ...current, color, ...ordered(normalisation, color) }, isUsual(normalisation, color));
+      if (other === 'gray' && normalisation.scale === 1 && normalisation.mean.length > 1) continue;
+      add({ ...current, color: other, ...ordered(normalisation, other) }, isUsual(normalisation, other));
     }
   }
-  const size = ({ change }: Alternative): number =>
-    (change.color === undefined ? 0 : 1) + (change.scale === undefined ? 0 : 1);
+  const size = ({ change, own }: Alternative): number =>
+    own ? 0 : (change.color === undefined ? 0 : 1) + (change.scale === undefined ? 0 : 1);
   return found.sort((a, b) => size(a) - size(b));
 }
 

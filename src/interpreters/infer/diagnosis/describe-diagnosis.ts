@@ -8,7 +8,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
   const { symptom, advice } = diagnosis;
   const seen = SEEN[symptom](diagnosis);
   if (advice !== null) {
-    return `${seen}: the model may be fed wrongly, so compare with ${optionsText(advice.options)}, under which it is ${gainText(symptom, advice)}.`;
+    return `${seen}: the model may be fed wrongly, so compare with ${optionsText(advice.options)}, under which it ${gainText(symptom, advice)}.`;
   }
   return `${seen}, and no other usual color order, scale or mean makes the model much surer of this image${OTHERWISE[symptom]}.`;
 }
@@ -23,6 +23,7 @@ const SEEN: Readonly<Record<Symptom, (diagnosis: Diagnosis) => string>> = {
   unsure: () => 'the model is hardly sure of anything that this image and its mirror image both show',
   'sure-of-pieces': () => 'the model is as sure of this image cut into pieces as of the whole',
   'no-boxes': ({ confidence }) => `the model finds no object with a score of at least ${confidence}`,
+  'boxes-everywhere': () => 'the model is all but certain of more objects than an image shows',
   'boxes-outside': ({ interpreter }) => `most boxes, read as ${interpreter}, lie outside the image`,
   'scores-above-one': ({ interpreter }) =>
     `the scores, read as ${interpreter}, are no probabilities: some lie outside 0..1`,
@@ -42,16 +43,18 @@ const OTHERWISE: Readonly<Record<Symptom, string>> = {
   unsure: '',
   'sure-of-pieces': '',
   'no-boxes': `: a lower ${option('detConfThresh')}, or another ${option('interpreter')}, ${option('resize')} or ${option('inputSize')} may find some, or the image may show nothing that it knows`,
+  'boxes-everywhere': LAYOUT,
   'boxes-outside': LAYOUT,
   'scores-above-one': LAYOUT,
 };
 
 /** What is better under the advice: how sure the model is, or that it tells the image from nothing. */
 function gainText(symptom: Symptom, { sure, now, idle }: Advice): string {
+  if (symptom === 'boxes-everywhere') return 'is not';
   const told = OF_NOTHING.includes(symptom) || sure < now + NOTABLE;
   return told
-    ? `${percent(sure)} sure of this image and ${percent(idle)} of gray and noise`
-    : `${percent(sure)} sure of this image instead of ${percent(now)}`;
+    ? `is ${percent(sure)} sure of this image and ${percent(idle)} of gray and noise`
+    : `is ${percent(sure)} sure of this image instead of ${percent(now)}`;
 }
 
 /** Symptoms of models that are sure of what shows nothing. */

@@ -1,6 +1,6 @@
 import type { Preprocessing } from '../../contract/types.js';
 import { alternativesTo, type PreprocessingChange } from './alternatives.js';
-import { ALIKE, gain, rulesFor, type Tried } from './rules.js';
+import { ALIKE, rulesFor, type Tried } from './rules.js';
 import type { AnswerContext, Symptom } from './symptoms.js';
 import { classifierResponse, detectorResponse, type Response, type TrialRun } from './trials.js';
 
@@ -34,6 +34,8 @@ export interface Examined {
   readonly preprocessing: Preprocessing;
   /** Parts of that which the user gave. */
   readonly given?: readonly (keyof Preprocessing)[];
+  /** How it would be fed if the user said nothing. */
+  readonly inferred?: Preprocessing | undefined;
   /** Name of the interpreter that reads it. */
   readonly interpreter: string;
   readonly task: 'classification' | 'detection';
@@ -69,10 +71,8 @@ export async function diagnose(
   });
   if (rules.isOdd(now)) {
     const tried: Tried[] = [];
-    for (const alternative of alternativesTo(model.preprocessing, model.given)) {
-      const response = await respond(alternative.preprocessing);
-      // Nobody is sent where the model is surer of nothing than of the image.
-      if (gain(response) > 0) tried.push({ ...alternative, response });
+    for (const alternative of alternativesTo(model.preprocessing, model.given, model.inferred)) {
+      tried.push({ ...alternative, response: await respond(alternative.preprocessing) });
     }
     const better = rules.choose(now, tried);
     if (better !== null) {
@@ -90,6 +90,7 @@ const TELLING: readonly Symptom[] = [
   'all-alike',
   'constant-scores',
   'no-boxes',
+  'boxes-everywhere',
   'boxes-outside',
   'scores-above-one',
 ];

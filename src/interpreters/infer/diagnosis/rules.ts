@@ -1,5 +1,5 @@
 import type { Alternative } from './alternatives.js';
-import type { Symptom } from './symptoms.js';
+import { isCrowd, type Symptom } from './symptoms.js';
 import type { Response } from './trials.js';
 
 /** An alternative, and how the model answers under it. */
@@ -67,6 +67,7 @@ function surestOfRange(chosen: Tried, tried: readonly Tried[]): Tried {
     const { change, response, usual, preprocessing } = one;
     if (
       !usual ||
+      gain(response) <= 0 ||
       change.scale === undefined ||
       hasLargeValues(preprocessing) !== hasLargeValues(chosen.preprocessing)
     ) {
@@ -153,15 +154,39 @@ const SEES_THINGS: Rules = {
     ),
 };
 
+/** By how much less a model may tell the image from nothing as it is fed by convention: other ways may chance on a box. */
+const CALM = 0.3;
+
+/**
+ * A detector is certain of more boxes than an image shows: mostly values that are far too large. As it is fed by
+ * convention, it need not find anything, for the image may show nothing that it knows.
+ */
+const CROWDED: Rules = {
+  symptom: 'boxes-everywhere',
+  isOdd: () => true,
+  choose: (_now, tried) => {
+    const surest = bestDetector(tried, 0.4);
+    const own = tried.find((one) => one.own && !isCrowd(one.response.crowd));
+    if (own === undefined) return surest;
+    return surest === null || gain(own.response) > gain(surest.response) - CALM ? own : surest;
+  },
+};
+
+/** Of more objects no detector is all but certain in most photos: boxes in so many places prove nothing. */
+const FEW = 15;
+
 function bestDetector(tried: readonly Tried[], least: number): Tried | null {
   return best(
-    tried.filter(({ response }) => gain(response) > least && response.pieces < response.sure - 0.02),
+    tried.filter(
+      ({ response }) => gain(response) > least && response.pieces < response.sure - 0.02 && response.crowd <= FEW,
+    ),
     gain,
   );
 }
 
 /** The rules for how a model answers. */
-export function rulesFor({ alike, leastIdle, sure }: Response, detects: boolean): Rules {
+export function rulesFor({ alike, leastIdle, sure, crowd }: Response, detects: boolean): Rules {
+  if (detects && isCrowd(crowd)) return CROWDED;
   if (detects) return sure < 0.25 ? FINDS_NOTHING : SEES_THINGS;
   if (alike >= ALIKE) return UNMOVED;
   return leastIdle >= SURE_OF_NOTHING ? SURE_OF_ANYTHING : UNSURE;
@@ -172,11 +197,16 @@ export function gain({ sure, idle }: Response): number {
   return sure - idle;
 }
 
+/** What others have to be better by than the model's own convention. */
+const CONVENTION = 0.1;
+
 /** The best one; the first ones are the simplest, and a later one must be clearly better. */
 function best(tried: readonly Tried[], value: (response: Response) => number): Tried | null {
   let found: { readonly one: Tried; readonly value: number } | null = null;
   for (const one of tried) {
-    const its = value(one.response) - (one.usual ? 0 : UNUSUAL);
+    // Nobody is sent where the model is surer of nothing than of the image.
+    if (gain(one.response) <= 0) continue;
+    const its = value(one.response) + (one.own ? CONVENTION : 0) - (one.usual ? 0 : UNUSUAL);
     if (found === null || its > found.value + CLEARLY) found = { one, value: its };
   }
   return found?.one ?? null;

@@ -1,4 +1,10 @@
-import { detectionsOf, type Detection, type Prediction } from '../../../annotations/index.js';
+import {
+  detectedRows,
+  detectionsOf,
+  type Detection,
+  type Prediction,
+  type Proposals,
+} from '../../../annotations/index.js';
 
 /** What looks wrong in a model's answers. */
 export type Symptom =
@@ -20,6 +26,8 @@ export type Symptom =
   | 'unsure'
   /** A detector has no box above the confidence asked for. */
   | 'no-boxes'
+  /** A detector is all but certain of more boxes than an image shows objects. */
+  | 'boxes-everywhere'
   /** Most boxes lie outside the image. */
   | 'boxes-outside'
   /** Scores are no probabilities. */
@@ -63,7 +71,24 @@ export function symptomOf({ scores, proposals }: Prediction, context: AnswerCont
   if (found.length === 0) return scores === null ? 'no-boxes' : null;
   if (!found.every(({ score }) => mayBeProbability(score))) return 'scores-above-one';
   const outside = found.filter((box) => shareInside(box, context.area) < INSIDE);
-  return outside.length > found.length / 2 ? 'boxes-outside' : null;
+  if (outside.length > found.length / 2) return 'boxes-outside';
+  return isCrowd(certainBoxes(proposals, context)) ? 'boxes-everywhere' : null;
+}
+
+/** From this score on a detector is all but certain. */
+const CERTAIN = 0.9;
+/** Of photos of crowds, detectors are certain of fewer objects; boxes of one object overlap so much. */
+const CROWD = 60;
+const SAME_OBJECT = 0.5;
+
+/** How many different boxes a detector is all but certain of. */
+export function certainBoxes(proposals: Proposals, { nms }: Pick<AnswerContext, 'nms'>): number {
+  return detectedRows(proposals, CERTAIN, nms ?? SAME_OBJECT).length;
+}
+
+/** Whether these are more boxes than a photo shows objects. */
+export function isCrowd(boxes: number): boolean {
+  return boxes > CROWD;
 }
 
 /** Scores that differ by less than this share of the largest are alike. */

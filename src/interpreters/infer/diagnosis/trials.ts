@@ -1,6 +1,6 @@
 import { detectedRows, iou, type Prediction, type RowDetection } from '../../../annotations/index.js';
 import type { Preprocessing } from '../../contract/types.js';
-import { mayBeProbability, shareInside, type AnswerContext } from './symptoms.js';
+import { certainBoxes, mayBeProbability, shareInside, type AnswerContext } from './symptoms.js';
 
 /**
  * What a trial shows the model: the image and its mirror image, which show the same things; and what shows nothing: a
@@ -27,12 +27,14 @@ export interface Response {
   readonly pieces: number;
   /** By how much the answer to the mirror image is nearer to that to the image than the answer to nothing is, -1..1. */
   readonly responds: number;
+  /** How many different boxes a detector is all but certain of in the image. 0 for a classifier. */
+  readonly crowd: number;
 }
 
 /** Keeps ratios of very small scores from standing for anything. */
 const SMALLEST = 0.01;
 
-const NO_EVIDENCE: Response = { sure: 0, idle: 0, leastIdle: 0, alike: 0, pieces: 0, responds: -1 };
+const NO_EVIDENCE: Response = { sure: 0, idle: 0, leastIdle: 0, alike: 0, pieces: 0, responds: -1, crowd: 0 };
 
 /** How a classifier answers. */
 export async function classifierResponse(preprocessing: Preprocessing, run: TrialRun): Promise<Response> {
@@ -54,6 +56,7 @@ export async function classifierResponse(preprocessing: Preprocessing, run: Tria
     alike: Math.min(...likeness),
     pieces: 0,
     responds: overlap(image, mirrored) - mean(likeness),
+    crowd: 0,
   };
 }
 
@@ -67,12 +70,15 @@ const SAME_PLACE = 0.5;
 export async function detectorResponse(
   preprocessing: Preprocessing,
   run: TrialRun,
-  { area }: AnswerContext,
+  context: AnswerContext,
 ): Promise<Response> {
+  const { area } = context;
+  let crowd = 0;
   const boxesOf = async (subject: TrialSubject): Promise<RowDetection[]> => {
     const { proposals } = await run(preprocessing, subject);
     // What is no probability is no evidence.
     const rows = proposals === null ? [] : detectedRows(proposals, FLOOR, null);
+    if (subject === 'image' && proposals !== null) crowd = certainBoxes(proposals, context);
     return rows.filter(({ score }) => mayBeProbability(score)).slice(0, MOST_BOXES);
   };
   const image = (await boxesOf('image')).filter((box) => shareInside(box, area) >= SAME_PLACE);
@@ -87,7 +93,7 @@ export async function detectorResponse(
     sure === 0 ? 0 : Math.max(0, ...(await boxesOf(subject)).map(({ score }) => score));
   const idle = [await surestOf('plain'), await surestOf('noise')];
   const pieces = await surestOf('shuffled');
-  return { sure, idle: Math.max(...idle), leastIdle: Math.min(...idle), alike: 0, pieces, responds: sure };
+  return { sure, idle: Math.max(...idle), leastIdle: Math.min(...idle), alike: 0, pieces, responds: sure, crowd };
 }
 
 /** The share of two answers that they have in common, 0..1. */

@@ -1,6 +1,6 @@
 import { DatumError, option } from '../../../errors.js';
 import { isBackground, type LabelList } from '../../contract/label-list.js';
-import { metadataLabels } from '../../contract/metadata-labels.js';
+import { allMetadataLabels } from '../../contract/metadata-labels.js';
 import type { LabelFacts } from '../../contract/facts.js';
 import type { Classes, Evidence, Interpreter } from '../../contract/types.js';
 import { COCO_80, COCO_91, spread } from './coco.js';
@@ -25,20 +25,27 @@ export function resolveLabels(
   classes: Classes | undefined,
   task: Interpreter['task'],
 ): ResolvedLabels {
-  const { count = null, numbering = 'zero', names: own } = classes ?? {};
+  const { count = null, numbering = 'zero', names: own, unnamed = false } = classes ?? {};
   if (evidence.labels !== null) {
     const list: LabelList = { names: evidence.labels, from: 0, parts: null, ...evidence.labelForm };
     return givenNames({ ...list, names: evidence.labels }, count, numbering);
   }
-  const stored = metadataLabels(evidence.signature.metadata);
-  const storedNames = stored === null ? null : aligned(stored.names, count, numbering);
-  if (stored !== null && storedNames !== null) {
-    return { names: storedNames, facts: { by: 'metadata', names: stored.names.length, key: stored.key } };
+  const stored = allMetadataLabels(evidence.signature.metadata);
+  for (const { names: written, key } of stored) {
+    const names = aligned(written, count, numbering);
+    if (names !== null) return { names, facts: { by: 'metadata', names: written.length, key } };
   }
-  if (own !== undefined) return { names: own, facts: { by: 'convention', names: own.length } };
-  const known = count === null ? null : knownNames(count, task);
+  const [first] = stored;
+  const unused =
+    first === undefined || count === null
+      ? {}
+      : { unused: { key: first.key, names: first.names.length, classes: count } };
+  if (own !== undefined && unnamed) return { names: own, facts: { by: null, names: 0, classes: count, ...unused } };
+  if (own !== undefined) return { names: own, facts: { by: 'convention', names: own.length, ...unused } };
+  // A model that has names of its own is not one of a well-known list.
+  const known = count === null || first !== undefined ? null : knownNames(count, numbering, task);
   if (known !== null) return known;
-  return { names: null, facts: { by: null, names: 0, classes: count } };
+  return { names: null, facts: { by: null, names: 0, classes: count, ...unused } };
 }
 
 /** The user's list at the model's numbers, and what was made of it. */
@@ -103,10 +110,11 @@ function aligned(
 }
 
 /** The well-known list of that length. */
-function knownNames(count: number, task: Interpreter['task']): ResolvedLabels | null {
+function knownNames(count: number, numbering: Classes['numbering'], task: Interpreter['task']): ResolvedLabels | null {
   const named = (names: readonly string[], list: string): ResolvedLabels => ({
     names,
-    facts: { by: 'guess', names: count, list },
+    // Counted from 1, the background is none of them.
+    facts: { by: 'guess', names: numbering === 'one' ? count - 1 : count, list },
   });
   if (task !== 'detection') {
     if (count === IMAGENET_1000.length) return named(IMAGENET_1000, 'ImageNet');

@@ -1,4 +1,4 @@
-import { byNumber, inOrder, numberIn, type Numbered, type NumberedName } from './numbered.js';
+import { byNumber, inOrder, numberIn, type Numbered, type NumberedName } from './numbered-names.js';
 
 /** Where names stand in files that hold more than names, best first. */
 const KEYS = [
