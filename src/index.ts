@@ -62,6 +62,15 @@ export type {
   Recognition,
 } from './interpreters/contract/types.js';
 export type { LauncherPlugin, PluginOpening, PluginSession } from './launchers/plugin.js';
-export type { LaunchOptions, PreparedModel, Signature, Tensor } from './launchers/types.js';
+export type {
+  ImagePixels,
+  InputShape,
+  LauncherInFolder,
+  LaunchOptions,
+  PreparedModel,
+  Signature,
+  Tensor,
+} from './launchers/types.js';
+export type { LabelForm } from './interpreters/contract/label-list.js';
 export type { Detection, FormatPlugin, Probe } from './datasets/index.js';
 export type { PluginBox, PluginDataset, PluginItem, PluginLabel } from './datasets/index.js';
