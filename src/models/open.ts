@@ -183,6 +183,7 @@ async function settle(
     labelForm: list,
     beside: labels === null ? await labelsBeside(config.description) : [],
     image: options.image ?? null,
+    photo: options.image ?? null,
     launcher: launcher.name,
     interpreter: options.interpreter === undefined ? null : ownInterpreter(options.interpreter),
     // Which engine runs the model, where its launcher has more than one.

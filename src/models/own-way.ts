@@ -1,9 +1,10 @@
 import { DatumError } from '../errors.js';
+import type { RgbImage } from '../image/index.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
 import type { OwnInterpreter } from '../interpreters/script/own.js';
 import type { Tensor } from '../launchers/types.js';
 import type { InputSpec } from './input.js';
-import { recognisePlacement } from './recognise-placement.js';
+import { checkPlacement, recognisePlacement } from './recognise-placement.js';
 import type { Runtime } from './runtime.js';
 import type { CustomPreprocess } from './scene.js';
 
@@ -38,10 +39,14 @@ export async function placedAsPrepared(
   family: Preprocessing,
   own: OwnWay | null,
   input: InputSpec,
+  image: RgbImage | null,
 ): Promise<Preprocessing> {
   if (own?.prepare == null) return family;
   const { prepare, called } = own;
-  return recognisePlacement(async (image) => arrange((await prepare(image)).input, input, called), input, called);
+  const arranged = async (one: RgbImage): Promise<Float32Array> => arrange((await prepare(one)).input, input, called);
+  const found = await recognisePlacement(arranged, input, called);
+  if (image !== null) await checkPlacement(arranged, image, input, found, called);
+  return found;
 }
 
 /** The way as scenes are made by it; null where there is none. */

@@ -47,10 +47,80 @@ export async function recognisePlacement(
   const cuts = CUT.map((resize) => bestCut((kept) => fitOf(made, image, input, { resize, color, kept }), input.width));
   const laid = best([whole, ...cuts]);
   if (laid.left <= LEFT) return laid.preprocessing;
-  throw new UnknownPlacement(
+  throw unknownPlacement(called);
+}
+
+function unknownPlacement(called: string): UnknownPlacement {
+  return new UnknownPlacement(
     'interpreter',
     `the preprocessing of ${called} does something else with the image than to scale it to the model's input, to exchange colors, to subtract and to divide, so that masks cannot be laid over it: leave it out, and say ${option('resize')}, ${option('color')}, ${option('mean')} and ${option('std')} instead.`,
   );
+}
+
+/** Parts of an image that are hidden to see where they come to lie: left, top, right, bottom, as shares. */
+const HIDDEN = [
+  [0.12, 0.18, 0.45, 0.48],
+  [0.58, 0.55, 0.85, 0.9],
+] as const;
+/** Pixels of the input around a hidden part that scaling blurs. */
+const BLUR = 3;
+/** What may differ from what was expected, as a share of what hiding the whole image changes. */
+const DIFFERS = 0.1;
+
+/**
+ * Checks on the image itself that it lies where a smooth one did: a preprocessing may cut by what an image shows, or by its shape. Two parts
+ * of it are hidden, and must be found where they are expected.
+ *
+ * @throws UnknownPlacement (`interpreter`) where they are not.
+ */
+export async function checkPlacement(
+  prepare: (image: RgbImage) => Promise<Float32Array>,
+  image: RgbImage,
+  input: InputSpec,
+  preprocessing: Preprocessing,
+  called: string,
+): Promise<void> {
+  const { placement } = fitImage(image, input, preprocessing);
+  const parts = HIDDEN.map(([left, top, right, bottom]) => ({
+    left: Math.round(left * image.width),
+    top: Math.round(top * image.height),
+    right: Math.round(right * image.width),
+    bottom: Math.round(bottom * image.height),
+  }));
+  const gray = plainImage(image.width, image.height, [128, 128, 128]);
+  const covered = { ...image, data: Uint8Array.from(image.data) };
+  for (const { left, top, right, bottom } of parts) {
+    for (let y = top; y < bottom; y++)
+      covered.data.fill(128, 3 * (y * image.width + left), 3 * (y * image.width + right));
+  }
+  const shown = await prepare(image);
+  const hidden = await prepare(gray);
+  const seen = await prepare(covered);
+  const { area } = placement;
+  const { channels, width, height, layout } = input;
+  let [wrong, all] = [0, 0];
+  for (let row = area.y + 1; row < area.y + area.height - 1; row++) {
+    for (let column = area.x + 1; column < area.x + area.width - 1; column++) {
+      const x = (column + 0.5 - placement.offsetX) / placement.scaleX;
+      const y = (row + 0.5 - placement.offsetY) / placement.scaleY;
+      const [marginX, marginY] = [BLUR * Math.max(1, 1 / placement.scaleX), BLUR * Math.max(1, 1 / placement.scaleY)];
+      const depth = Math.max(
+        ...parts.map(({ left, top, right, bottom }) =>
+          Math.min((x - left) / marginX, (right - x) / marginX, (y - top) / marginY, (bottom - y) / marginY),
+        ),
+      );
+      // At the edges of parts both show.
+      if (Math.abs(depth) < 1) continue;
+      for (let channel = 0; channel < channels; channel++) {
+        const pixel = row * width + column;
+        const at = layout === 'nchw' ? channel * width * height + pixel : pixel * channels + channel;
+        const expected = depth > 0 ? hidden[at]! : shown[at]!;
+        wrong += Math.abs(seen[at]! - expected);
+        all += Math.abs(shown[at]! - hidden[at]!);
+      }
+    }
+  }
+  if (wrong > DIFFERS * all) throw unknownPlacement(called);
 }
 
 function best(fits: readonly Fit[]): Fit {

@@ -1,4 +1,5 @@
 import { DatumError, option } from '../errors.js';
+import type { RgbImage } from '../image/index.js';
 import type { PreprocessingFacts } from '../interpreters/contract/facts.js';
 import { modelInfoThresholds } from '../interpreters/contract/model-info.js';
 import { normalisationGiven } from '../interpreters/contract/preprocessing.js';
@@ -25,6 +26,8 @@ export interface SettleOptions extends ChoiceOptions {
   readonly launcher?: string | undefined;
   /** Files beside the model that seem to hold names of classes. */
   readonly beside?: readonly { readonly file: string; readonly names: number }[] | undefined;
+  /** The image that it is opened for, on which a preprocessing of its own is checked. */
+  readonly photo?: RgbImage | null | undefined;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function settleModel(
     config.description,
   );
   const way = ownWay(own, runtime, config.description);
-  const convention = await placedAsPrepared(choice.preprocessing, way, declared);
+  const convention = await placedAsPrepared(choice.preprocessing, way, declared, options.photo ?? null);
   const preprocessing = withChoices(convention, config, declared, own ?? way);
   // Small images are run many at once, and others where the user says so: whether the model takes them so is to be known.
   if (tried.pair === undefined && declared.batch === null) await tryAndKeep({ preprocessing, size: declared });

@@ -1,5 +1,6 @@
 /** Models in Python: each form, each framework that is there, what is said where they fail, and what is left behind. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -204,6 +205,92 @@ def model(batch):
     const { map, info } = await mapOf(modelOf(source));
     expect(info.input).toMatchObject({ width: 200, height: 100 });
     expect(contrast(map)).toBeGreaterThan(0.8);
+  });
+
+  it('a preprocessing that cuts by what the image shows, or by its shape, is given the masked images', async () => {
+    // A border is cut off: what is left is 200 x 100, and scaled to 96 x 96.
+    const source = `${LOOKS}
+def preprocess(image):
+    rows = np.where(image.max((1, 2)) > 0)[0]
+    image = image[rows[0]:rows[-1] + 1] if len(rows) else image
+    h, w = image.shape[:2]
+    rows, columns = np.linspace(0, h - 1, 96).round().astype(int), np.linspace(0, w - 1, 96).round().astype(int)
+    return image[rows][:, columns].transpose(2, 0, 1) / 255
+def model(batch):
+    return looks(batch.transpose(0, 2, 3, 1) * 255)
+`;
+    const bordered = plainImage(200, 160, [0, 0, 0]);
+    bordered.data.set(IMAGE.data, 3 * 200 * 60);
+    const model = await openModel(modelOf(source), { workers: 1, image: bordered });
+    const { targets } = await explain(model, bordered, { maxSamples: 300, stopAt: 'off' });
+    await model.close();
+    expect(model.info.input).toMatchObject({ width: 200, height: 160 });
+    const map = targets[0]!.renderMap();
+    expect(contrast(map.subarray(200 * 60))).toBeGreaterThan(0.6);
+  });
+
+  it('boxes in pixels of a preprocessing that changes sizes in ways of its own are refused', async () => {
+    const source = `${LOOKS}
+def preprocess(image):
+    rows, columns = np.linspace(0, image.shape[0] - 1, 50).astype(int), np.linspace(0, image.shape[1] - 1, 50).astype(int)
+    return (image[rows][:, columns] / 255.0) ** 2.2
+def model(batch):
+    return [{"boxes": [[0, 0, 10, 10]], "scores": [0.9], "labels": [0]} for one in batch]
+`;
+    expect(await failure(modelOf(source))).toMatch(
+      /boxes in pixels of what its preprocess makes, \[50, 50, 3\] of an image of \d+ x \d+, .*let preprocess keep the image's size/,
+    );
+  });
+
+  it('names for numbers of classes, and numbers written as texts', async () => {
+    const boxes = 'return [{"boxes": [[0, 0, 10, 10]], "scores": [0.9], "labels": ["square"]} for one in batch]';
+    const source = `def predict(batch):\n    ${boxes}\n`;
+    expect((await found(modelOf(`${source}id2label = {"0": "none", "1": "square"}\n`)))[0]?.name).toBe('square');
+    expect(await failure(modelOf(source))).toMatch(
+      /answers the class 'square', and gives no names: list it in its categories, or answer the number of the class/,
+    );
+  });
+
+  it('another number of classes in a later call is refused', async () => {
+    const source = `${LOOKS}
+calls = 0
+def predict(batch):
+    global calls
+    calls += 1
+    found = looks(batch)
+    return found if calls < 20 else np.concatenate([found, found], 1)
+`;
+    const model = await openModel(modelOf(source), { workers: 1, image: IMAGE });
+    await expect(explain(model, IMAGE, { maxSamples: 500, stopAt: 'off' })).rejects.toThrow(
+      /answers 'output' with the shape \[\d+, 4\], and with \[\d+, 2\] before/,
+    );
+    await model.close();
+  });
+
+  it('a preprocessing that differs from call to call is refused', async () => {
+    const source = `${LOOKS}
+def preprocess(image):
+    return image + np.random.rand()
+model = looks
+`;
+    expect(await failure(modelOf(source))).toMatch(/preprocess makes something else of the same image each time/);
+  });
+
+  it('a transform that takes its image by name, as those of albumentations, and processes of its own', async () => {
+    const source = `${LOOKS}
+import multiprocessing
+class Transform:
+    def __call__(self, *arguments, image=None):
+        if arguments:
+            raise KeyError("You have to pass data to augmentations as named arguments")
+        return {"image": image / 255.0}
+preprocess = Transform()
+def double(x):
+    return 2 * x
+assert multiprocessing.get_context("fork").Pool(1).map(double, [1, 2]) == [2, 4]
+model = lambda batch: looks(batch * 255)
+`;
+    expect((await found(modelOf(source)))[0]?.score).toBe(0.863);
   });
 
   it('flags that would do nothing beside its own preprocessing are refused', async () => {
@@ -434,6 +521,33 @@ model = onnxruntime.InferenceSession(${JSON.stringify(description)})
 });
 
 describe.skipIf(python === null)('the processes of models', () => {
+  it.skipIf(process.platform !== 'linux')('end with the program in the middle of a call', async () => {
+    const source = modelOf(`import os, time
+def predict(batch):
+    if os.path.exists(${JSON.stringify(folder.at('slow'))}):
+        print("slow", flush=True)
+        time.sleep(1000)
+    return [[1, 0]] * len(batch)
+`);
+    const built = new URL('../../dist/models/open.js', import.meta.url).href;
+    const program = `import { writeFileSync } from 'node:fs';
+      import { openModel } from ${JSON.stringify(built)};
+      const image = { width: 8, height: 8, data: new Uint8Array(192) };
+      const model = await openModel(${JSON.stringify(source)}, { workers: 1, image });
+      writeFileSync(${JSON.stringify(folder.at('slow'))}, '');
+      model.predict(await model.scene(image));
+      setTimeout(() => console.log('asked'), 500);
+      setInterval(() => undefined, 1000);`;
+    const parent = spawn(process.execPath, [folder.write('asking.mjs', program)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(parent.stdout, 'data');
+    expect(isRunning(source.description)).toBe(true);
+    parent.kill('SIGKILL');
+    for (let tries = 0; tries < 50 && isRunning(source.description); tries++) await sleep(100);
+    expect(isRunning(source.description)).toBe(false);
+  });
+
   // 200 in the full run.
   const rounds = process.env['CI_FULL'] === '1' ? 50 : 8;
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from failures import Refusal
-from script import plain
+from script import plain, whole
 
 
 class Answer:
@@ -61,13 +61,13 @@ def is_detections(value):
 def objects_of(value):
     """Objects as torchvision gives them: boxes x1, y1, x2, y2, scores and labels."""
     boxes, scores = np.asarray(value["boxes"], np.float32).reshape(-1, 4), np.ravel(value["scores"])
-    labels = np.ravel(value["labels"]) if "labels" in value else np.zeros(len(boxes))
+    labels = list(np.ravel(value["labels"])) if "labels" in value else [0] * len(boxes)
     if not len(boxes) == len(scores) == len(labels):
         raise Refusal(f"the model answers {len(boxes)} boxes, {len(scores)} scores and {len(labels)} labels of one image: return one of each for every box.")
     if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
         raise Refusal("the model answers a box or a score that is no finite number.")
     return [
-        {"x": float(x1), "y": float(y1), "w": float(x2 - x1), "h": float(y2 - y1), "label": int(label), "score": float(score)}
+        {"x": float(x1), "y": float(y1), "w": float(x2 - x1), "h": float(y2 - y1), "label": whole(label), "score": float(score)}
         for (x1, y1, x2, y2), score, label in zip(boxes, scores, labels)
     ]
 

@@ -46,15 +46,34 @@ class Model:
                 answer = self.run(self._gray(side, side))
             except Exception as error:
                 failure = failure or error
+                if not isinstance(error, (RuntimeError, ValueError)):
+                    break
                 continue
             self.size, self.sized = (side, side), "guess" if failure is None else "tried"
             return answer
-        raise failure
+        if not isinstance(failure, (RuntimeError, ValueError)):
+            raise failure
+        said = str(failure).strip().splitlines()[-1].strip().rstrip(".")
+        raise Refusal(
+            f"the model runs with none of the usual sizes ({', '.join(map(str, USUAL_SIZES))} pixels square), at {USUAL_SIZES[0]} it said: {said}: say its own size, width x height."
+        ) from failure
 
     def _gray(self, height, width):
         shape = (height, width, self.channels) if self.layout == "nhwc" else (self.channels, height, width)
         value = 128 if self.type == "uint8" else 0.0
         return np.full((self.batch or 1, *shape), value, self.type)
+
+    def _placed(self, answer, images, made):
+        """Boxes are in pixels of what the model is given, which must be those of the image where nothing tells how it lies in it."""
+        if answer.annotations is None or not any("x" in one for image in answer.annotations for one in image):
+            return answer
+        shape = made[0].shape
+        if images.shape[1:3] not in (shape[:2], shape[1:]):
+            raise Refusal(
+                f"the model answers boxes in pixels of what its preprocess makes, {list(shape)} of an image of {images.shape[2]} x {images.shape[1]}, and how the image lies in it is not known: "
+                "let preprocess keep the image's size, or only scale, cut, move and multiply it."
+            )
+        return answer
 
     def _adopt(self, preprocess, size=None):
         """Takes a person's preprocessing: `run` is given its results where masks can be laid over them, and else the images themselves.
@@ -64,6 +83,7 @@ class Model:
         prepare = preprocess
         if prepare is None:
             return None
+        self.pixels = None
         shape = fixed_shape(prepare) if prepare.over_results else None
         if shape is not None:
             self.type, self.prepare, self.sized = "float32", prepare, "own"
@@ -71,6 +91,7 @@ class Model:
             self.channels, self.size = (shape[0], shape[1:]) if self.layout == "nchw" else (shape[2], shape[:2])
             return None
         self.type, self.layout, self.channels = "uint8", "nhwc", 3
+        self.pixels = "every masked image goes through its own preprocess"
         self.size, self.sized = (size, "own") if size is not None and keeps_size(prepare, *size) else (None, "any")
         return prepare
 
@@ -87,7 +108,8 @@ class FunctionModel(Model):
 
     def run(self, batch):
         made = batch if self._prepared is None else self._prepared.batch(batch)
-        return answer_of(self._function(made), len(batch))
+        answer = answer_of(self._function(made), len(batch))
+        return answer if self._prepared is None else self._placed(answer, batch, made)
 
 
 class TorchModel(Model):
@@ -121,7 +143,8 @@ class TorchModel(Model):
                 value = self._module([torch.from_numpy(one).to(self._device) for one in made])
             else:
                 value = self._call(torch.from_numpy(np.ascontiguousarray(made)).to(self._device))
-            return answer_of(_unwrapped(value), len(batch))
+            answer = answer_of(_unwrapped(value), len(batch))
+        return answer if self._prepared is None else self._placed(answer, batch, made)
 
     def _call(self, made):
         # Detectors of torchvision take a list of images.

@@ -1,9 +1,13 @@
 """Serves one script or model over stdin and stdout until the other side goes: `python host.py script PATH`, `python host.py model PATH`."""
 
 import base64
+import ctypes
 import os
 import pickle
+import select
+import signal
 import sys
+import threading
 import warnings
 
 # Nothing is to be written beside the person's files.
@@ -11,7 +15,7 @@ sys.dont_write_bytecode = True
 
 import numpy as np
 
-from failures import described
+from failures import Refusal, described
 from frames import Channel
 
 
@@ -73,6 +77,7 @@ class ModelHost:
     def __init__(self, path):
         self._path = os.path.abspath(path)
         self.model = None
+        self._forms = {}
 
     def hello(self, request, _arrays):
         from model import open_model
@@ -103,15 +108,25 @@ class ModelHost:
         images = arrays["images"]
         if self.model.size is None and "sizes" in arrays:
             return self._of_any_size(images, arrays["sizes"])
-        answer = self.model.run(images)
-        return {}, answer.arrays if answer.arrays is not None else as_arrays(answer.annotations)
+        return {}, self._checked(self.model.run(images))
+
+    def _checked(self, answer):
+        """The arrays of an answer, which are to be of one form in all calls."""
+        if answer.arrays is None:
+            return as_arrays(answer.annotations)
+        for name, value in answer.arrays.items():
+            form = (value.ndim, value.shape[-1] if value.ndim > 1 else None)
+            before = self._forms.setdefault(name, (form, value.shape))
+            if before[0] != form:
+                raise Refusal(f"the model answers '{name}' with the shape {list(value.shape)}, and with {list(before[1])} before: only the number of images or objects may change.")
+        return answer.arrays
 
     def _of_any_size(self, images, sizes):
         """Images without the border that brought them to one size; boxes are moved back."""
         rows, columns, top, left = content_of(images.shape[1:3], sizes[0])
         answer = self.model.run(np.ascontiguousarray(images[:, top : top + rows, left : left + columns]))
         if answer.arrays is not None:
-            return {}, answer.arrays
+            return {}, self._checked(answer)
         moved = [[{**one, "x": one["x"] + left, "y": one["y"] + top} if "x" in one else one for one in image] for image in answer.annotations]
         return {}, as_arrays(moved)
 
@@ -173,9 +188,27 @@ def serve(channel, host, own_file):
             channel.write({"failed": {"where": request["ask"], **described(error, own_file)}})
 
 
+def end_with_parent():
+    """Ends this process with the one that started it, in the middle of a call too."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    if hasattr(select, "poll"):
+        threading.Thread(target=_watch, args=(os.dup(0),), daemon=True).start()
+
+
+def _watch(inlet):
+    """Waits until nobody can write to this process any more."""
+    poll = select.poll()
+    poll.register(inlet, 0)
+    poll.poll()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def main():
     warnings.filterwarnings("ignore")
     kind, path = sys.argv[1:3]
+    end_with_parent()
     channel = Channel()
     own_file = os.path.abspath(path)
     try:

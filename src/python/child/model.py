@@ -9,12 +9,17 @@ import inspect
 import json
 import os
 import sys
+import types
 import zipfile
 
 from failures import Refusal
 from frameworks import KerasModel, SavedModel, TfliteModel, TorchModel, wrap
 from preparing import Preparing
-from script import names_in
+from script import Names, names_in
+
+
+# The name of the person's file as a module.
+MODULE = "datum_model"
 
 
 def open_model(path, device, size, arguments, masked, plugin=None):
@@ -34,6 +39,7 @@ def open_model(path, device, size, arguments, masked, plugin=None):
         prepare = None if preprocess is None else Preparing(preprocess, masked == "results")
         opened = wrap(model, prepare, size, device, path)
         opened.names = names_of(categories, os.path.dirname(path)) or opened.names or names_of_config(model)
+        Names.source = lambda: opened.names
         return opened
     if arguments:
         raise Refusal(f"{path} is no file of Python: only load() in one takes arguments ({', '.join(sorted(arguments))}).")
@@ -65,7 +71,11 @@ def from_file(path, device, arguments):
     """What a file of Python holds: a model, how an image is prepared, names of classes."""
     folder = os.path.dirname(path)
     sys.path.insert(0, folder)
-    names = {"__name__": "model", "__file__": path, "__builtins__": __builtins__}
+    # A module of its own, by which processes that it starts find what it defines.
+    module = types.ModuleType(MODULE)
+    module.__file__ = path
+    sys.modules[MODULE] = module
+    names = module.__dict__
     with open(path, encoding="utf-8-sig") as file:
         source = file.read()
     before = os.getcwd()

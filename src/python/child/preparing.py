@@ -30,9 +30,15 @@ class Preparing:
             return _array(self._call(_pil(image)))
         try:
             return _array(self._call(image))
-        except (TypeError, AttributeError, ValueError):
-            made = _array(self._call(_pil(image)))
-            self._wants_pil = True
+        except (TypeError, AttributeError, ValueError, KeyError):
+            try:
+                made = _array(self._call(_pil(image)))
+                self._wants_pil = True
+            except (TypeError, AttributeError, ValueError, KeyError):
+                # Transforms of albumentations take names alone.
+                call = self._call
+                made = _array(call(image=image))
+                self._call = lambda one: call(image=one)
             return made
 
     def batch(self, images):
@@ -47,13 +53,17 @@ def fixed_shape(prepare):
     try:
         one, other = (_waves(300, 420, 1), _waves(300, 420, 2))
         first = prepare(one)
-        if first.shape != prepare(_waves(410, 260, 3)).shape or first.ndim != 3 or not (first.shape[0] in (1, 3) or first.shape[2] in (1, 3)):
-            return None
         if not np.array_equal(first, prepare(one)):
+            raise Refusal(
+                "preprocess makes something else of the same image each time: give the transforms of evaluation, without random cuts and flips."
+            )
+        if first.shape != prepare(_waves(410, 260, 3)).shape or first.ndim != 3 or not (first.shape[0] in (1, 3) or first.shape[2] in (1, 3)):
             return None
         # Both are even, so that their mean is exact.
         mean = prepare(((one.astype(np.uint16) + other) // 2).astype(np.uint8))
         wanted = (first.astype(np.float64) + prepare(other)) / 2
+    except Refusal:
+        raise
     except Exception:  # Whatever it throws, it is then given the images themselves.
         return None
     span = float(np.ptp(first)) or 1.0
@@ -82,7 +92,7 @@ def _pil(image):
 
 def _array(made):
     if isinstance(made, dict) or hasattr(made, "pixel_values"):
-        made = made["pixel_values"]
+        made = made["image"] if "image" in made else made["pixel_values"]
     if hasattr(made, "detach"):
         made = made.detach().cpu().numpy()
     elif hasattr(made, "numpy"):

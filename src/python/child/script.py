@@ -32,6 +32,7 @@ class Script:
         exec(compile(self.source, self.path, "exec"), names)
         self.names = names
         self.form, self.reader = self._form()
+        Names.source = self.categories
         # Once the whole image has been read: what was forgiven, to be said.
         self.notes = []
         self._only_shapes = self.form in ("datumaro", "plain") and asks_only_for_shapes(self.source)
@@ -166,10 +167,13 @@ def names_in(value):
         return None
     if isinstance(value, dict):
         labels = value.get(datumaro_names.AnnotationType.label)
-        if labels is not None:
-            value = labels
-        elif all(isinstance(key, int) for key in value):
-            return [str(value.get(i, i)) for i in range(max(value) + 1)] if value else None
+        if labels is None:
+            # Numbers of classes may be texts, as in JSON.
+            numbered = {int(key): str(name) for key, name in value.items() if str(key).isdigit()}
+            if not numbered or len(numbered) < len(value) or max(numbered) > 100_000:
+                return None
+            return [numbered.get(i, str(i)) for i in range(max(numbered) + 1)]
+        value = labels
     names = [item if isinstance(item, str) else getattr(item, "name", None) for item in getattr(value, "items", value)]
     return names if names and all(isinstance(name, str) for name in names) else None
 
@@ -248,7 +252,22 @@ def number(value):
 MOST_CLASSES = 1_000_000
 
 
+class Names:
+    """The names of the classes that the person's code gives: it may answer them in place of numbers."""
+
+    # Asked for when a name is answered, and once.
+    source = staticmethod(lambda: None)
+    known = None
+
+
 def whole(value):
+    if isinstance(value, str) and not value.strip().lstrip("-").isdigit():
+        if Names.known is None:
+            Names.known = list(Names.source() or [])
+        if value in Names.known:
+            return Names.known.index(value)
+        has = f"has {len(Names.known)} others" if Names.known else "gives no names"
+        raise Refusal(f"the code in Python answers the class '{value}', and {has}: list it in its categories, or answer the number of the class.")
     made = 0 if value is None else int(value)
     if not 0 <= made < MOST_CLASSES:
         raise Refusal(f"the code in Python answers {made} as the number of a class: they are counted from 0.")
