@@ -47,6 +47,8 @@ it('datum create --help', async () => {
 
     Options:
       -o, --output-dir <dir>  the folder (default: the current one)
+      --from <dir>            take over the models and sources of a project of
+                              Datumaro (0.1 to 1.11), which stays as it is
       --overwrite             replace the project that is there; other files are not
                               touched
       -h, --help              display help for command
@@ -107,8 +109,9 @@ it('datum model add --help', async () => {
       -n, --name <name>           the same as NAME
       -l, --launcher <name|file>  onnx (ONNX models, with ONNX Runtime), openvino
                                   (OpenVINO models (IR), with ONNX Runtime or
-                                  OpenVINO), or the path of a module (default: by
-                                  the ending of the model file)
+                                  OpenVINO), python (models in Python: PyTorch,
+                                  Keras, TFLite, functions), or the path of a module
+                                  (default: by the ending of the model file)
       --copy                      copy its files into the project
       --no-check                  do not load it
       -p, --project <dir>         the project's folder (default: ".")

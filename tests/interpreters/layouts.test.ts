@@ -64,9 +64,9 @@ describe('every layout is recognised among all and read to the same two boxes', 
     }
   });
 
-  it('every built-in interpreter has a layout here, but for classifiers', () => {
+  it('every built-in interpreter has a layout here, but for classifiers, and for what Python answers (tests/python)', () => {
     const tested = new Set(cases.map(({ interpreter }) => interpreter));
-    expect(interpreterNames.filter((name) => !tested.has(name))).toEqual(['classification']);
+    expect(interpreterNames.filter((name) => !tested.has(name))).toEqual(['classification', 'annotations']);
   });
 });
 

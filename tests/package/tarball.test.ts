@@ -69,8 +69,9 @@ describe('the tarball of a fresh clone', () => {
     const compiled = sources.flatMap((name) => ['.js', '.d.ts'].map((one) => `dist/${name.replace(/\.ts$/, one)}`));
     expect(compiled.filter((file) => !files.includes(file))).toEqual([]);
     const pages = ['live', 'report'].flatMap((page) => [`dist/web/${page}/${page}.js`, `dist/web/${page}/${page}.css`]);
+    const python = filesBelow(join(clone, 'src/python/child')).map((name) => `dist/python/child/${name}`);
     const others = ending('').filter((file) => file.startsWith('dist/') && !compiled.includes(file));
-    expect(others).toEqual(['dist/commit.txt', ...pages].sort());
+    expect(others).toEqual(['dist/commit.txt', ...pages, ...python].sort());
   });
 
   it('holds, besides that, only pages, images and schemas', () => {

@@ -21,6 +21,7 @@ import { gridCases } from '../interpreters/layouts/grids.js';
 import { otherCases } from '../interpreters/layouts/other.js';
 import { IN_INPUT, INPUT, NCHW, OBJECTS, type LayoutCase } from '../interpreters/layouts/scene.js';
 import { yoloCases } from '../interpreters/layouts/yolo.js';
+import { pythonWith } from '../helpers/python.js';
 import { tensor } from '../interpreters/helpers.js';
 import { paint, png } from '../helpers/images.js';
 import { plantedClassifier } from '../helpers/planted.js';
@@ -175,11 +176,20 @@ describe('every built-in launcher', () => {
   ir.result(y!);
   const { xml, bin } = ir.build();
   folder.write('ir.bin', bin);
-  const models: Readonly<Record<string, { readonly description: string; readonly damaged: string }>> = {
+  const python = pythonWith('numpy');
+  const predict = 'def predict(batch):\n    return batch.reshape(len(batch), -1, 3).mean(1) / 255\n';
+  const models: Readonly<Record<string, Omit<Parameters<typeof readyLauncherChecks>[1], 'launcher'>>> = {
     onnx: { description: onnx, damaged },
     openvino: { description: folder.write('ir.xml', xml), damaged: folder.write('damaged.xml', '<net>') },
+    python: {
+      description: folder.write('model.py', predict),
+      damaged: folder.write('damaged.py', 'x = ['),
+      options: { python: python ?? undefined },
+      sizes: { H: 8, W: 6 },
+    },
   };
-  it.each(LAUNCHERS.map((entry) => [entry.name, entry] as const))('%s passes the suite', async (name, entry) => {
+  const there = LAUNCHERS.filter(({ name }) => name !== 'python' || python !== null);
+  it.each(there.map((entry) => [entry.name, entry] as const))('%s passes the suite', async (name, entry) => {
     expect(await failing(readyLauncherChecks(await entry.load(), models[name]!))).toEqual([]);
   });
 });

@@ -1,109 +1,18 @@
-/** Models in Python: each form, each framework that is there, what is said where they fail, and what is left behind. */
+/** Models in Python: each form, what is said where they fail, and what is left behind. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { plainImage, type RgbImage } from '../../src/image/index.js';
+import { plainImage } from '../../src/image/index.js';
 import type { ModelConfig } from '../../src/models/config.js';
-import { openModel, type ModelSource } from '../../src/models/open.js';
-import { describeFacts } from '../../src/report/words/model-facts.js';
+import { openModel } from '../../src/models/open.js';
 import { predict } from '../../src/runs/predict.js';
 import { explain } from '../helpers/explain.js';
-import { correlation } from '../../src/testing/check.js';
 import { isRunning, pythonWith } from '../helpers/python.js';
-import { plantedClassifier } from '../helpers/planted.js';
-import { tempFolder } from '../helpers/temp-folder.js';
+import { contrast, failure, folder, found, IMAGE, LOOKS, mapOf, modelOf, python } from '../helpers/python-models.js';
 
-const python = pythonWith('numpy');
 const withPillow = pythonWith('numpy', 'PIL');
-const withTorch = pythonWith('torch', 'torchvision', 'PIL');
-const withKeras = pythonWith('keras', 'jax');
-const withOrt = pythonWith('onnxruntime');
-const folder = tempFolder();
-
-/** Gray, with a bright square whose place the planted models look at. */
-const SQUARE = { x: 120, y: 20, width: 40, height: 40 };
-const IMAGE = withSquare(200, 100);
-
-function withSquare(width: number, height: number): RgbImage {
-  const image = plainImage(width, height, [60, 60, 60]);
-  for (let y = SQUARE.y; y < SQUARE.y + SQUARE.height; y++) {
-    image.data.fill(220, 3 * (y * width + SQUARE.x), 3 * (y * width + SQUARE.x + SQUARE.width));
-  }
-  return image;
-}
-
-let count = 0;
-
-function modelOf(source: string, more: Partial<Exclude<ModelSource, string>> = {}): Exclude<ModelSource, string> {
-  count += 1;
-  return {
-    description: folder.write(`m${count}/model.py`, source),
-    python: python ?? undefined,
-    timeout: 60,
-    ...more,
-  };
-}
-
-/** What is found in the image, rounded. */
-async function found(source: ModelSource, image = IMAGE) {
-  const model = await openModel(source, { workers: 1, image });
-  try {
-    return (await predict(model, image)).found.map(({ label, score, box }) => ({
-      name: label.name,
-      score: Number(score.toFixed(3)),
-      box: box === null ? null : [box.x, box.y, box.width, box.height].map(Math.round),
-    }));
-  } finally {
-    await model.close();
-  }
-}
-
-async function failure(source: ModelSource): Promise<string> {
-  try {
-    await found(source);
-  } catch (error) {
-    if (error instanceof Error) return error.message;
-  }
-  throw new Error('it did not fail');
-}
-
-/** The map of the first target, and what was decided of the model. */
-async function mapOf(source: ModelSource, maxSamples = 300) {
-  const model = await openModel(source, { workers: 2, image: IMAGE });
-  try {
-    const { targets } = await explain(model, IMAGE, { maxSamples, stopAt: 'off' });
-    const [first] = targets;
-    if (first === undefined) throw new Error('nothing was explained');
-    return { map: first.renderMap(), facts: describeFacts(model.info.facts), info: model.info };
-  } finally {
-    await model.close();
-  }
-}
-
-/** The mean of a map inside the square less that outside, over its deviation. */
-function contrast(map: Float32Array): number {
-  let [inside, outside, all] = [0, 0, 0];
-  const area = SQUARE.width * SQUARE.height;
-  map.forEach((value, i) => {
-    const [x, y] = [(i % IMAGE.width) - SQUARE.x, Math.floor(i / IMAGE.width) - SQUARE.y];
-    all += value * value;
-    if (x >= 0 && x < SQUARE.width && y >= 0 && y < SQUARE.height) inside += value / area;
-    else outside += value / (map.length - area);
-  });
-  return (inside - outside) / Math.sqrt(all / map.length);
-}
-
-/** Class 1 where the square is bright. */
-const LOOKS = `
-import numpy as np
-def looks(batch, x0=0.6, y0=0.2, x1=0.8, y1=0.6):
-    n, h, w = batch.shape[:3]
-    part = batch[:, int(y0 * h):int(y1 * h), int(x0 * w):int(x1 * w)].astype(np.float32)
-    bright = part.reshape(n, -1).mean(1) / 255
-    return np.stack([1 - bright, bright], 1)
-`;
 
 describe.skipIf(python === null)('a file of Python', () => {
   it('predict(batch), with categories', async () => {
@@ -178,7 +87,7 @@ def predict(batch):
   });
 
   it('a preprocessing of its own, over whose results masks can be laid, is called for the image and its fill', async () => {
-    const calls = folder.at(`calls-${count + 1}`);
+    const calls = folder.at(`calls`);
     const source = `${LOOKS}
 def preprocess(image):
     open(${JSON.stringify(calls)}, "a").write("x")
@@ -404,119 +313,6 @@ def predict(batch):
     const model = await openModel(source, { workers: 1, image: IMAGE });
     await expect(explain(model, IMAGE, { maxSamples: 2000, stopAt: 'off' })).rejects.toThrow(/ValueError: enough/);
     await model.close();
-  });
-});
-
-describe.skipIf(withTorch === null)('PyTorch', () => {
-  const torch = withTorch ?? undefined;
-  /** The mean of a part of the image, after the usual normalisation, as logits. */
-  const NET = `
-import torch
-class Net(torch.nn.Module):
-    def forward(self, x):
-        part = x[:, :, int(0.2 * x.shape[2]):int(0.6 * x.shape[2]), int(0.6 * x.shape[3]):int(0.8 * x.shape[3])]
-        bright = part.mean((1, 2, 3))
-        return torch.stack([-bright, bright], 1)
-`;
-
-  it('a module, told its preprocessing by nothing: a guess, and called one', async () => {
-    const { map, facts, info } = await mapOf(modelOf(`${NET}model = Net()\n`, { python: torch }), 150);
-    expect(contrast(map)).toBeGreaterThan(0.7);
-    expect(facts[1]).toMatch(/less 0\.485, 0\.456, 0\.406.*a guess/);
-    expect(info.input).toMatchObject({ width: 224, height: 224 });
-  });
-
-  it('a transform of torchvision, and a size', async () => {
-    const source = `${NET}
-import torchvision.transforms as T
-model = Net()
-preprocess = T.Compose([T.Resize((64, 96)), T.ToTensor(), T.Normalize([0.5] * 3, [0.25] * 3)])
-`;
-    const { map, info } = await mapOf(modelOf(source, { python: torch }), 150);
-    expect(info.input).toMatchObject({ width: 96, height: 64 });
-    expect(contrast(map)).toBeGreaterThan(0.7);
-    const sized = await openModel(
-      modelOf(`${NET}model = Net()\n`, { python: torch, inputSize: { width: 80, height: 48 } }),
-    );
-    expect(sized.info.input).toMatchObject({ width: 80, height: 48 });
-    await sized.close();
-  });
-
-  it('TorchScript answers as the module does', async () => {
-    const path = folder.at('net.pt');
-    // A script is made of a module's source, which a file must hold.
-    const program = folder.write('net.py', `${NET}\ntorch.jit.script(Net()).save(${JSON.stringify(path)})\n`);
-    execFileSync(withTorch ?? '', [program]);
-    const [script, module] = [
-      await mapOf({ description: path, python: torch }, 150),
-      await mapOf(modelOf(`${NET}model = Net()\n`, { python: torch }), 150),
-    ];
-    expect(correlation(script.map, module.map)).toBeGreaterThan(0.999);
-  });
-
-  it('a detector of torchvision', async () => {
-    const source = `
-import torch, torchvision
-torch.manual_seed(1)
-model = torchvision.models.detection.ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None, score_thresh=0.0)
-`;
-    const model = await openModel(modelOf(source, { python: torch }), { workers: 1, image: IMAGE });
-    expect(model.info).toMatchObject({ interpreter: 'annotations', input: { width: 200, height: 100 } });
-    const { prediction } = await model.predict(await model.scene(IMAGE));
-    expect(prediction.proposals?.count).toBeGreaterThan(0);
-    await model.close();
-  });
-
-  it('a device that is not there', async () => {
-    expect(await failure(modelOf(`${NET}model = Net()\n`, { python: torch, device: 'cuda:0' }))).toMatch(
-      /PyTorch cannot use the device cuda:0 .*: name another/,
-    );
-  });
-});
-
-describe.skipIf(withKeras === null)('Keras', () => {
-  const KERAS = `
-import os
-os.environ["KERAS_BACKEND"] = "jax"
-import keras, numpy as np
-model = keras.Sequential([
-    keras.Input((32, 64, 3)),
-    keras.layers.Rescaling(1 / 255),
-    keras.layers.Cropping2D(((6, 13), (38, 13))),
-    keras.layers.GlobalAveragePooling2D(),
-    keras.layers.Dense(2, activation="softmax"),
-])
-model.layers[-1].set_weights([np.array([[-2.0, 2.0]] * 3, np.float32), np.zeros(2, np.float32)])
-`;
-
-  it('a model with a Rescaling layer takes 0..255', async () => {
-    const { map, facts, info } = await mapOf(modelOf(KERAS, { python: withKeras ?? undefined }), 150);
-    expect(info.input).toMatchObject({ width: 64, height: 32 });
-    expect(facts[1]).toMatch(/0\.\.255.*has a layer Rescaling/);
-    expect(contrast(map)).toBeGreaterThan(0.7);
-  });
-
-  it('a .keras file', async () => {
-    const path = folder.at('net.keras');
-    execFileSync(withKeras ?? '', ['-c', `${KERAS}\nmodel.save(${JSON.stringify(path)})\n`]);
-    expect((await found({ description: path, python: withKeras ?? undefined }))[0]?.name).toBe('class 1');
-  });
-});
-
-describe.skipIf(withOrt === null)('a session of onnxruntime', () => {
-  it('answers as the file does', async () => {
-    const description = folder.write(
-      'planted.onnx',
-      plantedClassifier({ width: 50, height: 40 }, { x: 30, y: 8, width: 10, height: 16 }),
-    );
-    const source = `
-import onnxruntime
-model = onnxruntime.InferenceSession(${JSON.stringify(description)})
-`;
-    const scale = 1 / 255;
-    const inPython = await mapOf(modelOf(source, { python: withOrt ?? undefined, scale }));
-    const inProcess = await mapOf({ description, scale });
-    expect(correlation(inPython.map, inProcess.map)).toBeGreaterThan(0.999);
   });
 });
 

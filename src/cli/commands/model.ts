@@ -111,9 +111,10 @@ async function addPlugin(
   const { LAUNCHERS } = await import('../../launchers/registry.js');
   if (isScriptPath(launcher) || LAUNCHERS.some(({ name: own }) => own === currentName(launcher))) return false;
   const { Project } = await import('../../project/project.js');
-  const project = await Project.open(folder);
-  const plugins = await project.pluginFolder();
-  if (plugins === null) return false;
+  // Without a project there are no plug-ins: that no launcher has this name is what to say.
+  const project = await Project.open(folder).catch(() => null);
+  const plugins = (await project?.pluginFolder()) ?? null;
+  if (project === null || plugins === null) return false;
   const free = name ?? project.freeModelName();
   project.checkNewName(free);
   const { parsePluginArguments } = await import('../../launchers/python/plugins.js');
