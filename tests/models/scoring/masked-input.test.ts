@@ -46,8 +46,16 @@ describe('masked inputs', () => {
         const size = width * height * channels;
         const input = shared(size, (i) => Math.sin(i) * 3);
         const fill = rest.filled ? shared(size, (i) => Math.cos(i * 2)) : null;
-        const scene: Scene = { id: 1, placement, input, fill, pixels: null, pixelFill: null, pixelZero: [],
-    told: null };
+        const scene: Scene = {
+          id: 1,
+          placement,
+          input,
+          fill,
+          pixels: null,
+          pixelFill: null,
+          pixelZero: [],
+          told: null,
+        };
         const spec: InputSpec = { name: 'x', layout, channels, width, height, batch: null, rank: 4 };
         const { area } = placement;
         const sampler = createSampler({
