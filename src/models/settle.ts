@@ -91,7 +91,7 @@ export async function settleModel(
       facts: {
         ...choice.facts,
         preprocessing: preprocessingFacts(choice.facts.preprocessing, config, preprocessing, own, way),
-        labels: withFileBeside(choice.facts.labels, options.beside ?? []),
+        labels: withFileBeside(ofScript(choice.facts.labels, options, own), options.beside ?? []),
         thresholds: interpreter.task === 'detection' ? thresholdsOf(signature, interpreter.nms) : undefined,
         engine: options.engine,
         batch,
@@ -138,6 +138,17 @@ function thresholdsOf({ metadata }: Runtime['signature'], nms: number | null): M
     ...(nmsIouThresh === undefined || nms === null ? {} : { nmsIouThresh }),
   };
   return Object.keys(own).length === 0 ? undefined : own;
+}
+
+/** Names that nobody gave but the script itself are said to be its own. */
+function ofScript(
+  labels: ModelFacts['labels'],
+  options: Pick<SettleOptions, 'labels'>,
+  own: OwnInterpreter | null,
+): ModelFacts['labels'] {
+  return labels.by === 'given' && options.labels === null && own?.categories != null
+    ? { ...labels, script: true }
+    : labels;
 }
 
 /** Mentions a file of names where none are known: one that has as many as the model has classes. */

@@ -36,6 +36,11 @@ export interface RunOptions {
   readonly snapshotInterval?: number | (() => number) | undefined;
   /** Ends the run early: the explanation so far is returned, marked `interrupted`. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Told why where the model fails after masks were scored: the explanation so far is returned then, marked `interrupted`.
+   * Where absent, the failure is thrown, and what was scored is lost.
+   */
+  readonly onFailure?: ((error: DatumError) => void) | undefined;
 }
 
 /**
@@ -48,7 +53,7 @@ export async function* runPlan(
   model: OpenModel,
   answer: Answer,
   plan: Plan,
-  { metrics = 'none', fullSize = false, snapshotInterval = Infinity, signal }: RunOptions,
+  { metrics = 'none', fullSize = false, snapshotInterval = Infinity, signal, onFailure }: RunOptions,
 ): AsyncGenerator<RunEvent, MeasuredExplanation, void> {
   const { scene, placement, options, started } = answer;
   const { targets, contrasts, scored, baseline, design } = plan;
@@ -72,19 +77,27 @@ export async function* runPlan(
       millisecondsPerRun: answer.milliseconds,
       signal,
     });
-    for await (const chunk of masks) {
-      const stop = rule.append(scores, chunk);
-      yield { kind: 'progress', done: scores.count, most: design.most };
-      if (stop !== null) {
-        stopped = stop;
-        break;
+    try {
+      for await (const chunk of masks) {
+        const stop = rule.append(scores, chunk);
+        yield { kind: 'progress', done: scores.count, most: design.most };
+        if (stop !== null) {
+          stopped = stop;
+          break;
+        }
+        const interval = typeof snapshotInterval === 'number' ? snapshotInterval : snapshotInterval();
+        if (performance.now() - lastSnapshot >= interval) {
+          const shown = explainedBy(estimate(scores));
+          yield {
+            kind: 'snapshot',
+            snapshot: { samples: scores.count, maxSamples: design.most, image, targets: shown },
+          };
+          lastSnapshot = performance.now();
+        }
       }
-      const interval = typeof snapshotInterval === 'number' ? snapshotInterval : snapshotInterval();
-      if (performance.now() - lastSnapshot >= interval) {
-        const shown = explainedBy(estimate(scores));
-        yield { kind: 'snapshot', snapshot: { samples: scores.count, maxSamples: design.most, image, targets: shown } };
-        lastSnapshot = performance.now();
-      }
+    } catch (error) {
+      if (!(error instanceof DatumError) || onFailure === undefined || scores.count === 0) throw error;
+      onFailure(error);
     }
   }
   const estimates = estimate(scores);

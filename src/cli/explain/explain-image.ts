@@ -81,6 +81,7 @@ async function explainOpened(
     const terminal = run.progressive && display === null ? progressiveView(io.stderr, pixels) : progressView(io.stderr);
     const view = display === null ? terminal : alsoOnPage(terminal, display);
     const kept = request.outputDir !== undefined || request.json || run.display;
+    const failures: DatumError[] = [];
     const measured = await watch(
       explainImage(model, image, {
         given: request.given,
@@ -90,6 +91,7 @@ async function explainOpened(
         diagnose: true,
         snapshotInterval: run.progressive ? (display === null ? 1000 : PAGE_INTERVAL) : Infinity,
         signal,
+        onFailure: (error) => failures.push(error),
       }),
       view,
     );
@@ -104,6 +106,9 @@ async function explainOpened(
       // Also where nothing was found: the page says so.
       if (!io.signal.aborted) await display?.stay();
     }
+    // What was scored before is written, and the failure is said.
+    const [failure] = failures;
+    if (failure !== undefined) throw failure;
     return explanation.run.stopped === 'interrupted' ? 130 : 0;
   } finally {
     await model.close();

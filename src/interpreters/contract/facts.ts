@@ -38,6 +38,8 @@ export interface PreprocessingFacts extends Preprocessing {
 export type LabelFacts =
   | {
       readonly by: 'given';
+      /** True where the user's script has them. */
+      readonly script?: true | undefined;
       readonly names: number;
       /**
        * What was made of the list, where it does not go without saying: it counts from 1, and was `moved` to the model's

@@ -107,7 +107,12 @@ class ModelHost:
     def run(self, _request, arrays):
         images = arrays["images"]
         if self.model.size is None and "sizes" in arrays:
-            return self._of_any_size(images, arrays["sizes"])
+            sizes = arrays["sizes"]
+            if (sizes == sizes[0]).all():
+                return self._of_any_size(images, sizes)
+            # Images of several shapes lie in the batch in ways of their own.
+            answers = [self._of_any_size(images[i : i + 1], sizes[i : i + 1])[1] for i in range(len(images))]
+            return {}, {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
         return {}, self._checked(self.model.run(images))
 
     def _checked(self, answer):

@@ -123,7 +123,9 @@ function describeLabels(labels: ModelFacts['labels']): string {
   const others = `${option('labels')} names others`;
   switch (labels.by) {
     case 'given':
-      return `${namesText(labels.names)} given with ${option('labels')}${describeRead(labels)}`;
+      return labels.script === true
+        ? `${namesText(labels.names)} that the script gives (${others})`
+        : `${namesText(labels.names)} given with ${option('labels')}${describeRead(labels)}`;
     case 'metadata':
       return labels.key === 'datum.labels'
         ? `${namesText(labels.names)} in the model's graph (ZipMap)`

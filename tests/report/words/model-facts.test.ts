@@ -90,6 +90,7 @@ describe('what was decided about a model', () => {
 
   it.each([
     [{ by: 'given', names: 3 }, '3 names given with --labels'],
+    [{ by: 'given', names: 3, script: true }, '3 names that the script gives (--labels names others)'],
     [{ by: 'convention', names: 1 }, '1 name that comes with the outputs (--labels names others)'],
     [
       { by: 'guess', names: 80, list: 'COCO' },
