@@ -7,6 +7,8 @@ export interface ModelFacts extends InferredFacts {
   readonly engine: string | null;
   /** Thresholds for boxes that its metadata have: they stand for those that the user does not give. */
   readonly thresholds?: ModelThresholds | undefined;
+  /** The size of its images in pixels where the model leaves it open: the first usual one that was `tried` with success, or a `guess`. */
+  readonly size?: { readonly width: number; readonly height: number; readonly by: 'tried' | 'guess' } | undefined;
   /**
    * Why it is given one image a run although it leaves the number open: it `fails` with two, or its answer to an image
    * `depends` on the others, as where it is `quantized` with scales of the whole batch; or `random`, where its answer to

@@ -9,6 +9,7 @@ import { completeLauncher, type LauncherPlugin } from '../launchers/plugin.js';
 import { checkLaunchOptions, launcherForFile, LAUNCHERS, loadLauncher } from '../launchers/registry.js';
 import type { Launcher, LaunchOptions, PreparedModel, Session, Signature } from '../launchers/types.js';
 import { namesOf } from '../plugins/entry.js';
+import { isScriptPath } from '../plugins/module-path.js';
 import { describeOptionError } from '../schema-issues.js';
 import { modelConfigSchema, type ModelConfig } from './config.js';
 import { labelsBeside } from './labels/beside.js';
@@ -58,7 +59,8 @@ export async function openModel(source: ModelSource, options: LoadOptions = {}):
   try {
     return await openWith(launch, config, launcher, options);
   } catch (error) {
-    if (!(error instanceof UnknownPlacement) || config.interpreter !== undefined) throw error;
+    const script = config.interpreter !== undefined && isScriptPath(config.interpreter);
+    if (!(error instanceof UnknownPlacement) || script) throw error;
     // The model's own preprocessing does more than masks could be laid over: it is given masked images then.
     return openWith({ ...launch, masked: 'images' }, config, launcher, options);
   }
@@ -183,7 +185,6 @@ async function settle(
     labelForm: list,
     beside: labels === null ? await labelsBeside(config.description) : [],
     image: options.image ?? null,
-    photo: options.image ?? null,
     launcher: launcher.name,
     interpreter: options.interpreter === undefined ? null : ownInterpreter(options.interpreter),
     // Which engine runs the model, where its launcher has more than one.

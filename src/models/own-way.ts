@@ -22,16 +22,12 @@ export function ownWay(
   runtime: Pick<Runtime, 'signature' | 'prepare'>,
   file: string,
 ): OwnWay | null {
-  if (own !== null && preparesItself(own)) return own;
+  if (own?.preprocess != null || own?.prepare != null) return own;
   if (runtime.prepare === undefined || runtime.signature.metadata['datum.prepares'] !== 'image') return null;
   return {
     called: `the model ${file}`,
     prepare: async (image) => ({ input: await runtime.prepare!(image), told: null }),
   };
-}
-
-export function preparesItself(own: OwnWay | null): boolean {
-  return own?.preprocess != null || own?.prepare != null;
 }
 
 /** Where a script or model that prepares the image itself lets it lie in the input, found out by trying. */

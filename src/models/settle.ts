@@ -14,7 +14,7 @@ import { OpenModel, type ModelReader } from './open-model.js';
 import { openDecoder } from './open-decoder.js';
 import type { ModelFacts } from './facts.js';
 import type { PairRun } from './pair-run.js';
-import { customOf, ownWay, placedAsPrepared, preparesItself, type OwnWay } from './own-way.js';
+import { customOf, ownWay, placedAsPrepared, type OwnWay } from './own-way.js';
 import type { Runtime } from './runtime.js';
 
 /** What is known of a model beside its configuration and its runtime. */
@@ -26,8 +26,8 @@ export interface SettleOptions extends ChoiceOptions {
   readonly launcher?: string | undefined;
   /** Files beside the model that seem to hold names of classes. */
   readonly beside?: readonly { readonly file: string; readonly names: number }[] | undefined;
-  /** The image that it is opened for, on which a preprocessing of its own is checked. */
-  readonly photo?: RgbImage | null | undefined;
+  /** The image that the model is opened for, on which a preprocessing of its own is checked. */
+  readonly image?: RgbImage | null | undefined;
 }
 
 /**
@@ -61,8 +61,8 @@ export async function settleModel(
     config.description,
   );
   const way = ownWay(own, runtime, config.description);
-  const convention = await placedAsPrepared(choice.preprocessing, way, declared, options.photo ?? null);
-  const preprocessing = withChoices(convention, config, declared, own ?? way);
+  const convention = await placedAsPrepared(choice.preprocessing, way, declared, options.image ?? null);
+  const preprocessing = withChoices(convention, config, declared, way);
   // Small images are run many at once, and others where the user says so: whether the model takes them so is to be known.
   if (tried.pair === undefined && declared.batch === null) await tryAndKeep({ preprocessing, size: declared });
   const batch = batchFact(tried.pair ?? null, signature);
@@ -95,6 +95,7 @@ export async function settleModel(
         thresholds: interpreter.task === 'detection' ? thresholdsOf(signature, interpreter.nms) : undefined,
         engine: options.engine,
         batch,
+        size: sizeFact(signature, config, declared),
       },
       truncated: interpreter.truncated,
       nms: interpreter.nms,
@@ -128,6 +129,17 @@ function batchFact(pair: PairRun | null, { metadata }: Runtime['signature']): Mo
   if (pair.independent) return null;
   if (!pair.repeatable) return 'random';
   return metadata['datum.dynamicScales'] === 'true' ? 'quantized' : 'depends';
+}
+
+/** How the size is known, where it was found by trying. */
+function sizeFact(
+  { metadata }: Runtime['signature'],
+  config: Pick<ModelConfig, 'inputSize'>,
+  { width, height }: InputSpec,
+): ModelFacts['size'] {
+  const by = metadata['datum.sized'];
+  if (config.inputSize !== undefined || (by !== 'guess' && by !== 'tried')) return undefined;
+  return { width, height, by };
 }
 
 /** The model's own thresholds; undefined where it has none. That of NMS says nothing where the model has done it. */
@@ -172,7 +184,7 @@ function preprocessingFacts(
 ): PreprocessingFacts {
   const options: Partial<Record<keyof Preprocessing, unknown>> = { color, mean, std, scale, layout, resize, pad };
   const group = Object.keys(normalisationGiven({ scale, mean, std })).length > 0 ? NORMALISATION : [];
-  const facts = preparesItself(own ?? way) ? preparedBy(own !== null) : (own?.fed ?? inferred);
+  const facts = way === null ? (own?.fed ?? inferred) : preparedBy(way === own);
   return {
     ...preprocessing,
     by: facts.by,
@@ -196,17 +208,17 @@ function withChoices(
   defaults: Preprocessing,
   config: ModelConfig,
   input: InputSpec,
-  own: OwnWay | null,
+  way: OwnWay | null,
 ): Preprocessing {
   const { color, mean, std, scale, resize, pad } = config;
-  if (own !== null && preparesItself(own)) {
+  if (way !== null) {
     // What is laid over a whole image's result must lie where the image does.
-    const laid = own.prepare == null ? {} : { color, resize, pad };
+    const laid = way.prepare == null ? {} : { color, resize, pad };
     const [name] = Object.entries({ mean, std, scale, ...laid }).find(([, value]) => value !== undefined) ?? [];
     if (name !== undefined) {
       throw new DatumError(
         'usage',
-        `${option(name)} has no effect: ${own.called} prepares the image itself, leave it out.`,
+        `${option(name)} has no effect: ${way.called} prepares the image itself, leave it out.`,
       );
     }
   }

@@ -113,14 +113,7 @@ function placesOf(
  */
 export async function datumaroModel(project: DatumaroProject, name: string): Promise<ModelConfig> {
   const model = project.models.get(name);
-  if (model === undefined) {
-    const known = [...project.models.keys()].sort();
-    throw new DatumError(
-      'project',
-      `there is no model '${name}' in ${project.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : 'it has none'}.`,
-      { option: 'model' },
-    );
-  }
+  if (model === undefined) throw notThere('model', name, project.models, project.root);
   const { launcher, options } = model;
   // Releases 0.1.0 to 0.1.5 wrote it in two words.
   if (!/^open_?vino$/i.test(launcher)) return pluginModel(project, name, model);
@@ -211,20 +204,18 @@ export async function datumaroSource(
   name: string,
 ): Promise<{ readonly path: string; readonly format: string }> {
   const source = project.sources.get(name);
-  if (source === undefined) {
-    const known = [...project.sources.keys()].sort();
-    throw new DatumError(
-      'project',
-      `there is no source '${name}' in ${project.root}: ${known.length > 0 ? `it has ${known.join(', ')}` : 'it has none'}.`,
-      { option: 'source' },
-    );
-  }
+  if (source === undefined) throw notThere('source', name, project.sources, project.root);
   for (const path of source.places) if (await isThere(path)) return { path, format: source.format };
   throw new DatumError(
     'project',
     `the data of the source '${name}' are not found: they were looked for in ${source.places.join(', ')}.`,
     { option: 'source' },
   );
+}
+
+function notThere(what: 'model' | 'source', name: string, all: ReadonlyMap<string, unknown>, root: string): DatumError {
+  const has = all.size > 0 ? `it has ${[...all.keys()].sort().join(', ')}` : 'it has none';
+  return new DatumError('project', `there is no ${what} '${name}' in ${root}: ${has}.`, { option: what });
 }
 
 /** What is said where something would be written. */

@@ -28,6 +28,7 @@ class Net(torch.nn.Module):
     expect(contrast(map)).toBeGreaterThan(0.7);
     expect(facts[1]).toMatch(/less 0\.485, 0\.456, 0\.406.*a guess/);
     expect(info.input).toMatchObject({ width: 224, height: 224 });
+    expect(facts).toContainEqual(expect.stringMatching(/^size: 224 x 224 \(a guess, .*inputSize/));
   });
 
   it('a transform of torchvision, and a size', async () => {

@@ -300,7 +300,7 @@ describe.skipIf(python === null)('a model in Python that fails', () => {
     expect(await failure({ description: text, python: python ?? undefined })).toMatch(/best\.pt is none of PyTorch/);
   });
 
-  it('keeps the run that it fails in', async () => {
+  it("ends a program's run with the reason", async () => {
     const source = modelOf(`${LOOKS}
 calls = 0
 def predict(batch):

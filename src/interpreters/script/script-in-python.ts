@@ -67,9 +67,6 @@ function scriptOf({ form, categories, prepares, inputs }: Readonly<Record<string
   };
 }
 
-/** Images, numbered: the child keeps what it learned of the last one. */
-let images = 0;
-
 /** The model's input, from the image itself. */
 async function prepared(
   child: PythonChild,
@@ -79,7 +76,7 @@ async function prepared(
   const { width, height, data } = image;
   const { message, arrays } = await child.ask(
     'prepare',
-    { scene: ++images },
+    {},
     {
       image: { data, shape: [height, width, 3] },
     },

@@ -19,25 +19,15 @@ export const pythonLauncher: Launcher = {
     const path = options.description;
     const found = await stat(path).catch(() => null);
     if (found === null) throw new DatumError('model', `there is no model ${path}: check the path.`, { file: path });
+    const common = { launcher: pythonFacts.name, model: { path }, options, metadata: {}, engine: 'Python' };
     if (options.plugin !== undefined) {
       const { modelDir } = options.plugin;
-      return {
-        launcher: pythonFacts.name,
-        model: { path },
-        options,
-        metadata: {},
-        engine: 'Python',
-        files: [...(await pluginFiles(path)), ...(modelDir === undefined ? [] : await filesIn(modelDir))],
-        // It may keep what it saw before: one that sees everything.
-        workers: 1,
-      };
+      const files = [...(await pluginFiles(path)), ...(modelDir === undefined ? [] : await filesIn(modelDir))];
+      // It may keep what it saw before: one that sees everything.
+      return { ...common, files, workers: 1 };
     }
     return {
-      launcher: pythonFacts.name,
-      model: { path },
-      options,
-      metadata: {},
-      engine: 'Python',
+      ...common,
       files: found.isDirectory() ? await filesIn(path) : [path],
       ...((await spreadsItself(path)) || options.device !== 'cpu' ? SPREAD : { images: FEW }),
     };

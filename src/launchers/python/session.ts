@@ -7,7 +7,6 @@ import type { ImagePixels, PreparedModel, Session, Signature, Tensor } from '../
 
 /** What the child says of a model: `child/host.py`. */
 const helloSchema = z.object({
-  framework: z.string(),
   /** Of what it is given. */
   type: z.enum(['uint8', 'float32']),
   layout: z.enum(['nchw', 'nhwc']),
@@ -77,7 +76,7 @@ export async function openPythonSession({ options }: PreparedModel, threads: num
 }
 
 function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: string): Signature {
-  const { framework, type, layout, channels, size, sized, batch, pixels, prepares, names, outputs } = hello;
+  const { type, layout, channels, size, sized, batch, pixels, prepares, names, outputs } = hello;
   const [height, width] = size ?? ['H', 'W'];
   const first = batch ?? 'N';
   const all = (outputs ?? ANNOTATIONS).map(({ name, shape }) => ({
@@ -108,7 +107,6 @@ function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: 
     ],
     outputs: all.filter(({ name }) => wanted === undefined || wanted.includes(name)),
     metadata: {
-      'datum.framework': framework,
       'datum.sized': sized,
       ...(pixels === null ? {} : { 'datum.pixels': pixels }),
       ...(prepares ? { 'datum.prepares': 'image' } : {}),

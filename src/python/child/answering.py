@@ -13,6 +13,13 @@ class Answer:
         self.arrays, self.annotations = arrays, annotations
 
 
+def joined(answers):
+    """The answers to several images as one."""
+    if answers[0].arrays is None:
+        return Answer(annotations=[image for answer in answers for image in answer.annotations])
+    return Answer({name: np.concatenate([answer.arrays[name] for answer in answers]) for name in answers[0].arrays})
+
+
 def numpy_of(value):
     """Tensors of any framework as arrays, in whatever they are nested."""
     if isinstance(value, dict) or hasattr(value, "items"):

@@ -53,17 +53,17 @@ class DatumaroLauncher(Model):
         """What it answers is known: classes and boxes. The first image that it sees is to be the person's."""
         return Answer(annotations=[])
 
-    def run(self, batch):
-        images = np.ascontiguousarray(batch[..., ::-1])
+    def _answer(self, made, count):
+        images = np.ascontiguousarray(made[..., ::-1])
         if self._takes_items:
             given = [datumaro_names.DatasetItem(str(i), media=datumaro_names.Image(one)) for i, one in enumerate(images)]
         else:
             given = images.astype(np.float32)
         # It may be a generator, of generators.
         answers = [list(one) for one in self._launcher.launch(given) or ()]
-        if len(answers) != len(batch):
+        if len(answers) != count:
             raise Refusal(
-                f"launch() of the launcher '{self._name}' gives {len(answers)} results for {len(batch)} image{'' if len(batch) == 1 else 's'}: "
+                f"launch() of the launcher '{self._name}' gives {len(answers)} results for {count} image{'' if count == 1 else 's'}: "
                 "return a list of annotations for each image."
             )
         return Answer(annotations=[plain(one) for one in answers])

@@ -1,6 +1,6 @@
 """Models of each framework: what they take, and how they are run.
 
-A new framework is a class here with `inputs` and `run`, and a line in `wrap`.
+A new framework is a class here that says what it takes and has `_answer`, and a line in `wrap`.
 """
 
 import numpy as np
@@ -31,10 +31,27 @@ class Model:
     pixels = None
     names = None
     prepare = None
+    # What is done with the images in `run`, where its own preprocessing must see every masked one.
+    _prepared = None
 
     def run(self, batch):
         """What it answers for `[N, H, W, C]` or `[N, C, H, W]`."""
+        if self._prepared is None:
+            return self._answer(batch, len(batch))
+        made = self._prepared.batch(batch)
+        return self._placed(self._answer(made, len(batch)), batch, made)
+
+    def _answer(self, made, count):
+        """What it answers for what it is given of `count` images: an array, or a list where they differ in shape."""
         raise NotImplementedError
+
+    def _takes(self, shape, usual="nhwc"):
+        """Reads layout and channels from the shape of an input, `[N, ...]`; returns [height, width], or None where they are open."""
+        planar, rows = shape[1] in (1, 3), shape[3] in (1, 3)
+        self.layout = "nchw" if planar and not rows else "nhwc" if rows and not planar else usual
+        channels, sizes = (shape[1], shape[2:4]) if self.layout == "nchw" else (shape[3], shape[1:3])
+        self.channels = 1 if channels == 1 else 3
+        return tuple(sizes) if all(isinstance(one, int) and one > 0 for one in sizes) else None
 
     def trial(self):
         """Runs it on a gray image, and finds out its size where that is open. Returns what it answers."""
@@ -78,22 +95,21 @@ class Model:
     def _adopt(self, preprocess, size=None):
         """Takes a person's preprocessing: `run` is given its results where masks can be laid over them, and else the images themselves.
 
-        Returns what is to be done with the images in `run`, or None. `size` is the model's own, where it has one.
+        `size` is the model's own, where it has one.
         """
-        prepare = preprocess
-        if prepare is None:
-            return None
+        if preprocess is None:
+            return
         self.pixels = None
-        shape = fixed_shape(prepare) if prepare.over_results else None
+        shape = fixed_shape(preprocess) if preprocess.over_results else None
         if shape is not None:
-            self.type, self.prepare, self.sized = "float32", prepare, "own"
+            self.type, self.prepare, self.sized = "float32", preprocess, "own"
             self.layout = "nchw" if shape[0] in (1, 3) else "nhwc"
             self.channels, self.size = (shape[0], shape[1:]) if self.layout == "nchw" else (shape[2], shape[:2])
-            return None
+            return
         self.type, self.layout, self.channels = "uint8", "nhwc", 3
         self.pixels = "every masked image goes through its own preprocess"
-        self.size, self.sized = (size, "own") if size is not None and keeps_size(prepare, *size) else (None, "any")
-        return prepare
+        self.size, self.sized = (size, "own") if size is not None and keeps_size(preprocess, *size) else (None, "any")
+        self._prepared = preprocess
 
 
 class FunctionModel(Model):
@@ -104,12 +120,10 @@ class FunctionModel(Model):
     def __init__(self, function, preprocess, size):
         self._function = function
         self.size, self.sized = size, "any" if size is None else "given"
-        self._prepared = self._adopt(preprocess, size)
+        self._adopt(preprocess, size)
 
-    def run(self, batch):
-        made = batch if self._prepared is None else self._prepared.batch(batch)
-        answer = answer_of(self._function(made), len(batch))
-        return answer if self._prepared is None else self._placed(answer, batch, made)
+    def _answer(self, made, count):
+        return answer_of(self._function(made), count)
 
 
 class TorchModel(Model):
@@ -133,18 +147,16 @@ class TorchModel(Model):
         if preprocess is None and type(module).__module__.startswith("torchvision.models.detection"):
             # They scale and normalise images of any size themselves, and take them in 0..1.
             preprocess = Preparing(lambda image: image.transpose(2, 0, 1).astype(np.float32) / 255)
-        self._prepared = self._adopt(preprocess, size)
+        self._adopt(preprocess, size)
 
-    def run(self, batch):
+    def _answer(self, made, count):
         torch = self._torch
-        made = batch if self._prepared is None else self._prepared.batch(batch)
         with torch.inference_mode():
             if isinstance(made, list):
                 value = self._module([torch.from_numpy(one).to(self._device) for one in made])
             else:
                 value = self._call(torch.from_numpy(np.ascontiguousarray(made)).to(self._device))
-            answer = answer_of(_unwrapped(value), len(batch))
-        return answer if self._prepared is None else self._placed(answer, batch, made)
+            return answer_of(_unwrapped(value), count)
 
     def _call(self, made):
         # Detectors of torchvision take a list of images.
@@ -185,15 +197,13 @@ class TfliteModel(Model):
         shape = [int(size) for size in self._input["shape"]]
         if len(shape) != 4:
             raise Refusal(f"the model takes the shape {shape}, which is no image [1, height, width, channels].")
-        self.layout = "nchw" if shape[1] in (1, 3) and shape[3] > 3 else "nhwc"
-        self.channels, self.size = (shape[1], tuple(shape[2:])) if self.layout == "nchw" else (shape[3], tuple(shape[1:3]))
+        self.size = self._takes(shape)
         self.sized, self._kind = "own", self._input["dtype"]
         # Values of a quantized input are pixels, or pixels less 128: the converter spreads the trained range over all of them.
         self.type = "uint8" if self._kind in (np.uint8, np.int8) else "float32"
-        self._prepared = self._adopt(preprocess, self.size)
+        self._adopt(preprocess, self.size)
 
-    def run(self, batch):
-        made = batch if self._prepared is None else self._prepared.batch(batch)
+    def _answer(self, made, count):
         rows = {detail["name"]: [] for detail in self._outputs}
         for image in made:
             value = (image.astype(np.int16) - 128).astype(np.int8) if self._kind == np.int8 and image.dtype == np.uint8 else image.astype(self._kind)
@@ -220,19 +230,15 @@ class KerasModel(Model):
         self._model = model
         shape = getattr(model, "input_shape", None)
         if isinstance(shape, tuple) and len(shape) == 4:
-            self.layout = "nchw" if shape[1] in (1, 3) and shape[3] not in (1, 3) else "nhwc"
-            sizes = shape[2:4] if self.layout == "nchw" else shape[1:3]
-            self.channels = 1 if 1 in (shape[1 if self.layout == "nchw" else 3],) else 3
-            size = size or (tuple(sizes) if all(sizes) else None)
+            size = self._takes(shape) or size
         self.size, self.sized = size, "open" if size is None else "own"
         scaling = next((layer for layer in _layers(model) if type(layer).__name__ in ("Rescaling", "Normalization")), None)
         if scaling is not None:
             self.pixels = f"the model has a layer {type(scaling).__name__}, so it takes pixels 0..255"
-        self._prepared = self._adopt(preprocess, size)
+        self._adopt(preprocess, size)
 
-    def run(self, batch):
-        made = batch if self._prepared is None else self._prepared.batch(batch)
-        return answer_of(numpy_of(self._model(np.asarray(made, np.float32), training=False)), len(batch))
+    def _answer(self, made, count):
+        return answer_of(numpy_of(self._model(np.asarray(made, np.float32), training=False)), count)
 
 
 def _layers(model):
@@ -261,15 +267,12 @@ class SavedModel(Model):
         shape = spec.shape.as_list() if spec.shape.rank == 4 else [None, None, None, 3]
         self._kind = spec.dtype
         self.type = "uint8" if spec.dtype.is_integer else "float32"
-        self.layout = "nchw" if shape[1] in (1, 3) and shape[3] not in (1, 3) else "nhwc"
-        sizes = shape[2:4] if self.layout == "nchw" else shape[1:3]
-        self.channels = 1 if shape[1 if self.layout == "nchw" else 3] == 1 else 3
         self.batch = shape[0]
-        self.size = size or (tuple(sizes) if all(sizes) else None)
+        self.size = self._takes(shape) or size
         self.sized = "own" if self.size is not None else "any" if self.type == "uint8" else "open"
 
-    def run(self, batch):
-        return answer_of(numpy_of(self._serve(**{self._name: self._tf.cast(batch, self._kind)})), len(batch))
+    def _answer(self, made, count):
+        return answer_of(numpy_of(self._serve(**{self._name: self._tf.cast(made, self._kind)})), count)
 
 
 class OnnxModel(Model):
@@ -285,18 +288,15 @@ class OnnxModel(Model):
             raise Refusal(f"the session takes several inputs ({', '.join(one.name for one in inputs)}): name the model's own file instead.")
         self._input = inputs[0]
         shape = self._input.shape
-        self.layout = "nhwc" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "nchw"
-        sizes = shape[2:4] if self.layout == "nchw" else shape[1:3]
-        self.channels = 1 if shape[1 if self.layout == "nchw" else 3] == 1 else 3
+        if len(shape) != 4:
+            raise Refusal(f"the session takes the shape {shape}, which is no batch of images.")
+        self.size = self._takes(shape, "nchw") or size
         self.batch = shape[0] if isinstance(shape[0], int) else None
-        own = tuple(sizes) if all(isinstance(one, int) for one in sizes) else None
-        self.size = size or own
         self.sized = "open" if self.size is None else "own"
         self.type = "uint8" if "uint8" in self._input.type else "float32"
-        self._prepared = self._adopt(preprocess, self.size)
+        self._adopt(preprocess, self.size)
 
-    def run(self, batch):
-        made = batch if self._prepared is None else self._prepared.batch(batch)
+    def _answer(self, made, count):
         names = [output.name for output in self._session.get_outputs()]
         values = self._session.run(names, {self._input.name: np.ascontiguousarray(made)})
         return Answer({name: np.asarray(value, np.float32) for name, value in zip(names, values)})
@@ -311,9 +311,9 @@ class YoloModel(Model):
         self._model = model
         self.names = [str(name) for name in model.names.values()]
 
-    def run(self, batch):
-        images = [np.ascontiguousarray(image[:, :, ::-1]) for image in batch]
-        return answer_of(list(self._model(images, verbose=False, conf=0.01)), len(batch))
+    def _answer(self, made, count):
+        images = [np.ascontiguousarray(image[:, :, ::-1]) for image in made]
+        return answer_of(list(self._model(images, verbose=False, conf=0.01)), count)
 
 
 def wrap(model, preprocess, size, device, path):

@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import numpy as np
 
+from answering import joined
 from failures import Refusal, described
 from frames import Channel
 
@@ -90,7 +91,7 @@ class ModelHost:
         outputs = None
         if trial.arrays is not None:
             outputs = [{"name": name, "shape": list(value.shape[1:])} for name, value in trial.arrays.items()]
-        parts = ("framework", "type", "layout", "channels", "size", "sized", "batch", "pixels", "names")
+        parts = ("type", "layout", "channels", "size", "sized", "batch", "pixels", "names")
         known = {name: getattr(opened, name) for name in parts}
         return {**known, "prepares": opened.prepare is not None, "outputs": outputs}, {}
 
@@ -105,18 +106,16 @@ class ModelHost:
         return {}, {"input": np.asarray(self.model.prepare(arrays["image"]), np.float32)}
 
     def run(self, _request, arrays):
-        images = arrays["images"]
-        if self.model.size is None and "sizes" in arrays:
-            sizes = arrays["sizes"]
-            if (sizes == sizes[0]).all():
-                return self._of_any_size(images, sizes)
-            # Images of several shapes lie in the batch in ways of their own.
-            answers = [self._of_any_size(images[i : i + 1], sizes[i : i + 1])[1] for i in range(len(images))]
-            return {}, {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
-        return {}, self._checked(self.model.run(images))
+        images, sizes = arrays["images"], arrays.get("sizes")
+        if self.model.size is not None or sizes is None:
+            return {}, self._arrays(self.model.run(images))
+        if (sizes == sizes[0]).all():
+            return {}, self._arrays(self._of_any_size(images, sizes[0]))
+        # Images of several shapes lie in the batch in ways of their own.
+        return {}, self._arrays(joined([self._of_any_size(images[i : i + 1], size) for i, size in enumerate(sizes)]))
 
-    def _checked(self, answer):
-        """The arrays of an answer, which are to be of one form in all calls."""
+    def _arrays(self, answer):
+        """An answer as arrays, which are to be of one form in all calls."""
         if answer.arrays is None:
             return as_arrays(answer.annotations)
         for name, value in answer.arrays.items():
@@ -126,14 +125,13 @@ class ModelHost:
                 raise Refusal(f"the model answers '{name}' with the shape {list(value.shape)}, and with {list(before[1])} before: only the number of images or objects may change.")
         return answer.arrays
 
-    def _of_any_size(self, images, sizes):
-        """Images without the border that brought them to one size; boxes are moved back."""
-        rows, columns, top, left = content_of(images.shape[1:3], sizes[0])
+    def _of_any_size(self, images, size):
+        """The answer to images without the border that brought them to one size; boxes are moved back."""
+        rows, columns, top, left = content_of(images.shape[1:3], size)
         answer = self.model.run(np.ascontiguousarray(images[:, top : top + rows, left : left + columns]))
-        if answer.arrays is not None:
-            return {}, self._checked(answer)
-        moved = [[{**one, "x": one["x"] + left, "y": one["y"] + top} if "x" in one else one for one in image] for image in answer.annotations]
-        return {}, as_arrays(moved)
+        if answer.annotations is not None:
+            answer.annotations = [[{**one, "x": one["x"] + left, "y": one["y"] + top} if "x" in one else one for one in image] for image in answer.annotations]
+        return answer
 
 
 def content_of(shape, size):

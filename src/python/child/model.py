@@ -131,13 +131,17 @@ def names_of(categories, folder):
     """Names of classes: a list, a dict by number, Datumaro's categories, or the path of a file of lines."""
     if isinstance(categories, str):
         with open(os.path.join(folder, categories), encoding="utf-8-sig") as file:
-            return [line.strip() for line in file.read().strip().split("\n")]
+            return lines_of(file.read())
     return names_in(categories)
+
+
+def lines_of(text):
+    return [line.strip() for line in text.strip().split("\n")]
 
 
 def names_of_config(model):
     """The names that a model of transformers has in its config, as far as they are more than LABEL_0, LABEL_1..."""
-    names = names_in({int(key): value for key, value in (getattr(getattr(model, "config", None), "id2label", None) or {}).items()})
+    names = names_in(getattr(getattr(model, "config", None), "id2label", None))
     return None if names is None or all(name == f"LABEL_{i}" for i, name in enumerate(names)) else names
 
 
@@ -151,7 +155,7 @@ def names_in_tflite(path):
             files = [name for name in archive.namelist() if name.lower().endswith(".txt")]
             if len(files) != 1:
                 return None
-            return [line.strip() for line in archive.read(files[0]).decode("utf-8").strip().split("\n")]
+            return lines_of(archive.read(files[0]).decode("utf-8"))
     except (zipfile.BadZipFile, OSError, UnicodeDecodeError):
         return None
 

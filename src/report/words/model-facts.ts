@@ -13,7 +13,7 @@ export function describeFacts(
   nameOf: OptionName = libraryName,
   given: NonNullable<ModelFacts['thresholds']> = {},
 ): string[] {
-  const { engine, outputs, preprocessing, labels, batch, thresholds } = facts;
+  const { engine, outputs, preprocessing, labels, batch, thresholds, size } = facts;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
     `preprocessing: ${describePreprocessing(preprocessing)} (${describeSource(preprocessing)})`,
@@ -22,6 +22,7 @@ export function describeFacts(
   return [
     ...(engine === null ? [] : [`engine: ${engine}`]),
     ...lines,
+    ...(size === undefined ? [] : [describeSize(size)]),
     ...describeThresholds(thresholds, given),
     ...(batch === null ? [] : [BATCH[batch]]),
   ].map((line) => sayOptions(line, nameOf));
@@ -55,6 +56,15 @@ export function describePreprocessing({
   const cut = kept < 1 ? ` to the middle ${Math.round(1000 * kept) / 10} %` : '';
   parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : `${resize}${cut}`, layout.toUpperCase());
   return parts.join(', ');
+}
+
+/** A size that the model does not say. */
+function describeSize({ width, height, by }: NonNullable<ModelFacts['size']>): string {
+  const why =
+    by === 'guess'
+      ? 'a guess, the most usual size, and the model runs with it'
+      : 'the first usual size that the model runs with';
+  return `size: ${width} x ${height} (${why}: ${option('inputSize')} says another)`;
 }
 
 /** The thresholds that the model comes with. */
