@@ -81,7 +81,11 @@ function timed(photo: string, model: string, masks: number, args: readonly strin
   const program = 'TIMEFORMAT="%R %U %S"; time "$@" 2>/dev/null >/dev/null; sleep 1';
   const { stderr } = spawnSync('bash', ['-c', program, '-', ...command], { encoding: 'utf8' });
   const [wall = NaN, user = NaN, system = NaN] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  const children = readFileSync(clock, 'utf8').trim().split(/\s+/).map(Number);
+  // Beside the times stand the shell's own words on a child that was ended by a signal.
+  const children = [...readFileSync(clock, 'utf8').matchAll(/^([\d.]+) ([\d.]+)$/gm)].flatMap(([, a, b]) => [
+    Number(a),
+    Number(b),
+  ]);
   const cpu = children.reduce((sum, seconds) => sum + seconds, user + system);
   if (!Number.isFinite(cpu)) throw new Error(`a run failed: ${stderr}`);
   return { wall, cpu };
