@@ -174,7 +174,7 @@ async function settle(
   opened: Opened,
   options: LoadOptions,
 ): Promise<OpenModel> {
-  const signature = await opened.signature();
+  const signature = withLayers(await opened.signature(), config);
   const list = config.labels === undefined || options.labels !== undefined ? null : await readLabels(config.labels);
   const labels = options.labels ?? list?.names ?? null;
   const identity = await hashOf(prepared);
@@ -190,6 +190,12 @@ async function settle(
     // Which engine runs the model, where its launcher has more than one.
     engine: prepared.options.engine === undefined ? null : prepared.engine,
   });
+}
+
+/** Says in the metadata that outputs were chosen: scripts of Datumaro read them by name then. */
+function withLayers(signature: Signature, { outputLayers }: ModelConfig): Signature {
+  if (outputLayers === undefined) return signature;
+  return { ...signature, metadata: { ...signature.metadata, 'datum.outputLayers': outputLayers.join(',') } };
 }
 
 /** A hash of the files that a model is read from, and of the one of them that runs it; of its name where it has none. */

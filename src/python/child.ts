@@ -37,6 +37,9 @@ export interface PythonAnswer {
   readonly arrays: Readonly<Record<string, PythonArray>>;
 }
 
+/** Whether processes can be ended by their group. */
+const GROUPS = process.platform !== 'win32';
+
 const SECONDS = 120;
 /** Lines of what a child said last that are kept. */
 const LAST_WORDS = 20;
@@ -71,6 +74,8 @@ export class PythonChild {
         OMP_NUM_THREADS: String(threads),
       },
       windowsHide: true,
+      // A group of its own: what the code starts besides ends with it.
+      detached: GROUPS,
     });
     this.#listen();
     this.#last = this.#next();
@@ -99,7 +104,21 @@ export class PythonChild {
   close(): void {
     this.#ended ??= this.#error('was closed');
     this.#process.stdin.end();
-    this.#process.kill();
+    this.#kill('SIGTERM');
+  }
+
+  /** Ends the process and those that it started. */
+  #kill(signal: NodeJS.Signals): void {
+    const { pid } = this.#process;
+    if (!GROUPS || pid === undefined) {
+      this.#process.kill(signal);
+      return;
+    }
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // All of them have ended.
+    }
   }
 
   #listen(): void {
@@ -139,7 +158,7 @@ export class PythonChild {
         this.#waiting = { resolve, reject };
         timer = setTimeout(() => {
           this.#end(this.#silent());
-          this.#process.kill('SIGKILL');
+          this.#kill('SIGKILL');
         }, 1000 * this.#seconds);
       });
       const { ok, failed } = message;

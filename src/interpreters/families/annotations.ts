@@ -11,7 +11,7 @@ const KEY = 'datum.answers';
 /**
  * Models whose runtime answers classes and boxes themselves, such as an object in Python: scores `[N, C]` of classes of the whole
  * image, boxes `[N, K, 4]` as x1, y1, x2, y2 in pixels of the input, their box_scores and box_labels `[N, K]`, and counts `[N, 2]`: how
- * many of C and of K an image has.
+ * many of C and of K an image has, -1 where it has objects alone, also where none is found.
  *
  * Source: this project's `src/python/child/host.py`.
  */
@@ -59,8 +59,11 @@ export const annotations = defineInterpreter({
             boxScores.data.subarray(start, start + found),
           );
           return {
-            scores: given > 0 || found === 0 ? scores.data.subarray(image * classes, (image + 1) * classes) : null,
-            proposals: found > 0 || given === 0 ? proposals : null,
+            scores:
+              given > 0 || (given === 0 && found === 0)
+                ? scores.data.subarray(image * classes, (image + 1) * classes)
+                : null,
+            proposals: found > 0 || given <= 0 ? proposals : null,
           };
         });
       },

@@ -115,9 +115,11 @@ function floats({ data }: PythonArray): Float32Array {
 function readerOf(
   child: PythonChild,
   script: Script,
-  { input }: DecoderContext,
+  { input, signature }: DecoderContext,
   parts: Pick<OwnInterpreter, 'path' | 'called' | 'categories'>,
 ): Pick<OwnReader, 'decode' | 'forgiven'> {
+  // Scripts of Datumaro get a dict where layers were chosen, of one output too.
+  const layers = signature.metadata['datum.outputLayers'] !== undefined;
   const forgiven = new Set<string>();
   const reader = answersOf({ called: parts.called, file: parts.path }, parts, async (outputs, batch) => {
     const arrays: Record<string, PythonArray> = {};
@@ -125,7 +127,7 @@ function readerOf(
     if (script.inputs === 'pixels' || script.inputs === 'scaled-pixels') arrays['images'] = batch.pixels();
     const { placement, count, told = null } = batch;
     const { width, height } = input;
-    const answer = await child.ask('read', { count, placement, told, input: { width, height } }, arrays);
+    const answer = await child.ask('read', { count, placement, told, layers, input: { width, height } }, arrays);
     const { answers, notes } = answer.message;
     if (Array.isArray(notes)) for (const note of notes) forgiven.add(`${parts.called}: ${String(note)}`);
     // Plain scripts are shown the input, and give boxes in its pixels; the others give them in pixels of the image.

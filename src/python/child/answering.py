@@ -6,6 +6,10 @@ from failures import Refusal
 from script import plain, whole
 
 
+class Objects(list):
+    """The objects in an image, also where there are none: such a model answers no classes of whole images."""
+
+
 class Answer:
     """What a model answers for a batch: arrays by name, each with the batch in front; or annotations of each image."""
 
@@ -53,12 +57,18 @@ def answer_of(value, count):
         raise Refusal(
             f"the model answers a {type(value).__name__} that is no array of numbers: return scores [N, classes], or for each image a dict of boxes, scores and labels."
         )
+    if array.size == 0:
+        raise Refusal(f"the model answers the shape {list(array.shape)}, which holds nothing: return scores [N, classes].")
     array = array.astype(np.float32, copy=False)
     if array.ndim == 1 and count == 1 and len(array) > 1:
         array = array[None]
     if array.ndim == 0 or len(array) != count:
         raise Refusal(f"the model answers the shape {list(array.shape)} for {count} images: return one row for each image.")
     return Answer({"output": array})
+
+
+# Boxes of which no coordinate is larger are no pixels: no image is that small.
+LARGEST_SHARE = 1.5
 
 
 def is_detections(value):
@@ -73,10 +83,18 @@ def objects_of(value):
         raise Refusal(f"the model answers {len(boxes)} boxes, {len(scores)} scores and {len(labels)} labels of one image: return one of each for every box.")
     if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
         raise Refusal("the model answers a box or a score that is no finite number.")
-    return [
+    if len(boxes) and np.abs(boxes).max() <= LARGEST_SHARE:
+        raise Refusal("the model answers boxes within 0..1, as shares of the image: multiply them by its width and height, to x1, y1, x2, y2 in pixels.")
+    if len(boxes):
+        x1, y1, x2, y2 = (float(value) for value in boxes[int(np.argmax(scores))])
+        if x2 < x1 or y2 < y1:
+            raise Refusal(
+                f"the model's surest box is {x1:g}, {y1:g}, {x2:g}, {y2:g}, whose second corner lies before its first: give x1, y1, x2, y2 in pixels, x2 and y2 being no width and height."
+            )
+    return Objects(
         {"x": float(x1), "y": float(y1), "w": float(x2 - x1), "h": float(y2 - y1), "label": whole(label), "score": float(score)}
         for (x1, y1, x2, y2), score, label in zip(boxes, scores, labels)
-    ]
+    )
 
 
 def _is_annotations(one):

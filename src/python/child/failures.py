@@ -19,7 +19,7 @@ def described(error, own_file):
         return {"kind": "refused", "message": str(error)}
     # A KeyError shows its argument in quotes.
     first = error.args[0] if error.args else None
-    message = first if isinstance(error, KeyError) and isinstance(first, str) else str(error)
+    message = first if isinstance(error, KeyError) and isinstance(first, str) else str(error).strip()
     found = {"kind": type(error).__name__, "message": message}
     if isinstance(error, ModuleNotFoundError) and error.name:
         found["module"] = error.name

@@ -144,7 +144,8 @@ class TorchModel(Model):
             raise Refusal(f"PyTorch cannot use the device {device} ({str(error).splitlines()[0]}): name another.") from error
         self.size, self.sized = size, "open" if size is None else "given"
         self.channels = channels_of(module)
-        if preprocess is None and type(module).__module__.startswith("torchvision.models.detection"):
+        self._takes_list = takes_list(module)
+        if preprocess is None and (self._takes_list or type(module).__module__.startswith("torchvision.models.detection")):
             # They scale and normalise images of any size themselves, and take them in 0..1.
             preprocess = Preparing(lambda image: image.transpose(2, 0, 1).astype(np.float32) / 255)
         self._adopt(preprocess, size)
@@ -159,8 +160,18 @@ class TorchModel(Model):
             return answer_of(_unwrapped(value), count)
 
     def _call(self, made):
-        # Detectors of torchvision take a list of images.
-        return self._module(list(made)) if hasattr(self._module, "roi_heads") or hasattr(self._module, "anchor_generator") else self._module(made)
+        # Detectors of torchvision take a list of images, also where they are scripted.
+        return self._module(list(made)) if self._takes_list else self._module(made)
+
+
+def takes_list(module):
+    """Whether a module takes a list of images, as torchvision's detectors do; a scripted one says so by its signature."""
+    if hasattr(module, "roi_heads") or hasattr(module, "anchor_generator"):
+        return True
+    try:
+        return str(module.forward.schema.arguments[1].type) in ("List[Tensor]", "Tensor[]")
+    except (AttributeError, IndexError, RuntimeError):
+        return False
 
 
 def channels_of(module):
@@ -173,7 +184,10 @@ def channels_of(module):
 
 
 def _unwrapped(value):
-    """An output of transformers as its tensors: the logits, and boxes where it has them."""
+    """What holds the answer: of transformers its tensors: the logits, and boxes where it has them."""
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], dict) and isinstance(value[1], list):
+        # A scripted detector of torchvision gives its losses and the objects it found.
+        return value[1]
     if hasattr(value, "logits"):
         boxes = getattr(value, "pred_boxes", None)
         return value.logits if boxes is None else {"logits": value.logits, "pred_boxes": boxes}

@@ -1,7 +1,6 @@
 """Serves one script or model over stdin and stdout until the other side goes: `python host.py script PATH`, `python host.py model PATH`."""
 
 import base64
-import ctypes
 import os
 import pickle
 import select
@@ -15,7 +14,7 @@ sys.dont_write_bytecode = True
 
 import numpy as np
 
-from answering import joined
+from answering import Objects, joined
 from failures import Refusal, described
 from frames import Channel
 
@@ -54,7 +53,7 @@ class ScriptHost:
         info = None if told is None else pickle.loads(base64.b64decode(told))
         if self.script.form == "simple" and info is None:
             info = request["placement"]
-        answers = self.script.read(outputs, count, inputs, info)
+        answers = self.script.read(outputs, count, inputs, info, request["layers"])
         vectors = {f"scores:{i}": vector for i, vector in enumerate(map(vector_of, answers)) if vector is not None}
         short = [None if f"scores:{i}" in vectors else answer for i, answer in enumerate(answers)]
         return {"answers": short, "notes": list(self.forgiven)}, vectors
@@ -64,13 +63,24 @@ class ScriptHost:
         placement = request["placement"]
         if "images" in arrays:
             images = arrays["images"]
-            return images[..., ::-1] if self.script.form == "datumaro" else images
+            return self._at_own_size(images, placement)[..., ::-1] if self.script.form == "datumaro" else images
         if self.script.form == "plain":
             height, width = request["input"]["height"], request["input"]["width"]
         else:
             height, width = placement["imageHeight"], placement["imageWidth"]
         # Nothing but the shape is looked at.
         return np.broadcast_to(np.zeros(1, np.float32), (count, height, width, 3))
+
+
+    @staticmethod
+    def _at_own_size(images, placement):
+        """What Datumaro gave its scripts: the images before they were scaled. Pixels are the nearest of those that the model got."""
+        taken = []
+        for axis, length, scale, offset in ((1, "imageHeight", "scaleY", "offsetY"), (2, "imageWidth", "scaleX", "offsetX")):
+            places = (np.arange(placement[length]) + 0.5) * placement[scale] + placement[offset]
+            taken.append(np.clip(np.floor(places).astype(int), 0, images.shape[axis] - 1))
+        rows, columns = taken
+        return images[:, rows[:, None], columns[None, :]]
 
 
 class ModelHost:
@@ -130,8 +140,9 @@ class ModelHost:
         """The answer to images without the border that brought them to one size; boxes are moved back."""
         rows, columns, top, left = content_of(images.shape[1:3], size)
         answer = self.model.run(np.ascontiguousarray(images[:, top : top + rows, left : left + columns]))
-        if answer.annotations is not None:
-            answer.annotations = [[{**one, "x": one["x"] + left, "y": one["y"] + top} if "x" in one else one for one in image] for image in answer.annotations]
+        for one in (one for image in answer.annotations or () for one in image):
+            if "x" in one:
+                one.update(x=one["x"] + left, y=one["y"] + top)
         return answer
 
 
@@ -144,7 +155,7 @@ def content_of(shape, size):
 
 
 def as_arrays(annotations):
-    """Classes and boxes of each image as arrays, filled up with zeros."""
+    """Classes and boxes of each image as arrays, filled up with zeros; -1 classes where it has objects alone, also where there are none."""
     labels = [[one for one in image if "x" not in one] for image in annotations]
     boxes = [[one for one in image if "x" in one] for image in annotations]
     count = len(annotations)
@@ -155,7 +166,7 @@ def as_arrays(annotations):
         "boxes": np.zeros((count, most, 4), np.float32),
         "box_scores": np.zeros((count, most), np.float32),
         "box_labels": np.zeros((count, most), np.float32),
-        "counts": np.array([[len(a), len(b)] for a, b in zip(labels, boxes)], np.float32),
+        "counts": np.array([[-1 if isinstance(image, Objects) else len(a), len(b)] for image, a, b in zip(annotations, labels, boxes)], np.float32),
     }
     for i in range(count):
         for one in labels[i]:
@@ -188,25 +199,35 @@ def serve(channel, host, own_file):
         try:
             answer, out = getattr(host, request["ask"])(request, arrays)
             channel.write({"ok": answer}, out)
-        except Exception as error:  # The person's code: whatever it throws is told.
+        except BaseException as error:  # The person's code: whatever it throws is told, sys.exit() too.
             channel.write({"failed": {"where": request["ask"], **described(error, own_file)}})
 
 
 def end_with_parent():
-    """Ends this process with the one that started it, in the middle of a call too."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-    if hasattr(select, "poll"):
-        threading.Thread(target=_watch, args=(os.dup(0),), daemon=True).start()
+    """Ends this process, and those that it starts, with the one that started it, in the middle of a call too."""
+    if not hasattr(os, "fork") or not hasattr(select, "poll"):
+        threading.Thread(target=_watch, args=(os.dup(0), os.getpid(), os.kill), daemon=True).start()
+        return
+    # Code that holds on to the interpreter's lock, or a signal that kills at once, would stop a thread from watching: a process does. It is no
+    # child of this one, so that a person's code does not meet it.
+    between = os.fork()
+    if between != 0:
+        os.waitpid(between, 0)
+        return
+    if os.fork() != 0:
+        os._exit(0)
+    for unused in (1, 2):
+        os.close(unused)
+    _watch(0, os.getpgrp(), os.killpg)
+    os._exit(0)
 
 
-def _watch(inlet):
-    """Waits until nobody can write to this process any more."""
+def _watch(inlet, ending, kill):
+    """Waits until nobody can write to this process any more, or it was ended."""
     poll = select.poll()
     poll.register(inlet, 0)
     poll.poll()
-    os.kill(os.getpid(), signal.SIGKILL)
+    kill(ending, signal.SIGKILL)
 
 
 def main():

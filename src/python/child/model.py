@@ -171,6 +171,11 @@ def from_torch_file(path, device, size):
     if any(entry.endswith("constants.pkl") for entry in entries):
         import torch
 
+        try:
+            # Its operators, such as NMS, are known to PyTorch once it is imported.
+            import torchvision  # noqa: F401
+        except ImportError:
+            pass
         return TorchModel(torch.jit.load(path, map_location=device), None, size, device)
     if not entries and not _is_pickle(path):
         raise Refusal(f"the file {path} is none of PyTorch: it is no TorchScript and no saved weights.")

@@ -114,7 +114,7 @@ class Script:
         made = self._own("normalize")(images)
         return images if made is None else np.asarray(made, np.float32)
 
-    def read(self, outputs, count, inputs, info):
+    def read(self, outputs, count, inputs, info, layers=False):
         """Annotations of each of `count` images, as plain data.
 
         `outputs`: arrays by name, with the batch as the model lays it out. `inputs`: [N, H, W, 3]. `info`: what `prepare` gave.
@@ -126,7 +126,7 @@ class Script:
             function = self._own("postprocess")
             return [plain(function(one_image(outputs, i, count), info)) for i in range(count)]
         function = self._own("process_outputs")
-        given = next(iter(outputs.values())) if len(outputs) == 1 else outputs
+        given = next(iter(outputs.values())) if len(outputs) == 1 and not layers else outputs
         results = self._results(function, inputs, given, outputs)
         if len(results) == count and (count > 1 or self._is_settled(results)):
             return [plain(result) for result in results]
@@ -137,7 +137,7 @@ class Script:
         answers = []
         for i in range(count):
             single = {name: value[i : i + 1] for name, value in outputs.items()}
-            one = next(iter(single.values())) if len(single) == 1 else single
+            one = next(iter(single.values())) if len(single) == 1 and not layers else single
             found = self._results(function, inputs[i : i + 1], one, single)
             answers.append(plain(found[-1] if found else []))
         return answers
