@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Belief } from './belief.js';
 import type { Note } from './note.js';
+import { DatumError, option } from '../errors.js';
+import type { RgbImage } from '../image/types.js';
 import { checkOptions } from './check-options.js';
+import type { Drawing } from './drawing.js';
 import { commonOptionsSchema, type CommonOptions } from './options.js';
-import type { SamplerOptions } from './rise/sampler.js';
 import type { ScoreTable } from './rise/scores.js';
 import type { Verdict } from './verdict.js';
 
@@ -16,14 +18,22 @@ export interface MaskedArea {
 /** Every option of an explanation, resolved: the common ones and the method's own. */
 export type MethodOptions = CommonOptions & Readonly<Record<string, unknown>>;
 
+/** Common options that not every method has a meaning for: how many masks there are, which, and when there are enough. */
+export type Renounceable = 'maxSamples' | 'stopAt' | 'timeBudget' | 'seed';
+
+/** The options that mean something to the method, as results hold them. */
+export type RecordedOptions = Omit<CommonOptions, Renounceable> & Readonly<Record<string, unknown>>;
+
 /**
- * A way to explain: which masks are scored, and how a table of scores becomes maps. RISE is built in
- * (`rise/method.ts`); callers may bring their own as a value.
+ * A way to explain: which masks are scored, and how a table of scores becomes maps. Some are built in (`methods.ts`);
+ * callers may bring their own as a value.
  */
 export interface Method<Own extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   /** Its own options, beside the common ones (`options.ts`). */
   readonly options: Own;
+  /** Common options that mean nothing to it: they are refused where they are given, and results do not hold them. */
+  readonly without?: readonly Renounceable[] | undefined;
   /**
    * What options mean together, after each was checked.
    *
@@ -31,8 +41,12 @@ export interface Method<Own extends z.ZodObject = z.ZodObject> {
    * @throws DatumError (`usage`) for options that contradict each other.
    */
   resolve?(options: MethodOptions, given: Readonly<Record<string, unknown>>): MethodOptions;
-  /** The masks of one explanation, and what is made of their scores. */
-  plan(area: MaskedArea, options: MethodOptions): Design;
+  /**
+   * The masks of one explanation, and what is made of their scores.
+   *
+   * @param image what the area shows, at its size: for masks that follow what is seen
+   */
+  plan(area: MaskedArea, options: MethodOptions, image: RgbImage): Design;
 }
 
 /** The masks of one explanation. */
@@ -45,7 +59,7 @@ export interface Design {
    */
   draw(index: number, out: Float32Array): void;
   /** By which worker threads draw the same masks themselves; null where masks are drawn in the main thread alone. */
-  readonly sampler: SamplerOptions | null;
+  readonly sampler: Drawing | null;
   /** Whether scores of other classes of a target's softmax help to estimate its map. */
   readonly wantsRivals: boolean;
   /** What the user should know of the masks. */
@@ -110,8 +124,19 @@ export function contrastMap(first: Float32Array, second: Float32Array): Float32A
  */
 export function resolveOptions(method: Method, given: Readonly<Record<string, unknown>>): MethodOptions {
   const schema = commonOptionsSchema.extend(method.options.shape);
+  const useless = method.without?.find((name) => given[name] !== undefined);
+  if (useless !== undefined) {
+    throw new DatumError('usage', `${option(useless)} means nothing to the method ${method.name}: leave it out.`);
+  }
   const checked: MethodOptions = { ...commonOptionsOf(given), ...checkOptions(schema, given) };
   return method.resolve?.(checked, given) ?? checked;
+}
+
+/** What results hold of resolved options. */
+export function recordedOptions({ without = [] }: Pick<Method, 'without'>, options: MethodOptions): RecordedOptions {
+  const recorded: RecordedOptions = { ...options };
+  for (const name of without) Reflect.deleteProperty(recorded, name);
+  return recorded;
 }
 
 /** The common options alone, for their types: the whole schema's are those of a record. */

@@ -51,7 +51,7 @@ export function planExplanation(
   const selections = kinds.map((kind) => kind.select(answer, options));
   const selected = [...selections.flatMap(({ targets }) => targets), ...more];
   const seconds = wantsContrasts ? secondClasses(selected, answer) : [];
-  const design = method.plan(answer.placement.area, options);
+  const design = method.plan(answer.placement.area, options, answer.scene.shown);
   const explained = [...selected, ...seconds.map(({ second }) => second)];
   const targets = explained.map(({ target }) => target);
   const scored = design.wantsRivals

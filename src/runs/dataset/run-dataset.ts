@@ -1,6 +1,6 @@
 import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
 import { DatumError, option, type ErrorKind } from '../../errors.js';
-import { resolveOptions } from '../../explain/method.js';
+import { recordedOptions, resolveOptions } from '../../explain/method.js';
 import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
 import type { OpenModel } from '../../models/open-model.js';
@@ -105,7 +105,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
     survey,
     shard,
     only: options.only,
-    method: { name: method.name, options: resolved },
+    method: { name: method.name, options: recordedOptions(method, resolved) },
     metrics: options.metrics,
     fullSize: options.fullSize,
     save: run.save,
