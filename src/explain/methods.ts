@@ -14,6 +14,11 @@ export const METHODS: readonly [Entry<Method>, ...Entry<Method>[]] = [
     title: 'a window slides over the image; what the score loses under it',
     load: async () => (await import('./occlusion/method.js')).occlusionMethod,
   },
+  {
+    name: 'superpixels',
+    title: 'regions of like color (SLIC), hidden at random, and the same regression',
+    load: async () => (await import('./superpixels/method.js')).superpixelMethod,
+  },
 ];
 
 /**

@@ -1,3 +1,4 @@
+import type { Estimates } from '../method.js';
 import type { Analysis } from './analysis.js';
 
 /** The first number of masks after which a run may end: fewer say too little of their own reliability. */
@@ -45,4 +46,22 @@ export function isReliable(
     shown++;
   }
   return shown > 0;
+}
+
+/** The same of estimates that know their reliability, from masks of so many cells. */
+export function isSettledBy(
+  estimates: Estimates,
+  gridCells: number,
+  threshold: number,
+  auxiliary: ReadonlySet<number>,
+): boolean {
+  const { samples, targets } = estimates;
+  const analysis = {
+    samples,
+    targets,
+    gridCells,
+    verdict: (target: number) => estimates.verdict(target),
+    reliability: (target: number) => estimates.reliability(target) ?? 0,
+  };
+  return isReliable(analysis, threshold, auxiliary);
 }
