@@ -15,6 +15,8 @@ export type Note =
   | { readonly kind: 'proposals-cut'; readonly interpreter: string }
   /** Nothing tells that what is explained are classes: the outputs may be something else. */
   | { readonly kind: 'perhaps-no-classes' }
+  /** What a user's script gives otherwise than it should, and how it was taken. */
+  | { readonly kind: 'script'; readonly sentence: string }
   /** Something looks wrong with how the model is read or fed; the sentence names options (errors.ts). */
   | { readonly kind: 'advice'; readonly sentence: string }
   /** A sentence of a file that an earlier version wrote, or of a method or kind of target of the caller's own. */

@@ -170,7 +170,8 @@ export class OpenModel {
     const { input } = this.info;
     const count = input.batch ?? 1;
     const source = new WholeSource(scene, input, count);
-    const feeder = new Feeder(scene, input, await this.#openReader(), source, count);
+    const reader = await this.#openReader();
+    const feeder = new Feeder(scene, input, reader, source, count);
     let milliseconds = 0;
     const predictions = await feeder.predict(
       (batch) =>
@@ -183,7 +184,11 @@ export class OpenModel {
       count,
       count,
     );
-    return { prediction: copyPrediction(predictionAt(predictions, 0, count)), milliseconds };
+    return {
+      prediction: copyPrediction(predictionAt(predictions, 0, count)),
+      milliseconds,
+      forgiven: reader.forgiven?.() ?? [],
+    };
   }
 
   /** Whether a script of the user's prepares the image, so that color order and normalization are its own. */

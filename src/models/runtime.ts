@@ -76,6 +76,8 @@ export interface BesideModel {
 export interface Reader {
   /** @returns one prediction for each of the `batch.count` images; boxes are in pixels of the model's input. */
   decode(outputs: Outputs, batch: DecodedBatch): Prediction[] | Promise<Prediction[]>;
+  /** What its answers so far had otherwise than they should, and how they were taken: sentences for the user. */
+  forgiven?(): readonly string[];
   /** Values for inputs other than the image. */
   extraInputs?(batch: { readonly count: number; readonly placement: ImagePlacement }): Record<string, Tensor>;
 }

@@ -11,6 +11,8 @@ export interface Answered {
   readonly prediction: Prediction;
   /** Time of the model's run. */
   readonly milliseconds: number;
+  /** What a script gave otherwise than it should, and how it was taken; see `Reader.forgiven`. */
+  readonly forgiven: readonly string[];
 }
 
 /** How a worker reads outputs: it makes the decoder itself, once for each `id`. */

@@ -19,6 +19,7 @@ export function noteSentence(note: Note): string {
       return `the model cuts its boxes itself (NMS or top-k inside, ${note.interpreter}), so maps of boxes are weaker than with raw proposals: export it without if you can.`;
     case 'perhaps-no-classes':
       return `These may be no classes: nothing in the model says so, and of other numbers (a regression, points) these maps mean nothing. If they are classes, give their names with ${option('labels')}; if not, read them with a script, whose path ${option('interpreter')} takes.`;
+    case 'script':
     case 'advice':
     case 'text':
       return note.sentence;

@@ -39,6 +39,8 @@ export interface Answer extends AnsweredImage {
   readonly filled: Prediction;
   /** Time of one run. */
   readonly milliseconds: number;
+  /** What a script gave otherwise than it should, and how it was taken. */
+  readonly forgiven: readonly string[];
   /** When the question was asked, as of `performance.now()`. */
   readonly started: number;
   readonly method: Method;
@@ -69,7 +71,7 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
   const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
   const options = question.resolved ?? resolveOptions(method, { ...model.info.facts.thresholds, ...given });
   const scene = await model.scene(image.pixels, options.fill);
-  const [{ prediction, milliseconds }, { prediction: filled }] = await Promise.all([
+  const [{ prediction, milliseconds, forgiven }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),
     model.predictFill(scene, signal),
   ]).catch(whereInterrupted(signal, 'interrupted before the first mask was scored.'));
@@ -84,6 +86,7 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
     prediction,
     filled,
     milliseconds,
+    forgiven,
     started,
     method,
     kinds,

@@ -69,6 +69,7 @@ export function planExplanation(
     design,
     notes: [
       ...(answer.image.pixels.droppedAlpha === true ? [ALPHA_DROPPED] : []),
+      ...answer.forgiven.map((sentence): Note => ({ kind: 'script', sentence })),
       ...selections.flatMap(({ notes }) => notes),
       ...design.notes,
       ...(info.facts.outputs.by === 'guess' ? [PERHAPS_NO_CLASSES] : []),

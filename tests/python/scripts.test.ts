@@ -128,6 +128,37 @@ ${CATEGORIES}`;
     expect((await found(modelOf([none], source))).filter(({ score, box }) => score > 0 || box !== null)).toEqual([]);
   });
 
+  it.each([
+    ['nothing', LOOP, []],
+    [
+      'an entry for each box',
+      LOOP.replace('results = [[] for _ in inputs]', 'results, boxes = [], []').replace(
+        /results\[int\(det\[0\]\)\]\.append\(([^]*)\)\n/,
+        (_, box: string) => `results.append(boxes)\n            boxes.append(${box})\n`,
+      ),
+      ['gives an entry for each box, not for each image (its results.append stands inside the loop)'],
+    ],
+    ['boxes without a score', LOOP.replace(', attributes={"score": float(det[2])}', ''), ['has no score: 1 stands']],
+    [
+      'points beside boxes',
+      LOOP.replace('    return results', '    results[0].append(Points([1, 2]))\n    return results'),
+      ['of a Points that it answers no map can be made'],
+    ],
+  ])('what is forgiven is said: %s', async (_, source, said) => {
+    const text = `from datumaro.components.annotation import *\n${source}${CATEGORIES}`;
+    for (const workers of [1, 2]) {
+      const model = await openModel(modelOf([DETECTIONS], text), { workers });
+      try {
+        const { notes } = await explain(model, IMAGE, { maxSamples: 4, stopAt: 'off' });
+        const sentences = notes.flatMap((note) => (note.kind === 'script' ? [note.sentence] : []));
+        expect(sentences).toEqual(said.map((part) => expect.stringContaining(part) as unknown));
+        for (const sentence of sentences) expect(sentence).toMatch(/^the script .*script\.py: /);
+      } finally {
+        await model.close();
+      }
+    }
+  });
+
   it('an example whose parenthesis closes too early is answered by the right line', async () => {
     const source = `from datumaro.components.annotation import *
 def process_outputs(inputs, outputs):

@@ -67,6 +67,8 @@ export interface InterpreterPlugin {
 /** Reads outputs at once or later. */
 export interface OwnReader {
   decode(outputs: Outputs, batch: DecodedBatch): Prediction[] | Promise<Prediction[]>;
+  /** What its answers so far had otherwise than they should, and how they were taken: sentences for the user. */
+  forgiven?(): readonly string[];
   extraInputs?(...batch: Parameters<NonNullable<Decoder['extraInputs']>>): Record<string, Tensor>;
 }
 
@@ -188,7 +190,7 @@ export function pluginInterpreter(plugin: InterpreterPlugin, parts: OwnParts): O
 export function readingInterpreter(
   name: string,
   parts: OwnParts,
-  openReader: (context: DecoderContext) => Pick<OwnReader, 'decode'>,
+  openReader: (context: DecoderContext) => Pick<OwnReader, 'decode' | 'forgiven'>,
 ): OwnInterpreter {
   const { called, categories } = parts;
   const open = (context: DecoderContext): OwnReader => ({

@@ -117,20 +117,23 @@ function readerOf(
   script: Script,
   { input }: DecoderContext,
   parts: Pick<OwnInterpreter, 'path' | 'called' | 'categories'>,
-): Pick<OwnReader, 'decode'> {
-  return answersOf({ called: parts.called, file: parts.path }, parts, async (outputs, batch) => {
+): Pick<OwnReader, 'decode' | 'forgiven'> {
+  const forgiven = new Set<string>();
+  const reader = answersOf({ called: parts.called, file: parts.path }, parts, async (outputs, batch) => {
     const arrays: Record<string, PythonArray> = {};
     for (const [name, tensor] of Object.entries(outputs)) arrays[`out:${name}`] = tensor;
     if (script.inputs === 'pixels' || script.inputs === 'scaled-pixels') arrays['images'] = batch.pixels();
     const { placement, count, told = null } = batch;
     const { width, height } = input;
     const answer = await child.ask('read', { count, placement, told, input: { width, height } }, arrays);
-    const { answers } = answer.message;
+    const { answers, notes } = answer.message;
+    if (Array.isArray(notes)) for (const note of notes) forgiven.add(`${parts.called}: ${String(note)}`);
     // Plain scripts are shown the input, and give boxes in its pixels; the others give them in pixels of the image.
     if (!Array.isArray(answers)) return answers;
     const whole = answers.map((annotations: unknown, image) => vectorOf(answer.arrays, image) ?? annotations);
     return script.form === 'plain' ? whole : inInput(whole, placement);
   });
+  return { ...reader, forgiven: () => [...forgiven] };
 }
 
 /** Scores of all classes of an image, where the child gave them as one array. */

@@ -94,7 +94,11 @@ async function predict(model: Session, scene: Scene, spec: DecoderSpec): Promise
     count,
     count,
   );
-  return { prediction: copyPrediction(predictionAt(predictions, 0, count)), milliseconds };
+  return {
+    prediction: copyPrediction(predictionAt(predictions, 0, count)),
+    milliseconds,
+    forgiven: decoder.forgiven?.() ?? [],
+  };
 }
 
 /** Explanations whose runs a worker meets in turn: a few images of a dataset are under way at once. */

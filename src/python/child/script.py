@@ -34,7 +34,6 @@ class Script:
         self.form, self.reader = self._form()
         Names.source = self.categories
         # Once the whole image has been read: what was forgiven, to be said.
-        self.notes = []
         self._only_shapes = self.form in ("datumaro", "plain") and asks_only_for_shapes(self.source)
 
     def _form(self):
@@ -132,7 +131,7 @@ class Script:
         if len(results) == count and (count > 1 or self._is_settled(results)):
             return [plain(result) for result in results]
         # An entry for each box, where there should be one for each image: the last one holds all of them.
-        self.notes = ["process_outputs gives an entry for each box and not for each image: the last one is taken"]
+        forgiven.setdefault("process_outputs gives an entry for each box, not for each image (its results.append stands inside the loop): the last entry is taken.")
         if count == 1:
             return [plain(results[-1] if results else [])]
         answers = []
@@ -192,6 +191,10 @@ def listed(outputs):
     return ", ".join(f"{name!r} {list(value.shape)}" for name, value in outputs.items())
 
 
+# What was answered otherwise than it should be, and how it was taken: sentences, each once.
+forgiven = {}
+
+
 def plain(annotations):
     """Annotations of one image as plain data: `{"label", "score"}` or `{"x", "y", "w", "h", "label", "score"}`.
 
@@ -202,8 +205,12 @@ def plain(annotations):
         plain_ones = [of_dict(one)] if isinstance(one, dict) else of_object(one)
         left_out = left_out or (one if not plain_ones else None)
         made.extend(plain_ones)
-    if left_out is not None and not made:
-        raise Refusal(f"the code in Python answers a {type(left_out).__name__}, of which no map can be made: return a Label or a Bbox.")
+    if left_out is None:
+        return made
+    kind = type(left_out).__name__
+    if not made:
+        raise Refusal(f"the code in Python answers a {kind}, of which no map can be made: return a Label or a Bbox.")
+    forgiven.setdefault(f"of a {kind} that it answers no map can be made: it is left out beside the others.")
     return made
 
 
@@ -222,7 +229,11 @@ def of_object(one):
 
 
 def score_of(one, attributes):
-    return number(attributes["score"] if "score" in attributes else getattr(one, "score", 1.0))
+    if "score" in attributes:
+        return number(attributes["score"])
+    if not hasattr(one, "score"):
+        forgiven.setdefault("what it finds has no score: 1 stands for each, so that maps cannot show how sure the model is.")
+    return number(getattr(one, "score", 1.0))
 
 
 def of_dict(one):

@@ -9,6 +9,7 @@ const noteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('masks-at-random'), probability: z.number(), sentence: z.string() }),
   z.object({ kind: z.literal('proposals-cut'), interpreter: z.string(), sentence: z.string() }),
   z.object({ kind: z.literal('perhaps-no-classes'), sentence: z.string() }),
+  z.object({ kind: z.literal('script'), sentence: z.string() }),
   z.object({ kind: z.literal('advice'), sentence: z.string() }),
   z.object({ kind: z.literal('text'), sentence: z.string() }),
 ]);
