@@ -33,6 +33,8 @@ export interface MethodPlugin<Own extends z.ZodObject = z.ZodObject> {
   readonly title?: string | undefined;
   /** Its own options: a `z.object` of zod 4, with a description each; none where absent. */
   readonly options?: Own | undefined;
+  /** What stands where its masks hide the image, where nobody says; zero where absent. */
+  readonly fill?: Method['fill'];
   /** Common options that mean nothing to it, and are refused: `seed`, `stopAt`... */
   readonly without?: Method['without'];
   /** What options mean together, after each was checked. */
@@ -57,7 +59,8 @@ export function completeMethod(plugin: MethodPlugin): Method {
     name: plugin.name,
     options: schemaOf(plugin),
     without: plugin.without,
-    ...(resolve === undefined ? {} : { resolve: (options, given) => resolve.call(plugin, options, given) }),
+    fill: plugin.fill,
+    ...(resolve === undefined ? {} : { resolve: (options, given, task) => resolve.call(plugin, options, given, task) }),
     plan: (area, options, image) =>
       completeDesign(
         plugin.name,

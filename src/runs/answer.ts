@@ -69,7 +69,8 @@ export function whereInterrupted(signal: AbortSignal | undefined, sentence: stri
 export async function ask(model: OpenModel, image: OpenedImage, question: Question): Promise<Answer> {
   const started = performance.now();
   const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
-  const options = question.resolved ?? resolveOptions(method, { ...model.info.facts.thresholds, ...given });
+  const options =
+    question.resolved ?? resolveOptions(method, { ...model.info.facts.thresholds, ...given }, model.info.task);
   const scene = await model.scene(image.pixels, options.fill);
   const [{ prediction, milliseconds, forgiven }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),

@@ -10,7 +10,7 @@ import { isSettledBy, nextCheckpoint } from './stopping.js';
 export const riseMethod: Method<typeof riseOwnSchema> = {
   name: 'rise',
   options: riseOwnSchema,
-  resolve: (_, given) => resolveRiseOptions(given),
+  resolve: (_, given, task) => resolveRiseOptions(given, task),
   plan: (area, options) => planMasks(area, optionsOf(options)),
 };
 

@@ -87,7 +87,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   const { model, dataset, match, shard, options } = run;
   const { method = riseMethod, given } = options;
   checkOptions(run);
-  const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...given });
+  const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...given }, model.info.task);
   const choice = { ...run.choice, seed: await seedOf(run, resolved.seed) };
   const survey = await surveyItems(dataset, choice, shard);
   if (survey.items === 0) {
