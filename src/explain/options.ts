@@ -41,13 +41,13 @@ export const commonOptionsSchema = z.strictObject({
     .meta({ description: 'a box to explain, in pixels of the image, found by the model or not; may be repeated' }),
   fill: z
     .union([
-      z.enum(['zero', 'mean', 'blur']),
+      z.enum(['auto', 'zero', 'mean', 'blur']),
       z.tuple([z.number().min(0).max(255), z.number().min(0).max(255), z.number().min(0).max(255)]),
     ])
     .optional()
     .meta({
       description:
-        'what stands where a mask hides the image: zero (after normalization), mean, blur, or r,g,b (default: by preset and method)',
+        'what stands where a mask hides the image: zero (after normalization), mean, blur, r,g,b, or auto (blur, and zero where blur hides too little) (default: by preset and method)',
     }),
   stopAt: z
     .union([z.number().gt(0).lt(1), z.literal('off')])

@@ -16,7 +16,7 @@ export interface PresetMasks {
   readonly estimator: EstimatorName;
 }
 
-/** Cells along each side, of a blurred fill: chosen by faithfulness and runs (docs/research/presets.md). Boxes gain nothing by finer cells. */
+/** Cells along each side, with a blurred fill where that hides enough: chosen by faithfulness and runs (docs/research/presets.md). Boxes gain nothing by finer cells. */
 const CELLS = {
   fast: { classification: 5, detection: 4 },
   balanced: { classification: 7, detection: 5 },
@@ -36,5 +36,5 @@ const REFERENCE: PresetMasks = {
 export function masksOf(preset: Preset, task: MaskedTask): PresetMasks {
   if (preset === 'reference') return REFERENCE;
   const cells = CELLS[preset][task === 'detection' ? 'detection' : 'classification'];
-  return { maskWidth: cells, maskHeight: cells, fill: 'blur', sampler: 'foldover', estimator: 'regression' };
+  return { maskWidth: cells, maskHeight: cells, fill: 'auto', sampler: 'foldover', estimator: 'regression' };
 }

@@ -33,7 +33,7 @@ const superpixelOptionsSchema = z.strictObject({
 export const superpixelMethod: Method<typeof superpixelOptionsSchema> = {
   name: 'superpixels',
   options: superpixelOptionsSchema,
-  fill: 'blur',
+  fill: 'auto',
   plan: (_, options, image) => planRegions(image, options),
 };
 
