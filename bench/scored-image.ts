@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isGrid } from '../src/explain/drawing.js';
 import { analyse, type Analysis } from '../src/explain/rise/analysis.js';
 import type { EstimatorName } from '../src/explain/rise/estimators.js';
 import { riseMethod } from '../src/explain/rise/method.js';
@@ -45,9 +46,9 @@ export class ScoredImage {
       scored: { targets, rivals },
       baseline,
     } = this.plan;
-    const design = riseMethod.plan(placement.area, { ...options, sampler: name, seed, maxSamples: count });
+    const design = riseMethod.plan(placement.area, { ...options, sampler: name, seed, maxSamples: count }, scene.shown);
     const { sampler } = design;
-    if (sampler === null) throw new Error('masks of RISE have a sampler');
+    if (sampler === null || !isGrid(sampler)) throw new Error('masks of RISE have a sampler');
     const key = createHash('sha256').update(JSON.stringify([this.#model.info.sha256, sampler, targets, scoring]));
     const hash = key.update(scene.input).digest('hex').slice(0, 32);
     const file = this.#cache === undefined ? undefined : join(this.#cache, `${hash}.bin`);

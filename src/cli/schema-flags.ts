@@ -31,12 +31,14 @@ class NamedOption extends Option {
  *
  * @param readers for fields whose text has a form of its own; others are read by their type.
  * @param flags of a schema that knows nothing of the command line
+ * @param hidden names of fields that help leaves out, since their flags are refused
  */
 export function addSchemaFlags(
   command: Command,
   schema: FlagSchema,
   readers: Readonly<Record<string, FlagReader>> = {},
   flags: Readonly<Record<string, string>> = {},
+  hidden: readonly string[] = [],
 ): Command {
   for (const [name, field] of Object.entries<z.ZodType>(schema.shape)) {
     const { flag, description } = flagOf(field, name, flags);
@@ -47,7 +49,7 @@ export function addSchemaFlags(
       fallback === null ? description : `${description} (default: ${fallback})`,
     );
     if (option.required || option.optional) option.argParser(readers[name] ?? readerOf(field, flag));
-    command.addOption(option);
+    command.addOption(option.hideHelp(hidden.includes(name)));
   }
   return command;
 }

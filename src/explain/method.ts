@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Belief } from './belief.js';
 import type { Note } from './note.js';
+import { DatumError, option } from '../errors.js';
+import type { RgbImage } from '../image/types.js';
 import { checkOptions } from './check-options.js';
-import { commonOptionsSchema, type CommonOptions } from './options.js';
-import type { SamplerOptions } from './rise/sampler.js';
+import type { Drawing } from './drawing.js';
+import { commonOptionsSchema, type CheckedOptions, type CommonOptions, type Fill } from './options.js';
 import type { ScoreTable } from './rise/scores.js';
 import type { Verdict } from './verdict.js';
 
@@ -16,23 +18,41 @@ export interface MaskedArea {
 /** Every option of an explanation, resolved: the common ones and the method's own. */
 export type MethodOptions = CommonOptions & Readonly<Record<string, unknown>>;
 
+/** What a model does, as far as masks depend on it; `either` where only its answers tell. */
+export type MaskedTask = 'classification' | 'detection' | 'either';
+
+/** Common options that not every method has a meaning for: how many masks there are, which, and when there are enough. */
+export type Renounceable = 'maxSamples' | 'stopAt' | 'timeBudget' | 'seed';
+
+/** The options that mean something to the method, as results hold them. */
+export type RecordedOptions = Omit<CommonOptions, Renounceable> & Readonly<Record<string, unknown>>;
+
 /**
- * A way to explain: which masks are scored, and how a table of scores becomes maps. RISE is built in
- * (`rise/method.ts`); callers may bring their own as a value.
+ * A way to explain: which masks are scored, and how a table of scores becomes maps. Some are built in (`methods.ts`);
+ * callers may bring their own as a value.
  */
 export interface Method<Own extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   /** Its own options, beside the common ones (`options.ts`). */
   readonly options: Own;
+  /** What stands where its masks hide the image, where nobody says; zero where absent. */
+  readonly fill?: Fill | undefined;
+  /** Common options that mean nothing to it: they are refused where they are given, and results do not hold them. */
+  readonly without?: readonly Renounceable[] | undefined;
   /**
    * What options mean together, after each was checked.
    *
    * @param given as the caller wrote them
+   * @param task of the model that is explained
    * @throws DatumError (`usage`) for options that contradict each other.
    */
-  resolve?(options: MethodOptions, given: Readonly<Record<string, unknown>>): MethodOptions;
-  /** The masks of one explanation, and what is made of their scores. */
-  plan(area: MaskedArea, options: MethodOptions): Design;
+  resolve?(options: MethodOptions, given: Readonly<Record<string, unknown>>, task: MaskedTask): MethodOptions;
+  /**
+   * The masks of one explanation, and what is made of their scores.
+   *
+   * @param image what the area shows, at its size: for masks that follow what is seen
+   */
+  plan(area: MaskedArea, options: MethodOptions, image: RgbImage): Design;
 }
 
 /** The masks of one explanation. */
@@ -45,7 +65,7 @@ export interface Design {
    */
   draw(index: number, out: Float32Array): void;
   /** By which worker threads draw the same masks themselves; null where masks are drawn in the main thread alone. */
-  readonly sampler: SamplerOptions | null;
+  readonly sampler: Drawing | null;
   /** Whether scores of other classes of a target's softmax help to estimate its map. */
   readonly wantsRivals: boolean;
   /** What the user should know of the masks. */
@@ -106,16 +126,33 @@ export function contrastMap(first: Float32Array, second: Float32Array): Float32A
 /**
  * Checks the options of an explanation and fills in what was left out.
  *
+ * @param task of the model that is explained
  * @throws DatumError (`usage`) naming the option that is not valid, or two that contradict each other.
  */
-export function resolveOptions(method: Method, given: Readonly<Record<string, unknown>>): MethodOptions {
+export function resolveOptions(
+  method: Method,
+  given: Readonly<Record<string, unknown>>,
+  task: MaskedTask = 'either',
+): MethodOptions {
   const schema = commonOptionsSchema.extend(method.options.shape);
-  const checked: MethodOptions = { ...commonOptionsOf(given), ...checkOptions(schema, given) };
-  return method.resolve?.(checked, given) ?? checked;
+  const useless = method.without?.find((name) => given[name] !== undefined);
+  if (useless !== undefined) {
+    throw new DatumError('usage', `${option(useless)} means nothing to the method ${method.name}: leave it out.`);
+  }
+  const checked = { ...commonOptionsOf(given), ...checkOptions(schema, given) };
+  const options: MethodOptions = { ...checked, fill: checked.fill ?? method.fill ?? 'zero' };
+  return method.resolve?.(options, given, task) ?? options;
+}
+
+/** What results hold of resolved options. */
+export function recordedOptions({ without = [] }: Pick<Method, 'without'>, options: MethodOptions): RecordedOptions {
+  const recorded: RecordedOptions = { ...options };
+  for (const name of without) Reflect.deleteProperty(recorded, name);
+  return recorded;
 }
 
 /** The common options alone, for their types: the whole schema's are those of a record. */
-function commonOptionsOf(given: Readonly<Record<string, unknown>>): CommonOptions {
+function commonOptionsOf(given: Readonly<Record<string, unknown>>): CheckedOptions {
   const names = Object.keys(commonOptionsSchema.shape);
   return checkOptions(
     commonOptionsSchema,

@@ -9,6 +9,16 @@ export const METHODS: readonly [Entry<Method>, ...Entry<Method>[]] = [
     title: 'random masks, and a regression of the scores on them',
     load: async () => (await import('./rise/method.js')).riseMethod,
   },
+  {
+    name: 'occlusion',
+    title: 'a window slides over the image; what the score loses under it',
+    load: async () => (await import('./occlusion/method.js')).occlusionMethod,
+  },
+  {
+    name: 'superpixels',
+    title: 'regions of like color (SLIC), hidden at random, and the same regression',
+    load: async () => (await import('./superpixels/method.js')).superpixelMethod,
+  },
 ];
 
 /**

@@ -11,6 +11,8 @@ export type Note =
   | { readonly kind: 'boxes-left-out'; readonly count: number }
   /** Balanced masks were asked for with another share of cells than a half. */
   | { readonly kind: 'masks-at-random'; readonly probability: number }
+  /** Blurring hides too little of what the model depends on, so that hidden pixels are zero; `left` is the share of the scores that is left. */
+  | { readonly kind: 'blur-hides-little'; readonly left: number }
   /** The model cuts its boxes itself. */
   | { readonly kind: 'proposals-cut'; readonly interpreter: string }
   /** Nothing tells that what is explained are classes: the outputs may be something else. */

@@ -41,12 +41,13 @@ export const commonOptionsSchema = z.strictObject({
     .meta({ description: 'a box to explain, in pixels of the image, found by the model or not; may be repeated' }),
   fill: z
     .union([
-      z.enum(['zero', 'mean', 'blur']),
+      z.enum(['auto', 'zero', 'mean', 'blur']),
       z.tuple([z.number().min(0).max(255), z.number().min(0).max(255), z.number().min(0).max(255)]),
     ])
-    .default('zero')
+    .optional()
     .meta({
-      description: 'what stands where a mask hides the image: zero (after normalization), mean, blur, or r,g,b',
+      description:
+        'what stands where a mask hides the image: zero (after normalization), mean, blur, r,g,b, or auto (blur, and zero where blur hides too little) (default: by preset and method)',
     }),
   stopAt: z
     .union([z.number().gt(0).lt(1), z.literal('off')])
@@ -67,8 +68,14 @@ export const commonOptionsSchema = z.strictObject({
     .meta({ description: 'masks are a function of it' }),
 });
 
+/** The common options, checked; what a method decides may be missing. */
+export type CheckedOptions = z.output<typeof commonOptionsSchema>;
+
+/** What stands where a mask hides the image. */
+export type Fill = NonNullable<CheckedOptions['fill']>;
+
 /** The common options, resolved. */
-export type CommonOptions = z.output<typeof commonOptionsSchema>;
+export type CommonOptions = CheckedOptions & { fill: Fill };
 
 /** What of them a caller may leave out. */
 export type CommonInput = z.input<typeof commonOptionsSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DatumError, messageOf } from '../errors.js';
+import type { RgbImage } from '../image/types.js';
 import { beliefOf } from './belief.js';
 import type { Design, Estimates, MaskedArea, Method, MethodOptions, TableContext } from './method.js';
 import type { Note } from './note.js';
@@ -32,10 +33,18 @@ export interface MethodPlugin<Own extends z.ZodObject = z.ZodObject> {
   readonly title?: string | undefined;
   /** Its own options: a `z.object` of zod 4, with a description each; none where absent. */
   readonly options?: Own | undefined;
+  /** What stands where its masks hide the image, where nobody says; zero where absent. */
+  readonly fill?: Method['fill'];
+  /** Common options that mean nothing to it, and are refused: `seed`, `stopAt`... */
+  readonly without?: Method['without'];
   /** What options mean together, after each was checked. */
   resolve?: Method['resolve'];
-  /** The masks of one explanation. The common options (`seed`, `maxSamples`...) are among the options. */
-  plan(area: MaskedArea, options: MethodOptions & z.output<Own>): DesignPlugin;
+  /**
+   * The masks of one explanation. The common options (`seed`, `maxSamples`...) are among the options.
+   *
+   * @param image what the area shows, at its size: for masks that follow what is seen
+   */
+  plan(area: MaskedArea, options: MethodOptions & z.output<Own>, image: RgbImage): DesignPlugin;
 }
 
 /** Whether a value has what a method must have. */
@@ -49,11 +58,13 @@ export function completeMethod(plugin: MethodPlugin): Method {
   return {
     name: plugin.name,
     options: schemaOf(plugin),
-    ...(resolve === undefined ? {} : { resolve: (options, given) => resolve.call(plugin, options, given) }),
-    plan: (area, options) =>
+    without: plugin.without,
+    fill: plugin.fill,
+    ...(resolve === undefined ? {} : { resolve: (options, given, task) => resolve.call(plugin, options, given, task) }),
+    plan: (area, options, image) =>
       completeDesign(
         plugin.name,
-        trying(plugin.name, () => plugin.plan(area, options)),
+        trying(plugin.name, () => plugin.plan(area, options, image)),
         area,
       ),
   };

@@ -1,7 +1,7 @@
 import type { Box } from '../annotations/index.js';
 import { DatumError } from '../errors.js';
 import type { Belief } from '../explain/belief.js';
-import type { MethodOptions } from '../explain/method.js';
+import type { RecordedOptions } from '../explain/method.js';
 import type { Verdict } from '../explain/verdict.js';
 import type { RgbImage } from '../image/types.js';
 import type { ModelInfo } from '../models/open-model.js';
@@ -30,7 +30,7 @@ export interface Note {
 export interface Explanation {
   readonly image: Pick<ExplainedImage, 'path' | 'width' | 'height' | 'mapScale'>;
   readonly model: ModelInfo;
-  readonly method: { readonly name: string; readonly options: MethodOptions };
+  readonly method: { readonly name: string; readonly options: RecordedOptions };
   readonly run: RunFigures;
   /** Empty where the model found nothing. */
   readonly targets: readonly ExplainedTarget[];

@@ -17,7 +17,7 @@ import { createScene, fillScene, type CustomPreprocess, type Fill, type Scene } 
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from './scoring/batch-scorer.js';
 import { DrawnSource } from './scoring/drawn-source.js';
 import type { InputSource } from './scoring/input-source.js';
-import { MaskedSource } from './scoring/masked-source.js';
+import { maskSource } from './scoring/mask-source.js';
 import { PerturbedSource } from './scoring/perturbed-source.js';
 import { WholeSource } from './scoring/whole-source.js';
 import { Pauses } from './pause.js';
@@ -385,9 +385,7 @@ export class OpenModel {
   #newMaskSource({ scene, design, batch }: MaskedRuns): InputSource<number> {
     const { input } = this.info;
     const { sampler } = design;
-    return sampler === null
-      ? new DrawnSource(scene, input, design, batch)
-      : new MaskedSource(scene, input, sampler, batch);
+    return sampler === null ? new DrawnSource(scene, input, design, batch) : maskSource(scene, input, sampler, batch);
   }
 
   #openReader(): Promise<Reader> {

@@ -12,6 +12,8 @@ export type Fill = 'zero' | 'mean' | 'blur' | readonly [number, number, number];
 export interface Scene {
   readonly id: number;
   readonly placement: Placement;
+  /** What the model is shown of the image, before normalisation and without padding: `[area.height, area.width, 3]`. */
+  readonly shown: RgbImage;
   /** The normalised input, `[C, H, W]` or `[H, W, C]`. */
   readonly input: Float32Array;
   /** What replaces hidden pixels, in the same space and shape; null for zeros. */
@@ -63,6 +65,7 @@ export async function createScene(image: RgbImage, options: SceneOptions): Promi
   return {
     id: ++scenes,
     placement: placed.placement,
+    shown: { ...placed.content, data: shareBytes(placed.content.data) },
     input: share(shown?.input ?? (await toInput(placed, options))),
     fill: filled === null ? null : share(behind?.input ?? (await toInput(filled, options))),
     told: shown?.told ?? null,
@@ -146,6 +149,12 @@ function zeroPixels({ input, preprocessing }: SceneOptions): Float32Array {
   return Float32Array.from({ length: input.width * input.height * input.channels }, (_, i) =>
     pixelOfZero(preprocessing, i % input.channels),
   );
+}
+
+function shareBytes(values: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(sharedMemory(values.byteLength));
+  shared.set(values);
+  return shared;
 }
 
 /** A copy in memory that all workers read. */

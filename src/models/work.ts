@@ -1,5 +1,5 @@
 import type { Prediction } from '../annotations/index.js';
-import type { SamplerOptions } from '../explain/rise/sampler.js';
+import type { Drawing } from '../explain/drawing.js';
 import type { ScoringOptions, Target } from '../explain/targets/target.js';
 import type { DecoderContext } from '../interpreters/contract/types.js';
 import type { PythonOptions } from '../interpreters/script/own.js';
@@ -41,9 +41,9 @@ export interface ScoreSpec {
   readonly cancel: Int32Array;
 }
 
-/** What the inputs are: the image under masks of a sampler, or with pixels changed in order of saliency. */
+/** What the inputs are: the image under masks, or with pixels changed in order of saliency. */
 export type InputsSpec =
-  | { readonly kind: 'masks'; readonly sampler: SamplerOptions }
+  | { readonly kind: 'masks'; readonly sampler: Drawing }
   /** Pixels of the image's area by falling saliency; requests name an order by its index. */
   | { readonly kind: 'perturbed'; readonly orders: readonly Uint32Array[] };
 

@@ -1,6 +1,6 @@
 import type { Box, Prediction } from '../annotations/index.js';
 import type { Belief } from '../explain/belief.js';
-import type { Estimates, MethodOptions } from '../explain/method.js';
+import type { Estimates, RecordedOptions } from '../explain/method.js';
 import type { TargetMetrics } from '../explain/metrics/target-metrics.js';
 import type { Note } from '../explain/note.js';
 import type { PlannedTarget, Target } from '../explain/targets/target.js';
@@ -27,7 +27,7 @@ export interface RunFigures {
 export interface Explanation {
   readonly image: ExplainedImage;
   readonly model: ModelInfo;
-  readonly method: { readonly name: string; readonly options: MethodOptions };
+  readonly method: { readonly name: string; readonly options: RecordedOptions };
   readonly run: RunFigures;
   /** How the image lies in the model's input, and so under the maps. */
   readonly placement: Placement;

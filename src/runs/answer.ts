@@ -4,6 +4,7 @@ import { resolveOptions, type Method, type MethodOptions } from '../explain/meth
 import { riseMethod } from '../explain/rise/method.js';
 import type { AnsweredImage, TargetKind } from '../explain/targets/kind.js';
 import { TARGET_KINDS } from '../explain/targets/kinds.js';
+import { Scorer } from '../explain/scorer.js';
 import { PredictionView } from '../explain/targets/prediction-view.js';
 import type { ScoringOptions } from '../explain/targets/target.js';
 import type { Placement, RgbImage } from '../image/index.js';
@@ -17,6 +18,9 @@ export interface OpenedImage {
   readonly path: string | null;
   readonly pixels: RgbImage;
 }
+
+/** Where a blurred image keeps more of the scores, blurring hides too little of what they depend on. */
+const MOST_LEFT = 0.5;
 
 /** What is asked of a model. */
 export interface Question {
@@ -37,6 +41,8 @@ export interface Answer extends AnsweredImage {
   readonly scene: Scene;
   /** The model's answer to the fill alone. */
   readonly filled: Prediction;
+  /** The share of the scores that blurring leaves, where that is so much that hidden pixels are zeros instead; else null. */
+  readonly blurLeaves: number | null;
   /** Time of one run. */
   readonly milliseconds: number;
   /** What a script gave otherwise than it should, and how it was taken. */
@@ -69,8 +75,10 @@ export function whereInterrupted(signal: AbortSignal | undefined, sentence: stri
 export async function ask(model: OpenModel, image: OpenedImage, question: Question): Promise<Answer> {
   const started = performance.now();
   const { given, method = riseMethod, kinds = TARGET_KINDS, signal } = question;
-  const options = question.resolved ?? resolveOptions(method, { ...model.info.facts.thresholds, ...given });
-  const scene = await model.scene(image.pixels, options.fill);
+  const options =
+    question.resolved ?? resolveOptions(method, { ...model.info.facts.thresholds, ...given }, model.info.task);
+  const fill = options.fill === 'auto' ? 'blur' : options.fill;
+  const scene = await model.scene(image.pixels, fill);
   const [{ prediction, milliseconds, forgiven }, { prediction: filled }] = await Promise.all([
     model.predict(scene, signal),
     model.predictFill(scene, signal),
@@ -79,7 +87,7 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
   refuseUselessOptions(given, prediction, model.info);
   const { placement } = scene;
   const nms = options.nmsIouThresh ?? model.info.nms;
-  return {
+  const answer: Answer = {
     image,
     scene,
     placement,
@@ -90,13 +98,42 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
     started,
     method,
     kinds,
-    options,
+    options: { ...options, fill },
+    blurLeaves: null,
     labels: model.info.labels,
     scoring: { match: options.match, iouThreshold: options.iouThresh, nms },
     detections: new PredictionView(prediction)
       .detections(options.detConfThresh, nms)
       .filter((detection) => isInside(detection, placement)),
   };
+  const left = options.fill === 'auto' ? shareLeft(answer) : 0;
+  if (left <= MOST_LEFT) return answer;
+  const zeros = await model.scene(image.pixels, 'zero');
+  const zeroed = await model
+    .predictFill(zeros, signal)
+    .catch(whereInterrupted(signal, 'interrupted before the first mask was scored.'));
+  return {
+    ...answer,
+    scene: zeros,
+    filled: zeroed.prediction,
+    options: { ...options, fill: 'zero' },
+    blurLeaves: left,
+  };
+}
+
+/** The share of the targets' scores that the blurred image still has; 0 where there is nothing to explain. */
+function shareLeft({ prediction, filled, ...answer }: Answer): number {
+  const { kinds, options, scoring } = answer;
+  const targets = kinds.flatMap((kind) => kind.select({ prediction, ...answer }, options).targets);
+  const scorer = new Scorer(
+    targets.map(({ target }) => target),
+    scoring,
+    kinds,
+  );
+  const [whole, left] = [prediction, filled].map((one) =>
+    scorer.scoresOf(one).reduce((sum, score) => sum + Math.max(0, score), 0),
+  );
+  return whole !== undefined && left !== undefined && whole > 0 ? left / whole : 0;
 }
 
 function isInside({ x, y, width: w, height: h }: Detection, { area }: Placement): boolean {

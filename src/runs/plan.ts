@@ -51,7 +51,7 @@ export function planExplanation(
   const selections = kinds.map((kind) => kind.select(answer, options));
   const selected = [...selections.flatMap(({ targets }) => targets), ...more];
   const seconds = wantsContrasts ? secondClasses(selected, answer) : [];
-  const design = method.plan(answer.placement.area, options);
+  const design = method.plan(answer.placement.area, options, answer.scene.shown);
   const explained = [...selected, ...seconds.map(({ second }) => second)];
   const targets = explained.map(({ target }) => target);
   const scored = design.wantsRivals
@@ -71,11 +71,16 @@ export function planExplanation(
       ...(answer.image.pixels.droppedAlpha === true ? [ALPHA_DROPPED] : []),
       ...answer.forgiven.map((sentence): Note => ({ kind: 'script', sentence })),
       ...selections.flatMap(({ notes }) => notes),
+      ...(answer.blurLeaves === null ? [] : [blurHidesLittle(answer.blurLeaves)]),
       ...design.notes,
       ...(info.facts.outputs.by === 'guess' ? [PERHAPS_NO_CLASSES] : []),
       ...proposalsCut(planned.slice(0, selected.length), info),
     ],
   };
+}
+
+function blurHidesLittle(left: number): Note {
+  return { kind: 'blur-hides-little', left };
 }
 
 const PERHAPS_NO_CLASSES: Note = { kind: 'perhaps-no-classes' };

@@ -1,5 +1,5 @@
 import { DatumError } from '../errors.js';
-import { contrastMap, type Estimates } from '../explain/method.js';
+import { contrastMap, recordedOptions, type Estimates } from '../explain/method.js';
 import { ScoreTable } from '../explain/rise/scores.js';
 import type { RgbImage } from '../image/index.js';
 import type { OpenModel } from '../models/open-model.js';
@@ -117,7 +117,7 @@ export async function* runPlan(
   const explanation: Explanation = {
     image,
     model: model.info,
-    method: { name: answer.method.name, options },
+    method: { name: answer.method.name, options: recordedOptions(answer.method, options) },
     run: { samples: scores.count, forwards: scores.count + 2, seconds, workers: model.workers, stopped },
     placement,
     targets: explained,

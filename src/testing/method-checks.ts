@@ -21,7 +21,7 @@ export function methodChecks(given: MethodCase): Check[] {
   const method = completeMethod(given.method);
   const { area = { width: 48, height: 32 }, correlation: least = 0.9 } = given;
   const size = area.width * area.height;
-  const plan = (): Design => method.plan(area, resolveOptions(method, given.options ?? {}));
+  const plan = (): Design => method.plan(area, resolveOptions(method, given.options ?? {}), shownIn(area));
   const drawn = (design: Design, index: number): Float32Array => {
     const mask = new Float32Array(size);
     design.draw(index, mask);
@@ -125,6 +125,15 @@ function tableOf(
 
 function estimated(design: Design, { table, baseline }: Scored): Estimates {
   return design.estimate(table, { baseline, rivals: [[], []] });
+}
+
+/** An image with as many colors as there are: for methods whose masks follow what is seen. */
+function shownIn({ width, height }: { readonly width: number; readonly height: number }) {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    return [(255 * x) / width, (255 * y) / height, 128][i % 3] ?? 0;
+  });
+  return { width, height, data };
 }
 
 /** A soft spot, not in the middle: what a method of coarse masks can show as well. */

@@ -72,14 +72,17 @@ export async function explainCommand(
   const word = methodWord(args);
   const method = await loadMethod(word ?? METHODS[0].name);
   refuseTakenNames(method);
-  const command = commandWith(commonOptionsSchema.extend(method.options.shape));
+  const command = commandWith(commonOptionsSchema.extend(method.options.shape), method.without);
   return command.action((words: string[], flags: Record<string, unknown>) =>
     action(requestOf(method, word, words, flags)),
   );
 }
 
-/** @param schema of the method's options, the common ones among them */
-function commandWith(schema: FlagSchema): Command {
+/**
+ * @param schema of the method's options, the common ones among them
+ * @param without those that the method refuses
+ */
+function commandWith(schema: FlagSchema, without: readonly string[] = []): Command {
   const command = new Command('explain')
     .usage('[TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] [METHOD] [METHOD_ARGS] [-- LAUNCHER_ARGS]')
     .description(
@@ -92,7 +95,7 @@ function commandWith(schema: FlagSchema): Command {
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--json', 'print the result as JSON');
   const readers = { boxes: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
-  addSchemaFlags(command, schema, readers, METHOD_FLAGS);
+  addSchemaFlags(command, schema, readers, METHOD_FLAGS, without);
   addSchemaFlags(command, runFlagsSchema);
   return addSchemaFlags(command, datasetFlagsSchema);
 }

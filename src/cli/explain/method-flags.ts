@@ -1,5 +1,6 @@
 /** How the command line writes the options of an explanation; their checks and descriptions are those of their schema. */
 export const METHOD_FLAGS: Readonly<Record<string, string>> = {
+  preset: '--preset <name>',
   maxSamples: '-s, --max-samples <n>',
   maskWidth: '--mw, --mask-width <n>',
   maskHeight: '--mh, --mask-height <n>',

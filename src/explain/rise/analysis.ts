@@ -1,19 +1,19 @@
 import { beliefOf, type Belief } from '../belief.js';
 import { verdictOf, type Verdict } from '../verdict.js';
-import { coarseFieldFor } from './coarse-field.js';
 import { estimateMaps, type EstimatorName } from './estimators.js';
 import type { Estimates } from '../method.js';
-import type { MapEstimate } from './map-estimate.js';
-import { visibleCells } from './mask-field.js';
+import type { EstimateInput, MapEstimate } from './map-estimate.js';
 import { NoiseTest } from './noise-test.js';
 import { observe } from './observations.js';
 import { Ridge } from './ridge.js';
 import type { Sampler } from './sampler.js';
 import type { ScoreTable } from './scores.js';
+import { seenGrid, type SeenMasks } from './seen-masks.js';
 import { significantPixels } from './significance.js';
 
 export interface AnalysisOptions {
-  readonly estimator: EstimatorName;
+  /** How maps are made of what is observed. */
+  readonly estimate: (input: EstimateInput) => MapEstimate;
   /**
    * Scores on the whole image, `[targets]`: whether a target is lost under masks is measured against it. Where it is
    * absent or smaller, against the largest score of a masked run.
@@ -27,7 +27,7 @@ export interface AnalysisOptions {
 }
 
 /**
- * What the scores so far say of each target: a function of the sampler and the table alone. Cheap beside the masked
+ * What the scores so far say of each target: a function of the masks and the table alone. Cheap beside the masked
  * runs it rests on (docs/method.md), so a stopping rule may ask at every checkpoint. Nothing here is ever NaN: without
  * information maps and reliabilities are 0 and the verdict is `noise`.
  *
@@ -37,7 +37,7 @@ export class Analysis implements Estimates {
   /** Number of masks that the analysis rests on. */
   readonly samples: number;
   readonly targets: number;
-  readonly #sampler: Sampler;
+  readonly #places: number;
   readonly #columns: readonly Float64Array[];
   readonly #baseline: ArrayLike<number> | undefined;
   readonly #noise: NoiseTest;
@@ -48,26 +48,25 @@ export class Analysis implements Estimates {
 
   readonly #maps = new Map<number, WeakRef<Float32Array>>();
 
-  constructor(sampler: Sampler, table: ScoreTable, { estimator, baseline, rivals }: AnalysisOptions) {
-    const coarse = coarseFieldFor(sampler.field, table.count);
+  constructor(masks: SeenMasks, table: ScoreTable, { estimate, baseline, rivals }: AnalysisOptions) {
+    const { parts: coarse, addMeans } = masks.seen(table.count);
     const all = Array.from({ length: table.targets }, (_, target) => table.column(target));
     const columns = rivals === undefined ? all : all.slice(0, rivals.length);
     const rivalColumns = columns.map((_, target) => (rivals?.[target] ?? []).map((column) => all[column]!));
-    const observations = observe(sampler, coarse, columns);
+    const observations = observe({ unit: masks.unit, size: coarse.size, addMeans }, columns);
     this.samples = table.count;
     this.targets = columns.length;
-    this.#sampler = sampler;
+    this.#places = masks.places;
     this.#columns = columns;
     this.#baseline = baseline;
     const ridge = new Ridge(observations.gram, observations.count, new Float64Array(coarse.size).fill(1));
     this.#noise = new NoiseTest(observations, ridge);
-    this.#estimateOnce = () =>
-      estimateMaps(estimator, { sampler, columns, rivals: rivalColumns, coarse, observations, ridge });
+    this.#estimateOnce = () => estimate({ masks, columns, rivals: rivalColumns, coarse, observations, ridge });
   }
 
-  /** Cells of the grid within the image. */
+  /** Cells of the masks within the image. */
   get gridCells(): number {
-    return visibleCells(this.#sampler.field);
+    return this.#places;
   }
 
   /**
@@ -106,7 +105,7 @@ export class Analysis implements Estimates {
     const last = this.#last!;
     if (last.significant === null) {
       const effect = this.#estimate().effect(target, this.map(target));
-      last.significant = significantPixels(this.#sampler.field, effect, errors);
+      last.significant = significantPixels(this.#places, effect, errors);
     }
     return last.significant;
   }
@@ -134,7 +133,15 @@ export class Analysis implements Estimates {
   }
 }
 
+/** How the masks of a sampler are analysed. */
+export interface SamplerAnalysis extends Omit<AnalysisOptions, 'estimate'> {
+  readonly estimator: EstimatorName;
+}
+
 /** Analyses the scores of masks 0..count-1 of a sampler. */
-export function analyse(sampler: Sampler, table: ScoreTable, options: AnalysisOptions): Analysis {
-  return new Analysis(sampler, table, options);
+export function analyse(sampler: Sampler, table: ScoreTable, { estimator, ...options }: SamplerAnalysis): Analysis {
+  return new Analysis(seenGrid(sampler), table, {
+    ...options,
+    estimate: (input) => estimateMaps(estimator, sampler, input),
+  });
 }

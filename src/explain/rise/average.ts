@@ -1,7 +1,7 @@
-import type { CoarseField } from './coarse-field.js';
 import type { EstimateInput, MapEstimate } from './map-estimate.js';
 import { centred, type Observations } from './observations.js';
 import type { Sampler } from './sampler.js';
+import type { MaskParts } from './seen-masks.js';
 import { variance } from './vectors.js';
 import { weightedMaskSum } from './weighted-sum.js';
 
@@ -16,12 +16,12 @@ import { weightedMaskSum } from './weighted-sum.js';
 export class Average implements MapEstimate {
   readonly #sampler: Sampler;
   readonly #columns: readonly Float64Array[];
-  readonly #coarse: CoarseField;
+  readonly #coarse: MaskParts;
   readonly #observations: Observations;
   readonly #isCentred: boolean;
   readonly #moments = new Map<number, Moments>();
 
-  constructor({ sampler, columns, coarse, observations }: EstimateInput, isCentred: boolean) {
+  constructor(sampler: Sampler, { columns, coarse, observations }: EstimateInput, isCentred: boolean) {
     this.#sampler = sampler;
     this.#columns = columns;
     this.#coarse = coarse;

@@ -1,5 +1,6 @@
 import type { MaskAxis } from './axis.js';
 import type { MaskField, MaskOffset } from './mask-field.js';
+import { priorFromEnergy } from './spatial-prior.js';
 
 /**
  * Masks seen from afar: the mean of a mask in each box of a coarse grid, `[rows, columns]`, and the known covariance
@@ -82,6 +83,11 @@ export class CoarseField {
     const unit = new Float64Array(this.size);
     unit[box] = 1;
     return this.toBoxes(unit);
+  }
+
+  /** A prior variance for each box, `[rows, columns]`, mean 1, from the energy found there so far (spatial-prior.ts). */
+  priorFrom(energy: Float64Array): Float64Array {
+    return priorFromEnergy(this, energy);
   }
 
   /** Values at the boxes' centres, `[rows, columns]`, interpolated bilinearly to pixels `[height, width]`. */

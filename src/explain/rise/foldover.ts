@@ -19,9 +19,25 @@ export function foldoverSampler(options: SamplerOptions): Sampler {
     y: stationaryAxis(options.height, options.gridHeight),
     x: stationaryAxis(options.width, options.gridWidth),
   };
-  const count = cellCount(field);
-  const order = foldoverOrder(count);
+  const drawCells = foldoverCells(cellCount(field), options.seed);
   const stream = new RandomStream(options.seed);
+  return {
+    field,
+    probability: 0.5,
+    design: 'foldover',
+    unit: 2,
+    draw(index, cells) {
+      drawCells(index, cells);
+      stream.at(Math.floor(index / 2), STREAMS.offset);
+      return { y: stream.below(field.y.offsets), x: stream.below(field.x.offsets) };
+    },
+  };
+}
+
+/** Draws the cells of such masks, `[count]`, each 0 or 1. */
+export function foldoverCells(count: number, seed: number): (index: number, cells: Uint8Array) => void {
+  const order = foldoverOrder(count);
+  const stream = new RandomStream(seed);
   // Drawing mask by mask touches a block many times in a row: its shuffles are kept until another block is asked for.
   const columns = Int32Array.from({ length: order }, (_, column) => column);
   const rows = new Int32Array(order);
@@ -42,23 +58,13 @@ export function foldoverSampler(options: SamplerOptions): Sampler {
     for (let cell = 0; cell < count; cell++) flips[cell] = stream.bits() & 1;
   }
 
-  return {
-    field,
-    probability: 0.5,
-    design: 'foldover',
-    unit: 2,
-    draw(index, cells) {
-      const block = Math.floor(index / (2 * order));
-      enter(block);
-      const pair = Math.floor(index / 2);
-      const row = rows[pair % order]!;
-      const complement = index % 2;
-      for (let cell = 0; cell < count; cell++) {
-        cells[cell] = parity(row & columns[cell + 1]!) ^ flips[cell]! ^ complement;
-      }
-      stream.at(pair, STREAMS.offset);
-      return { y: stream.below(field.y.offsets), x: stream.below(field.x.offsets) };
-    },
+  return (index, cells) => {
+    enter(Math.floor(index / (2 * order)));
+    const row = rows[Math.floor(index / 2) % order]!;
+    const complement = index % 2;
+    for (let cell = 0; cell < count; cell++) {
+      cells[cell] = parity(row & columns[cell + 1]!) ^ flips[cell]! ^ complement;
+    }
   };
 }
 

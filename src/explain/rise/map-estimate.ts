@@ -1,7 +1,6 @@
-import type { CoarseField } from './coarse-field.js';
 import type { Observations } from './observations.js';
 import type { Ridge } from './ridge.js';
-import type { Sampler } from './sampler.js';
+import type { MaskParts, SeenMasks } from './seen-masks.js';
 
 /** Maps of every target from one table of scores, with their errors. All arrays are row-major, in score units. */
 export interface MapEstimate {
@@ -17,13 +16,13 @@ export interface MapEstimate {
 
 /** What maps are estimated from. */
 export interface EstimateInput {
-  readonly sampler: Sampler;
-  /** For each target the scores of masks 0..N-1 of the sampler. */
+  readonly masks: Pick<SeenMasks, 'unit' | 'probability'>;
+  /** For each target the scores of masks 0..N-1. */
   readonly columns: readonly Float64Array[];
   /** For each target the scores of other classes of its softmax; none where it is not a class of one. */
   readonly rivals: readonly (readonly Float64Array[])[];
-  readonly coarse: CoarseField;
-  /** Those scores, on that coarse field. */
+  readonly coarse: MaskParts;
+  /** Those scores, on those parts. */
   readonly observations: Observations;
   /** Regressions on those fields in which all boxes are alike a priori. */
   readonly ridge: Ridge;

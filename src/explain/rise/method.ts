@@ -1,16 +1,16 @@
-import type { Design, Estimates, MaskedArea, Method, MethodOptions } from '../method.js';
-import { Analysis } from './analysis.js';
+import type { Design, MaskedArea, Method, MethodOptions } from '../method.js';
+import { analyse } from './analysis.js';
 import { cellCount, drawMask, rowBuffer, visibleCells } from './mask-field.js';
 import { resolveRiseOptions, riseOwnSchema, type RiseOptions } from './options.js';
 import type { SamplerOptions } from './sampler.js';
 import { createSampler } from './samplers.js';
-import { isReliable, nextCheckpoint } from './stopping.js';
+import { isSettledBy, nextCheckpoint } from './stopping.js';
 
 /** RISE: random masks, and a regression of scores on them (docs/method.md). */
 export const riseMethod: Method<typeof riseOwnSchema> = {
   name: 'rise',
   options: riseOwnSchema,
-  resolve: (_, given) => resolveRiseOptions(given),
+  resolve: (_, given, task) => resolveRiseOptions(given, task),
   plan: (area, options) => planMasks(area, optionsOf(options)),
 };
 
@@ -43,18 +43,8 @@ function planMasks(area: MaskedArea, options: RiseOptions): Design {
       drawMask(field, cells, offset, rows, out);
     },
     estimate: (table, { baseline, rivals }) =>
-      new Analysis(sampler, table, { estimator: options.estimator, baseline, rivals }),
-    isSettled: (estimates, threshold, auxiliary) =>
-      isReliable({ ...settledBy(estimates), gridCells }, threshold, auxiliary),
+      analyse(sampler, table, { estimator: options.estimator, baseline, rivals }),
+    isSettled: (estimates, threshold, auxiliary) => isSettledBy(estimates, gridCells, threshold, auxiliary),
     nextCheckpoint,
-  };
-}
-
-function settledBy(estimates: Estimates): Omit<Parameters<typeof isReliable>[0], 'gridCells'> {
-  return {
-    samples: estimates.samples,
-    targets: estimates.targets,
-    verdict: (target) => estimates.verdict(target),
-    reliability: (target) => estimates.reliability(target) ?? 0,
   };
 }

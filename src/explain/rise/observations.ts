@@ -1,7 +1,4 @@
-import type { CoarseField } from './coarse-field.js';
-import { cellCount } from './mask-field.js';
 import { normalScores } from './normal-scores.js';
-import type { Sampler } from './sampler.js';
 
 /**
  * What a linear regression of scores on coarse masks sees.
@@ -35,31 +32,36 @@ export interface TargetObservations {
 /** Scores that differ by less than this share of their size are equal but for float32 rounding. */
 const ROUNDING = 1e-6;
 
+/** Masks by their means in parts of the image. */
+export interface ObservedMasks {
+  readonly unit: 1 | 2;
+  /** Number of parts. */
+  readonly size: number;
+  /** Adds the mean of mask `index` in each part to `out[start..start + size)`. */
+  addMeans(index: number, out: Float64Array, start: number): void;
+}
+
 /**
  * The observations of all whole units (pairs, or single masks).
  *
  * @param columns for each target the scores of masks 0..N-1
  */
-export function observe(sampler: Sampler, coarse: CoarseField, columns: readonly Float64Array[]): Observations {
-  const paired = sampler.unit === 2;
-  const step = sampler.unit;
+export function observe(masks: ObservedMasks, columns: readonly Float64Array[]): Observations {
+  const { unit: step, size } = masks;
+  const paired = step === 2;
   const count = Math.floor((columns[0]?.length ?? 0) / step);
-  const fields = new Float64Array(count * coarse.size);
-  const cells = new Uint8Array(cellCount(sampler.field));
-  for (let i = 0; i < count; i++) {
-    const offset = sampler.draw(i * step, cells);
-    coarse.addMeans(cells, offset, fields, i * coarse.size);
-  }
+  const fields = new Float64Array(count * size);
+  for (let i = 0; i < count; i++) masks.addMeans(i * step, fields, i * size);
   // A mask and its complement sum to 1 everywhere: half their difference is the mask less 1/2.
-  const fieldMeans = paired ? new Float64Array(coarse.size).fill(0.5) : columnMeans(fields, coarse.size);
-  for (let i = 0; i < fields.length; i++) fields[i]! -= fieldMeans[i % coarse.size]!;
+  const fieldMeans = paired ? new Float64Array(size).fill(0.5) : columnMeans(fields, size);
+  for (let i = 0; i < fields.length; i++) fields[i]! -= fieldMeans[i % size]!;
 
-  const observed = (column: Float64Array): TargetObservations => observeColumn(column, step, fields, coarse.size);
+  const observed = (column: Float64Array): TargetObservations => observeColumn(column, step, fields, size);
   const targets = columns.map(observed);
   const ranked = columns.map((column, target) =>
     targets[target]!.energy > 0 ? observed(normalScores(column)) : targets[target]!,
   );
-  return { count, fields, fieldMeans, gram: gramMatrix(fields, coarse.size), targets, ranked };
+  return { count, fields, fieldMeans, gram: gramMatrix(fields, size), targets, ranked };
 }
 
 /** What a regression on fields `[n, size]` sees of one column of scores. */

@@ -1,36 +1,55 @@
 import { z } from 'zod';
 import { DatumError, option } from '../../errors.js';
-import { commonOptionsSchema } from '../options.js';
 import { checkOptions } from '../check-options.js';
+import type { MaskedTask } from '../method.js';
+import { commonOptionsSchema, type Fill } from '../options.js';
+import { masksOf, PRESETS } from './presets.js';
+
+const BY_PRESET = '(default: by preset and task)';
 
 /** The options of RISE itself. */
 export const riseOwnSchema = z.strictObject({
-  maskWidth: z.number().int().min(1).max(1024).default(7).meta({ description: 'mask cells over the width' }),
-  maskHeight: z.number().int().min(1).max(1024).default(7).meta({ description: 'mask cells over the height' }),
+  preset: z
+    .enum(PRESETS)
+    .default('balanced')
+    .meta({ description: "a set of masks: reference (the paper's), fast, balanced, sharp; other options overrule it" }),
+  maskWidth: cells('width'),
+  maskHeight: cells('height'),
   prob: z.number().gt(0).lt(1).default(0.5).meta({ description: 'share of cells kept' }),
   sampler: z
     .enum(['foldover', 'random', 'reference'])
-    .default('foldover')
-    .meta({ description: 'how masks are drawn: foldover (balanced), random, reference' }),
+    .optional()
+    .meta({ description: 'how masks are drawn: foldover (balanced), random, reference (default: by preset)' }),
   estimator: z
     .enum(['regression', 'centered', 'average'])
-    .default('regression')
-    .meta({ description: 'how maps are computed: regression, centered, average' }),
+    .optional()
+    .meta({ description: 'how maps are computed: regression, centered, average (default: by preset)' }),
   reference: z
     .boolean()
     .default(false)
-    .meta({ description: "the paper's own code: its sampler (reference) and its estimator (average)" }),
+    .meta({ description: "the paper's own code: its masks, its sampler (reference), its estimator (average)" }),
 });
+
+function cells(side: string) {
+  const description = `mask cells over the ${side} ${BY_PRESET}`;
+  return z.number().int().min(1).max(1024).optional().meta({ description });
+}
 
 /** All options of an explanation with RISE. */
 export const riseOptionsSchema = commonOptionsSchema.extend(riseOwnSchema.shape);
+
+type Checked = z.output<typeof riseOptionsSchema>;
+/** What a preset decides. */
+type Decided = Pick<Checked, 'maskWidth' | 'maskHeight' | 'sampler' | 'estimator'>;
 
 /**
  * Every option resolved.
  *
  * @useDeclaredType
  */
-export type RiseOptions = Omit<z.output<typeof riseOptionsSchema>, 'reference'>;
+export type RiseOptions = Omit<Checked, 'preset' | 'reference' | 'fill' | keyof Decided> & {
+  [Name in keyof Decided]-?: NonNullable<Decided[Name]>;
+} & { fill: Fill };
 
 /**
  * What a caller may leave out.
@@ -42,16 +61,32 @@ export type RiseInput = z.input<typeof riseOptionsSchema>;
 /**
  * Checks options and fills in what was left out.
  *
+ * @param task of the model that is explained
  * @throws DatumError (`usage`) naming the option that is not valid, or two that contradict each other.
  */
-export function resolveRiseOptions(input: RiseInput | Readonly<Record<string, unknown>>): RiseOptions {
-  const { reference, ...options } = checkOptions(riseOptionsSchema, input);
-  if (!reference) return options;
-  if ((input.sampler ?? 'reference') !== 'reference' || (input.estimator ?? 'average') !== 'average') {
-    throw new DatumError(
-      'usage',
-      `${option('reference')} is the paper's sampler and estimator: leave ${option('sampler')} and ${option('estimator')} out.`,
-    );
+export function resolveRiseOptions(
+  input: RiseInput | Readonly<Record<string, unknown>>,
+  task: MaskedTask = 'either',
+): RiseOptions {
+  const { reference, preset, ...options } = checkOptions(riseOptionsSchema, input);
+  if (reference) {
+    if ((input.sampler ?? 'reference') !== 'reference' || (input.estimator ?? 'average') !== 'average') {
+      throw new DatumError(
+        'usage',
+        `${option('reference')} is the paper's sampler and estimator: leave ${option('sampler')} and ${option('estimator')} out.`,
+      );
+    }
+    if ((input.preset ?? 'reference') !== 'reference') {
+      throw new DatumError('usage', `${option('reference')} is ${option('preset', 'reference')}: give one of the two.`);
+    }
   }
-  return { ...options, sampler: 'reference', estimator: 'average' };
+  const masks = masksOf(reference ? 'reference' : preset, task);
+  return {
+    ...options,
+    maskWidth: options.maskWidth ?? masks.maskWidth,
+    maskHeight: options.maskHeight ?? masks.maskHeight,
+    sampler: options.sampler ?? masks.sampler,
+    estimator: options.estimator ?? masks.estimator,
+    fill: options.fill ?? masks.fill,
+  };
 }

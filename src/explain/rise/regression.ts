@@ -1,10 +1,9 @@
-import type { CoarseField } from './coarse-field.js';
 import { throughLink, type Linked } from './link.js';
 import { LogitContrasts } from './logit-contrast.js';
 import type { EstimateInput, MapEstimate } from './map-estimate.js';
 import { observeColumn, transposeTimes, type TargetObservations } from './observations.js';
 import { Ridge, type RidgeFit } from './ridge.js';
-import { priorFromEnergy } from './spatial-prior.js';
+import type { MaskParts } from './seen-masks.js';
 import type { ShiftedTridiagonal } from './tridiagonal.js';
 import { dot, variance } from './vectors.js';
 
@@ -35,7 +34,7 @@ const PLAIN_ADVANTAGE = 0.7;
  */
 export class Regression implements MapEstimate {
   readonly #input: EstimateInput;
-  readonly #coarse: CoarseField;
+  readonly #coarse: MaskParts;
   readonly #scale: number;
   readonly #ridge: Ridge;
   readonly #straightened: readonly Fitted[];
@@ -43,11 +42,11 @@ export class Regression implements MapEstimate {
   #directions: MapDirections | null = null;
 
   constructor(input: EstimateInput) {
-    const { coarse, observations, sampler } = input;
+    const { coarse, observations, masks } = input;
     const { count, gram } = observations;
     this.#input = input;
     this.#coarse = coarse;
-    this.#scale = 1 - sampler.probability;
+    this.#scale = 1 - masks.probability;
     const straightened = straighten(input);
     const fitAll = (ridge: Ridge): Fitted[] =>
       straightened.map((one) => ({ ...one, fit: ridge.fit(one.product, one.energy) }));
@@ -55,7 +54,7 @@ export class Regression implements MapEstimate {
     let { ridge } = input;
     let fits = fitAll(ridge);
     for (let round = 0; round < (coarse.size >= MANY_BOXES ? 1 : ROUNDS); round++) {
-      ridge = new Ridge(gram, count, priorFromEnergy(coarse, expectedEnergy(ridge, fits, coarse.size)));
+      ridge = new Ridge(gram, count, coarse.priorFrom(expectedEnergy(ridge, fits, coarse.size)));
       fits = fitAll(ridge);
     }
     this.#ridge = ridge;
@@ -123,7 +122,7 @@ export class Regression implements MapEstimate {
   /** What the first regression says of the scores. */
   #link(straight: Fitted, column: Float64Array, scores: Float64Array): Linked | null {
     const predicted = this.#predictions(straight.fit, straight.scores);
-    if (!straight.inScoreUnits) return throughLink(column, this.#input.sampler.unit, predicted);
+    if (!straight.inScoreUnits) return throughLink(column, this.#input.masks.unit, predicted);
     return { slope: 1, residual: scores.map((score, i) => score - predicted[i]!) };
   }
 
@@ -161,7 +160,7 @@ interface Fitted extends Straightened {
   readonly fit: RidgeFit;
 }
 
-function straighten({ coarse, columns, observations, rivals, sampler }: EstimateInput): Straightened[] {
+function straighten({ coarse, columns, observations, rivals, masks }: EstimateInput): Straightened[] {
   const { count, fields, ranked, targets } = observations;
   const contrasts = new LogitContrasts();
   return targets.map((scores, target) => {
@@ -169,7 +168,7 @@ function straighten({ coarse, columns, observations, rivals, sampler }: Estimate
     const contrast = contrasts.of(columns[target]!, rivals[target]!);
     return contrast === null
       ? { ...ranked[target]!, inScoreUnits: false }
-      : { ...observeColumn(contrast, sampler.unit, fields, coarse.size), inScoreUnits: true };
+      : { ...observeColumn(contrast, masks.unit, fields, coarse.size), inScoreUnits: true };
   });
 }
 
@@ -186,7 +185,7 @@ class MapDirections {
   readonly #mean: Float64Array;
   readonly #variances = new Map<ShiftedTridiagonal, Float64Array>();
 
-  constructor(coarse: CoarseField, ridge: Ridge) {
+  constructor(coarse: MaskParts, ridge: Ridge) {
     this.#boxes = Array.from({ length: coarse.size }, (_, box) => ridge.direction(coarse.covarianceWith(box)));
     this.#mean = new Float64Array(coarse.size);
     for (const direction of this.#boxes) {

@@ -1,9 +1,14 @@
-import type { CoarseField } from './coarse-field.js';
-
 /** Width of the smoothing, as a share of a mask's cell: evidence in a box speaks for its neighbourhood. */
-const SMOOTHING = 0.5;
+export const SMOOTHING = 0.5;
 /** What every box keeps, as a share of the mean, so that nothing is ruled out before it is seen. */
 const FLOOR = 0.05;
+
+/** Boxes in rows and columns, and a mask's cell in boxes. */
+interface Boxes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly cellSize: { readonly y: number; readonly x: number };
+}
 
 /**
  * A prior variance for each box, `[rows, columns]`, mean 1, from the energy found there so far: large where the
@@ -14,12 +19,16 @@ const FLOOR = 0.05;
  *
  * @param energy expected squared coefficient of each box, summed over targets, `[rows, columns]`
  */
-export function priorFromEnergy(coarse: CoarseField, energy: Float64Array): Float64Array {
-  const { rows, columns, cellSize } = coarse;
+export function priorFromEnergy({ rows, columns, cellSize }: Boxes, energy: Float64Array): Float64Array {
   const alongX = smooth(energy, rows, columns, 1, columns, cellSize.x * SMOOTHING);
   const smoothed = smooth(alongX, columns, rows, columns, 1, cellSize.y * SMOOTHING);
+  return priorFromSmoothed(smoothed);
+}
+
+/** Prior variances of mean 1 from energies that lend something to their neighborhood. */
+export function priorFromSmoothed(smoothed: Float64Array): Float64Array {
   const mean = smoothed.reduce((sum, value) => sum + value, 0) / smoothed.length;
-  if (!(mean > 0)) return new Float64Array(energy.length).fill(1);
+  if (!(mean > 0)) return new Float64Array(smoothed.length).fill(1);
   return smoothed.map((value) => FLOOR + ((1 - FLOOR) * value) / mean);
 }
 

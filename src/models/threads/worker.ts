@@ -13,7 +13,7 @@ import { openDecoder } from '../open-decoder.js';
 import type { Reader } from '../runtime.js';
 import type { Scene } from '../scene.js';
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from '../scoring/batch-scorer.js';
-import { MaskedSource } from '../scoring/masked-source.js';
+import { maskSource } from '../scoring/mask-source.js';
 import { PerturbedSource } from '../scoring/perturbed-source.js';
 import { WholeSource } from '../scoring/whole-source.js';
 import { Recent } from './recent.js';
@@ -120,7 +120,7 @@ async function score(model: Session, spec: ScoreSpec, items: ScoreItems): Promis
 
 async function maskScorer(spec: ScoreSpec): Promise<BatchScorer<number>> {
   if (spec.inputs.kind !== 'masks') throw new Error('masks were asked for by number without a sampler');
-  const source = new MaskedSource(spec.scene, spec.decoder.input, spec.inputs.sampler, spec.batch);
+  const source = maskSource(spec.scene, spec.decoder.input, spec.inputs.sampler, spec.batch);
   return new BatchScorer({ ...(await partsOf(spec)), source });
 }
 

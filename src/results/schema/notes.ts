@@ -7,6 +7,7 @@ const noteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fewer-classes'), asked: z.number(), classes: z.number(), sentence: z.string() }),
   z.object({ kind: z.literal('boxes-left-out'), count: z.number(), sentence: z.string() }),
   z.object({ kind: z.literal('masks-at-random'), probability: z.number(), sentence: z.string() }),
+  z.object({ kind: z.literal('blur-hides-little'), left: z.number(), sentence: z.string() }),
   z.object({ kind: z.literal('proposals-cut'), interpreter: z.string(), sentence: z.string() }),
   z.object({ kind: z.literal('perhaps-no-classes'), sentence: z.string() }),
   z.object({ kind: z.literal('script'), sentence: z.string() }),

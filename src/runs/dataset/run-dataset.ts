@@ -1,6 +1,6 @@
 import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
 import { DatumError, option, type ErrorKind } from '../../errors.js';
-import { resolveOptions } from '../../explain/method.js';
+import { recordedOptions, resolveOptions } from '../../explain/method.js';
 import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
 import type { OpenModel } from '../../models/open-model.js';
@@ -87,7 +87,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   const { model, dataset, match, shard, options } = run;
   const { method = riseMethod, given } = options;
   checkOptions(run);
-  const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...given });
+  const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...given }, model.info.task);
   const choice = { ...run.choice, seed: await seedOf(run, resolved.seed) };
   const survey = await surveyItems(dataset, choice, shard);
   if (survey.items === 0) {
@@ -105,7 +105,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
     survey,
     shard,
     only: options.only,
-    method: { name: method.name, options: resolved },
+    method: { name: method.name, options: recordedOptions(method, resolved) },
     metrics: options.metrics,
     fullSize: options.fullSize,
     save: run.save,

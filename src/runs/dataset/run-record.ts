@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
-import type { MethodOptions } from '../../explain/method.js';
+import type { RecordedOptions } from '../../explain/method.js';
 import type { ModelInfo } from '../../models/open-model.js';
 import { readValue } from '../../results/schema/file-format.js';
 import { RUN, type RunRecord } from '../../results/schema/run.js';
@@ -15,7 +15,7 @@ export interface RunParts {
   readonly survey: Survey;
   readonly shard: Shard | null;
   readonly only: string | null;
-  readonly method: { readonly name: string; readonly options: MethodOptions };
+  readonly method: { readonly name: string; readonly options: RecordedOptions };
   readonly metrics: string;
   readonly fullSize: boolean;
   readonly save: readonly string[];

@@ -49,6 +49,7 @@ describe('masked inputs', () => {
         const scene: Scene = {
           id: 1,
           placement,
+          shown: { ...placement.area, data: new Uint8Array(placement.area.width * placement.area.height * 3) },
           input,
           fill,
           pixels: null,

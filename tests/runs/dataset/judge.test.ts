@@ -45,6 +45,7 @@ async function answer(...scores: number[]): Promise<Answer> {
     scoring: { match: 'd-rise', iouThreshold: 0.9, nms: null },
     detections: [],
     forgiven: [],
+    blurLeaves: null,
   };
 }
 
