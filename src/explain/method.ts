@@ -132,6 +132,14 @@ export function resolveOptions(method: Method, given: Readonly<Record<string, un
   return method.resolve?.(checked, given) ?? checked;
 }
 
+/** Options as the method takes them, where the seed is that of a sample of a dataset too: methods without chance leave it out. */
+export function withoutSampleSeed(
+  { without = [] }: Pick<Method, 'without'>,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return without.includes('seed') ? { ...given, seed: undefined } : given;
+}
+
 /** What results hold of resolved options. */
 export function recordedOptions({ without = [] }: Pick<Method, 'without'>, options: MethodOptions): RecordedOptions {
   const recorded: RecordedOptions = { ...options };

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
-import { resolveOptions, type Method } from '../../explain/method.js';
+import { resolveOptions, withoutSampleSeed, type Method } from '../../explain/method.js';
 import { METHODS, noSuchMethod } from '../../explain/methods.js';
 import { commonOptionsSchema } from '../../explain/options.js';
 import { entryNamed } from '../../plugins/entry.js';
@@ -161,7 +161,7 @@ function requestOf(
   refuseUnwritten(run.save, { outputDir, metrics: dataset.metrics });
   const given = methodFlags(method, flags);
   // Checked before anything is read; the model may still have no use for some of it.
-  resolveOptions(method, given);
+  resolveOptions(method, dataset.limit === undefined ? given : withoutSampleSeed(method, given));
   return {
     target: named ?? positional,
     model,
