@@ -5,7 +5,7 @@ const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'
 /** Dashes of maps behind the first six. */
 const DASHES = ['', '6 3', '2 3'];
 
-const PANEL = { width: 300, height: 200, left: 48, top: 44, gap: 34 };
+const PANEL = { width: 300, height: 200, left: 48, gap: 34 };
 const ROW = PANEL.height + 74;
 const LEGEND_LINE = 18;
 
@@ -19,22 +19,26 @@ const PANELS = [
 /** The curves of all maps of a check, as a drawing. */
 export function curvesSvg({ maps, target }: CheckRecord): string {
   const drawn = maps.filter(({ order }) => order);
+  const made = drawn.filter(({ origin }) => origin === 'method');
   const most = Math.max(
     target.score,
     ...drawn.flatMap((map) => PANELS.flatMap(({ of }) => [...(map[of]?.scores ?? [])])),
   );
   const top = niceTop(most);
-  const width = 2 * PANEL.width + PANEL.left + PANEL.gap + PANEL.left;
+  const width = 2 * (PANEL.width + PANEL.left + PANEL.gap);
   const height = 30 + 2 * ROW + LEGEND_LINE * drawn.length + 16;
   const panels = PANELS.map(({ of, title, better }, i) => {
-    const x = PANEL.left + (i % 2) * (PANEL.width + PANEL.left + PANEL.gap - 12);
+    const x = PANEL.left + (i % 2) * (PANEL.width + PANEL.left + PANEL.gap - 16);
     const y = 30 + Math.floor(i / 2) * ROW + 20;
-    return group(x, y, [...frame(title, better, top), ...drawn.map((map, at) => line(map, of, top, styleOf(map, at)))]);
+    return group(x, y, [
+      ...frame(title, better, top),
+      ...drawn.map((map, at) => line(map, of, top, styleOf(map, made.includes(map) ? made.indexOf(map) : at))),
+    ]);
   });
   const legend = drawn.map((map, at) => {
     const y = 30 + 2 * ROW + at * LEGEND_LINE + 8;
-    const text = `${map.name}: advantage ${shareText(map.advantage)}, areas ${areaText(map)}`;
-    return `${path(`M${PANEL.left} ${y}h32`, styleOf(map, at))}<text x="${PANEL.left + 40}" y="${y + 4}">${escaped(text)}</text>`;
+    const text = legendText(map);
+    return `${path(`M${PANEL.left} ${y}h32`, styleOf(map, made.includes(map) ? made.indexOf(map) : at))}<text x="${PANEL.left + 40}" y="${y + 4}">${escaped(text)}</text>`;
   });
   const name = target.label?.name ?? 'the box';
   return [
@@ -111,12 +115,14 @@ function numberText(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-function shareText(value: number | null): string {
-  return value === null ? 'not asked for' : `${(100 * value).toFixed(0)} %`;
+function legendText({ name, origin, advantage, deletion, insertion }: CheckedMap): string {
+  const areas = `deletion ${areaText(deletion)}, insertion ${areaText(insertion)}`;
+  const called = origin === 'method' ? `${name} (ours)` : name;
+  return `${called}: ${areas}${advantage === null ? '' : `, advantage ${(100 * advantage).toFixed(0)} %`}`;
 }
 
-function areaText({ deletion, insertion }: CheckedMap): string {
-  return `${(deletion?.auc ?? 0).toFixed(3)} and ${(insertion?.auc ?? 0).toFixed(3)}`;
+function areaText(curve: CheckedMap['deletion']): string {
+  return (curve?.auc ?? 0).toFixed(3);
 }
 
 function escaped(text: string): string {
