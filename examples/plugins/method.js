@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export const method = {
-  name: 'occlusion',
+  name: 'tiles',
   title: 'hides one tile after the other',
   options: z.strictObject({
     tile: z.number().int().min(1).default(16).meta({ description: 'side of a tile in pixels of the input' }),

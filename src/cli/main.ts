@@ -68,6 +68,8 @@ async function commands(
         }),
       ];
     }
+    case 'check':
+      return [(await import('./commands/check.js')).checkCommand(io, launcherArgs)];
     case 'report':
       return [(await import('./commands/report.js')).reportCommand(io)];
     case 'serve':
@@ -89,6 +91,7 @@ async function commands(
         new Command('source').description('list and remove sources'),
         new Command('merge').description('put the shards of an explained dataset together'),
         new Command('explain').description('show which pixels made a model answer what it answered'),
+        new Command('check').description('measure saliency maps of any tool on a model, beside ours and beside chance'),
         new Command('report').description('write the report of explained folders: what is wrong, and every image'),
         new Command('serve').description('explain images in the browser, with the models of a project'),
       ];
@@ -127,7 +130,7 @@ function report(error: unknown, io: Io, mistake: string): number {
 const OTHER_NAMES: Readonly<Record<string, string>> = { '--live': '--display' };
 
 /** Commands that take flags of a model after `--`. */
-const OF_MODELS: readonly (string | undefined)[] = ['explain', 'model'];
+const OF_MODELS: readonly (string | undefined)[] = ['explain', 'model', 'check'];
 
 /** In one line, and with the option that is meant where another is only spelled alike, or where it belongs. */
 async function messageOfMistake({ message }: CommanderError, [command]: readonly string[]): Promise<string> {

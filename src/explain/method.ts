@@ -144,6 +144,14 @@ export function resolveOptions(
   return method.resolve?.(options, given, task) ?? options;
 }
 
+/** Options as the method takes them, where the seed is that of a sample of a dataset too: methods without chance leave it out. */
+export function withoutSampleSeed(
+  { without = [] }: Pick<Method, 'without'>,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return without.includes('seed') ? { ...given, seed: undefined } : given;
+}
+
 /** What results hold of resolved options. */
 export function recordedOptions({ without = [] }: Pick<Method, 'without'>, options: MethodOptions): RecordedOptions {
   const recorded: RecordedOptions = { ...options };

@@ -1,25 +1,21 @@
 import type { Evidence, EvidenceItem, EvidenceTarget, RelativeBox } from './index.js';
 import { ClassNames } from './class-names.js';
-import type { StoredRun, StoredItem } from '../results/read-run.js';
+import { maskCells } from '../results/mask-cells.js';
+import { inputOf, type StoredRun, type StoredItem } from '../results/read-run.js';
 import type { TargetRecord } from '../results/schema/target.js';
-
-/** Cells along a side where the run does not say. */
-const USUAL_CELLS = 7;
 
 /** What findings are computed from, out of an explained folder. */
 export function evidenceOfRun(run: StoredRun): Evidence {
   const names = new ClassNames(run);
-  const { maskWidth, maskHeight, seed } = run.method.options;
+  const { options } = run.method;
+  const { seed } = options;
+  const cells = maskCells(options, inputOf(run));
   return {
     items: run.items.filter(({ status }) => status === 'ok').map((item) => evidenceItem(item, names)),
     nameless: run.model.more['labels'] === null,
-    maskCell: 1 / Math.min(cells(maskWidth), cells(maskHeight)),
+    maskCell: 1 / Math.min(cells.width, cells.height),
     seed: typeof seed === 'number' ? seed : 0,
   };
-}
-
-function cells(option: unknown): number {
-  return typeof option === 'number' && option > 0 ? option : USUAL_CELLS;
 }
 
 function evidenceItem(item: StoredItem, names: ClassNames): EvidenceItem {

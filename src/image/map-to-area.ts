@@ -37,6 +37,12 @@ export function mapToArea({ data, shape: [height, width] }: ImageMap, placement:
   return out;
 }
 
+/** The same of a map over the model's whole input, padding and all, as it sees a cropped or padded image. */
+export function inputMapToArea(map: ImageMap, { area, input, scaled }: Placement): Float32Array {
+  const whole = { image: input, input, scaled, area, scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+  return mapToArea(map, whole);
+}
+
 /** Which map pixels an area pixel is made of, and their shares, which sum to 1. */
 interface Taps {
   readonly first: number;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Box } from '../annotations/index.js';
+import type { Curve } from '../explain/metrics/curve.js';
 import type { ImageMap } from '../image/map-to-area.js';
 import { measureMap } from '../runs/measure/measure-map.js';
 import { measuredFields, type TargetFacts } from '../results/records.js';
@@ -18,7 +19,7 @@ export interface MeasureOptions {
   readonly box?: (Box & { readonly label?: string | undefined }) | undefined;
   /** Boxes of the object that the map should point at, in pixels of the image; `box` where absent. */
   readonly truth?: readonly Box[] | undefined;
-  /** `fast`: at most some 250 runs of the model; `full`: curves with a step of one row of the input. `fast` where absent. */
+  /** `fast`: at most some 350 runs of the model; `full`: curves with a step of one row of the input. `fast` where absent. */
   readonly metrics?: 'fast' | 'full' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,6 +35,16 @@ export interface Measurement {
   readonly deletion: NonNullable<TargetFacts['deletion']>;
   /** Scores while pixels are put back into the blurred image: the larger the area below them, the better. */
   readonly insertion: NonNullable<TargetFacts['insertion']>;
+  /** The same two with the strongly blurred image behind, in which no zeros are: a second opinion. */
+  readonly blurred: {
+    readonly deletion: NonNullable<TargetFacts['deletion']>;
+    readonly insertion: NonNullable<TargetFacts['insertion']>;
+  };
+  /**
+   * How much more the map separates the score (area of insertion less deletion) than its own shape laid elsewhere in the
+   * image, as a share of the score: about 0 for a map whose place does not matter, below 0 for one that misleads.
+   */
+  readonly advantage: number | null;
   /** Where the decision flips, as shares of the image's pixels; null where the model does not find the target. */
   readonly boundary: TargetFacts['boundary'];
   /** Whether the map's peak lies within 15 pixels of the object; null without one. */
@@ -78,16 +89,22 @@ export async function measureOn<Source>(
   const measured = await measureMap(core, await open(image), { given, map, level: metrics, truth, signal });
   const { deletion, insertion, boundary } = measuredFields(measured.metrics, core.info.labels);
   if (deletion === null || insertion === null) throw new Error('a map without curves');
-  const { planned, pointing, energyInObject, forwards } = measured;
+  const { planned, curves, pointing, energyInObject, forwards } = measured;
   return {
     label: planned.label,
     box: planned.box,
     score: planned.score,
     deletion,
     insertion,
+    blurred: { deletion: plain(curves.blurredDeletion), insertion: plain(curves.blurredInsertion) },
+    advantage: curves.advantage,
     boundary,
     pointing,
     energyInObject,
     forwards,
   };
+}
+
+function plain({ shares, scores, auc }: Curve): Measurement['deletion'] {
+  return { shares: [...shares], scores: [...scores], auc };
 }

@@ -5,8 +5,8 @@ import { sharedMemory } from '../shared-memory.js';
 import type { InputSpec } from './input.js';
 import { fitImage, normalise, pixelOfZero, toPixels, type PlacedImage } from './preprocess.js';
 
-/** What stands where a mask hides the image. */
-export type Fill = 'zero' | 'mean' | 'blur' | readonly [number, number, number];
+/** What stands where a mask hides the image; a blur of one's own by its standard deviation over the longer side. */
+export type Fill = 'zero' | 'mean' | 'blur' | readonly [number, number, number] | { readonly blur: number };
 
 /** One image ready for masked runs; plain data in memory that workers share, the same for every worker. */
 export interface Scene {
@@ -141,7 +141,7 @@ function fillOf(image: RgbImage, fill: Fill): RgbImage | null {
       // A twentieth of the longer side: colors stay, shapes are gone.
       return blurImage(image, Math.max(width, height) / 20);
     default:
-      return plainImage(width, height, fill);
+      return 'blur' in fill ? blurImage(image, Math.max(width, height) * fill.blur) : plainImage(width, height, fill);
   }
 }
 

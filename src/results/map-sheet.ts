@@ -3,13 +3,12 @@ import { codeOf, DatumError, messageOf } from '../errors.js';
 import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../image/files.js';
 import { mapToImage, type Placement } from '../image/placement.js';
 import type { MapSize } from './explanation.js';
+import { maskCells } from './mask-cells.js';
 import { rangeOf } from './scale.js';
 import type { StoredMap } from './schema/target.js';
 
 /** Samples of a stored map along each side of a mask cell: with fewer, bilinear enlarging shows the samples. */
 const SAMPLES_A_CELL = 8;
-/** Mask cells along a side where the method does not say: those of RISE. */
-const USUAL_CELLS = 7;
 const LARGEST = 65_535;
 /**
  * Values are multiples of this, 4096 levels: an eighth of a thousandth of the range off at most, where the small size costs
@@ -26,13 +25,12 @@ export function storedMapSize(
   { area, scaled }: Pick<Placement, 'area' | 'scaled'>,
   { mapWidth, mapHeight }: { readonly mapWidth: number; readonly mapHeight: number },
 ): MapSize {
-  const along = (cells: unknown, whole: number, seen: number, most: number): number => {
-    const count = typeof cells === 'number' ? cells : USUAL_CELLS;
-    return Math.max(1, Math.min(most, Math.round((SAMPLES_A_CELL * count * whole) / seen)));
-  };
+  const cells = maskCells(options, area);
+  const along = (count: number, whole: number, seen: number, most: number): number =>
+    Math.max(1, Math.min(most, Math.round((SAMPLES_A_CELL * count * whole) / seen)));
   return {
-    width: along(options['maskWidth'], scaled.width, area.width, mapWidth),
-    height: along(options['maskHeight'], scaled.height, area.height, mapHeight),
+    width: along(cells.width, scaled.width, area.width, mapWidth),
+    height: along(cells.height, scaled.height, area.height, mapHeight),
   };
 }
 

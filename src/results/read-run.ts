@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../errors.js';
 import type { Note } from '../explain/note.js';
+import type { MapSize } from './explanation.js';
 import { EXPLANATION_ENDING } from './file-names.js';
 import { readItems } from './run/item-log.js';
 import { readRunRecord } from './run/run-record.js';
@@ -10,7 +11,7 @@ import { readText } from './schema/file-format.js';
 import type { ExplainedRecord, ItemRecord } from './schema/item.js';
 import { notesOf } from './schema/notes.js';
 import type { RunRecord } from './schema/run.js';
-import type { TargetRecord } from './schema/target.js';
+import { sizeSchema, type TargetRecord } from './schema/target.js';
 
 /** An item of an explained folder. */
 export interface StoredItem {
@@ -55,6 +56,12 @@ export interface StoredRun {
     readonly choice: Readonly<Record<string, unknown>>;
   } | null;
   readonly items: readonly StoredItem[];
+}
+
+/** Size of the model's input; null where it is not known. */
+export function inputOf({ model }: Pick<StoredRun, 'model'>): MapSize | null {
+  const parsed = sizeSchema.safeParse(model.more['input']);
+  return parsed.success && parsed.data.width > 0 && parsed.data.height > 0 ? parsed.data : null;
 }
 
 /** How much of a run is read. */

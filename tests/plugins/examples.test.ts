@@ -174,7 +174,7 @@ describe('a method', () => {
     const run = explanationIn(
       done(await datum(['explain', photo, '-m', model, '--json', own, '--tile', '8', ...rest])),
     );
-    expect(run.method).toMatchObject({ name: 'occlusion', options: { tile: 8 } });
+    expect(run.method).toMatchObject({ name: 'tiles', options: { tile: 8 } });
     expect(run.run.samples).toBe(12);
     expect(done(await datum(['explain', own, '--help'])).stdout).toMatch(/--tile <n> +side of a tile in pixels/);
     const wrong = await datum(['explain', photo, '-m', model, own, '--tile', '0', ...rest]);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
-import { resolveOptions, type Method } from '../../explain/method.js';
+import { resolveOptions, withoutSampleSeed, type Method } from '../../explain/method.js';
 import { METHODS, noSuchMethod } from '../../explain/methods.js';
 import { commonOptionsSchema } from '../../explain/options.js';
 import { entryNamed } from '../../plugins/entry.js';
@@ -16,6 +16,7 @@ import {
   type FlagReader,
   type FlagSchema,
 } from '../schema-flags.js';
+import { readTypedBox } from '../read-box.js';
 import { datasetFlagsSchema, type DatasetFlags } from './dataset-flags.js';
 import { METHOD_FLAGS } from './method-flags.js';
 import { refuseUnwritten, SAVE_VALUES } from './refuse-unwritten.js';
@@ -161,7 +162,7 @@ function requestOf(
   refuseUnwritten(run.save, { outputDir, metrics: dataset.metrics });
   const given = methodFlags(method, flags);
   // Checked before anything is read; the model may still have no use for some of it.
-  resolveOptions(method, given);
+  resolveOptions(method, dataset.limit === undefined ? given : withoutSampleSeed(method, given));
   return {
     target: named ?? positional,
     model,
@@ -199,16 +200,10 @@ function methodFlags({ options }: Method, flags: Record<string, unknown>): Recor
   return Object.fromEntries(Object.entries(flags).filter(([name, value]) => name in shape && value !== undefined));
 }
 
-const readBox: FlagReader = (value, previous) => {
-  const [numbers = '', ...label] = value.split(':');
-  const parts = numbers.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  const [x, y, width, height] = parts;
-  if (parts.length !== 4 || parts.some((part) => !Number.isFinite(part))) {
-    throw new DatumError('usage', `--box takes x,y,w,h in pixels, and a class after a colon, not '${value}'.`);
-  }
-  const box = { x, y, width, height, ...(label.length > 0 ? { label: label.join(':') } : {}) };
-  return [...(Array.isArray(previous) ? (previous as unknown[]) : []), box];
-};
+const readBox: FlagReader = (value, previous) => [
+  ...(Array.isArray(previous) ? (previous as unknown[]) : []),
+  readTypedBox(value, '--box'),
+];
 
 const readFill: FlagReader = (value) => (/^[\d.,\s]+$/.test(value) ? readNumbers(value, '--fill') : value);
 

@@ -49,11 +49,21 @@ export class Analysis implements Estimates {
   readonly #maps = new Map<number, WeakRef<Float32Array>>();
 
   constructor(masks: SeenMasks, table: ScoreTable, { estimate, baseline, rivals }: AnalysisOptions) {
-    const { parts: coarse, addMeans } = masks.seen(table.count);
+    const seen = masks.seen(table.count);
+    const { parts: coarse } = seen;
     const all = Array.from({ length: table.targets }, (_, target) => table.column(target));
     const columns = rivals === undefined ? all : all.slice(0, rivals.length);
     const rivalColumns = columns.map((_, target) => (rivals?.[target] ?? []).map((column) => all[column]!));
-    const observations = observe({ unit: masks.unit, size: coarse.size, addMeans }, columns);
+    const observations = observe(
+      {
+        unit: masks.unit,
+        size: coarse.size,
+        addMeans: (index, out, start) => {
+          seen.addMeans(index, out, start);
+        },
+      },
+      columns,
+    );
     this.samples = table.count;
     this.targets = columns.length;
     this.#places = masks.places;

@@ -79,7 +79,7 @@ function piecesOf(clusters: Int32Array, width: number, height: number): { pieces
 type Borders = Map<number, number>[];
 
 function bordersOf(pieces: Int32Array, count: number, width: number, height: number): Borders {
-  const borders: Borders = Array.from({ length: count }, () => new Map());
+  const borders: Borders = Array.from({ length: count }, () => new Map<number, number>());
   const touch = (pixel: number, other: number): void => {
     const [a, b] = [pieces[pixel]!, pieces[other]!];
     if (a === b) return;

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { inOrder } from '../../models/in-order.js';
 import { ClassNames } from '../../findings/class-names.js';
 import { evidenceOfRun } from '../../findings/evidence-of-run.js';
-import type { StoredRun, StoredItem } from '../../results/read-run.js';
+import { maskCells } from '../../results/mask-cells.js';
+import { inputOf, type StoredRun, type StoredItem } from '../../results/read-run.js';
 import { findingsOf, type Findings } from '../../findings/index.js';
 import { answerData, truthData } from './item-data.js';
 import { imageFor, type ImagePlace } from './images.js';
@@ -76,8 +77,8 @@ function itemsById(runs: readonly NamedRun[]): Map<string, Sources> {
 
 /** Side of the maps: six pixels a mask cell show all there is; fewer where there are very many maps. */
 function mapSide(runs: readonly NamedRun[], targets: number): number {
-  const cells = runs.flatMap(({ run }) => [run.method.options['maskWidth'], run.method.options['maskHeight']]);
-  const most = Math.max(7, ...cells.filter((value) => typeof value === 'number'));
+  const cells = runs.map(({ run }) => maskCells(run.method.options, inputOf(run)));
+  const most = Math.max(7, ...cells.flatMap(({ width, height }) => [Math.ceil(width), Math.ceil(height)]));
   if (targets > 20_000) return 16;
   return targets > 4000 ? 32 : Math.min(128, 7 * most);
 }

@@ -15,7 +15,7 @@ export const sizeSchema = z.object({ width: z.number(), height: z.number() });
 export const outcomeSchema = z.enum(['true-positive', 'wrong-class', 'false-positive', 'missed', 'ignored']);
 
 /** Scores while pixels are removed or inserted in falling order of saliency; shares of pixels are 0..1. */
-const curveSchema = z.object({ shares: z.array(z.number()), scores: z.array(z.number()), auc: z.number() });
+export const curveSchema = z.object({ shares: z.array(z.number()), scores: z.array(z.number()), auc: z.number() });
 export type CurveRecord = z.output<typeof curveSchema>;
 
 /** A smallest share of pixels that is known to change the answer, and the largest below that is known not to. */

@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
 import { DatumError, option, type ErrorKind } from '../../errors.js';
-import { recordedOptions, resolveOptions } from '../../explain/method.js';
+import { recordedOptions, resolveOptions, withoutSampleSeed } from '../../explain/method.js';
+import { commonOptionsSchema } from '../../explain/options.js';
+import { checkOptions as checkedOptions } from '../../explain/check-options.js';
 import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
 import type { OpenModel } from '../../models/open-model.js';
@@ -84,11 +87,14 @@ const ITEM_ERRORS: ReadonlySet<ErrorKind> = new Set(['image', 'dataset', 'model'
  *   that make no sense with the model or the dataset.
  */
 export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
-  const { model, dataset, match, shard, options } = run;
-  const { method = riseMethod, given } = options;
+  const { model, dataset, match, shard } = run;
+  const { method = riseMethod, given } = run.options;
   checkOptions(run);
-  const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...given }, model.info.task);
-  const choice = { ...run.choice, seed: await seedOf(run, resolved.seed) };
+  const isSample = run.choice.limit !== null;
+  const options = isSample ? { ...run.options, given: withoutSampleSeed(method, given) } : run.options;
+  const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...options.given }, model.info.task);
+  const { seed } = checkedOptions(z.strictObject({ seed: commonOptionsSchema.shape.seed }), { seed: given['seed'] });
+  const choice = { ...run.choice, seed: await seedOf(run, seed) };
   const survey = await surveyItems(dataset, choice, shard);
   if (survey.items === 0) {
     throw new DatumError(
@@ -105,7 +111,10 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
     survey,
     shard,
     only: options.only,
-    method: { name: method.name, options: recordedOptions(method, resolved) },
+    method: {
+      name: method.name,
+      options: { ...recordedOptions(method, resolved), ...(isSample ? { seed: choice.seed } : {}) },
+    },
     metrics: options.metrics,
     fullSize: options.fullSize,
     save: run.save,
@@ -128,9 +137,10 @@ async function seedOf({ folder, options }: DatasetRun, resolved: number): Promis
 
 /** Options as the run began with: what was a default then stays so, also where it is another one now. */
 function begunWith(options: ItemOptions, record: RunRecord): ItemOptions {
+  const { method = riseMethod } = options;
   return {
     ...options,
-    resolved: resolveOptions(options.method ?? riseMethod, record.method.options),
+    resolved: resolveOptions(method, withoutSampleSeed(method, record.method.options)),
     metrics: METRICS_LEVELS.find((level): level is MetricsLevel => level === record.metrics) ?? options.metrics,
     fullSize: record.fullSize,
   };

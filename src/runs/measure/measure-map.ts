@@ -1,5 +1,6 @@
 import type { Box } from '../../annotations/index.js';
 import { DatumError, option } from '../../errors.js';
+import { isFlat, scoreScale } from '../../explain/metrics/advantage.js';
 import { energyPointing, pointingGame } from '../../explain/metrics/pointing.js';
 import { unionOf } from '../../explain/metrics/region.js';
 import type { TargetMetrics } from '../../explain/metrics/target-metrics.js';
@@ -9,6 +10,7 @@ import type { OpenModel } from '../../models/open-model.js';
 import { ask, type OpenedImage } from '../answer.js';
 import { planExplanation } from '../plan.js';
 import { regionOfBox } from '../dataset/object-region.js';
+import { mapCurves, type MapCurves } from './map-curves.js';
 import { measure } from './measure.js';
 
 /** A map of any origin, and what it claims to explain. */
@@ -26,6 +28,8 @@ export interface MapQuestion {
 export interface MeasuredMap {
   readonly planned: PlannedTarget;
   readonly metrics: TargetMetrics;
+  /** The same curves at fewer places, with a strong blur behind, and against the map's own shape laid elsewhere. */
+  readonly curves: MapCurves;
   /** Whether the peak lies within 15 pixels of the object; null where there is none to point at. */
   readonly pointing: boolean | null;
   /** Share of positive saliency inside the object; null also for a map without positive saliency. */
@@ -57,10 +61,22 @@ export async function measureMap(
       `${model.info.name} finds nothing in the image that the map could be of: name a class with ${option('label')}, or a place with ${option('box')}.`,
     );
   }
+  if (isFlat(map.data)) {
+    throw new DatumError(
+      'usage',
+      `${option('map')} is ${map.data[0]} everywhere: it puts no pixel before another, and there is nothing to measure.`,
+    );
+  }
   const areaMap = mapToArea(map, answer.placement);
   const measured = await measure(model, answer, [{ planned, areaMap }], { level, samples: FAST_RUNS, signal });
   const [metrics] = measured.targets;
   if (metrics == null) throw new Error('a map that was not measured');
+  const compared = await mapCurves(model, answer, planned.target, [{ map: areaMap, wantsAdvantage: true }], {
+    scale: scoreScale(planned.baseline),
+    signal,
+  });
+  const [curves] = compared.curves;
+  if (curves === undefined) throw new Error('a map without curves');
   const [first, ...others] = (truth ?? (planned.box === null ? [] : [planned.box])).map((box) =>
     regionOfBox(box, answer.placement),
   );
@@ -69,26 +85,31 @@ export async function measureMap(
   return {
     planned,
     metrics,
+    curves,
     pointing: region === null ? null : pointingGame(areaMap, region, { x: scaleX, y: scaleY }),
     energyInObject: region === null ? null : energyPointing(areaMap, region),
-    forwards: measured.forwards + 2,
+    forwards: measured.forwards + compared.forwards + 2,
   };
 }
 
-function checkMap({ data, shape }: ImageMap): void {
+/**
+ * @param name of the map, where it is one of several
+ * @throws DatumError (`usage`) for one that is none.
+ */
+export function checkMap({ data, shape }: ImageMap, name = option('map')): void {
   const [height, width] = shape;
   const whole = (length: number): boolean => Number.isSafeInteger(length) && length > 0;
   if (!whole(height) || !whole(width) || data.length !== height * width) {
     throw new DatumError(
       'usage',
-      `${option('map')} has ${data.length} values in the shape [${shape.join(', ')}]: give as many values as [height, width] says.`,
+      `${name} has ${data.length} values in the shape [${shape.join(', ')}]: give as many values as [height, width] says.`,
     );
   }
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
       throw new DatumError(
         'usage',
-        `${option('map')} has ${String(data[i])} in row ${Math.floor(i / width)}, column ${i % width}: give finite numbers.`,
+        `${name} has ${String(data[i])} in row ${Math.floor(i / width)}, column ${i % width}: give finite numbers.`,
       );
     }
   }

@@ -38,7 +38,7 @@ function regionsOf(design: Design, count: number): string[] {
   const mask = new Float32Array(WIDTH * HEIGHT);
   for (let index = 0; index < count; index++) {
     design.draw(index, mask);
-    for (let i = 0; i < mask.length; i++) signatures[i] += String(mask[i]);
+    for (let i = 0; i < mask.length; i++) signatures[i] = `${signatures[i]!}${mask[i]!}`;
   }
   return signatures;
 }
