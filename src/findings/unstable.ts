@@ -1,4 +1,5 @@
 import { casesOf, type Case, type Evidence } from './evidence.js';
+import type { Verdict } from '../explain/verdict.js';
 import { excessResult, flaggedShare } from './excess-check.js';
 import type { CheckResult } from './finding.js';
 import type { Excess, Observation } from './rates.js';
@@ -7,7 +8,7 @@ import type { Excess, Observation } from './rates.js';
 const UNRELIABLE = 0.5;
 
 interface Looked extends Observation {
-  readonly verdict: 'ok' | 'noise' | 'lost';
+  readonly verdict: Verdict;
 }
 
 /** Answers whose maps are noise, whose target was lost under the masks, or whose reliability is low. */

@@ -36,6 +36,11 @@ export interface Measurement {
   readonly insertion: NonNullable<TargetFacts['insertion']>;
   /** Where the decision flips, as shares of the image's pixels; null where the model does not find the target. */
   readonly boundary: TargetFacts['boundary'];
+  /**
+   * How much more the score changes along the map than along its own shape elsewhere in the image, as a share of the score:
+   * below 0.1 the map does not explain the score.
+   */
+  readonly advantage: number;
   /** Whether the map's peak lies within 15 pixels of the object; null without one. */
   readonly pointing: boolean | null;
   /** Share of positive saliency inside the object, 0..1; null without one, and without positive saliency. */
@@ -78,7 +83,9 @@ export async function measureOn<Source>(
   const measured = await measureMap(core, await open(image), { given, map, level: metrics, truth, signal });
   const { deletion, insertion, boundary } = measuredFields(measured.metrics, core.info.labels);
   if (deletion === null || insertion === null) throw new Error('a map without curves');
-  const { planned, pointing, energyInObject, forwards } = measured;
+  const { planned, faithfulness, pointing, energyInObject, forwards } = measured;
+  const { advantage } = faithfulness;
+  if (advantage === null) throw new Error('a map that was not judged');
   return {
     label: planned.label,
     box: planned.box,
@@ -86,6 +93,7 @@ export async function measureOn<Source>(
     deletion,
     insertion,
     boundary,
+    advantage,
     pointing,
     energyInObject,
     forwards,

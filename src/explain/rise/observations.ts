@@ -1,3 +1,4 @@
+import { ROUNDING } from '../effect-size.js';
 import type { CoarseField } from './coarse-field.js';
 import { cellCount } from './mask-field.js';
 import { normalScores } from './normal-scores.js';
@@ -31,9 +32,6 @@ export interface TargetObservations {
   /** `X^T y`, `[d]`. */
   readonly product: Float64Array;
 }
-
-/** Scores that differ by less than this share of their size are equal but for float32 rounding. */
-const ROUNDING = 1e-6;
 
 /**
  * The observations of all whole units (pairs, or single masks).

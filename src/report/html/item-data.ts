@@ -1,3 +1,4 @@
+import { isDrawn } from '../../explain/verdict.js';
 import { libraryName, sayOptions } from '../../errors.js';
 import { ClassNames } from '../../findings/class-names.js';
 import type { StoredRun, StoredItem } from '../../results/read-run.js';
@@ -83,7 +84,7 @@ async function targetData(
 
 /** The region that a line is drawn around; null where there is none. */
 function regionDrawn({ significant, verdict }: TargetRecord): TargetData['significant'] {
-  if (significant === null || verdict === 'noise') return null;
+  if (significant === null || !isDrawn(verdict)) return null;
   // Lengths of runs outside and inside in turn.
   const drawn = significant.runs.split(' ').some((length, i) => i % 2 === 1 && Number(length) > 0);
   return drawn ? significant : null;
@@ -96,7 +97,7 @@ async function contrastData(
   maps: ItemMaps,
   side: number,
 ): Promise<TargetData['contrast']> {
-  if (contrast === null || verdict === 'noise') return null;
+  if (contrast === null || !isDrawn(verdict)) return null;
   const kept = contrast.map !== null && 'file' in contrast.map ? await maps.data(contrast.map, side) : contrast.map;
   const map = kept ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
   return map === null ? null : { label: names.of(contrast.label) ?? '', map };

@@ -2,6 +2,7 @@ import type { Box } from '../../annotations/index.js';
 import { DatumError, option } from '../../errors.js';
 import { energyPointing, pointingGame } from '../../explain/metrics/pointing.js';
 import { unionOf } from '../../explain/metrics/region.js';
+import type { Faithfulness } from '../../explain/faithfulness.js';
 import type { TargetMetrics } from '../../explain/metrics/target-metrics.js';
 import type { PlannedTarget } from '../../explain/targets/target.js';
 import { mapToArea, type ImageMap } from '../../image/map-to-area.js';
@@ -26,6 +27,8 @@ export interface MapQuestion {
 export interface MeasuredMap {
   readonly planned: PlannedTarget;
   readonly metrics: TargetMetrics;
+  /** The advantage over the map's own shape elsewhere is always asked for: nothing is known of held-out scores. */
+  readonly faithfulness: Faithfulness;
   /** Whether the peak lies within 15 pixels of the object; null where there is none to point at. */
   readonly pointing: boolean | null;
   /** Share of positive saliency inside the object; null also for a map without positive saliency. */
@@ -34,7 +37,7 @@ export interface MeasuredMap {
   readonly forwards: number;
 }
 
-/** Runs that `fast` may take: enough for curves of 16 steps and a boundary to a 256th part of the image. */
+/** Runs that `fast` may take: enough for curves and a boundary to a 256th part of the image. */
 const FAST_RUNS = 256;
 
 /**
@@ -58,9 +61,12 @@ export async function measureMap(
     );
   }
   const areaMap = mapToArea(map, answer.placement);
-  const measured = await measure(model, answer, [{ planned, areaMap }], { level, samples: FAST_RUNS, signal });
+  // Without masked runs, the score on the whole image stands for their quantiles.
+  const judged = { baseline: planned.baseline, low: planned.baseline, high: planned.baseline, rho: null };
+  const measured = await measure(model, answer, [{ planned, areaMap, judged }], { level, samples: FAST_RUNS, signal });
   const [metrics] = measured.targets;
-  if (metrics == null) throw new Error('a map that was not measured');
+  const [faithfulness] = measured.faithfulness;
+  if (metrics == null || faithfulness == null) throw new Error('a map that was not measured');
   const [first, ...others] = (truth ?? (planned.box === null ? [] : [planned.box])).map((box) =>
     regionOfBox(box, answer.placement),
   );
@@ -69,9 +75,10 @@ export async function measureMap(
   return {
     planned,
     metrics,
+    faithfulness,
     pointing: region === null ? null : pointingGame(areaMap, region, { x: scaleX, y: scaleY }),
     energyInObject: region === null ? null : energyPointing(areaMap, region),
-    forwards: measured.forwards + 2,
+    forwards: measured.forwards + measured.judgingForwards + 2,
   };
 }
 
