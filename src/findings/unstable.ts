@@ -11,7 +11,7 @@ interface Looked extends Observation {
   readonly verdict: Verdict;
 }
 
-/** Answers whose maps are noise, whose target was lost under the masks, or whose reliability is low. */
+/** Answers whose maps are not to be read: noise, lost, weak or unfaithful, or of a low reliability. */
 export function unstable(evidence: Evidence): CheckResult {
   return excessResult({
     kind: 'unstable',
@@ -35,10 +35,18 @@ function look(one: Case): Looked | null {
 function sentence(excess: Excess, flagged: readonly Looked[]): string {
   const lost = flagged.filter(({ verdict }) => verdict === 'lost').length;
   const noise = flagged.filter(({ verdict }) => verdict === 'noise').length;
-  const others = excess.count - lost - noise;
+  const weak = flagged.filter(({ verdict }) => verdict === 'weak').length;
+  const unfaithful = flagged.filter(({ verdict }) => verdict === 'unfaithful').length;
+  const others = excess.count - lost - noise - weak - unfaithful;
   const kinds = [
     ...(noise > 0 ? [`${noise} ${noise === 1 ? 'is' : 'are'} not above chance`] : []),
     ...(lost > 0 ? [`in ${lost} the object is almost never found under masks`] : []),
+    ...(weak > 0 ? [`in ${weak} the score is too small`] : []),
+    ...(unfaithful > 0
+      ? [
+          `${unfaithful} ${unfaithful === 1 ? 'does' : 'do'} not explain the score (hiding other places changes it as much)`,
+        ]
+      : []),
     ...(others > 0 ? [`${others} would look different with other masks`] : []),
   ];
   return `${flaggedShare(excess, 'map', ' of ')} cannot be relied on: ${kinds.join(', ')}.`;

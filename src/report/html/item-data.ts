@@ -16,7 +16,9 @@ export async function answerData(item: StoredItem, names: ClassNames, mapSide: n
   const message = item.message === null ? null : withoutFolders(item.message);
   const maps = new ItemMaps(item.folder);
   const targets = await Promise.all(item.targets.map((target) => targetData(target, item, names, maps, mapSide)));
-  const sentences = notes.map((note) => sayOptions(noteSentence(note), libraryName));
+  // What is said of a target stands with it.
+  const ofAll = notes.filter(({ kind }) => kind !== 'unfaithful' && kind !== 'weak');
+  const sentences = ofAll.map((note) => sayOptions(noteSentence(note), libraryName));
   return { status, message, samples, stopped, notes: sentences, targets };
 }
 
@@ -56,6 +58,8 @@ async function targetData(
     iou: roundedOrNull(target.iou),
     map: await mapOf(target, item.folder, maps, mapSide),
     verdict: target.verdict,
+    faithfulness: target.faithfulness,
+    doubt: target.verdict === 'unfaithful' || target.verdict === 'weak' ? target.summary : null,
     reliability: roundedOrNull(target.reliability),
     standardError: roundedOrNull(target.meanStandardError),
     belief:
