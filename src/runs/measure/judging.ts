@@ -42,23 +42,22 @@ export class Judging {
   /**
    * @param target index among the targets of the runs
    * @param map over the area that the model saw
-   * @param hasCurves whether the curves at few shares are measured anyway, so that they are no runs of the judgement
+   * @param spent runs that were made for the judgement already: of curves that nobody else asked for
    */
-  async judge(target: number, map: Float32Array, scores: JudgedScores, hasCurves: boolean): Promise<Faithfulness> {
+  async judge(target: number, map: Float32Array, scores: JudgedScores, spent: number): Promise<Faithfulness> {
     const { runs } = this.#with;
     const counts = fewCounts(runs.pixels);
-    // All kept and all removed are the same for all maps.
-    const aCurve = counts.length - 2;
+    const before = runs.forwards;
     const scale = advantageScale(scores);
     const oa = areaOf(await curvesOf(runs, target, counts));
     const known = { rho: scores.rho, oa, scale };
-    const ownRuns = hasCurves ? 0 : 2 * aCurve;
-    if (!wantsAdvantage(scores.rho, oa, scale)) return { advantage: null, ...known, runs: ownRuns };
+    const curveRuns = spent + runs.forwards - before;
+    if (!wantsAdvantage(scores.rho, oa, scale)) return { advantage: null, ...known, runs: curveRuns };
     const shifted = await this.#shiftedAreas(target, map, counts);
     return {
       advantage: advantageOf(oa, shifted, scale),
       ...known,
-      runs: ownRuns + shifted.length * 2 * aCurve,
+      runs: curveRuns + shifted.length * runsOfCurves(counts),
     };
   }
 
@@ -73,6 +72,11 @@ export class Judging {
     this.#forwards += along.forwards;
     return areas;
   }
+}
+
+/** Runs of two curves: all kept and all removed are the same for all maps. */
+export function runsOfCurves(counts: readonly number[]): number {
+  return 2 * (counts.length - 2);
 }
 
 /** The curves of a target at numbers of pixels, in the order of its own map or of another. */

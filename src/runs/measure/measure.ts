@@ -7,7 +7,7 @@ import type { Boundary, TargetMetrics } from '../../explain/metrics/target-metri
 import type { OpenModel } from '../../models/open-model.js';
 import type { ExplainedTarget } from '../../results/explanation.js';
 import type { Answer } from '../answer.js';
-import { curvesOf, Judging } from './judging.js';
+import { curvesOf, Judging, runsOfCurves } from './judging.js';
 import { fastPlan, fullPlan, type MetricsLevel } from './metrics-level.js';
 import { Perturbation } from './perturbation.js';
 
@@ -54,7 +54,9 @@ export async function measure(
   const eligible = level === 'full' || boxes.length === 0 ? targets : boxes;
   const costs = { points, fillIsZero: answer.scene.fill === null };
   const plan =
-    level === 'full' ? fullPlan(eligible.length, area.width, pixels) : fastPlan(eligible.length, samples, pixels, costs);
+    level === 'full'
+      ? fullPlan(eligible.length, area.width, pixels)
+      : fastPlan(eligible.length, samples, pixels, costs);
   const chosen = eligible.slice(0, plan?.targets ?? 0);
   const others = targets.filter((target) => target.judged != null && !chosen.includes(target));
   const all = [...chosen, ...others];
@@ -78,20 +80,20 @@ export async function measure(
     }),
   );
   const forwards = runs.forwards;
+  const few = fewCounts(pixels);
   const more = await Promise.all(
-    others.map(
-      async (_, i): Promise<TargetMetrics> => ({
-        ...(await curvesOf(runs, chosen.length + i, fewCounts(pixels))),
-        boundary: null,
-        searched: false,
-      }),
-    ),
+    others.map(async (_, i): Promise<TargetMetrics> => ({
+      ...(await curvesOf(runs, chosen.length + i, few)),
+      boundary: null,
+      searched: false,
+    })),
   );
   const judging = new Judging({ model, answer, runs, signal });
   const judged: (Faithfulness | null)[] = [];
   // One after the other: the orders of shifted copies take as much memory as the maps.
   for (const [i, { judged: scores, areaMap }] of all.entries()) {
-    judged.push(scores == null ? null : await judging.judge(i, areaMap, scores, i < chosen.length && level === 'fast'));
+    const spent = i < chosen.length ? 0 : runsOfCurves(few);
+    judged.push(scores == null ? null : await judging.judge(i, areaMap, scores, spent));
   }
   const metrics = [...measured, ...more];
   return {
