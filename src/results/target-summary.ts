@@ -42,10 +42,8 @@ export function targetSummary(target: SummarizedTarget): string {
     case 'ok': {
       const trust = reliability === null ? '' : `, with a reliability of ${reliability.toFixed(2)}`;
       const judged =
-        faithfulness === null
-          ? 'Whether hiding it changes the score more than hiding other places was not judged.'
-          : 'The map is faithful: hiding what it marks changes the score more than hiding other places.';
-      return `What speaks most for ${answer} lies ${placeName(peak, image)} of the image, around pixel ${peak.x}, ${peak.y}${trust}. ${judged}`;
+        faithfulness === null ? 'whether the map explains the score was not judged' : 'the map explains the score';
+      return `What speaks most for ${answer} lies ${placeName(peak, image)} of the image, around pixel ${peak.x}, ${peak.y}${trust}; ${judged}.`;
     }
   }
 }
@@ -68,13 +66,23 @@ export function unfaithfulSentence({ name, advantage, fillsImage: fills, next }:
   return (
     `The map of ${name} is repeatable, but it does not explain the score: hiding what it marks changes the score ` +
     `${advantage !== null && advantage <= 0 ? 'no' : 'hardly'} more than hiding the same shape elsewhere in the image would${figure}. ` +
-    (fills ? 'The box fills so much of the image that the shape elsewhere covers it too, which alone may explain that. ' : '') +
+    (fills
+      ? 'The box fills so much of the image that the shape elsewhere covers it too, which alone may explain that. '
+      : '') +
     `Do not read it as where the model looks${next === null ? '' : `; ${option('preset', next)} may do better`}.`
   );
 }
 
 /** @param names of the first targets of `count`, and the largest of their scores */
-export function weakSentence({ names, count, largest }: { names: readonly string[]; count: number; largest: number }): string {
+export function weakSentence({
+  names,
+  count,
+  largest,
+}: {
+  names: readonly string[];
+  count: number;
+  largest: number;
+}): string {
   const score = largest === 0 ? '0' : largest.toPrecision(2);
   if (count === 1) {
     return `The score of ${names[0] ?? 'the target'} is too small (${score}) for any map to say what it depends on.`;
@@ -94,7 +102,13 @@ export function fillsImage(box: SummarizedTarget['box'], image: SummarizedTarget
 /**
  * The preset to try where a map is unfaithful: the one of finer masks, unless the map was made with it or another method.
  */
-export function nextPreset({ name, options }: { name: string; options: Readonly<Record<string, unknown>> }): string | null {
+export function nextPreset({
+  name,
+  options,
+}: {
+  name: string;
+  options: Readonly<Record<string, unknown>>;
+}): string | null {
   return name === 'rise' && options['preset'] !== 'sharp' ? 'sharp' : null;
 }
 
