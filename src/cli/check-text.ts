@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import { LEAST_ADVANTAGE, LEAST_SCORE } from '../explain/metrics/advantage.js';
+import { LEAST_ADVANTAGE } from '../explain/faithfulness.js';
+import { LEAST_SCORE } from '../explain/verdict.js';
 import type { CheckedMap, CheckRecord } from '../results/schema/check.js';
 import { figureText } from './figure-text.js';
 

@@ -1,4 +1,4 @@
-import type { Findings } from '../findings/index.js';
+import { leftOutText, type Findings } from '../findings/index.js';
 
 /** Findings as lines for a terminal, the gravest first; says so where there are none, and what could not be checked. */
 export function findingsText({ findings, checks }: Findings): string[] {
@@ -10,8 +10,15 @@ export function findingsText({ findings, checks }: Findings): string[] {
           `${i + 1}. ${title}`,
           `   ${sentence}${test === null ? '' : ` (${test.name})`}`,
         ]);
+  const leftOut = checks.flatMap(({ kind, leftOut: maps }) => {
+    const text = leftOutText(maps);
+    return text === null ? [] : [`${kind} (${text.replace(' left out', '')})`];
+  });
   return [
     ...lines,
+    ...(leftOut.length > 0
+      ? [`Maps left out, which do not say what the answer depends on: ${leftOut.join('; ')}.`]
+      : []),
     ...(untested.length > 0
       ? [`Not checked: ${untested.map(({ kind, untested: why }) => `${kind} (${why ?? ''})`).join('; ')}.`]
       : []),

@@ -55,8 +55,17 @@ function figureLines({ overall, classes }: Summary): string[] {
   return [
     table.toString(),
     ...(more > 0 ? [`${countText(more, 'more class is', 'more classes are')} in summary.json.`] : []),
+    ...leftOutLine(overall),
     ...outcomeLines(overall),
   ];
+}
+
+/** The maps that no figure rests on. */
+function leftOutLine({ leftOut }: ClassFigures): string[] {
+  const parts = Object.entries(leftOut).flatMap(([verdict, count]) => (count === 0 ? [] : [`${count} ${verdict}`]));
+  return parts.length === 0
+    ? []
+    : [`Maps left out of these figures, which do not say what the answer depends on: ${parts.join(', ')}.`];
 }
 
 function row(name: string, figures: ClassFigures): string[] {

@@ -111,6 +111,12 @@ export interface Estimates {
   /** Expected correlation of the map with the one that endless masked runs would give, 0..1; null where unknown. */
   reliability(target: number): number | null;
   verdict(target: number): Verdict;
+  /**
+   * How well a sum over the image predicts scores of masks that it was not made from, as a rank correlation: a low one asks
+   * for a closer look at whether the map explains the score (faithfulness.ts). Null or absent where the method does not
+   * tell; the closer look is taken then.
+   */
+  heldOutCorrelation?(target: number): number | null;
   /** Quantiles of the score over the masked runs. */
   belief(target: number): Belief;
 }

@@ -19,6 +19,27 @@ export type Note =
   | { readonly kind: 'perhaps-no-classes' }
   /** What a user's script gives otherwise than it should, and how it was taken. */
   | { readonly kind: 'script'; readonly sentence: string }
+  /** A map is repeatable and does not explain the score (faithfulness.ts). */
+  | {
+      readonly kind: 'unfaithful';
+      /** Index of the target, and its name. */
+      readonly target: number;
+      readonly name: string;
+      readonly advantage: number;
+      /** Whether the target's box fills so much of the image that the shifted copies cover it too. */
+      readonly fillsImage: boolean;
+      /** The preset to try; null where there is none to name. */
+      readonly next: string | null;
+    }
+  /** Scores of targets are too small for any map to say what they depend on. */
+  | {
+      readonly kind: 'weak';
+      readonly targets: readonly number[];
+      /** Of the first of them. */
+      readonly names: readonly string[];
+      /** Of their scores on the whole image. */
+      readonly largest: number;
+    }
   /** Something looks wrong with how the model is read or fed; the sentence names options (errors.ts). */
   | { readonly kind: 'advice'; readonly sentence: string }
   /** A sentence of a file that an earlier version wrote, or of a method or kind of target of the caller's own. */

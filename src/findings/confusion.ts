@@ -1,4 +1,12 @@
-import { casesOf, nothingCompared, ownBoxes, type Case, type Evidence, type RelativeBox } from './evidence.js';
+import {
+  casesOf,
+  leftOutOf,
+  nothingCompared,
+  ownBoxes,
+  type Case,
+  type Evidence,
+  type RelativeBox,
+} from './evidence.js';
 import { FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, coverage, saliencyShares, within } from './grid.js';
 import { TOLERATED } from './rates.js';
@@ -46,6 +54,8 @@ export function confusion(evidence: Evidence): CheckResult {
     kind: KIND,
     findings: findings.sort((a, b) => b.count / b.of - a.count / a.of),
     looked: judged.length,
+    // Maps tell where two classes are decided, not whether they are confused.
+    leftOut: leftOutOf([]),
     untested,
   };
 }

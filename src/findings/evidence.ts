@@ -1,3 +1,4 @@
+import { isTrusted, VERDICTS, type Verdict } from '../explain/verdict.js';
 import type { TargetRecord } from '../results/schema/target.js';
 
 /** A box in shares of the image's width and height: 0..1 from the upper left corner. */
@@ -89,9 +90,28 @@ export function casesOf({ items }: Evidence): Case[] {
   return items.flatMap((item) => item.targets.map((target) => ({ item, target })));
 }
 
-/** Whether a target's map shows something: it is there, and not marked as noise or lost. */
+/** Whether a target's map shows something: it is there, and its verdict is `ok`. */
 export function hasMap(target: EvidenceTarget): target is EvidenceTarget & { readonly map: Float32Array } {
-  return target.map !== null && (target.verdict ?? 'ok') === 'ok';
+  return target.map !== null && isTrusted(target.verdict);
+}
+
+/** How many maps a check left out, by the verdict that they were left out for. */
+export type LeftOut = Readonly<Record<Exclude<Verdict, 'ok'>, number>>;
+
+/** The maps that a check left out for their verdicts, of the cases that it would have looked at. */
+export function leftOutOf(cases: readonly { readonly target: EvidenceTarget }[]): LeftOut {
+  const count = (verdict: Verdict): number =>
+    cases.filter(({ target }) => target.map !== null && target.verdict === verdict).length;
+  return { noise: count('noise'), lost: count('lost'), weak: count('weak'), unfaithful: count('unfaithful') };
+}
+
+/** Why maps were left out: `3 maps left out: 2 unfaithful, 1 noise`; null where none was. */
+export function leftOutText(leftOut: LeftOut): string | null {
+  const parts = VERDICTS.flatMap((verdict) =>
+    verdict === 'ok' || leftOut[verdict] === 0 ? [] : [`${leftOut[verdict]} ${verdict}`],
+  );
+  const total = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+  return total === 0 ? null : `${total} ${total === 1 ? 'map' : 'maps'} left out: ${parts.join(', ')}`;
 }
 
 /**

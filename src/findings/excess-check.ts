@@ -1,3 +1,4 @@
+import { leftOutOf, type Case } from './evidence.js';
 import { FINDING_TITLES, type CheckResult, type Figure, type FindingKind } from './finding.js';
 import { excessOf, type Excess, type Observation } from './rates.js';
 import { counted, pText, quoted, range } from './words.js';
@@ -7,6 +8,8 @@ export interface ExcessCheck<Looked extends Observation> {
   readonly kind: FindingKind;
   /** The cases that could be looked at. */
   readonly looked: readonly Looked[];
+  /** Those that it would have looked at, whatever their maps are worth; absent where it reads no maps. */
+  readonly candidates?: readonly Case[] | undefined;
   /** Why there are none, where there are none. */
   readonly untested: string;
   /** What was found, in one or two sentences. */
@@ -21,6 +24,7 @@ export interface ExcessCheck<Looked extends Observation> {
 export function excessResult<Looked extends Observation>({
   kind,
   looked,
+  candidates = [],
   untested,
   sentence,
   advice,
@@ -46,7 +50,13 @@ export function excessResult<Looked extends Observation>({
       map: null,
     };
   });
-  return { kind, findings, looked: looked.length, untested: looked.length > 0 ? null : untested };
+  return {
+    kind,
+    findings,
+    looked: looked.length,
+    leftOut: leftOutOf(candidates),
+    untested: looked.length > 0 ? null : untested,
+  };
 }
 
 /** `3 of 4 right answers “horse” (30–95 %)`; without a class where it is about several. */

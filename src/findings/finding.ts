@@ -1,4 +1,4 @@
-import type { RelativeBox } from './evidence.js';
+import type { LeftOut, RelativeBox } from './evidence.js';
 import type { Interval } from './statistics.js';
 
 /** Kinds of finding, the gravest first. */
@@ -70,6 +70,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   /** How many cases were looked at. */
   readonly looked: number;
+  /** Maps that it left out, since they do not say what the answer depends on; none where it reads no maps. */
+  readonly leftOut: LeftOut;
   /** Why the check could not be made; null where it could. */
   readonly untested: string | null;
 }

@@ -13,10 +13,11 @@ export function findingsRecord({ findings, checks }: Findings): FindingsRecord {
       examples: [...examples],
       region: region === null ? null : { x: region.x, y: region.y, w: region.width, h: region.height },
     })),
-    checks: checks.map(({ kind, findings: found, looked, untested }) => ({
+    checks: checks.map(({ kind, findings: found, looked, leftOut, untested }) => ({
       kind,
       found: found.length,
       looked,
+      leftOut: { ...leftOut },
       untested,
     })),
   };

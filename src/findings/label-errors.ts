@@ -1,4 +1,4 @@
-import { casesOf, nothingCompared, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
+import { casesOf, leftOutOf, nothingCompared, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { FINDING_TITLES, type CheckResult, type Finding, type FindingKind } from './finding.js';
 import { areaOf, coverage, near, peakOf, saliencyShares, within } from './grid.js';
 import { mean, median, wilson } from './statistics.js';
@@ -28,15 +28,21 @@ export function labelErrors(evidence: Evidence, earlier: readonly Finding[]): Ch
     new Set(earlier.filter(({ kind }) => kinds.includes(kind)).map(({ classes }) => JSON.stringify(classes)));
   const often = classesOf(['confusion']);
   const unsound = classesOf(['shared-spot', 'wrong-reason']);
-  const doubted = sure.filter(
+  const denied = sure.filter((one) => one.target.outcome === 'wrong-class' || isUnmarked(one));
+  const doubted = denied.filter(
     (one) =>
-      (one.target.outcome === 'wrong-class' || isUnmarked(one)) &&
       looksAtObject(one, evidence.maskCell) &&
       !unsound.has(JSON.stringify([one.target.label])) &&
       !often.has(JSON.stringify([one.target.trueLabel, one.target.label])),
   );
   const untested = sure.length > 0 ? null : nothingCompared(evidence);
-  return { kind: KIND, findings: doubted.length === 0 ? [] : [finding(doubted, sure)], looked: sure.length, untested };
+  return {
+    kind: KIND,
+    findings: doubted.length === 0 ? [] : [finding(doubted, sure)],
+    looked: sure.length,
+    leftOut: leftOutOf(denied),
+    untested,
+  };
 }
 
 /** For each class, the score that half of its right answers reach. */

@@ -1,6 +1,6 @@
 import { meanShareInterval } from '../explain/metrics/intervals.js';
 import { RandomStream, STREAMS } from '../explain/rise/philox.js';
-import { casesOf, hasMap, ownBoxes, type Case, type Evidence } from './evidence.js';
+import { casesOf, hasMap, leftOutOf, ownBoxes, type Case, type Evidence } from './evidence.js';
 import { ALPHA, FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, coverage, grown, saliencyShares, within } from './grid.js';
 import { benjaminiHochberg, mean, randomTestP, wilson } from './statistics.js';
@@ -48,7 +48,8 @@ export function otherObject(evidence: Evidence): CheckResult {
     .flatMap(({ label, other, observations }, i) => finding(label, other, observations, adjusted[i]!) ?? [])
     .sort((a, b) => b.figures[0]!.share - a.figures[0]!.share);
   const untested = tested.length > 0 ? null : `no two classes stand together in ${FEWEST} explained images with boxes`;
-  return { kind: KIND, findings, looked: looked.size, untested };
+  const right = casesOf(evidence).filter(({ target }) => target.outcome === 'true-positive' && target.label !== null);
+  return { kind: KIND, findings, looked: looked.size, leftOut: leftOutOf(right), untested };
 }
 
 function lookAt(one: Case, maskCell: number): Map<string, Observation> {

@@ -1,5 +1,13 @@
 import { meanShareInterval } from '../explain/metrics/intervals.js';
-import { hasMap, type Evidence, type EvidenceItem, type EvidenceTarget, type RelativeBox } from './evidence.js';
+import {
+  casesOf,
+  hasMap,
+  leftOutOf,
+  type Evidence,
+  type EvidenceItem,
+  type EvidenceTarget,
+  type RelativeBox,
+} from './evidence.js';
 import { ALPHA, FINDING_TITLES, type CheckResult, type Finding } from './finding.js';
 import { areaOf, CELLS, coverage, GRID, grown, saliencyShares, within } from './grid.js';
 import { agreementP, contrastClasses, spotAround } from './spot-statistics.js';
@@ -42,6 +50,7 @@ export function sharedSpot(evidence: Evidence): CheckResult {
     observations,
     maps: observations.map(({ density }) => density),
   }));
+  const leftOut = leftOutOf(casesOf(evidence).filter(({ target }) => isAnswer(target)));
   const looked = groups.reduce((sum, { maps }) => sum + maps.length, 0);
   const tested = groups.filter(({ maps }) => maps.length >= FEWEST && looked - maps.length >= FEWEST);
   if (tested.length === 0) {
@@ -52,7 +61,7 @@ export function sharedSpot(evidence: Evidence): CheckResult {
           ? 'no map of an answer is above chance'
           : 'maps are compared only where a dataset was explained'
         : `no two classes have ${FEWEST} explained images to compare with each other`;
-    return { kind: KIND, findings: [], looked, untested };
+    return { kind: KIND, findings: [], looked, leftOut, untested };
   }
   const { classes: contrasts, threshold } = contrastClasses(groups, evidence.seed);
   const findings = groups.flatMap(({ label, observations, maps }, i) => {
@@ -65,15 +74,20 @@ export function sharedSpot(evidence: Evidence): CheckResult {
     kind: KIND,
     findings: findings.sort((a, b) => b.figures[0]!.share - a.figures[0]!.share),
     looked,
+    leftOut,
     untested: null,
   };
+}
+
+function isAnswer({ label, outcome }: EvidenceTarget): boolean {
+  return label !== null && outcome !== 'missed';
 }
 
 /** Of several answers of a class in an image the surest stands for all. */
 function bestOfEachLabel(item: EvidenceItem, maskCell: number): Map<string, Observation> {
   const best = new Map<string, EvidenceTarget & { readonly map: Float32Array }>();
   for (const target of item.targets) {
-    if (target.label === null || target.outcome === 'missed' || !hasMap(target)) continue;
+    if (!isAnswer(target) || target.label === null || !hasMap(target)) continue;
     if (target.score > (best.get(target.label)?.score ?? -Infinity)) best.set(target.label, target);
   }
   const observations = new Map<string, Observation>();

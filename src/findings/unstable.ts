@@ -1,4 +1,5 @@
 import { casesOf, type Case, type Evidence } from './evidence.js';
+import type { Verdict } from '../explain/verdict.js';
 import { excessResult, flaggedShare } from './excess-check.js';
 import type { CheckResult } from './finding.js';
 import type { Excess, Observation } from './rates.js';
@@ -7,10 +8,10 @@ import type { Excess, Observation } from './rates.js';
 const UNRELIABLE = 0.5;
 
 interface Looked extends Observation {
-  readonly verdict: 'ok' | 'noise' | 'lost';
+  readonly verdict: Verdict;
 }
 
-/** Answers whose maps are noise, whose target was lost under the masks, or whose reliability is low. */
+/** Answers whose maps are not to be read: noise, lost, weak or unfaithful, or of a low reliability. */
 export function unstable(evidence: Evidence): CheckResult {
   return excessResult({
     kind: 'unstable',
@@ -34,10 +35,18 @@ function look(one: Case): Looked | null {
 function sentence(excess: Excess, flagged: readonly Looked[]): string {
   const lost = flagged.filter(({ verdict }) => verdict === 'lost').length;
   const noise = flagged.filter(({ verdict }) => verdict === 'noise').length;
-  const others = excess.count - lost - noise;
+  const weak = flagged.filter(({ verdict }) => verdict === 'weak').length;
+  const unfaithful = flagged.filter(({ verdict }) => verdict === 'unfaithful').length;
+  const others = excess.count - lost - noise - weak - unfaithful;
   const kinds = [
     ...(noise > 0 ? [`${noise} ${noise === 1 ? 'is' : 'are'} not above chance`] : []),
     ...(lost > 0 ? [`in ${lost} the object is almost never found under masks`] : []),
+    ...(weak > 0 ? [`in ${weak} the score is too small`] : []),
+    ...(unfaithful > 0
+      ? [
+          `${unfaithful} ${unfaithful === 1 ? 'does' : 'do'} not explain the score (hiding other places changes it as much)`,
+        ]
+      : []),
     ...(others > 0 ? [`${others} would look different with other masks`] : []),
   ];
   return `${flaggedShare(excess, 'map', ' of ')} cannot be relied on: ${kinds.join(', ')}.`;

@@ -28,6 +28,7 @@ export function wrongReason(evidence: Evidence): CheckResult {
   return excessResult({
     kind: 'wrong-reason',
     looked: casesOf(evidence).flatMap((one) => look(one, evidence.maskCell) ?? []),
+    candidates: casesOf(evidence).filter(isRight),
     untested: untestedBecause(evidence),
     sentence,
     advice:
@@ -39,7 +40,7 @@ export function wrongReason(evidence: Evidence): CheckResult {
 
 function look(one: Case, maskCell: number): Looked | null {
   const { target } = one;
-  if (target.outcome !== 'true-positive' || target.label === null || !hasMap(target)) return null;
+  if (!isRight(one) || target.label === null || !hasMap(target)) return null;
   if ((target.reliability ?? 1) < ROUGH) return null;
   const boxes = ownBoxes(one);
   if (boxes.length === 0) return null;
@@ -56,6 +57,10 @@ function look(one: Case, maskCell: number): Looked | null {
     onObject,
     objectArea,
   };
+}
+
+function isRight({ target }: Case): boolean {
+  return target.outcome === 'true-positive' && target.label !== null;
 }
 
 function sentence(excess: Excess, flagged: readonly Looked[]): string {

@@ -114,6 +114,6 @@ function snapshotOf(
   { samples, maxSamples, image, targets }: CoreSnapshot,
   { pixels, encodePng }: Pick<TargetFrame, 'pixels' | 'encodePng'>,
 ): Snapshot {
-  const frame: TargetFrame = { image, pixels, labels: null, encodePng };
+  const frame: TargetFrame = { image, pixels, labels: null, next: null, encodePng };
   return { samples, maxSamples, targets: targets.map((explained) => explainedTarget(explained, frame)) };
 }

@@ -4,7 +4,7 @@ import type { Box } from '../annotations/index.js';
 import { evidenceOfRun } from '../findings/evidence-of-run.js';
 import { findingsRecord } from '../findings/findings-record.js';
 import { findingsOf } from '../findings/index.js';
-import { codeOf, DatumError, messageOf } from '../errors.js';
+import { codeOf, DatumError, libraryName, messageOf, sayOptions } from '../errors.js';
 import { noteRecord } from '../results/note-sentence.js';
 import { gridOf, readMapSheet } from '../results/map-sheet.js';
 import { decodeNpyGrid } from '../results/npy.js';
@@ -26,6 +26,7 @@ export type StoredFacts = Pick<
   | 'why'
   | 'reliability'
   | 'verdict'
+  | 'faithfulness'
   | 'belief'
   | 'deletion'
   | 'insertion'
@@ -133,7 +134,7 @@ export function explainedItem(item: StoredItem): ExplainedItem {
 }
 
 function storedTarget(record: TargetRecord, { folder, image }: StoredItem): StoredTarget {
-  const { index, kind, label, score, why, reliability, verdict, belief, peak } = record;
+  const { index, kind, label, score, why, reliability, verdict, faithfulness, belief } = record;
   const { deletion, insertion, boundary, outcome, iou, pointing, energyInObject } = record;
   const at = (file: string | null): string | null => (file === null ? null : join(folder, file));
   const files = {
@@ -151,6 +152,7 @@ function storedTarget(record: TargetRecord, { folder, image }: StoredItem): Stor
     why,
     reliability,
     verdict,
+    faithfulness,
     belief,
     deletion,
     insertion,
@@ -159,11 +161,20 @@ function storedTarget(record: TargetRecord, { folder, image }: StoredItem): Stor
     iou,
     pointing,
     energyInObject,
-    summary:
-      verdict === null || peak === null ? null : targetSummary({ label, score, verdict, reliability, peak, image }),
+    summary: record.summary ?? earlierSummary(record, image),
     files,
     readMap: async () => (files.raw === null ? readSmallMap(record, folder) : readRawMap(files.raw)),
   };
+}
+
+/** The sentence on a target of a file that has none, of an earlier version. */
+function earlierSummary(record: TargetRecord, image: StoredItem['image']): string | null {
+  const { label, bbox, score, verdict, reliability, faithfulness, belief, peak } = record;
+  if (verdict === null || peak === null) return null;
+  const box = bbox === null ? null : { width: bbox[2], height: bbox[3] };
+  const baseline = belief?.baseline ?? score;
+  const target = { label, score, verdict, reliability, faithfulness, baseline, box, peak, image, next: null };
+  return sayOptions(targetSummary(target), libraryName);
 }
 
 async function readRawMap(path: string): Promise<SaliencyMap> {

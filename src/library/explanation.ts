@@ -1,5 +1,5 @@
 import type { Box } from '../annotations/index.js';
-import { DatumError } from '../errors.js';
+import { DatumError, libraryName, sayOptions } from '../errors.js';
 import type { Belief } from '../explain/belief.js';
 import type { RecordedOptions } from '../explain/method.js';
 import type { Verdict } from '../explain/verdict.js';
@@ -15,9 +15,9 @@ import {
   type RunFigures,
 } from '../results/explanation.js';
 import { noteRecord } from '../results/note-sentence.js';
-import { targetFacts, type TargetFacts } from '../results/records.js';
+import { summaryOf, targetFacts, type TargetFacts } from '../results/records.js';
 import { rangeOf } from '../results/scale.js';
-import { targetSummary } from '../results/target-summary.js';
+import { nextPreset } from '../results/target-summary.js';
 import type { PixelMask, SaliencyMap } from './saliency-map.js';
 
 /** Something the user should know: facts by name, and the sentence that they make. */
@@ -31,7 +31,10 @@ export interface Explanation {
   readonly image: Pick<ExplainedImage, 'path' | 'width' | 'height' | 'mapScale'>;
   readonly model: ModelInfo;
   readonly method: { readonly name: string; readonly options: RecordedOptions };
-  readonly run: RunFigures;
+  readonly run: RunFigures & {
+    /** Those of the images that went through the model to judge whether maps explain the scores. */
+    readonly judgingForwards: number;
+  };
   /** Empty where the model found nothing. */
   readonly targets: readonly ExplainedTarget[];
   readonly notes: readonly Note[];
@@ -53,7 +56,9 @@ export interface ExplainedTarget {
   /** Expected correlation of the map with the one that endless masked runs would give, 0..1; null where unknown. */
   readonly reliability: number | null;
   readonly verdict: Verdict;
-  /** What was found out about it, in one sentence. */
+  /** What it was judged by whether the map explains the score; null where it was not judged. */
+  readonly faithfulness: TargetFacts['faithfulness'];
+  /** What was found out about it, in one sentence or two. */
   readonly summary: string;
   /** Its score with all of the image, with parts of it (5, 50 and 95 % quantiles under masks), and with none. */
   readonly belief: Belief & { readonly baseline: number; readonly filled: number };
@@ -95,6 +100,8 @@ export interface TargetFrame {
   readonly image: ExplainedImage;
   readonly pixels: RgbImage;
   readonly labels: readonly string[] | null;
+  /** The preset to try where a map is unfaithful. */
+  readonly next: string | null;
   readonly encodePng: EncodePng;
 }
 
@@ -115,12 +122,18 @@ export class LibraryExplanation implements Explanation {
       image: explanation.image,
       pixels: measured.image,
       labels: explanation.model.labels,
+      next: nextPreset(explanation.method),
       encodePng,
     };
     this.image = { path, width, height, mapScale };
     this.model = explanation.model;
     this.method = explanation.method;
-    this.run = { ...explanation.run, forwards: explanation.run.forwards + measured.forwards };
+    const { forwards, judgingForwards } = measured;
+    this.run = {
+      ...explanation.run,
+      forwards: explanation.run.forwards + forwards + judgingForwards,
+      judgingForwards,
+    };
     this.targets = measured.targets.map(
       (target) =>
         new LibraryTarget(target, frame, (areaMap) => renderArea(areaMap, explanation.placement, explanation.image)),
@@ -143,7 +156,11 @@ export class LibraryExplanation implements Explanation {
 
 /** A target that was not measured, with its map. */
 export function explainedTarget(explained: CoreTarget, frame: TargetFrame): ExplainedTarget {
-  return new LibraryTarget({ explained, metrics: null, contrast: null }, frame, (areaMap) => areaMap);
+  return new LibraryTarget(
+    { explained, metrics: null, faithfulness: null, contrast: null },
+    frame,
+    (areaMap) => areaMap,
+  );
 }
 
 /** A target of the library: everything that is large is computed when it is asked for. */
@@ -156,10 +173,12 @@ class LibraryTarget implements ExplainedTarget {
   readonly why: ExplainedTarget['why'];
   readonly reliability: number | null;
   readonly verdict: Verdict;
+  readonly faithfulness: ExplainedTarget['faithfulness'];
   readonly belief: ExplainedTarget['belief'];
   readonly deletion: ExplainedTarget['deletion'];
   readonly insertion: ExplainedTarget['insertion'];
   readonly boundary: ExplainedTarget['boundary'];
+  readonly #facts: TargetFacts;
   readonly #core: CoreTarget;
   readonly #contrast: MeasuredTarget['contrast'];
   readonly #frame: TargetFrame;
@@ -178,11 +197,13 @@ class LibraryTarget implements ExplainedTarget {
     this.score = explained.score;
     this.why = explained.planned.why;
     this.reliability = explained.reliability;
-    this.verdict = explained.verdict;
+    this.verdict = facts.verdict;
+    this.faithfulness = facts.faithfulness;
     this.belief = explained.belief;
     this.deletion = facts.deletion;
     this.insertion = facts.insertion;
     this.boundary = facts.boundary;
+    this.#facts = facts;
     this.#core = explained;
     this.#contrast = target.contrast;
     this.#frame = frame;
@@ -193,14 +214,8 @@ class LibraryTarget implements ExplainedTarget {
     const { mapWidth, mapScale, width, height } = this.#frame.image;
     const { peakIndex } = rangeOf(this.#core.renderMap());
     const inImage = (at: number, length: number): number => Math.min(length - 1, Math.floor((at + 0.5) / mapScale));
-    return targetSummary({
-      label: this.label,
-      score: this.score,
-      verdict: this.verdict,
-      reliability: this.reliability,
-      peak: { x: inImage(peakIndex % mapWidth, width), y: inImage(Math.floor(peakIndex / mapWidth), height) },
-      image: { width, height },
-    });
+    const peak = { x: inImage(peakIndex % mapWidth, width), y: inImage(Math.floor(peakIndex / mapWidth), height) };
+    return sayOptions(summaryOf(this.#facts, { peak, image: { width, height }, next: this.#frame.next }), libraryName);
   }
 
   get map(): SaliencyMap {

@@ -1,3 +1,4 @@
+import { isDrawn } from '../explain/verdict.js';
 import { rgb } from 'd3-color';
 import { interpolateTurbo } from 'd3-scale-chromatic';
 import type { Box } from '../annotations/index.js';
@@ -27,7 +28,7 @@ const ADDED = Float64Array.from({ length: 256 * 3 }, (_, at) => TURBO[at]! * (1 
  * stretched, it would look like a finding.
  */
 export function grayOf(target: ExplainedTarget, { map, range }: RenderedMap = renderedMap(target)): Uint8Array {
-  return target.verdict === 'noise' ? new Uint8Array(map.length) : toGray(map, range);
+  return !isDrawn(target.verdict) ? new Uint8Array(map.length) : toGray(map, range);
 }
 
 /**
@@ -49,7 +50,7 @@ export function paintedOver(
   rendered: RenderedMap,
 ): RgbImage {
   const colored = color(shown, grayOf(target, rendered));
-  if (target.verdict !== 'noise') drawContour(colored, evidenceRegion(target, undefined, rendered.map));
+  if (isDrawn(target.verdict)) drawContour(colored, evidenceRegion(target, undefined, rendered.map));
   if (target.box !== null) outlineBox(colored, scaled(target.box, mapScale));
   return colored;
 }

@@ -1,3 +1,4 @@
+import { isDrawn } from '../explain/verdict.js';
 import { encodeGrayPng, encodePng } from '../image/files.js';
 import { resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
@@ -168,7 +169,7 @@ async function writeTarget(
     }),
     contrast: write('contrast', `contrast-${index}.png`, () =>
       // Between maps that are noise there is no contrast to see.
-      contrast === null || explained.verdict === 'noise'
+      contrast === null || !isDrawn(explained.verdict)
         ? null
         : encodePng(contrastImage(shown, renderArea(contrast.areaMap, placement, image))),
     ),

@@ -1,10 +1,11 @@
 import type { Box, Prediction } from '../annotations/index.js';
 import type { Belief } from '../explain/belief.js';
+import { judgedVerdict, type Faithfulness } from '../explain/faithfulness.js';
 import type { Estimates, RecordedOptions } from '../explain/method.js';
 import type { TargetMetrics } from '../explain/metrics/target-metrics.js';
 import type { Note } from '../explain/note.js';
 import type { PlannedTarget, Target } from '../explain/targets/target.js';
-import type { Verdict } from '../explain/verdict.js';
+import { orWeak, type Verdict } from '../explain/verdict.js';
 import { mapToImage, type Placement } from '../image/placement.js';
 import type { RgbImage } from '../image/types.js';
 import type { ModelInfo } from '../models/open-model.js';
@@ -77,7 +78,10 @@ export class ExplainedTarget {
   readonly planned: PlannedTarget;
   /** Expected correlation of the map with the one that endless masked runs would give, 0..1; null where unknown. */
   readonly reliability: number | null;
+  /** What the scores of the masked runs say of the map; that it is unfaithful takes runs of its own (`verdictOn`). */
   readonly verdict: Verdict;
+  /** The same, whatever the size of the scores: whether they depend on the masks, and how often the target was found. */
+  readonly verdictByMasks: Verdict;
   readonly belief: BeliefInterval;
   readonly #estimates: Estimates;
   readonly #placement: Placement;
@@ -87,8 +91,9 @@ export class ExplainedTarget {
     const { index, baseline, filled } = planned;
     this.planned = planned;
     this.reliability = estimates.reliability(index);
-    this.verdict = estimates.verdict(index);
     this.belief = { baseline, ...estimates.belief(index), filled };
+    this.verdictByMasks = estimates.verdict(index);
+    this.verdict = orWeak(this.verdictByMasks, this.belief);
     this.#estimates = estimates;
     this.#placement = placement;
     this.#image = image;
@@ -123,6 +128,11 @@ export class ExplainedTarget {
   /** Saliency over the area that the model saw, `[area.height, area.width]`, in score units. */
   get areaMap(): Float32Array {
     return this.#estimates.map(this.index);
+  }
+
+  /** How well a sum over the image predicts scores of held-out masks, by rank; null where the method does not tell. */
+  heldOutCorrelation(): number | null {
+    return this.#estimates.heldOutCorrelation?.(this.index) ?? null;
   }
 
   /** Mean standard error of the map over the area that the model saw, in score units; null where unknown. */
@@ -178,6 +188,8 @@ export interface MeasuredTarget {
   readonly explained: ExplainedTarget;
   /** Null where it was not measured. */
   readonly metrics: TargetMetrics | null;
+  /** Null where it was not judged: nobody asked for it, or the map is none to be judged. */
+  readonly faithfulness: Faithfulness | null;
   /** Null where there is no second class. */
   readonly contrast: Contrast | null;
 }
@@ -191,7 +203,17 @@ export interface MeasuredExplanation {
   readonly prediction: Prediction;
   /** Changed images that went through the model for the metrics. */
   readonly forwards: number;
+  /** Those that went through it to judge whether maps are faithful. */
+  readonly judgingForwards: number;
 }
+
+/** The verdict on a target, by all that is known of it. */
+export function verdictOn({ explained, faithfulness = null }: RecordedTarget): Verdict {
+  return judgedVerdict(explained.verdict, faithfulness);
+}
+
+/** A target of an image: explained, perhaps measured. */
+export type RecordedTarget = Pick<MeasuredTarget, 'explained'> & Partial<MeasuredTarget>;
 
 /** A map over the area that the model saw, at the size of the image's maps. */
 export function renderArea(areaMap: Float32Array, placement: Placement, image: ExplainedImage): Float32Array {

@@ -1,5 +1,6 @@
 import { libraryName, option, sayOptions } from '../errors.js';
 import type { Note } from '../explain/note.js';
+import { unfaithfulSentence, weakSentence } from './target-summary.js';
 import type { NoteRecord } from './schema/notes.js';
 
 /** A note in words. Options are marked: faces call them by their own names (`sayOptions`). */
@@ -21,6 +22,10 @@ export function noteSentence(note: Note): string {
       return `the model cuts its boxes itself (NMS or top-k inside, ${note.interpreter}), so maps of boxes are weaker than with raw proposals: export it without if you can.`;
     case 'perhaps-no-classes':
       return `These may be no classes: nothing in the model says so, and of other numbers (a regression, points) these maps mean nothing. If they are classes, give their names with ${option('labels')}; if not, read them with a script, whose path ${option('interpreter')} takes.`;
+    case 'unfaithful':
+      return unfaithfulSentence(note);
+    case 'weak':
+      return weakSentence({ ...note, count: note.targets.length });
     case 'script':
     case 'advice':
     case 'text':
@@ -30,5 +35,8 @@ export function noteSentence(note: Note): string {
 
 /** A note as files hold it: its facts, and its sentence with options as the library calls them. */
 export function noteRecord(note: Note): NoteRecord {
-  return { ...note, sentence: sayOptions(noteSentence(note), libraryName) };
+  const sentence = sayOptions(noteSentence(note), libraryName);
+  return note.kind === 'weak'
+    ? { ...note, targets: [...note.targets], names: [...note.names], sentence }
+    : { ...note, sentence };
 }

@@ -1,19 +1,15 @@
+import { libraryName, sayOptions } from '../errors.js';
 import { NOTHING } from '../explain/decision.js';
 import type { TargetMetrics } from '../explain/metrics/target-metrics.js';
 import { mapToImage, type Placement } from '../image/placement.js';
-import type {
-  Contrast,
-  ExplainedImage,
-  ExplainedTarget,
-  Explanation,
-  MeasuredTarget,
-  WrittenExplanation,
-} from './explanation.js';
+import type { Contrast, ExplainedImage, ExplainedTarget, Explanation, WrittenExplanation } from './explanation.js';
+import { verdictOn, type RecordedTarget } from './explanation.js';
 import type { JudgedItem, JudgedTarget } from './judged.js';
 import { noteRecord } from './note-sentence.js';
 import { keptRegion, keptSize } from './region.js';
 import { rangeOf, toGray, type MapRange } from './scale.js';
 import { EXPLANATION, type ExplanationRecord } from './schema/explanation.js';
+import { nextPreset, targetSummary, type SummarizedTarget } from './target-summary.js';
 import { ITEM, type ExplainedRecord } from './schema/item.js';
 import type { InlineMap, StoredMap, TargetRecord } from './schema/target.js';
 
@@ -54,12 +50,10 @@ export function renderedMap(target: ExplainedTarget): RenderedMap {
   return { map, range: rangeOf(map) };
 }
 
-/** A target of an image: explained, perhaps measured. */
-export type RecordedTarget = Pick<MeasuredTarget, 'explained'> & Partial<MeasuredTarget>;
-
 /** What a target's record is made of, beside the target. */
 export interface TargetContext {
   readonly image: ExplainedImage;
+  readonly method: Explanation['method'];
   readonly placement: Placement;
   /** Names of the model's classes. */
   readonly labels: readonly string[] | null;
@@ -68,17 +62,24 @@ export interface TargetContext {
 /** What is known of a target without drawing its map. */
 export type TargetFacts = Pick<
   TargetRecord,
-  'index' | 'kind' | 'label' | 'bbox' | 'score' | 'why' | 'reliability' | 'meanStandardError' | keyof MeasuredFields
+  | 'index'
+  | 'kind'
+  | 'label'
+  | 'bbox'
+  | 'score'
+  | 'why'
+  | 'reliability'
+  | 'meanStandardError'
+  | 'faithfulness'
+  | keyof MeasuredFields
 > & {
   readonly verdict: NonNullable<TargetRecord['verdict']>;
   readonly belief: NonNullable<TargetRecord['belief']>;
 };
 
 /** @param labels names of the model's classes */
-export function targetFacts(
-  { explained, metrics = null }: RecordedTarget,
-  labels: readonly string[] | null,
-): TargetFacts {
+export function targetFacts(target: RecordedTarget, labels: readonly string[] | null): TargetFacts {
+  const { explained, metrics = null, faithfulness = null } = target;
   const { planned } = explained;
   const { box } = planned;
   return {
@@ -90,7 +91,8 @@ export function targetFacts(
     why: planned.why,
     reliability: explained.reliability,
     meanStandardError: explained.meanStandardError(),
-    verdict: explained.verdict,
+    verdict: verdictOn(target),
+    faithfulness: faithfulness === null ? null : { ...faithfulness },
     belief: explained.belief,
     ...measuredFields(metrics, labels),
   };
@@ -105,23 +107,36 @@ export function targetRecord(
 ): TargetRecord {
   const { image } = context;
   const { explained, contrast = null } = target;
+  const facts = targetFacts(target, context.labels);
+  const peak = {
+    x: pixelAt(peakIndex % image.mapWidth, image.mapWidth, image.width),
+    y: pixelAt(Math.floor(peakIndex / image.mapWidth), image.mapHeight, image.height),
+  };
   return {
-    ...targetFacts(target, context.labels),
+    ...facts,
+    summary: sayOptions(summaryOf(facts, { peak, image, next: nextPreset(context.method) }), libraryName),
     heatmap: files.heatmap,
     overlay: files.overlay,
     raw: files.raw,
     error: files.error,
     map: files.map,
     range: { min, max },
-    peak: {
-      x: pixelAt(peakIndex % image.mapWidth, image.mapWidth, image.width),
-      y: pixelAt(Math.floor(peakIndex / image.mapWidth), image.mapHeight, image.height),
-    },
+    peak,
     significant: keptRegion(explained, image),
     contrast: contrast === null ? null : contrastRecord(contrast, context, files),
     evidence: files.evidence,
     ...NOT_JUDGED,
   };
+}
+
+/** What was found out about a target, in a sentence; options are marked. */
+export function summaryOf(
+  { label, bbox, score, verdict, reliability, faithfulness, belief }: Omit<TargetFacts, keyof MeasuredFields>,
+  shown: Pick<SummarizedTarget, 'peak' | 'image' | 'next'>,
+): string {
+  const box = bbox === null ? null : { width: bbox[2], height: bbox[3] };
+  const { baseline } = belief;
+  return targetSummary({ label, score, verdict, reliability, faithfulness, baseline, box, ...shown });
 }
 
 /** What was measured on a target. */
@@ -221,8 +236,8 @@ function pixelAt(index: number, mapLength: number, length: number): number {
 }
 
 /** What the records of an explanation's targets are made of. */
-export function contextOf({ image, placement, model }: Explanation): TargetContext {
-  return { image, placement, labels: model.labels };
+export function contextOf({ image, placement, model, method }: Explanation): TargetContext {
+  return { image, placement, method, labels: model.labels };
 }
 
 /**
@@ -252,7 +267,11 @@ export function explanationRecord(
       proposalsCut: model.truncated,
     },
     method: { name: method.name, options: method.options },
-    run: { ...run, forwards: run.forwards + measured.forwards },
+    run: {
+      ...run,
+      forwards: run.forwards + measured.forwards + measured.judgingForwards,
+      judgingForwards: measured.judgingForwards,
+    },
     truth: null,
     outcomes: null,
     targets: [...targets],
@@ -281,7 +300,7 @@ export function itemRecord(
   { measured, item }: JudgedItem,
   place: Pick<ExplainedRecord, 'index' | 'folder' | 'explanation'>,
 ): ExplainedRecord {
-  const { samples, forwards, stopped } = json.run;
+  const { samples, forwards, judgingForwards, stopped } = json.run;
   const { path, width, height } = json.image;
   return {
     version: ITEM.version,
@@ -292,7 +311,13 @@ export function itemRecord(
     image: { path, width, height },
     folder: place.folder,
     explanation: place.explanation,
-    run: { samples, forwards, metricForwards: measured.forwards, stopped },
+    run: {
+      samples,
+      forwards,
+      metricForwards: measured.forwards + measured.judgingForwards,
+      judgingForwards,
+      stopped,
+    },
     truth: json.truth,
     outcomes: json.outcomes,
     targets: json.targets.map(shortTarget),

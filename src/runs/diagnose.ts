@@ -60,7 +60,7 @@ export async function diagnoseExplanation(
 }
 
 /** What a target says of whether its scores change. */
-export type ScoredTarget = Pick<ExplainedTarget, 'kind' | 'verdict' | 'belief'>;
+export type ScoredTarget = Pick<ExplainedTarget, 'kind' | 'verdictByMasks' | 'belief'>;
 
 /**
  * Whether the scores of all classes stay the same with all of the image, with parts of it, and with none. A map can be
@@ -69,8 +69,8 @@ export type ScoredTarget = Pick<ExplainedTarget, 'kind' | 'verdict' | 'belief'>;
 export function constantScores(targets: readonly ScoredTarget[], samples: number): Symptom | null {
   if (samples < ENOUGH || targets.length === 0) return null;
   if (!targets.every(({ kind, belief }) => kind === 'label' && isConstant(belief))) return null;
-  if (targets.every(({ verdict }) => verdict === 'noise')) return 'constant-scores';
-  return targets.some(({ verdict }) => verdict === 'lost') ? null : 'as-without-image';
+  if (targets.every(({ verdictByMasks }) => verdictByMasks === 'noise')) return 'constant-scores';
+  return targets.some(({ verdictByMasks }) => verdictByMasks === 'lost') ? null : 'as-without-image';
 }
 
 function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): boolean {

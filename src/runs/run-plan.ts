@@ -16,6 +16,7 @@ import type { Answer } from './answer.js';
 import { measure } from './measure/measure.js';
 import type { MetricsLevel } from './measure/metrics-level.js';
 import type { Plan } from './plan.js';
+import { trustNotes } from './trust-notes.js';
 import { StopRule } from './stop-rule.js';
 
 /** Pixels of a map, unless full size is asked for. */
@@ -103,7 +104,15 @@ export async function* runPlan(
   const estimates = estimate(scores);
   const explained = explainedBy(estimates);
   const seconds = (performance.now() - started) / 1000;
-  const measured = await measure(model, answer, explained, {
+  const measurable = explained.map((one) => ({
+    planned: one.planned,
+    // Of many targets, maps are computed when they are needed.
+    get areaMap() {
+      return one.areaMap;
+    },
+    judged: metrics !== 'none' && one.verdict === 'ok' ? { ...one.belief, rho: one.heldOutCorrelation() } : null,
+  }));
+  const measured = await measure(model, answer, measurable, {
     level: stopped === 'interrupted' ? 'none' : metrics,
     samples: scores.count,
     signal,
@@ -111,34 +120,38 @@ export async function* runPlan(
     if (!(error instanceof DatumError) || error.kind !== 'interrupted') throw error;
     // The maps are complete: an interruption costs the metrics alone.
     stopped = 'interrupted';
-    return { targets: [], forwards: 0 };
+    return { targets: [], faithfulness: [], forwards: 0, judgingForwards: 0 };
   });
   const secondOf = new Map(contrasts.map(({ of, second }) => [of, second]));
+  const measuredTargets = explained.map((one, i): MeasuredTarget => {
+    const second = secondOf.get(i);
+    return {
+      explained: one,
+      metrics: measured.targets[i] ?? null,
+      faithfulness: measured.faithfulness[i] ?? null,
+      contrast:
+        second?.label == null
+          ? null
+          : { label: second.label, areaMap: contrastMap(one.areaMap, estimates.map(second.index)) },
+    };
+  });
+  const method = { name: answer.method.name, options: recordedOptions(answer.method, options) };
   const explanation: Explanation = {
     image,
     model: model.info,
-    method: { name: answer.method.name, options: recordedOptions(answer.method, options) },
+    method,
     run: { samples: scores.count, forwards: scores.count + 2, seconds, workers: model.workers, stopped },
     placement,
     targets: explained,
-    notes: plan.notes,
+    notes: [...plan.notes, ...trustNotes(measuredTargets, { image, method })],
   };
   return {
     explanation,
     image: answer.image.pixels,
     prediction: answer.prediction,
     forwards: measured.forwards,
-    targets: explained.map((one, i): MeasuredTarget => {
-      const second = secondOf.get(i);
-      return {
-        explained: one,
-        metrics: measured.targets[i] ?? null,
-        contrast:
-          second?.label == null
-            ? null
-            : { label: second.label, areaMap: contrastMap(one.areaMap, estimates.map(second.index)) },
-      };
-    }),
+    judgingForwards: measured.judgingForwards,
+    targets: measuredTargets,
   };
 }
 

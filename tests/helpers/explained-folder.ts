@@ -131,7 +131,7 @@ async function writeItem(folder: string, item: EvidenceItem, context: Context): 
     image,
     folder: place.folder,
     explanation,
-    run: { samples: 512, forwards: 540, metricForwards: 26, stopped: 'reliability' },
+    run: { samples: 512, forwards: 540, metricForwards: 26, judgingForwards: 0, stopped: 'reliability' },
     truth,
     outcomes: null,
     targets,

@@ -40,7 +40,7 @@ describe('an explanation', () => {
       expect(target!.standardError?.shape).toEqual(shape);
       expect(target!.significant?.data.some((pixel) => pixel === 1)).toBe(true);
       expect(target!.summary).toMatch(
-        /^What speaks most for bright \(1\.00\) lies at the upper right of the image, around pixel \d+, \d+, with a reliability of (0\.\d\d|1\.00)\.$/,
+        /^What speaks most for bright \(1\.00\) lies at the upper right of the image, around pixel \d+, \d+, with a reliability of (0\.\d\d|1\.00); whether the map explains the score was not judged\.$/,
       );
     });
   });

@@ -12,10 +12,10 @@ import { tempFolder } from '../helpers/temp-folder.js';
 const folder = tempFolder();
 
 function target(
-  verdict: ScoredTarget['verdict'],
+  verdictByMasks: ScoredTarget['verdictByMasks'],
   [baseline, low, high, filled]: readonly [number, number, number, number],
 ): ScoredTarget {
-  return { kind: 'label', verdict, belief: { baseline, low, median: (low + high) / 2, high, filled } };
+  return { kind: 'label', verdictByMasks, belief: { baseline, low, median: (low + high) / 2, high, filled } };
 }
 
 describe('scores are called constant', () => {

@@ -21,6 +21,8 @@ function target(changes: Partial<TargetData>): TargetData {
     iou: null,
     map: null,
     verdict: 'ok',
+    faithfulness: null,
+    doubt: null,
     reliability: 0.9,
     standardError: null,
     belief: null,

@@ -1,6 +1,7 @@
 import type { MeasuredSaveable } from '../../report/save-explanation.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
 import type { MetricsLevel } from '../../runs/measure/metrics-level.js';
+import { isDrawn } from '../../explain/verdict.js';
 import { countText } from '../count-text.js';
 
 /** What the user asked for in so many words. */
@@ -14,13 +15,14 @@ export function absenceNotes({ targets, explanation }: MeasuredExplanation, aske
   const { samples, stopped } = explanation.run;
   const wants = (kind: MeasuredSaveable): boolean => asked.save?.includes(kind) === true;
   const notes: string[] = [];
-  const measured = targets.some(({ metrics }) => metrics !== null);
+  const measured = targets.some(({ metrics }) => metrics?.searched === true);
   const unmeasured =
     stopped === 'interrupted'
       ? 'the run was interrupted before anything was measured'
       : `--metrics fast, which takes no more runs than the explanation, needs more than ${countText(samples, 'mask')}: raise --max-samples, or give --metrics full`;
   if (!measured && (asked.metrics === 'fast' || asked.metrics === 'full')) {
-    notes.push(`No deletion, insertion and decision boundary: ${unmeasured}.`);
+    const curves = targets.some(({ metrics }) => metrics !== null);
+    notes.push(`No ${curves ? '' : 'deletion, insertion and '}decision boundary: ${unmeasured}.`);
   }
   if (wants('evidence') && !targets.some(({ metrics }) => metrics?.boundary != null)) {
     const why = measured ? 'the model does not find the targets in the whole image' : unmeasured;
@@ -29,8 +31,8 @@ export function absenceNotes({ targets, explanation }: MeasuredExplanation, aske
   const contrasted = targets.filter(({ contrast }) => contrast !== null);
   if (wants('contrast') && contrasted.length === 0) {
     notes.push('No contrast: there is no second class to compare a target with.');
-  } else if (wants('contrast') && contrasted.every(({ explained }) => explained.verdict === 'noise')) {
-    notes.push('No contrast: the maps are no more than noise.');
+  } else if (wants('contrast') && contrasted.every(({ explained }) => !isDrawn(explained.verdict))) {
+    notes.push('No contrast: the maps are no more than noise, or of scores that are too small.');
   }
   return notes;
 }

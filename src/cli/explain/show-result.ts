@@ -13,7 +13,7 @@ import type { Io } from '../io.js';
 import { absenceNotes } from './absence-notes.js';
 import type { ExplainRequest } from './flags.js';
 import { targetLines } from './live-view.js';
-import { measuredText } from './measured-text.js';
+import { judgedText, measuredText } from './measured-text.js';
 import { filesOf } from './refuse-unwritten.js';
 import { resultTable } from './result-table.js';
 
@@ -67,6 +67,7 @@ export async function showResult(
   io.stdout.write(
     `${countText(run.samples, 'mask')} in ${run.seconds.toFixed(1)} s with ${countText(run.workers, 'worker')}${end}.\n`,
   );
+  io.stdout.write(judgedText(written.targets, measured.judgingForwards));
   if (saved !== null && outputDir !== undefined) {
     io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
   }

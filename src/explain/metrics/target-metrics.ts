@@ -25,6 +25,8 @@ export interface Boundary {
 export interface TargetMetrics {
   readonly deletion: Curve;
   readonly insertion: Curve;
-  /** Null where the model does not find the target in the whole image. */
+  /** Null where the model does not find the target in the whole image, and where the boundary was not looked for. */
   readonly boundary: Boundary | null;
+  /** Whether the boundary was looked for: there may be runs for the curves alone. */
+  readonly searched: boolean;
 }

@@ -4,6 +4,7 @@ import { beliefOf } from '../belief.js';
 import { checkOptions } from '../check-options.js';
 import type { Design, Estimates, MaskedArea, Method, MethodOptions, TableContext } from '../method.js';
 import type { ScoreTable } from '../rise/scores.js';
+import { ROUNDING } from '../effect-size.js';
 import { verdictOf } from '../verdict.js';
 import { Windows, type WindowDrawing } from './windows.js';
 
@@ -21,8 +22,6 @@ const occlusionOptionsSchema = z.strictObject({
 
 /** The window's side over the shorter side of what it slides over, where nobody says: that of RISE's cells. */
 const USUAL_WINDOWS = 7;
-/** Scores that differ by less than this share of their size are equal but for float32 rounding. */
-const ROUNDING = 1e-6;
 
 /**
  * Occlusion: a window is hidden in one place after another, and a pixel's saliency is what the score loses, as the mean
@@ -108,7 +107,13 @@ function estimatesOf(windows: Windows, table: ScoreTable, { baseline, rivals }: 
       }
       // The same score wherever the window stands: the map is flat but for rounding.
       const differs = most - least > ROUNDING * size;
-      return verdictOf(differs ? Infinity : 0, 1, scores, Math.max(most, baseline[target] ?? 0));
+      return verdictOf({
+        aboveChance: differs ? Infinity : 0,
+        reliability: 1,
+        scores,
+        reference: Math.max(most, baseline[target] ?? 0),
+        range: () => most - least,
+      });
     },
     belief: (target) => beliefOf(table.column(target)),
   };

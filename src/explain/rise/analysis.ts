@@ -1,6 +1,7 @@
 import { beliefOf, type Belief } from '../belief.js';
 import { verdictOf, type Verdict } from '../verdict.js';
 import { estimateMaps, type EstimatorName } from './estimators.js';
+import { HeldOut } from './held-out.js';
 import type { Estimates } from '../method.js';
 import type { EstimateInput, MapEstimate } from './map-estimate.js';
 import { NoiseTest } from './noise-test.js';
@@ -41,6 +42,7 @@ export class Analysis implements Estimates {
   readonly #columns: readonly Float64Array[];
   readonly #baseline: ArrayLike<number> | undefined;
   readonly #noise: NoiseTest;
+  readonly #heldOut: HeldOut;
   readonly #estimateOnce: () => MapEstimate;
   #computed: MapEstimate | null = null;
   /** Of the target that was asked about last: several figures of a target rest on them. */
@@ -71,6 +73,7 @@ export class Analysis implements Estimates {
     this.#baseline = baseline;
     const ridge = new Ridge(observations.gram, observations.count, new Float64Array(coarse.size).fill(1));
     this.#noise = new NoiseTest(observations, ridge);
+    this.#heldOut = new HeldOut(observations, coarse.size, masks.unit);
     this.#estimateOnce = () => estimate({ masks, columns, rivals: rivalColumns, coarse, observations, ridge });
   }
 
@@ -129,7 +132,18 @@ export class Analysis implements Estimates {
     const column = this.#columns[target]!;
     const largest = column.reduce((most, score) => Math.max(most, score), 0);
     const reference = Math.max(largest, this.#baseline?.[target] ?? 0);
-    return verdictOf(this.#noise.aboveChance(target), this.reliability(target), column, reference);
+    return verdictOf({
+      aboveChance: this.#noise.aboveChance(target),
+      reliability: this.reliability(target),
+      scores: column,
+      reference,
+      range: () => rangeOf(this.map(target)),
+    });
+  }
+
+  /** How well a sum over the image predicts held-out scores, by rank; null where masks are too few. */
+  heldOutCorrelation(target: number): number | null {
+    return this.#heldOut.rankCorrelation(this.#columns[target]!);
   }
 
   /** Quantiles of the score over the masked runs. */
@@ -141,6 +155,15 @@ export class Analysis implements Estimates {
     this.#computed ??= this.#estimateOnce();
     return this.#computed;
   }
+}
+
+function rangeOf(map: Float32Array): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of map) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least;
 }
 
 /** How the masks of a sampler are analysed. */

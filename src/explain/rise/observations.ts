@@ -1,3 +1,4 @@
+import { ROUNDING } from '../effect-size.js';
 import { normalScores } from './normal-scores.js';
 
 /**
@@ -28,9 +29,6 @@ export interface TargetObservations {
   /** `X^T y`, `[d]`. */
   readonly product: Float64Array;
 }
-
-/** Scores that differ by less than this share of their size are equal but for float32 rounding. */
-const ROUNDING = 1e-6;
 
 /** Masks by their means in parts of the image. */
 export interface ObservedMasks {

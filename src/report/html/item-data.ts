@@ -1,3 +1,4 @@
+import { isDrawn } from '../../explain/verdict.js';
 import { libraryName, sayOptions } from '../../errors.js';
 import { ClassNames } from '../../findings/class-names.js';
 import type { StoredRun, StoredItem } from '../../results/read-run.js';
@@ -15,7 +16,9 @@ export async function answerData(item: StoredItem, names: ClassNames, mapSide: n
   const message = item.message === null ? null : withoutFolders(item.message);
   const maps = new ItemMaps(item.folder);
   const targets = await Promise.all(item.targets.map((target) => targetData(target, item, names, maps, mapSide)));
-  const sentences = notes.map((note) => sayOptions(noteSentence(note), libraryName));
+  // What is said of a target stands with it.
+  const ofAll = notes.filter(({ kind }) => kind !== 'unfaithful' && kind !== 'weak');
+  const sentences = ofAll.map((note) => sayOptions(noteSentence(note), libraryName));
   return { status, message, samples, stopped, notes: sentences, targets };
 }
 
@@ -55,6 +58,8 @@ async function targetData(
     iou: roundedOrNull(target.iou),
     map: await mapOf(target, item.folder, maps, mapSide),
     verdict: target.verdict,
+    faithfulness: target.faithfulness,
+    doubt: target.verdict === 'unfaithful' || target.verdict === 'weak' ? target.summary : null,
     reliability: roundedOrNull(target.reliability),
     standardError: roundedOrNull(target.meanStandardError),
     belief:
@@ -83,7 +88,7 @@ async function targetData(
 
 /** The region that a line is drawn around; null where there is none. */
 function regionDrawn({ significant, verdict }: TargetRecord): TargetData['significant'] {
-  if (significant === null || verdict === 'noise') return null;
+  if (significant === null || !isDrawn(verdict)) return null;
   // Lengths of runs outside and inside in turn.
   const drawn = significant.runs.split(' ').some((length, i) => i % 2 === 1 && Number(length) > 0);
   return drawn ? significant : null;
@@ -96,7 +101,7 @@ async function contrastData(
   maps: ItemMaps,
   side: number,
 ): Promise<TargetData['contrast']> {
-  if (contrast === null || verdict === 'noise') return null;
+  if (contrast === null || !isDrawn(verdict)) return null;
   const kept = contrast.map !== null && 'file' in contrast.map ? await maps.data(contrast.map, side) : contrast.map;
   const map = kept ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
   return map === null ? null : { label: names.of(contrast.label) ?? '', map };

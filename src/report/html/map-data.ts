@@ -1,3 +1,4 @@
+import { isDrawn } from '../../explain/verdict.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readImage } from '../../image/files.js';
@@ -52,7 +53,7 @@ export async function mapOf(
   side: number,
 ): Promise<MapData | null> {
   const { map, heatmap, raw, range, coarse, verdict } = target;
-  if (verdict === 'noise') return flatMap(target);
+  if (!isDrawn(verdict)) return flatMap(target);
   if (side > COARSE_CELLS) {
     const stored = map === null ? null : await maps.data(map, side);
     if (stored !== null) return stored;

@@ -59,6 +59,8 @@ export interface CheckData {
   readonly title: string;
   readonly found: number;
   readonly looked: number;
+  /** Maps that it left out, and why; null where it left none out. */
+  readonly leftOut: string | null;
   readonly untested: string | null;
 }
 
@@ -104,6 +106,7 @@ type ShownFields = Pick<
   | 'outcome'
   | 'iou'
   | 'verdict'
+  | 'faithfulness'
   | 'reliability'
   | 'belief'
   | 'pointing'
@@ -125,6 +128,8 @@ export interface TargetData extends ShownFields {
   /** Smallest share removed that flips the answer; null where it was not measured or never flips. */
   readonly removed: { readonly share: number; readonly to: string | null } | null;
   readonly sufficient: number | null;
+  /** Why the map is not to be read, in words, where it is unfaithful or the score too small; else null. */
+  readonly doubt: string | null;
   /** Where keeping pixels raises the score beyond doubt; null where it was not kept, and where there is no such place. */
   readonly significant: RegionRecord | null;
   /** Null where there is none, and where the map is noise. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { FINDING_TITLES, type Findings } from '../../findings/index.js';
+import { FINDING_TITLES, leftOutText, type Findings } from '../../findings/index.js';
 import { pText } from '../../findings/words.js';
 import type { StoredRun } from '../../results/read-run.js';
 import type { FactGroup, FindingData, RunData } from './report-data.js';
@@ -14,10 +14,11 @@ export function runData(run: StoredRun, name: string, { findings, checks }: Find
     stopAt: typeof stopAt === 'number' ? stopAt : null,
     match: typeof match === 'string' ? match : null,
     findings: findings.map(findingData),
-    checks: checks.map(({ kind, findings: found, looked, untested }) => ({
+    checks: checks.map(({ kind, findings: found, looked, leftOut, untested }) => ({
       title: FINDING_TITLES[kind],
       found: found.length,
       looked,
+      leftOut: leftOutText(leftOut),
       untested,
     })),
     facts: factsOf(run),

@@ -1,4 +1,5 @@
 import { ClusteredSum, type Mean, type Share } from '../../explain/metrics/intervals.js';
+import { isTrusted, type Verdict } from '../../explain/verdict.js';
 import type { Outcome } from '../../explain/outcomes.js';
 import type { ExplainedRecord } from '../schema/item.js';
 import type { TargetRecord } from '../schema/target.js';
@@ -25,6 +26,8 @@ export interface TargetFigures {
   readonly items: number;
   /** Share of targets whose peak lies within 15 pixels of their object. */
   readonly pointing: Share | null;
+  /** Targets whose maps are left out of all figures but the score's, by verdict: they do not say what it depends on. */
+  readonly leftOut: Readonly<Record<Exclude<Verdict, 'ok'>, number>>;
   readonly means: Readonly<Record<Measure, Mean | null>>;
 }
 
@@ -45,15 +48,19 @@ class TargetSums {
   #targets = 0;
   #items = 0;
   readonly #pointing = new ClusteredSum();
+  readonly #leftOut = { noise: 0, lost: 0, weak: 0, unfaithful: 0 };
   readonly #means = new Map(measures().map((measure) => [measure, new ClusteredSum()]));
 
   add(targets: readonly TargetRecord[]): void {
     if (targets.length === 0) return;
     this.#targets += targets.length;
     this.#items++;
-    this.#pointing.add(targets.flatMap(({ pointing }) => (pointing === null ? [] : [pointing ? 1 : 0])));
+    for (const { verdict } of targets) if (verdict !== null && verdict !== 'ok') this.#leftOut[verdict]++;
+    const trusted = targets.filter(({ verdict }) => isTrusted(verdict));
+    this.#pointing.add(trusted.flatMap(({ pointing }) => (pointing === null ? [] : [pointing ? 1 : 0])));
     for (const [measure, sum] of this.#means) {
-      sum.add(targets.flatMap((target) => MEASURES[measure](target) ?? []));
+      const counted = measure === 'score' ? targets : trusted;
+      sum.add(counted.flatMap((target) => MEASURES[measure](target) ?? []));
     }
   }
 
@@ -63,6 +70,7 @@ class TargetSums {
       targets: this.#targets,
       items: this.#items,
       pointing: this.#pointing.share(),
+      leftOut: { ...this.#leftOut },
       means: {
         score: mean('score'),
         energyInObject: mean('energyInObject'),

@@ -57,6 +57,10 @@ export const explanationSchema = z.object({
   run: z.object({
     samples: z.number().describe('masks scored'),
     forwards: z.number().default(0).describe('images that went through the model'),
+    judgingForwards: z
+      .number()
+      .default(0)
+      .describe('those of them that went through it to judge whether maps explain the scores'),
     seconds: z.number().nullable().default(null),
     workers: z.number().nullable().default(null),
     stopped: z.string(),

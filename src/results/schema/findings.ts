@@ -29,6 +29,10 @@ const checkSchema = z.object({
   kind: z.string(),
   found: z.number(),
   looked: z.number().describe('answers looked at'),
+  leftOut: z
+    .object({ noise: z.number(), lost: z.number(), weak: z.number(), unfaithful: z.number() })
+    .default({ noise: 0, lost: 0, weak: 0, unfaithful: 0 })
+    .describe('maps that the check left out, by their verdict: they do not say what the answer depends on'),
   untested: z.string().nullable().describe('why the check could not be made; null where it could'),
 });
 

@@ -23,7 +23,8 @@ export const itemSchema = z.discriminatedUnion('status', [
     run: z.object({
       samples: z.number(),
       forwards: z.number(),
-      metricForwards: z.number(),
+      metricForwards: z.number().describe('to measure and to judge'),
+      judgingForwards: z.number().default(0).describe('those of them to judge whether maps explain the scores'),
       stopped: z.string(),
     }),
     truth: truthSchema.nullable(),

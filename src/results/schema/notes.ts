@@ -11,6 +11,22 @@ const noteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('proposals-cut'), interpreter: z.string(), sentence: z.string() }),
   z.object({ kind: z.literal('perhaps-no-classes'), sentence: z.string() }),
   z.object({ kind: z.literal('script'), sentence: z.string() }),
+  z.object({
+    kind: z.literal('unfaithful'),
+    target: z.number().describe('index of the target'),
+    name: z.string(),
+    advantage: z.number(),
+    fillsImage: z.boolean().describe('whether the shifted copies cover the box too, since it fills much of the image'),
+    next: z.string().nullable().describe('the preset to try; null where there is none to name'),
+    sentence: z.string(),
+  }),
+  z.object({
+    kind: z.literal('weak'),
+    targets: z.array(z.number()),
+    names: z.array(z.string()).describe('of the first of them'),
+    largest: z.number().describe('of their scores'),
+    sentence: z.string(),
+  }),
   z.object({ kind: z.literal('advice'), sentence: z.string() }),
   z.object({ kind: z.literal('text'), sentence: z.string() }),
 ]);

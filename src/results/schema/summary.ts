@@ -19,6 +19,10 @@ const figures = {
   targets: z.number(),
   items: z.number().describe('images that they come from'),
   pointing: shareSchema,
+  leftOut: z
+    .object({ noise: z.number(), lost: z.number(), weak: z.number(), unfaithful: z.number() })
+    .default({ noise: 0, lost: 0, weak: 0, unfaithful: 0 })
+    .describe('targets whose maps are left out of all figures but the score, by verdict'),
   means: z.object({
     score: meanSchema,
     energyInObject: meanSchema,

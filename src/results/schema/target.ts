@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VERDICTS } from '../../explain/verdict.js';
 
 /** What is null where it was not asked for, not measured, or not known to the version that wrote it. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
@@ -44,6 +45,22 @@ const storedMapSchema = sizeSchema.extend({
 });
 export type StoredMap = z.output<typeof storedMapSchema>;
 
+/** What the verdict `unfaithful` rests on. */
+const faithfulnessSchema = z.object({
+  advantage: z
+    .number()
+    .nullable()
+    .describe(
+      'how much more the score changes along the map than along its own shape elsewhere, as a share of the score: below 0.1 the map is unfaithful; null where it was not asked for, since rho and oa are high',
+    ),
+  rho: orNull(z.number()).describe('rank correlation of predicted and measured scores of held-out masks'),
+  oa: z
+    .number()
+    .describe('area under insertion less that under deletion, at nine shares of the pixels, in score units'),
+  scale: z.number().describe('the score that the advantage is a share of'),
+  runs: z.number().describe('images that went through the model to judge this target'),
+});
+
 /** How a target stands in a file: in an `explanation.json`, and without what is long in a line of `items.jsonl`. */
 export const targetSchema = z.object({
   index: z.number(),
@@ -61,7 +78,13 @@ export const targetSchema = z.object({
   peak: orNull(z.object({ x: z.number(), y: z.number() })).describe('of the map, in pixels of the image'),
   reliability: orNull(z.number()).describe('expected correlation with the map of endless runs, 0..1'),
   meanStandardError: orNull(z.number()).describe('of the map, in score units'),
-  verdict: orNull(z.enum(['ok', 'noise', 'lost'])),
+  verdict: orNull(z.enum(VERDICTS)).describe(
+    'ok, noise (no more than chance or rounding), lost (almost never found under masks), weak (the score is too small), unfaithful (the map does not explain the score)',
+  ),
+  summary: orNull(z.string()).describe('what was found out, in a sentence; null in files of earlier versions'),
+  faithfulness: orNull(faithfulnessSchema).describe(
+    'whether the map explains the score; null where it was not judged: nobody asked for it, the verdict was not ok before, or the file is of an earlier version',
+  ),
   significant: orNull(regionSchema).describe('where keeping pixels raises the score beyond doubt'),
   belief: orNull(
     z.object({

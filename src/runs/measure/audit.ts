@@ -1,7 +1,8 @@
 import type { Box } from '../../annotations/index.js';
 import { DatumError, option } from '../../errors.js';
 import type { Method } from '../../explain/method.js';
-import { isFlat, scoreScale, tiedShare } from '../../explain/metrics/advantage.js';
+import { advantageScale } from '../../explain/faithfulness.js';
+import { isFlat, tiedShare } from '../../explain/metrics/map-values.js';
 import { energyPointing, pointingGame } from '../../explain/metrics/pointing.js';
 import { unionOf, type Region } from '../../explain/metrics/region.js';
 import { RandomStream } from '../../explain/rise/philox.js';
@@ -104,7 +105,8 @@ export async function auditMaps(
   }));
   const own: (Candidate & { readonly high: number })[] = [];
   for (const method of methods) own.push(await madeBy(model, image, method, given, signal));
-  const scale = scoreScale(planned.baseline, Math.max(planned.baseline, ...own.map(({ high }) => high)));
+  const { baseline } = planned;
+  const scale = advantageScale({ baseline, low: baseline, high: Math.max(baseline, ...own.map(({ high }) => high)) });
   const candidates: Candidate[] = [...others, ...own];
   const ordered = candidates.filter(({ areaMap }) => !isFlat(areaMap));
   const fields = Array.from({ length: RANDOM_FIELDS }, (_, seed) => randomField(placement.area, seed));

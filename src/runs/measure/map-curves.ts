@@ -1,5 +1,5 @@
-import { advantageOver, sharedCounts, shiftedMaps, unevenCurve } from '../../explain/metrics/advantage.js';
-import type { Curve } from '../../explain/metrics/curve.js';
+import { advantageOf, shiftedCopies } from '../../explain/faithfulness.js';
+import { curveOf, fewCounts, type Curve } from '../../explain/metrics/curve.js';
 import { orderBySaliency } from '../../explain/metrics/saliency-order.js';
 import type { Target } from '../../explain/targets/target.js';
 import type { OpenModel } from '../../models/open-model.js';
@@ -35,7 +35,7 @@ export interface OrderedMap {
 /**
  * Measures maps of one target side by side: no changed image goes through the model twice.
  *
- * @param scale of the target's score (scoreScale)
+ * @param scale of the target's score (advantageScale)
  * @throws DatumError: `interrupted` when the signal aborts; `model`, `interpreter` when they fail.
  */
 export async function mapCurves(
@@ -51,7 +51,7 @@ export async function mapCurves(
   const places = maps.map(({ map, wantsAdvantage }) => {
     const own = orders.push(orderBySaliency(map)) - 1;
     const shifted = wantsAdvantage
-      ? shiftedMaps(map, width, height).map((one) => orders.push(orderBySaliency(one)) - 1)
+      ? shiftedCopies(map, height, width).map((one) => orders.push(orderBySaliency(one)) - 1)
       : [];
     return { own, shifted };
   });
@@ -59,9 +59,9 @@ export async function mapCurves(
   const plain = new Perturbation(model, answer, targets, orders, signal);
   const scene = await model.scene(answer.image.pixels, { blur: BLUR });
   const blurred = new Perturbation(model, { ...answer, scene }, targets, orders, signal);
-  const counts = sharedCounts(plain.pixels);
+  const counts = fewCounts(plain.pixels);
   const curve = async (over: Perturbation, order: number, mode: PerturbMode): Promise<Curve> =>
-    unevenCurve(counts, plain.pixels, (await over.at(order, mode, counts)).scores);
+    curveOf(counts, plain.pixels, (await over.at(order, mode, counts)).scores);
   const pair = async (order: number): Promise<readonly [deletion: Curve, insertion: Curve]> =>
     Promise.all([curve(plain, order, 'delete'), curve(plain, order, 'insert')]);
   const curves = await Promise.all(
@@ -81,7 +81,7 @@ export async function mapCurves(
         blurredInsertion,
         gain,
         blurredGain: blurredInsertion.auc - blurredDeletion.auc,
-        advantage: gains.length === 0 ? null : advantageOver(gain, gains, scale),
+        advantage: gains.length === 0 ? null : advantageOf(gain, gains, scale),
       };
     }),
   );

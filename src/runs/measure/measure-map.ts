@@ -1,8 +1,9 @@
 import type { Box } from '../../annotations/index.js';
 import { DatumError, option } from '../../errors.js';
-import { isFlat, scoreScale } from '../../explain/metrics/advantage.js';
+import { isFlat } from '../../explain/metrics/map-values.js';
 import { energyPointing, pointingGame } from '../../explain/metrics/pointing.js';
 import { unionOf } from '../../explain/metrics/region.js';
+import { advantageScale } from '../../explain/faithfulness.js';
 import type { TargetMetrics } from '../../explain/metrics/target-metrics.js';
 import type { PlannedTarget } from '../../explain/targets/target.js';
 import { mapToArea, type ImageMap } from '../../image/map-to-area.js';
@@ -38,7 +39,7 @@ export interface MeasuredMap {
   readonly forwards: number;
 }
 
-/** Runs that `fast` may take: enough for curves of 16 steps and a boundary to a 256th part of the image. */
+/** Runs that `fast` may take: enough for curves and a boundary to a 256th part of the image. */
 const FAST_RUNS = 256;
 
 /**
@@ -72,7 +73,8 @@ export async function measureMap(
   const [metrics] = measured.targets;
   if (metrics == null) throw new Error('a map that was not measured');
   const compared = await mapCurves(model, answer, planned.target, [{ map: areaMap, wantsAdvantage: true }], {
-    scale: scoreScale(planned.baseline),
+    // Without masked runs, the score on the whole image stands for their quantiles.
+    scale: advantageScale({ baseline: planned.baseline, low: planned.baseline, high: planned.baseline }),
     signal,
   });
   const [curves] = compared.curves;

@@ -17,6 +17,9 @@ interface Row {
   readonly decisions: Int32Array;
 }
 
+/** Images that are the same whatever the order. */
+const SHARED_KEYS = ['whole', 'zero', 'filled', 'blurred'];
+
 /**
  * The model's answers on one image with pixels changed in order of saliency. No image goes through the model twice:
  * the whole one is known, and those that are the same for all targets (all removed, all blurred) are shared.
@@ -30,13 +33,17 @@ export class Perturbation {
   readonly #fillIsZero: boolean;
   #forwards = 0;
 
-  /** @param orders for each target, the pixels of the area by falling saliency. */
+  /**
+   * @param orders pixels of the area by falling saliency: the first are those of the targets' own maps
+   * @param known runs of the same targets along other orders: what is the same of all orders is not run again
+   */
   constructor(
     model: OpenModel,
     { scene, prediction, options, scoring, kinds, milliseconds }: Answer,
     targets: readonly Target[],
     orders: readonly Uint32Array[],
     signal: AbortSignal | undefined,
+    known?: Perturbation,
   ) {
     this.targets = targets;
     this.pixels = scene.placement.area.width * scene.placement.area.height;
@@ -52,6 +59,13 @@ export class Perturbation {
       millisecondsPerRun: milliseconds,
       signal,
     });
+    if (known !== undefined) {
+      for (const key of SHARED_KEYS) {
+        const row = known.#rows.get(key);
+        if (row !== undefined) this.#rows.set(key, row);
+      }
+      return;
+    }
     const scorer = new Scorer(targets, scoring, kinds);
     const decisions = scorer.decisionsOf(prediction, { confidence: options.detConfThresh, nms: scoring.nms });
     this.#rows.set('whole', Promise.resolve({ scores: scorer.scoresOf(prediction), decisions }));
@@ -67,12 +81,16 @@ export class Perturbation {
     return (await this.#rows.get('whole')!).decisions[target]!;
   }
 
-  /** Asks for a target's answers after changing each number of its most salient pixels. */
-  async at(target: number, mode: PerturbMode, counts: readonly number[]): Promise<Measured> {
-    const keys = counts.map((count) => this.#key(target, mode, count));
+  /**
+   * Asks for a target's answers after changing each number of the most salient pixels.
+   *
+   * @param order index of the order by which they are the most salient ones; that of the target's own map where absent
+   */
+  async at(target: number, mode: PerturbMode, counts: readonly number[], order = target): Promise<Measured> {
+    const keys = counts.map((count) => this.#key(order, mode, count));
     const missing = new Map<string, PerturbRequest>();
     for (const [i, key] of keys.entries()) {
-      if (!this.#rows.has(key)) missing.set(key, { mode, order: target, count: counts[i]! });
+      if (!this.#rows.has(key)) missing.set(key, { mode, order, count: counts[i]! });
     }
     if (missing.size > 0) {
       this.#forwards += missing.size;
@@ -96,20 +114,20 @@ export class Perturbation {
   }
 
   /** A name for the changed image: the same for two requests that make the same one. */
-  #key(target: number, mode: PerturbMode, count: number): string {
+  #key(order: number, mode: PerturbMode, count: number): string {
     const all = count === this.pixels;
     switch (mode) {
       case 'insert':
-        return all ? 'whole' : count === 0 ? 'blurred' : `insert ${target} ${count}`;
+        return all ? 'whole' : count === 0 ? 'blurred' : `insert ${order} ${count}`;
       case 'keep':
-        return all ? 'whole' : count === 0 ? this.#filled() : `keep ${target} ${count}`;
+        return all ? 'whole' : count === 0 ? this.#filled() : `keep ${order} ${count}`;
       case 'delete':
-        return count === 0 ? 'whole' : all ? 'zero' : `delete ${target} ${count}`;
+        return count === 0 ? 'whole' : all ? 'zero' : `delete ${order} ${count}`;
       case 'remove':
         if (count === 0) return 'whole';
         if (all) return this.#filled();
         // Where the fill is zero, removing is deleting.
-        return `${this.#fillIsZero ? 'delete' : 'remove'} ${target} ${count}`;
+        return `${this.#fillIsZero ? 'delete' : 'remove'} ${order} ${count}`;
     }
   }
 

@@ -35,10 +35,10 @@ describe('curves', () => {
 
   test('have the area of the trapezium rule', () => {
     // (1 + 0.5 + 0 - (1 + 0) / 2) / 2, and by trapezia: (0.75 + 0.25) / 2.
-    expect(areaUnderCurve([1, 0.5, 0])).toBeCloseTo(0.5, 12);
-    expect(areaUnderCurve([0.3, 0.3])).toBeCloseTo(0.3, 12);
+    expect(areaUnderCurve([0, 0.5, 1], [1, 0.5, 0])).toBeCloseTo(0.5, 12);
+    expect(areaUnderCurve([0, 1], [0.3, 0.3])).toBeCloseTo(0.3, 12);
     // A step down after the first of four steps: only the trapezium over that step is under it.
-    expect(areaUnderCurve([1, 0, 0, 0, 0])).toBeCloseTo(0.125, 12);
+    expect(areaUnderCurve([0, 0.25, 0.5, 0.75, 1], [1, 0, 0, 0, 0])).toBeCloseTo(0.125, 12);
     expect(curveOf([0, 5, 10], 10, [0, 1, 1])).toEqual({ shares: [0, 0.5, 1], scores: [0, 1, 1], auc: 0.75 });
   });
 });

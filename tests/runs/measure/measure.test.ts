@@ -146,7 +146,7 @@ describe('a planted classifier', () => {
   it('is not measured by none', async () => {
     const answer = await answerOf(model, white(size.width, size.height));
     const result = await measured(model, answer, [{ target: first, map: mapOf(region) }], 'none');
-    expect(result).toEqual({ targets: [null], forwards: 0 });
+    expect(result).toEqual({ targets: [null], faithfulness: [null], forwards: 0, judgingForwards: 0 });
   });
 
   it('gives the same with a fixed batch, whose searches try several points at once', async () => {

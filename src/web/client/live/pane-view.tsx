@@ -1,6 +1,7 @@
+import { isDrawn } from '../../../explain/verdict.js';
 import { useEffect, useState } from 'preact/hooks';
 import type { BoxPixels, PaneState, ImageState, TargetState } from '../../protocol.js';
-import { NOISE_CAPTION } from '../shared/captions.js';
+import { undrawnCaption } from '../shared/captions.js';
 import type { Layer } from '../shared/paint-map.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 import { Downloads } from './downloads.js';
@@ -56,7 +57,7 @@ export function PaneView(props: PaneViewProps) {
     setDrawing(false);
     if (bbox !== null) onExplain({ kind: 'box', bbox, label: null });
   };
-  const noise = target?.verdict === 'noise';
+  const noise = !isDrawn(target?.verdict ?? null);
   const found = prediction?.phase === 'done' ? prediction.boxes : [];
   return (
     <article
@@ -164,8 +165,8 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
     error: 'How far the map may be off at each place.',
     image: '',
   };
-  const hidden = target.verdict === 'noise' && mode !== 'image';
-  return <p class="caption">{hidden ? NOISE_CAPTION : words[mode]}</p>;
+  const hidden = !isDrawn(target.verdict) && mode !== 'image';
+  return <p class="caption">{hidden ? undrawnCaption(target.verdict) : words[mode]}</p>;
 }
 
 /** Boxes that the model found; the one that is explained stands out, also where it was drawn. */

@@ -6,6 +6,8 @@ import { number, percent } from '../shared/format.js';
 
 const VERDICTS: Readonly<Record<TargetState['verdict'], string>> = {
   ok: 'above chance',
+  weak: 'of a score that is too small for any map to say what it depends on',
+  unfaithful: 'repeatable, but it does not explain the score: do not read it as where the model looks',
   noise: 'no more than noise so far: do not read the map',
   lost: 'almost never found under masks: the map comes from very few runs',
 };
@@ -98,6 +100,14 @@ export function TargetView({ target, job, score }: TargetViewProps) {
   );
 }
 
+/** Whether the map explains the score; null where nothing was to be judged. */
+function faithfulText({ verdict, faithfulness }: TargetState): string | null {
+  if (faithfulness === null) return verdict === 'ok' ? 'not judged' : null;
+  const { advantage } = faithfulness;
+  const said = verdict === 'unfaithful' ? 'no' : 'yes';
+  return advantage === null ? said : `${said}, ${percent(advantage)} over its shape elsewhere`;
+}
+
 export function nameOf({ label, kind }: TargetState): string {
   return label?.name ?? (kind === 'bbox' ? 'any class' : 'class');
 }
@@ -107,11 +117,12 @@ function curvesOf(deletion: TargetState['deletion'], insertion: TargetState['ins
   return { shares: deletion.shares, deletion: deletion.scores, insertion: insertion.scores };
 }
 
-function figuresOf({ deletion, boundary, contrast }: TargetState): [string, string][] {
-  if (deletion === null) return [];
+function figuresOf(target: TargetState): [string, string][] {
+  const { boundary, contrast } = target;
   const removed = boundary?.removed ?? null;
   const sufficient = boundary?.sufficient.share ?? null;
   const all: [string, string | null][] = [
+    ['faithful', faithfulText(target)],
     ['flips when removed', removed === null ? null : `${percent(removed.share)}, to ${removed.to?.name ?? 'nothing'}`],
     ['suffices alone', sufficient === null ? null : percent(sufficient)],
     ['second class', contrast?.name ?? null],

@@ -48,21 +48,23 @@ export function Checks({ data }: { data: ReportData }) {
 
 function CheckResult({ check }: { check: CheckData | undefined }) {
   if (check === undefined) return null;
-  const { found, looked, untested } = check;
+  const { found, looked, leftOut, untested } = check;
   if (untested !== null) {
     return (
       <span class="check check-untested">
         <span class="check-mark">not checked</span> {untested}
+        {leftOut !== null && ` (${leftOut})`}
       </span>
     );
   }
+  const behind = leftOut === null ? counted(looked, 'answer') : `${counted(looked, 'answer')}, ${leftOut}`;
   return found > 0 ? (
     <span class="check check-found">
-      <span class="check-mark">{counted(found, 'finding')}</span> in {counted(looked, 'answer')}
+      <span class="check-mark">{counted(found, 'finding')}</span> in {behind}
     </span>
   ) : (
     <span class="check check-clear">
-      <span class="check-mark">nothing</span> in {counted(looked, 'answer')}
+      <span class="check-mark">nothing</span> in {behind}
     </span>
   );
 }

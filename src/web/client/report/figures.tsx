@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { isTrusted, VERDICTS } from '../../../explain/verdict.js';
 import type { ReportData, TargetData } from '../../../report/html/report-data.js';
 import { number, percent } from '../shared/format.js';
 import { classCounts } from './class-counts.js';
@@ -30,7 +31,13 @@ export function Figures({ data, rows }: { data: ReportData; rows: readonly Row[]
 }
 
 function RunFigures({ name, rows }: { name: string | null; rows: readonly Row[] }) {
-  const targets = rows.flatMap(({ target }) => target ?? []);
+  const all = rows.flatMap(({ target }) => target ?? []);
+  // Means over maps that do not say what the answer depends on would be means of nothing.
+  const targets = all.filter(({ verdict }) => isTrusted(verdict));
+  const leftOut = VERDICTS.flatMap((verdict) => {
+    const count = verdict === 'ok' ? 0 : all.filter((target) => target.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${verdict}`];
+  });
   // What was missed is no answer.
   const judged = rows.filter(
     ({ target }) => target?.outcome != null && !['ignored', 'missed'].includes(target.outcome),
@@ -57,6 +64,12 @@ function RunFigures({ name, rows }: { name: string | null; rows: readonly Row[] 
         <MeanTile name="flips when removed" targets={targets} of={(target) => target.removed?.share ?? null} share />
         <MeanTile name="reliability" targets={targets} of={(target) => target.reliability} />
       </dl>
+      {leftOut.length > 0 && (
+        <p class="small">
+          Maps left out of these means and of the histogram: {leftOut.join(', ')}. They do not say what the answer
+          depends on.
+        </p>
+      )}
       <div class="plots">
         <ClassBars rows={rows} />
         {groups.length > 0 && (

@@ -1,3 +1,4 @@
+import { isDrawn } from '../../../explain/verdict.js';
 import type { FindingData, ReportData } from '../../../report/html/report-data.js';
 import { percent, scoreText } from '../shared/format.js';
 import { ImageViewer } from '../shared/image-viewer.js';
@@ -125,7 +126,7 @@ function Thumbnail({ row: { item, target }, region }: { row: Row; region: Findin
       width={item.width}
       height={item.height}
       map={target?.map ?? null}
-      noise={target?.verdict === 'noise'}
+      noise={!isDrawn(target?.verdict ?? null)}
       boxes={[
         ...(target?.box == null ? [] : [{ box: target.box, label: target.label, role: 'answer' as const }]),
         ...(region === null

@@ -1,3 +1,4 @@
+import { isDrawn } from '../../../explain/verdict.js';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../../report/html/report-data.js';
 import { number, percentOrDash } from '../shared/format.js';
@@ -202,7 +203,7 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
             width={item.width || 4}
             height={item.height || 3}
             map={target?.map ?? null}
-            noise={target?.verdict === 'noise'}
+            noise={!isDrawn(target?.verdict ?? null)}
             boxes={[]}
             settings={THUMBNAIL}
             detail={48}

@@ -1,6 +1,7 @@
+import { isDrawn } from '../../../explain/verdict.js';
 import { useEffect, useState } from 'preact/hooks';
 import type { AnswerData, ItemData, ReportData, RunData, TargetData } from '../../../report/html/report-data.js';
-import { NOISE_CAPTION } from '../shared/captions.js';
+import { undrawnCaption } from '../shared/captions.js';
 import { percent, scoreText } from '../shared/format.js';
 import { ImageViewer, type ShownBox } from '../shared/image-viewer.js';
 import { ViewControls } from '../shared/view-controls.js';
@@ -81,7 +82,7 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
           width={item.width || 4}
           height={item.height || 3}
           map={target?.map ?? null}
-          noise={target?.verdict === 'noise'}
+          noise={!isDrawn(target?.verdict ?? null)}
           contrast={target?.contrast?.map ?? null}
           sufficient={target?.sufficient ?? null}
           significant={target?.significant ?? null}
@@ -157,7 +158,7 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
   const significant = settings.mode === 'saliency' && settings.significant && target.significant !== null;
   return (
     <p class="caption">
-      {target.verdict === 'noise' && settings.mode !== 'image' ? NOISE_CAPTION : words[settings.mode]}{' '}
+      {!isDrawn(target.verdict) && settings.mode !== 'image' ? undrawnCaption(target.verdict) : words[settings.mode]}{' '}
       {significant && <span>The white line is around what raises the score beyond doubt. </span>}
       {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
       {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}

@@ -34,6 +34,7 @@ export function TargetFacts({ item, target, answer, run }: TargetFactsProps) {
           </div>
         ))}
       </dl>
+      {target.doubt !== null && <p class="warning">{target.doubt}</p>}
       {unconverged !== null && <p class="warning">{unconverged}</p>}
       {target.belief !== null && <Belief belief={target.belief} />}
       {target.belief !== null && scoresDiffer(target, target.belief.baseline) && (
@@ -45,6 +46,14 @@ export function TargetFacts({ item, target, answer, run }: TargetFactsProps) {
       )}
     </>
   );
+}
+
+/** Whether the map explains the score, with the advantage over its own shape elsewhere; null where nothing was to be judged. */
+function faithfulText({ verdict, faithfulness }: TargetData): string | null {
+  if (faithfulness === null) return verdict === 'ok' ? 'not judged' : null;
+  const { advantage } = faithfulness;
+  const said = verdict === 'unfaithful' ? 'no' : 'yes';
+  return advantage === null ? said : `${said}, ${percent(advantage)} over its shape elsewhere`;
 }
 
 function figuresOf(target: TargetData, answer: AnswerData): [string, string][] {
@@ -63,6 +72,7 @@ function figuresOf(target: TargetData, answer: AnswerData): [string, string][] {
         ? null
         : `${number(reliability)}${verdict === null || verdict === 'ok' ? '' : `, ${verdict}`}`,
     ],
+    ['faithful', faithfulText(target)],
     ['standard error of the map', standardError === null ? null : `± ${number(standardError)}`],
     ['saliency from – to', map === null ? null : `${number(map.min)} – ${number(map.max)}`],
     [
