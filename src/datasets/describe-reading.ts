@@ -1,3 +1,4 @@
+import { FRAME_REMARKS } from './frames.js';
 import type { Dataset, Reading, Tally } from './types.js';
 
 /**
@@ -30,6 +31,12 @@ export function describeReading(
     sentences.push(`No image${where} has an annotation: nobody looked at them, so answers to them are not judged.`);
   }
   for (const [remark, tally] of Object.entries(remarks)) sentences.push(`Images ${remark}: ${withNames(tally)}.`);
+  const [stored, seen] = [remarks[FRAME_REMARKS.stored], remarks[FRAME_REMARKS.seen]];
+  if (stored !== undefined && seen !== undefined) {
+    sentences.push(
+      `Sizes of turned images are declared both ways, so look at ${stored.first.join(', ')} and ${seen.first.join(', ')}: where the size is not that which the boxes are of, they lie wrong.`,
+    );
+  }
   return sentences;
 }
 

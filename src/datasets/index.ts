@@ -2,7 +2,14 @@
 export { compileFilter, type ItemPredicate } from './filter/compile.js';
 export type { DatasetFormat, Detection, Fit, WriteOptions, WriteSummary } from './format.js';
 export { readLabelMap, type LabelMap } from './label-map.js';
-export { describeMatch, matchLabels, type LabelMatch, type LabelPair, type MatchReason } from './match-labels.js';
+export {
+  areNumbers,
+  describeMatch,
+  matchLabels,
+  type LabelMatch,
+  type LabelPair,
+  type MatchReason,
+} from './match-labels.js';
 export { openDataset, parseTarget, unknownFormatOf, type DatasetTarget, type OpenDatasetOptions } from './open.js';
 export { countsOf, describeReading } from './describe-reading.js';
 export { placedItem, writtenItems } from './opened.js';

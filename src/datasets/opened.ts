@@ -49,7 +49,8 @@ export function writtenItems(dataset: Dataset): AsyncIterable<DatasetItem> {
 export async function placedItem(item: DatasetItem): Promise<DatasetItem> {
   if (PLACED.has(item)) return item;
   const framed = await framedItem(item);
-  const placed = withinImage(framed, framed.size);
+  // Without the image, a declared size does not tell which way it lies.
+  const placed = framed.imagePath === null ? framed : withinImage(framed, framed.size);
   PLACED.add(placed);
   return placed;
 }

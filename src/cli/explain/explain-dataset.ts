@@ -1,4 +1,4 @@
-import { describeMatch, describeReading, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
+import { describeReading, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
 import { DatumError, messageOf, sayOptions } from '../../errors.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { noteSentence } from '../../results/note-sentence.js';
@@ -73,13 +73,13 @@ async function explainItems(
       io.stderr.write(`${sayOptions(noteSentence({ kind: 'perhaps-no-classes' }), flagName)}\n`);
     }
     const map = which.labelMap === undefined ? undefined : await readLabelMap(which.labelMap);
-    const match = classMatch(dataset, model.info.labels, map);
-    if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
+    const classes = classMatch(dataset, model.info, map);
+    if (classes.sentence !== null) io.stderr.write(`${sayOptions(classes.sentence, flagName)}\n`);
     const save = run.save === undefined ? ITEM_SAVED : filesOf(run.save);
     const { progress, summary, interrupted } = await runDataset({
       model,
       dataset,
-      match,
+      classes,
       choice: {
         subset: which.subset ?? null,
         filter: which.filter ?? null,

@@ -10,6 +10,8 @@ export interface PredictDatasetOptions extends PredictOptions {
   /** Called for an item whose image cannot be read; it is left out. */
   readonly onFailure?: ((item: DatasetItem, error: DatumError) => void) | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Called with every item as it is read. */
+  readonly onRead?: ((item: DatasetItem) => void) | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function* predictDataset(
 async function predictItem(
   model: OpenModel,
   item: DatasetItem,
-  { onFailure, onProgress: _, ...answerOptions }: PredictDatasetOptions,
+  { onFailure, onProgress: _, onRead: __, ...answerOptions }: PredictDatasetOptions,
 ): Promise<DatasetItem | null> {
   try {
     if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the image is missing.');

@@ -1,4 +1,4 @@
-import type { Dataset, LabelMatch, Reading, Shard } from '../../datasets/index.js';
+import type { Dataset, Reading, Shard } from '../../datasets/index.js';
 import { DatumError, option, type ErrorKind } from '../../errors.js';
 import { resolveOptions } from '../../explain/method.js';
 import { riseMethod } from '../../explain/rise/method.js';
@@ -12,6 +12,7 @@ import { writeSummary, type Summary } from '../../results/run/summary.js';
 import { ITEM, type ExplainedRecord, type ItemRecord } from '../../results/schema/item.js';
 import type { RunRecord } from '../../results/schema/run.js';
 import { METRICS_LEVELS, type MetricsLevel } from '../measure/metrics-level.js';
+import type { ClassMatch } from './class-match.js';
 import { chooseItems, surveyItems, type ChosenItem, type ItemChoice, type Survey } from './choose-items.js';
 import { explainItem, type ItemEvent, type ItemOptions } from './explain-item.js';
 import { refuseDatasetFolder } from './refuse-dataset-folder.js';
@@ -33,8 +34,8 @@ export type ItemWriter = (judged: JudgedItem, destination: ItemDestination) => P
 export interface DatasetRun {
   readonly model: OpenModel;
   readonly dataset: Dataset;
-  /** How the dataset's classes are called in the model; null where it has none. */
-  readonly match: LabelMatch | null;
+  /** How the dataset's classes are called in the model. */
+  readonly classes: ClassMatch;
   /** Which items; the seed of a sample is the method's. */
   readonly choice: Omit<ItemChoice, 'seed'>;
   readonly shard: Shard | null;
@@ -89,7 +90,7 @@ const ITEM_ERRORS: ReadonlySet<ErrorKind> = new Set(['image', 'dataset', 'model'
  *   that make no sense with the model or the dataset.
  */
 export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
-  const { model, dataset, match, shard, options } = run;
+  const { model, dataset, classes, shard, options } = run;
   const { method = riseMethod, given } = options;
   checkOptions(run);
   await refuseDatasetFolder(run.folder, dataset);
@@ -107,7 +108,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   const record = runRecordOf({
     model: model.info,
     dataset,
-    match,
+    classes,
     choice,
     survey,
     shard,
@@ -143,7 +144,7 @@ function begunWith(options: ItemOptions, record: RunRecord): ItemOptions {
   };
 }
 
-function checkOptions({ match, options, dataset }: DatasetRun): void {
+function checkOptions({ classes: { match }, options, dataset }: DatasetRun): void {
   const { given, only } = options;
   if (given['boxes'] !== undefined) {
     throw new DatumError('usage', `${option('boxes')} is for a single image: leave it out for a dataset.`);
@@ -224,7 +225,7 @@ async function* remaining(
 }
 
 async function recordOf(
-  { model, match, options, write, watch }: DatasetRun,
+  { model, classes: { match }, options, write, watch }: DatasetRun,
   folder: RunFolder,
   { index, item }: ChosenItem,
   unlooked: readonly string[],

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
-import {
-  describeMatch,
-  describeReading,
-  type Dataset,
-  type LabelMatch,
-  type Reading,
-  type Shard,
-  type Tally,
-} from '../../datasets/index.js';
+import { describeReading, type Dataset, type Reading, type Shard, type Tally } from '../../datasets/index.js';
+import { libraryName, sayOptions } from '../../errors.js';
 import type { MethodOptions } from '../../explain/method.js';
 import type { ModelInfo } from '../../models/open-model.js';
 import { readValue } from '../../results/schema/file-format.js';
 import { RUN, type RunRecord } from '../../results/schema/run.js';
+import type { ClassMatch } from './class-match.js';
 import type { ItemChoice, Survey } from './choose-items.js';
 
 type ReadRecord = NonNullable<RunRecord['dataset']['read']>;
@@ -20,7 +14,7 @@ type ReadRecord = NonNullable<RunRecord['dataset']['read']>;
 export interface RunParts {
   readonly model: ModelInfo;
   readonly dataset: Dataset;
-  readonly match: LabelMatch | null;
+  readonly classes: ClassMatch;
   readonly choice: ItemChoice;
   readonly survey: Survey;
   readonly shard: Shard | null;
@@ -35,8 +29,9 @@ export interface RunParts {
 
 /** The record of a run that begins. */
 export function runRecordOf(parts: RunParts): RunRecord {
-  const { model, dataset, match, choice, survey, shard, only, method, metrics, fullSize, save, given } = parts;
+  const { model, dataset, classes, choice, survey, shard, only, method, metrics, fullSize, save, given } = parts;
   const { subset, filter, limit } = choice;
+  const { match, sentence } = classes;
   const record: RunRecord = {
     version: RUN.version,
     model: {
@@ -57,7 +52,7 @@ export function runRecordOf(parts: RunParts): RunRecord {
         match === null
           ? null
           : Object.fromEntries(match.pairs.map((pair) => [match.datasetNames[pair.dataset] ?? '', [...pair.model]])),
-      match: match === null ? null : describeMatch(match),
+      match: sentence === null ? null : sayOptions(sentence, libraryName),
       read: {
         ...readingRecord(survey.reading),
         reason: dataset.reason ?? null,
