@@ -1,6 +1,12 @@
 /**
  * Names for one thing in VOC, COCO, Open Images, ImageNet and common use. Only true synonyms: a class that is a kind of
- * another one is not the same class.
+ * another one is not the same class. COCO's `mouse` is Open Images' `Computer mouse`, whose `Mouse` is the animal, and so
+ * not among them; nor are `sports ball` and `Ball`, `tennis racket` and `Racket`, of which the second is the
+ * wider.
+ *
+ * Sources of the names: the 20 classes of the VOC2012 development kit, and those of ultralytics/ultralytics,
+ * `ultralytics/cfg/datasets/` (`VOC.yaml`, `coco.yaml`, `open-images-v7.yaml`); VOC's in COCO also in
+ * amakarewicz/2023-DTU-MLOps-Object-Detection, `src/visualization/categories.py`.
  */
 const SYNONYMS: readonly (readonly string[])[] = [
   ['aeroplane', 'airplane'],
@@ -23,7 +29,7 @@ const SYNONYMS: readonly (readonly string[])[] = [
   ['traffic light', 'traffic signal', 'stoplight'],
   ['frisbee', 'flying disc'],
   ['skis', 'ski'],
-  ['tennis racket', 'racket', 'racquet'],
+  ['tennis racket', 'tennis racquet'],
   ['truck', 'lorry'],
 ];
 

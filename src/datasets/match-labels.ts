@@ -1,9 +1,9 @@
-import { DatumError } from '../errors.js';
+import { DatumError, option } from '../errors.js';
 import type { LabelMap } from './label-map.js';
 import { normaliseName, parseLabelName, type LabelName } from './label-names.js';
 
 /** How two class names were found to mean the same, best first. */
-export type MatchReason = 'map' | 'name' | 'spelling' | 'part' | 'synonym';
+export type MatchReason = 'map' | 'name' | 'spelling' | 'part' | 'synonym' | 'number';
 
 /** A class of the dataset and its classes in the model. */
 export interface LabelPair {
@@ -60,7 +60,31 @@ export function matchLabels(
       if (pair !== null) pairs.push(pair);
     }
   });
-  return assemble(datasetNames, modelNames, pairs);
+  return assemble(datasetNames, modelNames, pairs.length > 0 ? pairs : byNumber(datasetNames, modelNames, mapped));
+}
+
+/** The number that a class is called, with nothing else in its name that tells it. */
+function numberIn(name: string): number | null {
+  const digits = /^(?:(?:class|label|category|id)[\s_-]*)?(\d{1,6})$/i.exec(name.trim())?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Whether a list of names has none but numbers: `0`, `class_0`, `LABEL_0`. */
+export function areNumbers(names: readonly string[]): boolean {
+  return names.length > 0 && names.every((name) => numberIn(name) !== null);
+}
+
+/** Pairs by number, where every class of the dataset is called by one that the model has; else none. */
+function byNumber(
+  datasetNames: readonly string[],
+  modelNames: readonly string[],
+  mapped: ReadonlyMap<number, readonly number[]>,
+): LabelPair[] {
+  const numbers = datasetNames.map(numberIn);
+  if (mapped.size > 0 || !numbers.every((number) => number !== null && number < modelNames.length)) return [];
+  return numbers.flatMap((number, dataset) =>
+    number === null ? [] : [{ dataset, model: [number], reason: 'number' as const }],
+  );
 }
 
 /** Looks for a name's classes in one way. */
@@ -147,21 +171,62 @@ function assemble(
   };
 }
 
-/** One line for the user: how many classes match, which by a synonym or a part of the name, and which do not. */
+/** Pairs that are named: more than these are in the record of a run. */
+const MOST_PAIRS = 20;
+
+/**
+ * One line for the user: how many classes match, which by more than their names, and which do not; and where numbers are
+ * names, what they were taken for.
+ */
 export function describeMatch(match: LabelMatch): string {
   const { pairs, datasetNames, modelNames, unmatchedDataset, unmatchedModel } = match;
-  const notable = pairs
-    .filter(({ reason }) => reason === 'part' || reason === 'synonym')
-    .map(({ dataset, model }) => `${datasetNames[dataset]!} = ${modelNames[model[0]!]!}`);
+  const pairText = ({ dataset, model }: LabelPair): string =>
+    `${datasetNames[dataset]!} = ${model.map((index) => modelNames[index]!).join(' or ')}`;
+  const notable = pairs.filter(({ reason }) => reason === 'part' || reason === 'synonym');
+  const numbered = pairs.filter(({ reason }) => reason === 'number');
   const sentences = [
     `${pairs.length} of ${datasetNames.length} ${datasetNames.length === 1 ? 'class' : 'classes'} of the dataset ${pairs.length === 1 ? 'is' : 'are'} in the model` +
-      (notable.length > 0 ? ` (${someOf(notable, 4, '; ')})` : ''),
+      (notable.length > 0 ? ` (${someOf(notable.map(pairText), MOST_PAIRS, '; ')})` : ''),
   ];
+  if (numbered.length > 0) {
+    sentences.push(
+      `the dataset's classes are numbers, and no name matches, so they are taken for those of the model's classes, counted from 0: ${someOf(numbered.map(pairText), 8, '; ')}`,
+    );
+  }
+  const ambiguous = pairs.filter(({ dataset, model, reason }) => {
+    const number = numberIn(datasetNames[dataset]!);
+    return (
+      reason !== 'number' &&
+      reason !== 'map' &&
+      number !== null &&
+      modelNames[number] !== undefined &&
+      !model.includes(number)
+    );
+  });
+  if (ambiguous.length > 0) {
+    const [{ dataset, model } = { dataset: 0, model: [] }] = ambiguous;
+    const name = datasetNames[dataset]!;
+    sentences.push(
+      `names go before numbers: ${name} is taken for the model's class of that name, number ${model.join(' or ')}, and not for class number ${numberIn(name) ?? 0}, called ${modelNames[numberIn(name) ?? 0] ?? ''}; if numbers are meant, say so with ${option('labelMap')}`,
+    );
+  }
+  const several = pairs.filter(({ model, reason }) => model.length > 1 && reason !== 'map');
+  if (several.length > 0) {
+    const names = several.map(({ dataset, model }) => `${datasetNames[dataset]!} (numbers ${model.join(', ')})`);
+    sentences.push(`any of several classes of the model is right for ${someOf(names, 8)}`);
+  }
   if (unmatchedDataset.length > 0) sentences.push(`not in the model: ${someOf(unmatchedDataset, 8)}`);
   if (unmatchedModel.length > 0)
     sentences.push(
       `${unmatchedModel.length} of the model's ${modelNames.length} ${unmatchedModel.length === 1 ? 'is' : 'are'} not in the dataset`,
     );
+  if (pairs.length === 0 && areNumbers(modelNames) && !areNumbers(datasetNames)) {
+    sentences.push(`the names of the model's classes are no more than numbers: give them with ${option('labels')}`);
+  } else if (pairs.length === 0) {
+    sentences.push(
+      `so answers are not compared with the annotations: name the classes that are the same with ${option('labelMap')}`,
+    );
+  }
   return `${sentences.join('; ')}.`;
 }
 

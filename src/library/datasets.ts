@@ -148,7 +148,7 @@ export function explainDataset(model: Model, dataset: Dataset, options: ExplainD
       const { progress, summary, interrupted } = await runDataset({
         model: core,
         dataset,
-        match: classMatch(dataset, core.info.labels, map),
+        classes: classMatch(dataset, core.info, map),
         choice: { subset: subset ?? null, filter: filter ?? null, limit: limit ?? null },
         shard: shard === undefined ? null : parseShard(shard),
         options: {

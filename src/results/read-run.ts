@@ -52,6 +52,8 @@ export interface StoredRun {
     readonly root: string;
     /** The model's numbers for each class of the dataset. */
     readonly labels: Readonly<Record<string, readonly number[]>> | null;
+    /** What was read of it and how its classes were matched, in words; nothing in files of version 0.2.0 and before. */
+    readonly read: readonly string[];
     /** What was chosen of it, by name. */
     readonly choice: Readonly<Record<string, unknown>>;
   } | null;
@@ -95,6 +97,10 @@ async function readDatasetRun(folder: string, record: RunRecord, details: boolea
       format: record.dataset.format,
       root: record.dataset.root,
       labels: record.dataset.labels,
+      read: [
+        ...(record.dataset.read?.sentences ?? []),
+        ...(record.dataset.match === null ? [] : [record.dataset.match]),
+      ],
       choice: { ...record.choice, ...(record.shard === null ? {} : { shard: record.shard }), metrics: record.metrics },
     },
     items,

@@ -93,15 +93,13 @@ it('does not know a size that is missing or a placeholder', async () => {
   expect(items.map(({ size }) => size)).toEqual([null, null, null]);
 });
 
-it('leaves boxes as they are, outside the image or without area', async () => {
+it('leaves boxes as they are that lead out of the image, and counts those without area', async () => {
   const { items } = await read({
     images: [image(1, 'a.jpg')],
     annotations: [box(1, { bbox: [-5, 8, 100, 50.5] }), box(1, { bbox: [3, 3, 0, 0] })],
   });
-  expect(items[0]?.boxes.map(({ x, y, width: w, height: h }) => [x, y, w, h])).toEqual([
-    [-5, 8, 100, 50.5],
-    [3, 3, 0, 0],
-  ]);
+  expect(items[0]?.boxes.map(({ x, y, width: w, height: h }) => [x, y, w, h])).toEqual([[-5, 8, 100, 50.5]]);
+  expect(items[0]).toMatchObject({ passedOver: { 'boxes without area': 1 }, withoutPlace: [0] });
 });
 
 it('finds nested images, Windows separators and absolute names of another machine, but never one of another folder', async () => {

@@ -17,7 +17,7 @@ const categories = {
 async function read(items: readonly object[]) {
   const root = await temporaryFolder();
   await makeFiles(root, { 'annotations/train.json': { infos: {}, categories, items } });
-  await makeImage(join(root, 'images/train/a b.png'), 8, 8);
+  await makeImage(join(root, 'images/train/a b.png'), 20, 10);
   return collect((await openDataset(root)).items());
 }
 

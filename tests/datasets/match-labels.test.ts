@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { readLabelMap } from '../../src/datasets/label-map.js';
+import { libraryName, sayOptions } from '../../src/errors.js';
 import { describeMatch, matchLabels } from '../../src/datasets/match-labels.js';
 import { makeFiles, temporaryFolder } from './samples/world.js';
 
@@ -150,4 +151,64 @@ it.skipIf(!existsSync(labels))('matches ImageNet with itself in its two publishe
   const match = matchLabels(synsets, simple);
   const wrong = match.toModel.flatMap((model, i) => (model.includes(i) ? [] : [synsets[i]]));
   expect(wrong).toEqual([]);
+});
+
+it('takes classes that are numbers for those of the model, where no name matches', () => {
+  expect(pairsOf(['0', '2'], ['cat', 'dog', 'cow'])).toEqual([
+    ['0', ['cat'], 'number'],
+    ['2', ['cow'], 'number'],
+  ]);
+  expect(pairsOf(['class-0', 'class-1'], ['class 0', 'class 1'])).toEqual([
+    ['class-0', ['class 0'], 'name'],
+    ['class-1', ['class 1'], 'name'],
+  ]);
+  expect(describeMatch(matchLabels(['0', '2'], ['cat', 'dog', 'cow']))).toContain(
+    "they are taken for those of the model's classes, counted from 0: 0 = cat; 2 = cow",
+  );
+  // A number that the model has not: nothing is guessed.
+  expect(pairsOf(['1', '2', '3'], ['cat', 'dog', 'cow'])).toEqual([]);
+  expect(pairsOf(['0', 'cat'], ['dog', 'cow'])).toEqual([]);
+});
+
+it('names go before numbers, which is said', () => {
+  const match = matchLabels(['0', '1', '2'], ['1', '2', '3']);
+  expect(match.pairs.map(({ dataset, model }) => [dataset, model])).toEqual([
+    [1, [0]],
+    [2, [1]],
+  ]);
+  expect(sayOptions(describeMatch(match), libraryName)).toContain(
+    "names go before numbers: 1 is taken for the model's class of that name, number 0, and not for class number 1, called 2; if numbers are meant, say so with labelMap",
+  );
+});
+
+it('says where nothing matches, and what to do', () => {
+  const said = (dataset: string[], model: string[]): string =>
+    sayOptions(describeMatch(matchLabels(dataset, model)), libraryName);
+  expect(said(['cat'], ['LABEL_0', 'LABEL_1'])).toContain(
+    "the names of the model's classes are no more than numbers: give them with labels",
+  );
+  expect(said(['cat'], ['dog'])).toContain('answers are not compared with the annotations');
+  expect(said(['crane', 'cat'], ['crane', 'cat', 'crane'])).toContain(
+    'any of several classes of the model is right for crane (numbers 0, 2)',
+  );
+});
+
+it('lists every synonym that was used, and keeps to true ones', () => {
+  const coco = ['tv', 'mouse', 'cell phone', 'potted plant', 'skis', 'frisbee', 'sports ball', 'tennis racket'];
+  const openImages = [
+    'Television',
+    'Mouse',
+    'Computer mouse',
+    'Mobile phone',
+    'Houseplant',
+    'Ski',
+    'Flying disc',
+    'Ball',
+    'Racket',
+  ];
+  const match = matchLabels(coco, openImages);
+  expect(describeMatch(match)).toContain(
+    '(tv = Television; cell phone = Mobile phone; potted plant = Houseplant; skis = Ski; frisbee = Flying disc)',
+  );
+  expect(match.unmatchedDataset).toEqual(['sports ball', 'tennis racket']);
 });

@@ -48,8 +48,8 @@ const segmentation: fc.Arbitrary<Segmentation | null> = fc.oneof(
 const box = fc.record({
   x: coordinate,
   y: coordinate,
-  width: coordinate.map(Math.abs),
-  height: coordinate.map(Math.abs),
+  width: coordinate.map((value) => Math.abs(value) + 1),
+  height: coordinate.map((value) => Math.abs(value) + 1),
   label: fc.nat(2),
   attributes,
   segmentation,
@@ -101,7 +101,9 @@ describe.each(['coco', 'datumaro'])('%s', (format) => {
   it('finds the images again, where they are or copied', async () => {
     const source = await temporaryFolder();
     await makeImage(join(source, 'x/a.png'), 8, 8);
-    const written = [itemOf('x/a', { imagePath: join(source, 'x/a.png'), missing: null, attributes: { id: 39769 } })];
+    const box = { x: 1, y: 2, width: 3, height: 4, label: 0, attributes: {}, segmentation: null };
+    const found = { imagePath: join(source, 'x/a.png'), missing: null, attributes: { id: 39769 } };
+    const written = [itemOf('x/a', { ...found, size: { width: 8, height: 8 }, boxes: [box] })];
     const linked = await temporaryFolder();
     await writeDataset(format, linked, streamOf(written), LABEL_NAMES, { info: { model: 'm' } });
     expect(await collect((await openDataset(linked)).items())).toMatchObject(written);

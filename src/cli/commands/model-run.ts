@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { writableFormats } from '../../datasets/registry.js';
 import { DatumError } from '../../errors.js';
 import { makeFolder } from '../../files.js';
+import { markResults } from '../../own-results.js';
 import { countText } from '../count-text.js';
 import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
@@ -50,7 +51,7 @@ async function run(
     throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
   }
   if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the new dataset with -o.');
-  const { writeDataset } = await import('../../datasets/index.js');
+  const { describeReading, ReadingCounter, writeDataset } = await import('../../datasets/index.js');
   const { datasetView } = await import('../dataset-progress.js');
   const { resolveTarget } = await import('../explain-target.js');
   const { describeFacts } = await import('../../report/words/model-facts.js');
@@ -64,6 +65,8 @@ async function run(
   if (target.kind === 'image') {
     throw new DatumError('usage', `${target.path} is not a dataset: name a folder, a dataset or a source.`);
   }
+  const { refuseDatasetFolder } = await import('../../runs/dataset/refuse-dataset-folder.js');
+  await refuseDatasetFolder(outputDir, target.dataset);
   await checkFolder(outputDir, overwrite);
   const flags = launcherFlags(launcherCommand().exitOverride().parse(launcherArgs, { from: 'user' }));
   const { predictDataset } = await import('../../runs/dataset/predict-dataset.js');
@@ -81,6 +84,9 @@ async function run(
       );
     }
     const { dataset } = target;
+    for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+    await markResults(outputDir, 'predictions');
+    const counter = new ReadingCounter();
     let failed = 0;
     const answers = predictDataset(model, dataset, {
       ...options,
@@ -88,6 +94,9 @@ async function run(
       onFailure(item, error) {
         failed++;
         io.stderr.write(`${item.id} is left out: ${error.say(flagName)}\n`);
+      },
+      onRead: (item) => {
+        counter.add(item);
       },
       onProgress: (done) => {
         if (dataset.count !== null) view.update({ done, total: dataset.count, before: 0, failed });
@@ -98,6 +107,7 @@ async function run(
       signal: io.signal,
     });
     view.end();
+    for (const sentence of describeReading(dataset, counter.reading)) io.stderr.write(`${sentence}\n`);
     io.stdout.write(
       `Wrote ${countText(items, 'item')} with ${countText(boxes, 'box', 'boxes')} and ${countText(labels, 'label')} to ${resolve(outputDir)}.\n`,
     );

@@ -1,4 +1,4 @@
-import { describeMatch, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
+import { describeReading, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
 import { DatumError, messageOf, sayOptions } from '../../errors.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { noteSentence } from '../../results/note-sentence.js';
@@ -73,13 +73,13 @@ async function explainItems(
       io.stderr.write(`${sayOptions(noteSentence({ kind: 'perhaps-no-classes' }), flagName)}\n`);
     }
     const map = which.labelMap === undefined ? undefined : await readLabelMap(which.labelMap);
-    const match = classMatch(dataset, model.info.labels, map);
-    if (match !== null) io.stderr.write(`${describeMatch(match)}\n`);
+    const classes = classMatch(dataset, model.info, map);
+    if (classes.sentence !== null) io.stderr.write(`${sayOptions(classes.sentence, flagName)}\n`);
     const save = run.save === undefined ? ITEM_SAVED : filesOf(run.save);
     const { progress, summary, interrupted } = await runDataset({
       model,
       dataset,
-      match,
+      classes,
       choice: {
         subset: which.subset ?? null,
         filter: which.filter ?? null,
@@ -100,6 +100,7 @@ async function explainItems(
       write: saveItem,
       save,
       watch: (event) => {
+        if (event.kind === 'read') sayReading(io, dataset, event);
         if (event.kind === 'counts') view.update(event.progress);
         if (display !== null) showOnPage(display, model, event);
       },
@@ -124,6 +125,15 @@ async function explainItems(
   }
 }
 
+/** Says what was read, before the first item is explained. */
+function sayReading(
+  { stderr }: Io,
+  dataset: Dataset,
+  { reading, chosen }: Extract<DatasetEvent, { kind: 'read' }>,
+): void {
+  for (const sentence of describeReading(dataset, reading, chosen)) stderr.write(`${sentence}\n`);
+}
+
 /** The options that are no options of the method, as far as they were given. */
 function givenBeside({ run, dataset }: ExplainRequest): Record<string, unknown> {
   return {
@@ -136,6 +146,8 @@ function givenBeside({ run, dataset }: ExplainRequest): Record<string, unknown> 
 /** Shows a run on the page, as it goes on. */
 function showOnPage({ watched }: Display, model: OpenModel, event: DatasetEvent): void {
   switch (event.kind) {
+    case 'read':
+      return;
     case 'counts':
       watched.items(event.progress);
       return;

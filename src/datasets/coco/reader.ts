@@ -5,6 +5,7 @@ import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { JsonRecordReader } from '../json/stream.js';
 import { readAnnotations } from '../malformed.js';
+import { PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
@@ -87,7 +88,8 @@ async function readItem(
     subset: subset.name,
     ...(await findItemImage(subset.imageFolders, image)),
     size: sizeOf(image.width, image.height),
-    annotated: true,
+    // Without any annotation, a file lists images that are to be annotated, or tested.
+    annotated: index.annotations.size > 0,
     attributes: { id: image.id },
     ...(await readAnnotations(() => readObjects(index, annotations))),
   };
@@ -96,18 +98,23 @@ async function readItem(
 function readObjects(
   index: SubsetIndex,
   annotations: readonly Found<unknown>[],
-): { labels: TrueLabel[]; boxes: TrueBox[] } {
+): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
   const labels: TrueLabel[] = [];
   const boxes: TrueBox[] = [];
+  const passed = new PassedOver();
   for (const { file, path, offset, value } of annotations) {
     const annotation: CocoAnnotation = checked(cocoAnnotation, value, path, `byte ${offset}`);
-    const { box, segmentation, attributes } = readAnnotation(annotation, path, { byte: offset });
+    const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
+      byte: offset,
+    });
     // The index holds only annotations with a category of their file.
     const label = index.labels[file]!.get(idKey(annotation.category_id!))!;
+    if (passedOver !== null) passed.add(passedOver, withoutPlace ? label : null);
+    if (withoutPlace) continue;
     if (box === null) labels.push({ label, attributes });
     else boxes.push({ ...box, label, attributes, segmentation });
   }
-  return { labels, boxes };
+  return { labels, boxes, ...passed.ofItem };
 }
 
 async function findItemImage(folders: readonly string[], image: CocoImage): Promise<FoundImage> {

@@ -31,6 +31,8 @@ export const cocoAnnotation = cocoAnnotationKey.extend({
   segmentation: z
     .union([
       z.array(z.array(z.number())),
+      // A ring without the list of rings around it, as some tools write it.
+      z.array(z.number()),
       z.object({ counts: z.union([z.array(z.number().int().nonnegative()), z.string()]), size }),
     ])
     .nullish(),

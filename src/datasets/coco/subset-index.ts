@@ -60,6 +60,8 @@ class Indexer {
   #firstUse = new Map<Id, number>();
   #listedHere = new Set<number>();
   #withoutCategory = 0;
+  /** Names that several categories have. */
+  #sameNames = new Set<string>();
 
   constructor(subset: CocoSubset, labelList: LabelList) {
     this.#subset = subset;
@@ -73,6 +75,7 @@ class Indexer {
     this.#firstUse = new Map();
     this.#listedHere = new Set();
     this.#withoutCategory = 0;
+    this.#sameNames = new Set();
   }
 
   take(record: JsonRecord): void {
@@ -91,6 +94,11 @@ class Indexer {
       );
     }
     this.#labels.push(this.#labelOf);
+    if (this.#sameNames.size > 0) {
+      this.#notes.push(
+        `${this.#path}: several categories are called ${[...this.#sameNames].join(', ')}, and count as one class.`,
+      );
+    }
     if (this.#withoutCategory > 0) {
       this.#notes.push(`${this.#path}: ${leftOut(this.#withoutCategory, 'without category_id')}.`);
     }
@@ -105,6 +113,10 @@ class Indexer {
       const files = this.#subset.files.join(', ');
       this.#notes.push(`${files}: ${leftOut(orphans, 'of images that are not listed')}.`);
     }
+    if (this.#annotations.size === 0 && this.#listed.length > 0) {
+      const files = this.#subset.files.join(', ');
+      this.#notes.push(`${files}: there are images and no annotations, so these count as not looked at.`);
+    }
     return {
       subset: this.#subset,
       listed: this.#listed,
@@ -117,7 +129,9 @@ class Indexer {
 
   #category(record: JsonRecord): void {
     const { id, name } = checked(cocoCategory, record.value, this.#path, nameOf(record));
-    this.#labelOf.set(idKey(id), this.#labelList.add(name));
+    const label = this.#labelList.add(name);
+    for (const [other, its] of this.#labelOf) if (its === label && other !== idKey(id)) this.#sameNames.add(name);
+    this.#labelOf.set(idKey(id), label);
   }
 
   #image(record: JsonRecord): void {

@@ -155,6 +155,7 @@ async function readItem(
       return { ...box, label, segmentation: null };
     }),
     attributes: {},
+    ...(annotation === null || annotation.remarks.length === 0 ? {} : { remarks: annotation.remarks }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface RunData {
   readonly stopAt: number | null;
   /** How boxes were scored under masks; null where it is not known. */
   readonly match: string | null;
+  /** What was read of the dataset, in sentences; nothing for single images. */
+  readonly read: readonly string[];
   readonly findings: readonly FindingData[];
   readonly checks: readonly CheckData[];
   /** Facts in groups, for the record: name and value. */

@@ -13,6 +13,7 @@ export function runData(run: StoredRun, name: string, { findings, checks }: Find
     counts: { explained: count('ok'), skipped: count('skipped'), failed: count('failed') },
     stopAt: typeof stopAt === 'number' ? stopAt : null,
     match: typeof match === 'string' ? match : null,
+    read: readOf(run),
     findings: findings.map(findingData),
     checks: checks.map(({ kind, findings: found, looked, leftOut, untested }) => ({
       title: FINDING_TITLES[kind],
@@ -23,6 +24,12 @@ export function runData(run: StoredRun, name: string, { findings, checks }: Find
     })),
     facts: factsOf(run),
   };
+}
+
+/** Paths lose their folders, which are nobody else's business. */
+function readOf({ dataset }: StoredRun): string[] {
+  if (dataset === null) return [];
+  return dataset.read.map((sentence) => sentence.replaceAll(dataset.root, basename(dataset.root)));
 }
 
 function findingData({ test, kind, map, ...finding }: Findings['findings'][number]): FindingData {

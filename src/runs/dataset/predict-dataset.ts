@@ -1,4 +1,4 @@
-import type { Dataset, DatasetItem } from '../../datasets/index.js';
+import { writtenItems, type Dataset, type DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import { readImage } from '../../image/files.js';
 import { inOrder } from '../../models/in-order.js';
@@ -10,6 +10,8 @@ export interface PredictDatasetOptions extends PredictOptions {
   /** Called for an item whose image cannot be read; it is left out. */
   readonly onFailure?: ((item: DatasetItem, error: DatumError) => void) | undefined;
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Called with every item as it is read. */
+  readonly onRead?: ((item: DatasetItem) => void) | undefined;
 }
 
 /**
@@ -24,7 +26,9 @@ export async function* predictDataset(
   options: PredictDatasetOptions,
 ): AsyncGenerator<DatasetItem, void, void> {
   let done = 0;
-  for await (const item of inOrder(dataset.items(), 2 * model.workers + 2, (one) => predictItem(model, one, options))) {
+  for await (const item of inOrder(writtenItems(dataset), 2 * model.workers + 2, (one) =>
+    predictItem(model, one, options),
+  )) {
     if (options.signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
     options.onProgress?.(++done);
     if (item !== null) yield item;
@@ -34,7 +38,7 @@ export async function* predictDataset(
 async function predictItem(
   model: OpenModel,
   item: DatasetItem,
-  { onFailure, onProgress: _, ...answerOptions }: PredictDatasetOptions,
+  { onFailure, onProgress: _, onRead: __, ...answerOptions }: PredictDatasetOptions,
 ): Promise<DatasetItem | null> {
   try {
     if (item.imagePath === null) throw new DatumError('image', item.missing ?? 'the image is missing.');

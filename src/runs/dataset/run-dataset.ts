@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
+import type { Dataset, Reading, Shard } from '../../datasets/index.js';
 import { DatumError, option, type ErrorKind } from '../../errors.js';
 import { recordedOptions, resolveOptions, withoutSampleSeed } from '../../explain/method.js';
 import { commonOptionsSchema } from '../../explain/options.js';
@@ -15,8 +15,10 @@ import { writeSummary, type Summary } from '../../results/run/summary.js';
 import { ITEM, type ExplainedRecord, type ItemRecord } from '../../results/schema/item.js';
 import type { RunRecord } from '../../results/schema/run.js';
 import { METRICS_LEVELS, type MetricsLevel } from '../measure/metrics-level.js';
-import { chooseItems, surveyItems, type ChosenItem, type ItemChoice } from './choose-items.js';
+import type { ClassMatch } from './class-match.js';
+import { chooseItems, surveyItems, type ChosenItem, type ItemChoice, type Survey } from './choose-items.js';
 import { explainItem, type ItemEvent, type ItemOptions } from './explain-item.js';
+import { refuseDatasetFolder } from './refuse-dataset-folder.js';
 import { runRecordOf } from './run-record.js';
 import { truthOf } from './truth.js';
 
@@ -35,8 +37,8 @@ export type ItemWriter = (judged: JudgedItem, destination: ItemDestination) => P
 export interface DatasetRun {
   readonly model: OpenModel;
   readonly dataset: Dataset;
-  /** How the dataset's classes are called in the model; null where it has none. */
-  readonly match: LabelMatch | null;
+  /** How the dataset's classes are called in the model. */
+  readonly classes: ClassMatch;
   /** Which items; the seed of a sample is the method's. */
   readonly choice: Omit<ItemChoice, 'seed'>;
   readonly shard: Shard | null;
@@ -55,7 +57,11 @@ export interface DatasetRun {
 }
 
 /** What a run over a dataset says while it goes on. */
-export type DatasetEvent = ItemEvent | { readonly kind: 'counts'; readonly progress: RunProgress };
+export type DatasetEvent =
+  | ItemEvent
+  /** The dataset was read once, before the first item is explained. */
+  | { readonly kind: 'read'; readonly reading: Reading; readonly chosen: number }
+  | { readonly kind: 'counts'; readonly progress: RunProgress };
 
 /** How far a run over a dataset is. */
 export interface RunProgress {
@@ -87,15 +93,17 @@ const ITEM_ERRORS: ReadonlySet<ErrorKind> = new Set(['image', 'dataset', 'model'
  *   that make no sense with the model or the dataset.
  */
 export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
-  const { model, dataset, match, shard } = run;
+  const { model, dataset, classes, shard } = run;
   const { method = riseMethod, given } = run.options;
   checkOptions(run);
+  await refuseDatasetFolder(run.folder, dataset);
   const isSample = run.choice.limit !== null;
   const options = isSample ? { ...run.options, given: withoutSampleSeed(method, given) } : run.options;
   const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...options.given }, model.info.task);
   const { seed } = checkedOptions(z.strictObject({ seed: commonOptionsSchema.shape.seed }), { seed: given['seed'] });
   const choice = { ...run.choice, seed: await seedOf(run, seed) };
   const survey = await surveyItems(dataset, choice, shard);
+  run.watch?.({ kind: 'read', reading: survey.reading, chosen: survey.items });
   if (survey.items === 0) {
     throw new DatumError(
       'usage',
@@ -106,7 +114,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   const record = runRecordOf({
     model: model.info,
     dataset,
-    match,
+    classes,
     choice,
     survey,
     shard,
@@ -122,7 +130,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   });
   const folder = await RunFolder.open(run.folder, record);
   try {
-    return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey.mine);
+    return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey);
   } finally {
     await folder.close();
   }
@@ -146,7 +154,7 @@ function begunWith(options: ItemOptions, record: RunRecord): ItemOptions {
   };
 }
 
-function checkOptions({ match, options, dataset }: DatasetRun): void {
+function checkOptions({ classes: { match }, options, dataset }: DatasetRun): void {
   const { given, only } = options;
   if (given['boxes'] !== undefined) {
     throw new DatumError('usage', `${option('boxes')} is for a single image: leave it out for a dataset.`);
@@ -170,7 +178,7 @@ async function explainAll(
   run: DatasetRun,
   choice: ItemChoice,
   folder: RunFolder,
-  total: number,
+  { mine: total, reading: { unlooked } }: Survey,
 ): Promise<DatasetRunResult> {
   const { signal } = run.options;
   const before = folder.done.length;
@@ -178,7 +186,7 @@ async function explainAll(
   const tell = (): void => run.watch?.({ kind: 'counts', progress: { ...progress } });
   tell();
   const records = inOrder(remaining(run, choice, folder), itemsUnderWay(run.model.workers), (chosen) =>
-    recordOf(run, folder, chosen),
+    recordOf(run, folder, chosen, unlooked),
   );
   let interrupted = false;
   try {
@@ -227,15 +235,16 @@ async function* remaining(
 }
 
 async function recordOf(
-  { model, match, options, write, watch }: DatasetRun,
+  { model, classes: { match }, options, write, watch }: DatasetRun,
   folder: RunFolder,
   { index, item }: ChosenItem,
+  unlooked: readonly string[],
 ): Promise<ItemRecord> {
   const base = { version: ITEM.version, index, id: item.id, subset: item.subset };
   const place = placeOfItem(item.id);
   await folder.clear(place);
   try {
-    const judged = await explainItem(model, item, truthOf(item, match), options, watch);
+    const judged = await explainItem(model, item, truthOf(item, match, unlooked), options, watch);
     if (judged === null) return { ...base, status: 'skipped', reason: `not ${options.only ?? 'chosen'}` };
     const record = await write(judged, { ...place, root: folder.path, index, save: folder.record.save });
     watch?.({ kind: 'done', item, measured: judged.measured });

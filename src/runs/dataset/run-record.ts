@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
+import { describeReading, type Dataset, type Reading, type Shard, type Tally } from '../../datasets/index.js';
+import { libraryName, sayOptions } from '../../errors.js';
 import type { RecordedOptions } from '../../explain/method.js';
 import type { ModelInfo } from '../../models/open-model.js';
 import { readValue } from '../../results/schema/file-format.js';
 import { RUN, type RunRecord } from '../../results/schema/run.js';
+import type { ClassMatch } from './class-match.js';
 import type { ItemChoice, Survey } from './choose-items.js';
+
+type ReadRecord = NonNullable<RunRecord['dataset']['read']>;
 
 /** What a run is made of. */
 export interface RunParts {
   readonly model: ModelInfo;
   readonly dataset: Dataset;
-  readonly match: LabelMatch | null;
+  readonly classes: ClassMatch;
   readonly choice: ItemChoice;
   readonly survey: Survey;
   readonly shard: Shard | null;
@@ -25,8 +29,9 @@ export interface RunParts {
 
 /** The record of a run that begins. */
 export function runRecordOf(parts: RunParts): RunRecord {
-  const { model, dataset, match, choice, survey, shard, only, method, metrics, fullSize, save, given } = parts;
+  const { model, dataset, classes, choice, survey, shard, only, method, metrics, fullSize, save, given } = parts;
   const { subset, filter, limit } = choice;
+  const { match, sentence } = classes;
   const record: RunRecord = {
     version: RUN.version,
     model: {
@@ -47,6 +52,14 @@ export function runRecordOf(parts: RunParts): RunRecord {
         match === null
           ? null
           : Object.fromEntries(match.pairs.map((pair) => [match.datasetNames[pair.dataset] ?? '', [...pair.model]])),
+      match: sentence === null ? null : sayOptions(sentence, libraryName),
+      read: {
+        ...readingRecord(survey.reading),
+        reason: dataset.reason ?? null,
+        classes: dataset.labelNames.length,
+        notes: [...dataset.notes],
+        sentences: [...describeReading(dataset, survey.reading, survey.items), ...dataset.notes],
+      },
     },
     choice: { subset, filter, limit, only },
     shard: shard === null ? null : { ...shard },
@@ -58,6 +71,19 @@ export function runRecordOf(parts: RunParts): RunRecord {
   };
   // What is undefined is not written, and must not differ from what is read.
   return readValue(RUN, JSON.parse(JSON.stringify(record)), RUN.name);
+}
+
+function readingRecord(reading: Reading): Omit<ReadRecord, 'reason' | 'classes' | 'notes' | 'sentences'> {
+  const tally = ({ count, first }: Tally): { count: number; first: string[] } => ({ count, first: [...first] });
+  const tallies = (all: Reading['remarks']): Record<string, { count: number; first: string[] }> =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, tally(one)]));
+  return {
+    ...reading,
+    malformed: tally(reading.malformed),
+    passedOver: tallies(reading.passedOver),
+    remarks: tallies(reading.remarks),
+    unlooked: [...reading.unlooked],
+  };
 }
 
 function hashOf(value: unknown): string {

@@ -23,6 +23,8 @@ export function Header({ data, rows, sections }: HeaderProps) {
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} left out`] : []),
   ];
+  // Several models are mostly held against one dataset.
+  const read = [...new Set(data.runs.flatMap((run) => run.read))];
   return (
     <header class="top">
       <div class="top-inner">
@@ -32,6 +34,13 @@ export function Header({ data, rows, sections }: HeaderProps) {
           {models.join(' · ')}
           <span class="subtitle-facts">{facts.join(' · ')}</span>
         </p>
+        {read.length > 0 && (
+          <ul class="read" aria-label="What was read of the dataset">
+            {read.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        )}
         {sections.length > 0 && (
           <nav aria-label="Parts of the report">
             {sections.map(([id, name]) => (

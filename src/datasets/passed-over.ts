@@ -1,0 +1,24 @@
+import type { DatasetItem } from './types.js';
+
+/** What of an item's annotations is not read, counted while they are. */
+export class PassedOver {
+  readonly #counts = new Map<string, number>();
+  readonly #labels: number[] = [];
+
+  /**
+   * @param kind in words, of several: `points`, `polygons of an odd number of coordinates`
+   * @param label class of an object that is there and has no usable place; null where its box is read all the same
+   */
+  add(kind: string, label: number | null = null): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    if (label !== null) this.#labels.push(label);
+  }
+
+  /** As an item holds it. */
+  get ofItem(): Pick<DatasetItem, 'passedOver' | 'withoutPlace'> {
+    return {
+      ...(this.#counts.size > 0 ? { passedOver: Object.fromEntries(this.#counts) } : {}),
+      ...(this.#labels.length > 0 ? { withoutPlace: [...this.#labels] } : {}),
+    };
+  }
+}
