@@ -125,8 +125,9 @@ export const FORMATS: readonly FormatEntry[] = [
     reads: 'boxes, `difficult`, `truncated`, `occluded`, pose, attributes',
     knownBy: '`<annotation>` with `<bndbox>` or `<size>`',
     places: {
-      annotations: '`Annotations/`, or the folder; `ImageSets/Main/<subset>.txt` where there are any',
-      images: '`JPEGImages/`, or the folder',
+      annotations:
+        '`ImageSets/Main/<subset>.txt` and `Annotations/` where there are lists; otherwise `annotations/` or `labels/`, whole or per subset, or beside the images, in any case',
+      images: '`JPEGImages/`, `images/`, `data/`, or the folder',
     },
     load: async () => (await import('./voc/index.js')).voc,
   },
@@ -140,6 +141,21 @@ export const FORMATS: readonly FormatEntry[] = [
     knownBy: 'a `.data` file that names lists; or `obj.names` and `obj_<subset>_data/`',
     places: { annotations: 'beside the images, or `labels/` for `images/`', images: 'as the lists name them' },
     load: async () => (await import('./yolo/index.js')).yolo,
+  },
+  {
+    name: 'yolo_loose',
+    title: 'YOLO label files without data.yaml or obj.data',
+    aliases: [],
+    files: [],
+    writable: false,
+    reads:
+      'boxes, segments, oriented boxes, as in `yolo_ultralytics`; names from `classes.txt`, `obj.names` or a YAML file',
+    knownBy: 'text files of class numbers and shares, and images of their names',
+    places: {
+      annotations: 'beside the images, or `labels/` for `images/`, whole or per subset, in any case',
+      images: 'everywhere below the folder',
+    },
+    load: async () => (await import('./yolo-loose/index.js')).yoloLoose,
   },
   {
     name: 'yolo_ultralytics',
