@@ -24,12 +24,12 @@ export const FORMATS: readonly FormatEntry[] = [
     aliases: ['coco_instances'],
     files: ['.json'],
     writable: true,
-    reads: 'instances: boxes, polygons, masks, crowds, scores; `labels_*.json` for labels of whole images',
-    knownBy: 'a JSON object whose `images` have `file_name`, or whose `annotations` have `image_id`',
+    reads: 'instances: boxes, polygons, masks, crowds, scores; key points for their boxes; panoptic files for their things; LVIS; `labels_*.json` for labels of whole images',
+    knownBy: 'a JSON object whose `images` have `file_name` or `coco_url`, or whose `annotations` have `image_id`',
     places: {
       annotations:
-        '`annotations/instances_<subset>.json`, otherwise any COCO file in `annotations/`, in the folder, or in its sub-folders (Roboflow)',
-      images: '`images/<subset>/`, `<subset>/`, beside the file, `images/`, `JPEGImages/`, `data/`, the folder',
+        '`annotations/instances_<subset>.json`, otherwise any COCO file in `annotations/`, `labels/`, the folder, or its sub-folders (Roboflow); in any case',
+      images: '`images/<subset>/`, `<subset>/`, beside the file and in `images/` there, `images/`, `JPEGImages/`, `data/`, the folder',
     },
     load: async () => (await import('./coco/index.js')).coco,
   },

@@ -1,6 +1,7 @@
 import type { Box } from '../../annotations/index.js';
 import { setFlags, toAttributes } from '../attributes.js';
 import { boundsOf } from '../geometry.js';
+import { malformed } from '../malformed.js';
 import { maskOf } from '../mask.js';
 import { rleBounds } from '../rle.js';
 import type { Attributes, Segmentation } from '../types.js';
@@ -28,6 +29,9 @@ export function readAnnotation(
     bbox?.length === 4
       ? { x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] }
       : boundsOfSegmentation(segmentation);
+  if (box === null && Array.isArray(annotation.segmentation)) {
+    throw malformed(path, place, 'the object has no box, and no outline of three points or more');
+  }
   return {
     box,
     segmentation,
@@ -51,7 +55,8 @@ function readSegmentation(
 ): Segmentation | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) {
-    const polygons = value.filter((ring) => ring.length >= 6);
+    // A ring with half a point is not read; the object's box is.
+    const polygons = value.filter((ring) => ring.length >= 6 && ring.length % 2 === 0);
     return polygons.length === 0 ? null : { kind: 'polygons', polygons };
   }
   return maskOf(value.counts, value.size, path, place);

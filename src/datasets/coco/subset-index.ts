@@ -3,6 +3,7 @@ import type { JsonRecord } from '../json/splitter.js';
 import { streamJson } from '../json/stream.js';
 import { malformed } from '../malformed.js';
 import type { LabelList } from '../label-list.js';
+import { PassedOver } from '../passed-over.js';
 import { RecordIndex } from '../record-index.js';
 import type { CocoSubset } from './layout.js';
 import { cocoAnnotationKey, cocoCategory, cocoImage, idKey } from './schema.js';
@@ -20,6 +21,10 @@ export interface SubsetIndex {
   readonly annotations: RecordIndex;
   /** Label index by category id, for each file. */
   readonly labels: readonly ReadonlyMap<Id, number>[];
+  /** Ids of categories that are stuff, for each file. */
+  readonly stuff: readonly ReadonlySet<Id>[];
+  /** Whether each file has a list of annotations: without one, nobody has looked at its images. */
+  readonly annotates: readonly boolean[];
   readonly notes: readonly string[];
 }
 
@@ -33,10 +38,12 @@ export async function indexSubset(subset: CocoSubset, labelList: LabelList): Pro
   const indexer = new Indexer(subset, labelList);
   for (const [file, path] of subset.files.entries()) {
     indexer.begin(file, path);
-    for await (const records of streamJson(path, { elements: ['categories', 'images', 'annotations'], values: [] })) {
+    const wanted = { elements: ['categories', 'images', 'annotations'], values: [] };
+    let annotates = false;
+    for await (const records of streamJson(path, wanted, (members) => (annotates = members.has('annotations')))) {
       for (const record of records) indexer.take(record);
     }
-    indexer.endFile();
+    indexer.endFile(annotates);
   }
   return indexer.finish();
 }
@@ -50,6 +57,8 @@ class Indexer {
   readonly #images = new RecordIndex();
   readonly #annotations = new RecordIndex();
   readonly #labels: Map<Id, number>[] = [];
+  readonly #stuff: Set<Id>[] = [];
+  readonly #annotates: boolean[] = [];
   readonly #notes: string[] = [];
 
   // The file at hand.
@@ -59,7 +68,11 @@ class Indexer {
   /** First annotation of each category. */
   #firstUse = new Map<Id, number>();
   #listedHere = new Set<number>();
-  #withoutCategory = 0;
+  #stuffHere = new Set<Id>();
+  /** Segments of panoptic files by category. */
+  #segments = new Map<Id, number>();
+  #passedOver = new PassedOver();
+  #unsure = 0;
 
   constructor(subset: CocoSubset, labelList: LabelList) {
     this.#subset = subset;
@@ -72,7 +85,10 @@ class Indexer {
     this.#labelOf = new Map();
     this.#firstUse = new Map();
     this.#listedHere = new Set();
-    this.#withoutCategory = 0;
+    this.#stuffHere = new Set();
+    this.#segments = new Map();
+    this.#passedOver = new PassedOver();
+    this.#unsure = 0;
   }
 
   take(record: JsonRecord): void {
@@ -81,7 +97,7 @@ class Indexer {
     else this.#annotation(record);
   }
 
-  endFile(): void {
+  endFile(annotates: boolean): void {
     for (const [category, first] of this.#firstUse) {
       if (this.#labelOf.has(category)) continue;
       throw malformed(
@@ -91,8 +107,16 @@ class Indexer {
       );
     }
     this.#labels.push(this.#labelOf);
-    if (this.#withoutCategory > 0) {
-      this.#notes.push(`${this.#path}: ${leftOut(this.#withoutCategory, 'without category_id')}.`);
+    this.#stuff.push(this.#stuffHere);
+    this.#annotates.push(annotates);
+    let areas = 0;
+    for (const category of this.#stuffHere) areas += this.#segments.get(category) ?? 0;
+    this.#passedOver.add('areas of stuff', areas);
+    this.#notes.push(...this.#passedOver.notes(this.#path));
+    if (this.#unsure > 0) {
+      this.#notes.push(
+        `${this.#path}: its annotators did not look for every class in every image (LVIS: neg_category_ids), so an answer that no box confirms may still be right.`,
+      );
     }
   }
 
@@ -101,23 +125,25 @@ class Indexer {
     for (const number of this.#numbers.values()) {
       if (!this.#isListed.has(number)) orphans += [...this.#annotations.of(number)].length;
     }
-    if (orphans > 0) {
-      const files = this.#subset.files.join(', ');
-      this.#notes.push(`${files}: ${leftOut(orphans, 'of images that are not listed')}.`);
-    }
+    const passedOver = new PassedOver();
+    passedOver.add('annotations of images that are not listed', orphans);
+    this.#notes.push(...passedOver.notes(this.#subset.files.join(', ')));
     return {
       subset: this.#subset,
       listed: this.#listed,
       images: this.#images,
       annotations: this.#annotations,
       labels: this.#labels,
+      stuff: this.#stuff,
+      annotates: this.#annotates,
       notes: this.#notes,
     };
   }
 
   #category(record: JsonRecord): void {
-    const { id, name } = checked(cocoCategory, record.value, this.#path, nameOf(record));
+    const { id, name, isthing } = checked(cocoCategory, record.value, this.#path, nameOf(record));
     this.#labelOf.set(idKey(id), this.#labelList.add(name));
+    if (isthing === 0 || isthing === false) this.#stuffHere.add(idKey(id));
   }
 
   #image(record: JsonRecord): void {
@@ -132,19 +158,25 @@ class Indexer {
       );
     }
     this.#listedHere.add(number);
+    if (isUnsure(record.value)) this.#unsure++;
     this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
     if (!this.#isListed.has(number)) this.#listed.push(number);
     this.#isListed.add(number);
   }
 
   #annotation(record: JsonRecord): void {
-    const { image_id, category_id } = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
-    if (category_id === null || category_id === undefined) {
-      this.#withoutCategory++;
+    const annotation = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
+    const { image_id, category_id, segments_info: segments, keypoints } = annotation;
+    if (segments === undefined && (category_id === null || category_id === undefined)) {
+      this.#passedOver.add('annotations without category_id');
       return;
     }
-    const category = idKey(category_id);
-    if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
+    if (Array.isArray(keypoints) && keypoints.length > 0) this.#passedOver.add("objects' key points");
+    for (const used of segments?.map((segment) => segment.category_id) ?? [category_id!]) {
+      const category = idKey(used);
+      if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
+      if (segments !== undefined) this.#segments.set(category, (this.#segments.get(category) ?? 0) + 1);
+    }
     this.#annotations.add(this.#numberOf(image_id), { file: this.#file, offset: record.offset, length: record.length });
   }
 
@@ -161,6 +193,7 @@ class Indexer {
 
 const nameOf = (record: JsonRecord): string => `${record.key}[${record.index ?? 0}]`;
 
-function leftOut(count: number, which: string): string {
-  return `${count} ${count === 1 ? 'annotation' : 'annotations'} ${which} ${count === 1 ? 'was' : 'were'} left out`;
+/** Whether an image of LVIS says which classes it was searched for: of all others nothing is known. */
+function isUnsure(image: unknown): boolean {
+  return typeof image === 'object' && image !== null && 'neg_category_ids' in image;
 }
