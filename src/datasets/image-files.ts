@@ -9,7 +9,19 @@ import { walkFiles } from './walk.js';
 import type { ImageSize } from './types.js';
 
 /** Extensions of image files, in the order in which they are tried for a name without one. */
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff', '.gif', '.avif', '.heic', '.jfif'];
+export const IMAGE_EXTENSIONS = [
+  '.jpg',
+  '.jpeg',
+  '.png',
+  '.bmp',
+  '.webp',
+  '.tif',
+  '.tiff',
+  '.gif',
+  '.avif',
+  '.heic',
+  '.jfif',
+];
 
 /** Enough for the size of any image, past the thumbnails and color profiles that may stand before it. */
 const HEADER_BYTES = 1 << 19;
@@ -17,7 +29,7 @@ const HEADER_BYTES = 1 << 19;
 /** Whether a file name has an image's extension. */
 export function isImageName(name: string): boolean {
   const lower = name.toLowerCase();
-  return EXTENSIONS.some((extension) => lower.endsWith(extension));
+  return IMAGE_EXTENSIONS.some((extension) => lower.endsWith(extension));
 }
 
 export interface FoundImage {
@@ -51,7 +63,7 @@ export async function findImage(folders: readonly string[], name: string): Promi
 export async function findImageByStem(folders: readonly string[], stem: string): Promise<FoundImage> {
   for (const spelling of spellings(stem)) {
     for (const folder of folders) {
-      for (const extension of EXTENSIONS) {
+      for (const extension of IMAGE_EXTENSIONS) {
         for (const suffix of [extension, extension.toUpperCase()]) {
           const path = join(folder, spelling + suffix);
           if (await isFile(path)) return found(path);
