@@ -31,7 +31,7 @@ async function fittingFormats(probe: Probe): Promise<DetectedFormat[]> {
  *
  * @throws DatumError (`dataset`) when none fits, saying what is wrong, or several equally well, saying how to name one.
  */
-export async function detectFormat(path: string): Promise<DatasetFormat> {
+export async function detectFormat(path: string): Promise<DetectedFormat> {
   const probe = await Probe.of(path);
   const fitting = await fittingFormats(probe);
   const best = fitting.filter(({ fit }) => fit === fitting[0]?.fit);
@@ -45,5 +45,5 @@ export async function detectFormat(path: string): Promise<DatasetFormat> {
       { file: path, option: 'format' },
     );
   }
-  return first.format;
+  return first;
 }

@@ -1,36 +1,14 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 
-import { imageSize } from 'image-size';
-
-import { DatumError, messageOf } from '../errors.js';
+import { messageOf } from '../errors.js';
+import { readImageFrame, seenSize } from '../image/frame.js';
+import { EXTENSIONS, isImageName } from './image-names.js';
 import { unixPath } from './item-id.js';
 import { walkFiles } from './walk.js';
 import type { ImageSize } from './types.js';
 
-/** Extensions of image files, in the order in which they are tried for a name without one. */
-export const IMAGE_EXTENSIONS = [
-  '.jpg',
-  '.jpeg',
-  '.png',
-  '.bmp',
-  '.webp',
-  '.tif',
-  '.tiff',
-  '.gif',
-  '.avif',
-  '.heic',
-  '.jfif',
-];
-
-/** Enough for the size of any image, past the thumbnails and color profiles that may stand before it. */
-const HEADER_BYTES = 1 << 19;
-
-/** Whether a file name has an image's extension. */
-export function isImageName(name: string): boolean {
-  const lower = name.toLowerCase();
-  return IMAGE_EXTENSIONS.some((extension) => lower.endsWith(extension));
-}
+export { isImageName };
 
 export interface FoundImage {
   readonly imagePath: string | null;
@@ -63,7 +41,7 @@ export async function findImage(folders: readonly string[], name: string): Promi
 export async function findImageByStem(folders: readonly string[], stem: string): Promise<FoundImage> {
   for (const spelling of spellings(stem)) {
     for (const folder of folders) {
-      for (const extension of IMAGE_EXTENSIONS) {
+      for (const extension of EXTENSIONS) {
         for (const suffix of [extension, extension.toUpperCase()]) {
           const path = join(folder, spelling + suffix);
           if (await isFile(path)) return found(path);
@@ -84,42 +62,13 @@ export interface MeasuredImage extends FoundImage {
   readonly size: ImageSize | null;
 }
 
-/** Adds the size of an image; one whose header cannot be read counts as missing, with the reason. */
+/** Adds the size of an image as it is seen, which relative boxes are of; one whose header cannot be read counts as missing, with the reason. */
 export async function measureImage(image: FoundImage): Promise<MeasuredImage> {
   if (image.imagePath === null) return { ...image, size: null };
   try {
-    return { ...image, size: await readImageSize(image.imagePath) };
+    return { ...image, size: seenSize(await readImageFrame(image.imagePath)) };
   } catch (error) {
     return { imagePath: null, missing: messageOf(error), size: null };
-  }
-}
-
-/**
- * The size of an image as it is seen, from its header: width and height change places where the EXIF orientation turns
- * the image, as the tools do that write relative boxes.
- *
- * @throws DatumError (`image`) when the header is not that of an image.
- */
-async function readImageSize(path: string): Promise<ImageSize> {
-  try {
-    const { width, height, orientation = 1 } = imageSize(await readHeader(path));
-    return orientation >= 5 ? { width: height, height: width } : { width, height };
-  } catch (error) {
-    throw new DatumError('image', `${path}: the size of the image cannot be read (${messageOf(error)}).`, {
-      cause: error,
-      file: path,
-    });
-  }
-}
-
-async function readHeader(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.min(HEADER_BYTES, (await handle.stat()).size));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
   }
 }
 

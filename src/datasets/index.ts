@@ -4,8 +4,21 @@ export type { DatasetFormat, Detection, Fit, WriteOptions, WriteSummary } from '
 export { readLabelMap, type LabelMap } from './label-map.js';
 export { describeMatch, matchLabels, type LabelMatch, type LabelPair, type MatchReason } from './match-labels.js';
 export { openDataset, parseTarget, unknownFormatOf, type DatasetTarget, type OpenDatasetOptions } from './open.js';
+export { countsOf, describeReading } from './describe-reading.js';
+export { placedItem, writtenItems } from './opened.js';
+export { ReadingCounter, withChosen } from './reading.js';
 export { filterItems, parseShard, sampleItems, shardItems, subsetItems, type Shard } from './select.js';
-export type { Attributes, Dataset, DatasetItem, ImageSize, Segmentation, TrueBox, TrueLabel } from './types.js';
+export type {
+  Attributes,
+  Dataset,
+  DatasetItem,
+  ImageSize,
+  Reading,
+  Segmentation,
+  Tally,
+  TrueBox,
+  TrueLabel,
+} from './types.js';
 export { datasetFileEndings, type FormatEntry } from './registry.js';
 export type { FormatPlugin, PluginBox, PluginDataset, PluginItem, PluginLabel } from './plugin.js';
 export { writeDataset } from './write.js';

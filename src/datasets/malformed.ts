@@ -1,4 +1,5 @@
 import { DatumError } from '../errors.js';
+import type { DatasetItem } from './types.js';
 
 /** Where in a file: a line, a byte, or a path through JSON such as `annotations[3].bbox`. */
 export type Place = { readonly line: number } | { readonly byte: number } | { readonly at: string };
@@ -40,4 +41,9 @@ export async function readAnnotations<T extends object>(
     if (!(error instanceof DatumError) || error.kind !== 'dataset') throw error;
     return { labels: [], boxes: [], annotated: false, malformed: error.message };
   }
+}
+
+/** An item whose annotations cannot be used: it has none, and counts as not annotated. */
+export function malformedItem(item: DatasetItem, sentence: string): DatasetItem {
+  return { ...item, labels: [], boxes: [], annotated: false, malformed: sentence };
 }

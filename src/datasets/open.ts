@@ -4,9 +4,11 @@ import { resolve } from 'node:path';
 import { DatumError } from '../errors.js';
 import { colonBeforeModule, isModulePath } from '../plugins/module-path.js';
 import { detectFormat } from './detect.js';
+import { opened } from './opened.js';
 import type { DatasetFormat } from './format.js';
 import { completeFormat, loadFormatModule, type FormatPlugin } from './plugin.js';
 import { findFormat, formatNames, isFormatName } from './registry.js';
+import { unreadNotes } from './unread.js';
 import type { Dataset } from './types.js';
 
 export interface DatasetTarget {
@@ -43,7 +45,7 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
     const { format } = options;
     const named = typeof format === 'string' ? await formatNamed(format) : completeFormat(format);
     if (!(await exists(target))) throw noSuchPath(target, target);
-    return named.open(resolve(target));
+    return opened(await named.open(resolve(target)));
   }
   // A path that exists as it stands wins over the colon in it.
   const { path, format } = (await exists(target)) ? { path: target, format: null } : parseTarget(target);
@@ -52,7 +54,11 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
     throw unknown === null ? noSuchPath(target, path) : noSuchFormat(unknown);
   }
   const absolute = resolve(path);
-  return (format === null ? await detectFormat(absolute) : await formatNamed(format)).open(absolute);
+  if (format !== null) return opened(await (await formatNamed(format)).open(absolute));
+  const detected = await detectFormat(absolute);
+  const dataset = await detected.format.open(absolute);
+  const notes = [...dataset.notes, ...(await unreadNotes(absolute, dataset))];
+  return opened({ ...dataset, notes, reason: detected.reason });
 }
 
 /**

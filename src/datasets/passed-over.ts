@@ -1,21 +1,25 @@
-/** Counts what a format leaves out, by what it is; its notes say how many of each. */
+import type { DatasetItem } from './types.js';
+
+/** What of an item's annotations is not read, counted while they are. */
 export class PassedOver {
   readonly #counts = new Map<string, number>();
+  readonly #labels: number[] = [];
 
-  /** @param what in the plural, such as `key points`, `areas of stuff`. */
-  add(what: string, count = 1): void {
-    if (count > 0) this.#counts.set(what, (this.#counts.get(what) ?? 0) + count);
+  /**
+   * @param kind in words, of several: `points`, `polygons of an odd number of coordinates`
+   * @param label class of an object that is there and has no usable place; null where its box is read all the same
+   * @param count how many of them
+   */
+  add(kind: string, label: number | null = null, count = 1): void {
+    if (count > 0) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
+    if (label !== null) this.#labels.push(label);
   }
 
-  /** How many of each, in the order in which they were met first. */
-  get counts(): ReadonlyMap<string, number> {
-    return this.#counts;
-  }
-
-  /** @param place the file or folder that they are in. */
-  notes(place: string): string[] {
-    if (this.#counts.size === 0) return [];
-    const parts = [...this.#counts].map(([what, count]) => `${what} (${count})`);
-    return [`${place}: left out: ${parts.join(', ')}.`];
+  /** As an item holds it. */
+  get ofItem(): Pick<DatasetItem, 'passedOver' | 'withoutPlace'> {
+    return {
+      ...(this.#counts.size > 0 ? { passedOver: Object.fromEntries(this.#counts) } : {}),
+      ...(this.#labels.length > 0 ? { withoutPlace: [...this.#labels] } : {}),
+    };
   }
 }

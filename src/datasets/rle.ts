@@ -97,6 +97,11 @@ export function placeRowRuns(
       if (i % 2 === 1) mask[(left + (at % width)) * image.height + top + Math.floor(at / width)] = 1;
     }
   });
+  return { kind: 'rle', width: image.width, height: image.height, counts: runsOf(mask) };
+}
+
+/** Lengths of the runs of equal values, the first being zeros. */
+export function runsOf(mask: Uint8Array): number[] {
   const counts: number[] = [];
   let value = 0;
   let length = 0;
@@ -109,5 +114,5 @@ export function placeRowRuns(
     length++;
   }
   counts.push(length);
-  return { kind: 'rle', width: image.width, height: image.height, counts };
+  return counts;
 }

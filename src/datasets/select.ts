@@ -35,9 +35,14 @@ export async function* filterItems(
 /**
  * The items of one subset.
  *
+ * @param items of the dataset
  * @throws DatumError (`usage`) when the dataset has no such subset.
  */
-export function subsetItems(dataset: Dataset, subset: string): AsyncIterable<DatasetItem> {
+export function subsetItems(
+  dataset: Dataset,
+  items: AsyncIterable<DatasetItem>,
+  subset: string,
+): AsyncIterable<DatasetItem> {
   if (!dataset.subsets.includes(subset)) {
     throw new DatumError(
       'usage',
@@ -45,7 +50,7 @@ export function subsetItems(dataset: Dataset, subset: string): AsyncIterable<Dat
       { file: dataset.root, option: 'subset' },
     );
   }
-  return filterItems(dataset.items(), (item) => item.subset === subset);
+  return filterItems(items, (item) => item.subset === subset);
 }
 
 /**

@@ -83,6 +83,44 @@ export interface DatasetItem {
    * as not annotated. Only where the other items can be read all the same.
    */
   readonly malformed?: string;
+  /** What of its annotations is not read, by its kind in words (`points`, `polygons of odd length`), and how often. */
+  readonly passedOver?: Readonly<Record<string, number>>;
+  /**
+   * Classes (label indices) of objects that the annotators marked and that have no usable place: points, boxes without
+   * area. Whether an answer of such a class is right cannot be told.
+   */
+  readonly withoutPlace?: readonly number[];
+  /** What is to be known of how it is read, in words that hold of several images: `turned by EXIF, ...`. */
+  readonly remarks?: readonly string[];
+}
+
+/** How often something was met, and the first items in which it was. */
+export interface Tally {
+  readonly count: number;
+  readonly first: readonly string[];
+}
+
+/** What reading a dataset came to. */
+export interface Reading {
+  readonly images: number;
+  /** Images that are named and are not there. */
+  readonly missing: number;
+  /** Images that annotators have looked at; none of a subset without any annotation. */
+  readonly annotated: number;
+  /** Boxes that are read. */
+  readonly boxes: number;
+  /** Classes of whole images. */
+  readonly labels: number;
+  /** Boxes that neither count as found nor as missed: crowds, and those marked difficult. */
+  readonly ignored: number;
+  /** Items whose annotations cannot be read. */
+  readonly malformed: Tally;
+  /** What was not read, by its kind in words, and how often; `first` names items. */
+  readonly passedOver: Readonly<Record<string, Tally>>;
+  /** What is to be known of how items were read, in words, and of how many it holds. */
+  readonly remarks: Readonly<Record<string, Tally>>;
+  /** Subsets in which no image has an annotation: nobody looked at them. */
+  readonly unlooked: readonly string[];
 }
 
 /** A dataset that was opened: what it holds is known, its items are read when asked for. */
@@ -98,6 +136,12 @@ export interface Dataset {
   readonly count: number | null;
   /** What was left out or stood in for, one sentence each, for the user to know. */
   readonly notes: readonly string[];
+  /** Why it is read as this format, in words; null, or absent, where the format was named. */
+  readonly reason?: string | null;
+  /** Absolute folders of its parts, where it was joined of several. */
+  readonly folders?: readonly string[];
+  /** What the last whole reading of its items came to; null before there was one. */
+  readonly reading?: Reading | null;
   /**
    * Reads the items, always in the same order; may be called again.
    *

@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatumError } from '../errors.js';
+import { ownNamesIn } from '../own-results.js';
 import { glanceAtJson, streamJson } from './json/stream.js';
 import type { Probe } from './probe.js';
 import { formatNames } from './registry.js';
@@ -12,6 +14,13 @@ const DATASET_KEYS = /"(images|annotations|categories|items|shapes)"\s*:/;
 
 /** Why a path is no dataset of any format: it is empty, or a JSON file of a dataset is damaged or lists no images. */
 export async function unrecognised(path: string, probe: Probe): Promise<DatumError> {
+  if (probe.file === null && (await holdsResults(path))) {
+    return new DatumError(
+      'dataset',
+      `${path} holds results and no dataset: name the dataset that they are of, or open their report.`,
+      { file: path },
+    );
+  }
   if (await isEmpty(probe)) {
     return new DatumError('dataset', `${path} is empty: name a folder with a dataset or with images.`, {
       file: path,
@@ -26,6 +35,12 @@ export async function unrecognised(path: string, probe: Probe): Promise<DatumErr
     `${path}: this is no dataset of a known format; name the format as 'path:format' to see what is missing (${formatNames().join(', ')}).`,
     { file: path, option: 'format' },
   );
+}
+
+/** Whether there is anything of datum's own in a folder. */
+async function holdsResults(path: string): Promise<boolean> {
+  const there = await readdir(path).catch(() => []);
+  return there.some(await ownNamesIn(path, there));
 }
 
 async function isEmpty(probe: Probe): Promise<boolean> {

@@ -1,6 +1,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { holdsOnlyResults, isLitter, ownNamesIn } from '../own-results.js';
+import { isImageName } from './image-names.js';
+
 export interface Listing {
   /** Names of plain files (and links to them), sorted. */
   readonly files: readonly string[];
@@ -8,18 +11,29 @@ export interface Listing {
   readonly folders: readonly string[];
 }
 
-/** The files and folders in a folder, sorted by name, links followed, hidden ones left out; empty when unreadable. */
+/**
+ * The files and folders in a folder, sorted by name, links followed; empty when unreadable. Left out are hidden names,
+ * what systems and tools leave behind, and results of datum's own, of earlier versions too.
+ */
 export async function listFolder(folder: string): Promise<Listing> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const isOwn = await ownNamesIn(
+    folder,
+    entries.map(({ name }) => name),
+  );
   const files: string[] = [];
   const folders: string[] = [];
   for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
+    if (isLitter(entry.name) || isOwn(entry.name)) continue;
     const kind = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
     if (kind?.isDirectory() === true) folders.push(entry.name);
     else if (kind?.isFile() === true) files.push(entry.name);
   }
-  return { files: files.sort(compareNames), folders: folders.sort(compareNames) };
+  const isResults = await Promise.all(folders.map((name) => holdsOnlyResults(join(folder, name), isImageName)));
+  return {
+    files: files.sort(compareNames),
+    folders: folders.filter((_, at) => isResults[at] === false).sort(compareNames),
+  };
 }
 
 /** Order of code units: the same on every machine, whatever its language. */

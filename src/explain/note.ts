@@ -5,6 +5,8 @@
 export type Note =
   /** The image was transparent somewhere: the model saw the colors under the transparency. */
   | { readonly kind: 'alpha-dropped' }
+  /** The image has more than 8 bits a channel; `brightest` is its greatest value. */
+  | { readonly kind: 'depth-reduced'; readonly pixels: 'gray16' | 'float'; readonly brightest: number }
   /** More classes were asked for than the model has. */
   | { readonly kind: 'fewer-classes'; readonly asked: number; readonly classes: number }
   /** Boxes were found that are not explained. */

@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type SharpOptions } from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { bmpSize, decodeBmp, isBmp } from './bmp.js';
 import { MAX_PIXELS } from './checked-image.js';
 import type { RgbImage } from './types.js';
 
 const OPAQUE = 255;
 
 /**
- * Reads an image file of any format that libvips knows (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by name).
- * CMYK, 16-bit, gray and palette images become 8-bit sRGB; EXIF orientation is applied; an alpha channel is dropped
- * without blending, as the training pipelines of OpenCV and Pillow do.
+ * Reads an image file of any format that libvips knows, and BMP (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by
+ * name). CMYK, gray and palette images become 8-bit RGB as Pillow's `convert('RGB')` makes it, without color management;
+ * 16-bit gray is divided by 256, as OpenCV does, where Pillow cuts it off at 255. EXIF orientation is applied; an alpha
+ * channel is dropped without blending, as the training pipelines of OpenCV and Pillow do.
  *
  * @throws DatumError (`image`) naming the file, for one that is missing, empty, truncated, not an image or too large.
  */
@@ -47,24 +49,82 @@ export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): P
   if (bytes.length === 0)
     throw new DatumError('image', `the image ${name} is empty (0 bytes): get it again.`, { file: name });
   try {
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false })
-      .autoOrient()
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const image = { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
-    return (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
+    if (isBmp(bytes)) return decodedBmp(bytes);
+    const { space, depth, hasAlpha } = await sharp(bytes, OPENING).metadata();
+    const image =
+      space === 'cmyk'
+        ? await fromCmyk(bytes)
+        : depth === 'uchar'
+          ? await fromBytes(bytes)
+          : await fromDeep(bytes, space);
+    return hasAlpha && (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
-    throw new DatumError('image', undecodable(name, messageOf(cause)), { cause, file: name });
+    throw new DatumError('image', undecodable(name, bytes, messageOf(cause)), { cause, file: name });
   }
+}
+
+/** No color management: profiles are passed over, as Pillow's `convert('RGB')` and OpenCV do. */
+const OPENING: SharpOptions = {
+  limitInputPixels: MAX_PIXELS,
+  failOn: 'truncated',
+  animated: false,
+  ignoreIcc: true,
+};
+
+function decodedBmp(bytes: Uint8Array): RgbImage {
+  const { width, height } = bmpSize(bytes);
+  if (width * height > MAX_PIXELS) throw new Error('pixel limit');
+  return decodeBmp(bytes);
+}
+
+async function fromBytes(bytes: Uint8Array): Promise<RgbImage> {
+  const { data, info } = await sharp(bytes, OPENING)
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
+}
+
+/** Images of more than 8 bits, brought to 8: the greatest value tells whether little is left. */
+async function fromDeep(bytes: Uint8Array, space: string): Promise<RgbImage> {
+  const image = await fromBytes(bytes);
+  if (space === 'rgb16') return image;
+  const isWhole = space === 'grey16';
+  const opened = sharp(bytes, OPENING).removeAlpha();
+  const { channels } = isWhole ? await opened.toColourspace('grey16').stats() : await opened.stats();
+  const brightest = Math.max(...channels.map(({ max }) => max));
+  return { ...image, deep: { kind: isWhole ? 'gray16' : 'float', brightest } };
+}
+
+/**
+ * CMYK without a profile, as Pillow has it: white, less the ink of each color and of black.
+ *
+ * Source: Pillow 13, src/libImaging/Convert.c, `cmyk2rgb`.
+ */
+async function fromCmyk(bytes: Uint8Array): Promise<RgbImage> {
+  const { data, info } = await sharp(bytes, OPENING)
+    .autoOrient()
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const rgb = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
+    const light = 255 - data[from + 3]!;
+    for (let color = 0; color < 3; color++) {
+      const product = data[from + color]! * light + 128;
+      rgb[to + color] = Math.max(0, light - ((product + (product >> 8)) >> 8));
+    }
+  }
+  return { width, height, data: rgb };
 }
 
 /** Whether an image has an alpha channel that is not opaque everywhere. */
 async function isTransparent(bytes: Uint8Array): Promise<boolean> {
-  const { hasAlpha } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
-  if (!hasAlpha) return false;
-  const alpha = await sharp(bytes, { limitInputPixels: MAX_PIXELS, animated: false })
+  const alpha = await sharp(bytes, OPENING)
     .extractChannel('alpha')
     .toColourspace('b-w')
     .raw({ depth: 'uchar' })
@@ -80,12 +140,16 @@ function toThreeChannels(data: Buffer, channels: number): Uint8Array {
   return rgb;
 }
 
-function undecodable(name: string, reason: string): string {
+function undecodable(name: string, bytes: Uint8Array, reason: string): string {
   if (/pixel limit/i.test(reason)) {
     return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
   }
   if (/unsupported image format/i.test(reason)) {
-    return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF): ${name}.`;
+    const text = Buffer.from(bytes.subarray(0, 512)).toString('latin1');
+    if (/^\s*(<!doctype html|<html)/i.test(text)) {
+      return `the image ${name} is a page of HTML, as a server sends it in the place of an image: get the image again.`;
+    }
+    return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP): ${name}.`;
   }
   return `the image ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
 }

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatumError, option } from '../errors.js';
-import { EXPLANATION_ENDING, PAGE_ENDING } from './file-names.js';
+import { EXPLANATION_ENDING, isResultOf, OWNERS_FILE } from '../own-results.js';
+import { PAGE_ENDING } from './file-names.js';
 
 const fileName = z.string().nullish();
 
@@ -23,8 +24,6 @@ const earlierSchema = z.object({
 });
 type Earlier = z.output<typeof earlierSchema>;
 
-/** Says whose names are where no JSON of the image does. */
-const OWNERS_FILE = '.datum-names.json';
 const ownersSchema = z.record(z.string(), z.string());
 
 /** What the files of an image's explanation are called in a folder. */
@@ -118,11 +117,4 @@ function namedBy(earlier: Earlier | null, base: string): string[] {
   ]);
   const results = named.filter((name): name is string => typeof name === 'string' && isResultOf(base, name));
   return [...results, `${base}${PAGE_ENDING}`];
-}
-
-function isResultOf(base: string, name: string): boolean {
-  return (
-    name.startsWith(`${base}-`) &&
-    /^(heatmap|overlay|error|evidence|contrast)-\d+\.(png|npy)$/.test(name.slice(base.length + 1))
-  );
 }

@@ -7,6 +7,10 @@ export function noteSentence(note: Note): string {
   switch (note.kind) {
     case 'alpha-dropped':
       return 'the image is partly or wholly transparent: the model is shown the colors under the transparency, so lay it on a background first if they are not what you see.';
+    case 'depth-reduced':
+      return note.pixels === 'gray16'
+        ? `the image is gray of 16 bits: values are divided by 256, as OpenCV does, and the brightest of ${note.brightest} becomes ${Math.floor(note.brightest / 256)}; Pillow's convert('RGB') makes white of all above 255, so bring it to 8 bits as for the training where that was done otherwise.`
+        : `the image has floating point or 32-bit values, up to ${note.brightest}: they are cut to 0 to 255, as Pillow does; bring it to 8 bits as for the training where that was done otherwise.`;
     case 'fewer-classes':
       return `${option('topK', note.asked)} is more than the model has: all of its ${note.classes} classes are explained.`;
     case 'boxes-left-out': {

@@ -4,7 +4,7 @@ import { Scorer } from '../explain/scorer.js';
 import { withRivals, type ScoredTargets } from '../explain/softmax-rivals.js';
 import { kindOf } from '../explain/targets/kinds.js';
 import type { PlannedTarget, SelectedTarget, Target } from '../explain/targets/target.js';
-import { boxToImage, clipBox } from '../image/index.js';
+import { boxToImage, clipBox, type RgbImage } from '../image/index.js';
 import type { ModelInfo } from '../models/open-model.js';
 import type { Answer } from './answer.js';
 
@@ -69,6 +69,7 @@ export function planExplanation(
     design,
     notes: [
       ...(answer.image.pixels.droppedAlpha === true ? [ALPHA_DROPPED] : []),
+      ...depthReduced(answer.image.pixels.deep),
       ...selections.flatMap(({ notes }) => notes),
       ...design.notes,
       ...(info.facts.outputs.by === 'guess' ? [PERHAPS_NO_CLASSES] : []),
@@ -79,6 +80,10 @@ export function planExplanation(
 
 const PERHAPS_NO_CLASSES: Note = { kind: 'perhaps-no-classes' };
 const ALPHA_DROPPED: Note = { kind: 'alpha-dropped' };
+
+function depthReduced(deep: RgbImage['deep']): Note[] {
+  return deep === undefined ? [] : [{ kind: 'depth-reduced', pixels: deep.kind, brightest: deep.brightest }];
+}
 
 function planTarget(
   { target, why, detection, score }: SelectedTarget,

@@ -68,6 +68,8 @@ function runOf({ model = 'animals', seed }: FolderPlan, classes: readonly string
       items,
       fingerprint: 'f',
       labels: Object.fromEntries(classes.map((name, id) => [name, [id]])),
+      match: null,
+      read: null,
     },
     choice: { subset: null, filter: null, limit: null, only: null },
     shard: null,

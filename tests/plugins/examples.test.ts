@@ -142,7 +142,7 @@ describe('a format', () => {
     const project = folder.at('sources');
     done(await datum(['create', '-o', project]));
     expect(done(await datum(['import', '-f', own, '-n', 'mine', '-p', project, data])).stdout).toBe(
-      'Added the source mine: boxes_txt, items, 2 classes.\n',
+      'Added the source mine: boxes_txt, 2 images, 2 annotated, 3 boxes, 2 classes.\n',
     );
     const out = folder.at('out');
     const args = ['explain', 'mine', '-p', project, '-m', model, '-o', out, '-s', '20', '--metrics', 'none'];

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isModulePath } from '../../plugins/module-path.js';
-import { countText } from '../count-text.js';
 import type { Io } from '../io.js';
 
 interface ImportFlags {
@@ -22,7 +21,7 @@ export function importCommand(io: Io): Command {
 }
 
 async function importDataset(io: Io, path: string, { format, name, project: folder }: ImportFlags): Promise<void> {
-  const { openDataset, parseTarget } = await import('../../datasets/index.js');
+  const { countsOf, describeReading, openDataset, parseTarget } = await import('../../datasets/index.js');
   const { Project } = await import('../../project/project.js');
   const project = await Project.open(folder);
   const dataset = await openDataset(path, { format });
@@ -32,7 +31,11 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   const own = named.format !== null && isModulePath(named.format) ? resolve(named.format) : null;
   await project.addSource(free, resolve(named.path), own ?? dataset.format);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
-  const classes = countText(dataset.labelNames.length, 'class', 'classes');
-  const items = dataset.count === null ? 'items' : countText(dataset.count, 'item');
-  io.stdout.write(`Added the source ${free}: ${dataset.format}, ${items}, ${classes}.\n`);
+  // Read through, so that what is in it is known before it is used.
+  for await (const _ of dataset.items()) continue;
+  const reading = dataset.reading ?? null;
+  if (reading === null) return;
+  const [how, ...more] = describeReading(dataset, reading);
+  io.stdout.write(`Added the source ${free}: ${dataset.format}, ${countsOf(reading, dataset.labelNames.length)}.\n`);
+  for (const sentence of [...(dataset.reason == null ? [] : [how]), ...more]) io.stderr.write(`${sentence}\n`);
 }

@@ -1,4 +1,4 @@
-import { describeMatch, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
+import { describeMatch, describeReading, parseShard, readLabelMap, type Dataset } from '../../datasets/index.js';
 import { DatumError, messageOf, sayOptions } from '../../errors.js';
 import { ITEM_SAVED, saveItem } from '../../report/save-item.js';
 import { noteSentence } from '../../results/note-sentence.js';
@@ -100,6 +100,7 @@ async function explainItems(
       write: saveItem,
       save,
       watch: (event) => {
+        if (event.kind === 'read') sayReading(io, dataset, event);
         if (event.kind === 'counts') view.update(event.progress);
         if (display !== null) showOnPage(display, model, event);
       },
@@ -124,6 +125,15 @@ async function explainItems(
   }
 }
 
+/** Says what was read, before the first item is explained. */
+function sayReading(
+  { stderr }: Io,
+  dataset: Dataset,
+  { reading, chosen }: Extract<DatasetEvent, { kind: 'read' }>,
+): void {
+  for (const sentence of describeReading(dataset, reading, chosen)) stderr.write(`${sentence}\n`);
+}
+
 /** The options that are no options of the method, as far as they were given. */
 function givenBeside({ run, dataset }: ExplainRequest): Record<string, unknown> {
   return {
@@ -136,6 +146,8 @@ function givenBeside({ run, dataset }: ExplainRequest): Record<string, unknown> 
 /** Shows a run on the page, as it goes on. */
 function showOnPage({ watched }: Display, model: OpenModel, event: DatasetEvent): void {
   switch (event.kind) {
+    case 'read':
+      return;
     case 'counts':
       watched.items(event.progress);
       return;

@@ -1,7 +1,6 @@
 import type { Box } from '../../annotations/index.js';
 import { setFlags, toAttributes } from '../attributes.js';
 import { boundsOf } from '../geometry.js';
-import { malformed } from '../malformed.js';
 import { maskOf } from '../mask.js';
 import { rleBounds } from '../rle.js';
 import type { Attributes, Segmentation } from '../types.js';
@@ -12,7 +11,14 @@ export interface ReadAnnotation {
   readonly box: Box | null;
   readonly segmentation: Segmentation | null;
   readonly attributes: Attributes;
+  /** What of it is not read, in words; null where all is. */
+  readonly passedOver: string | null;
+  /** Whether it marks a place that cannot be used: it is then no label of the whole image. */
+  readonly withoutPlace: boolean;
 }
+
+const ODD_POLYGONS = 'polygons of an odd number of coordinates';
+const SHORT_POLYGONS = 'polygons of less than three points';
 
 /**
  * @param place where the annotation stands, for messages.
@@ -23,18 +29,17 @@ export function readAnnotation(
   path: string,
   place: { readonly byte: number },
 ): ReadAnnotation {
-  const segmentation = readSegmentation(annotation.segmentation, path, place);
+  const { segmentation, passedOver } = readSegmentation(annotation.segmentation, path, place);
   const { bbox } = annotation;
   const box =
     bbox?.length === 4
       ? { x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] }
       : boundsOfSegmentation(segmentation);
-  if (box === null && Array.isArray(annotation.segmentation)) {
-    throw malformed(path, place, 'the object has no box, and no outline of three points or more');
-  }
   return {
     box,
     segmentation,
+    passedOver,
+    withoutPlace: box === null && passedOver !== null,
     attributes: {
       ...toAttributes(annotation.attributes),
       ...setFlags({ crowd: Boolean(annotation.iscrowd) }),
@@ -48,16 +53,29 @@ export function boundsOfSegmentation(segmentation: Segmentation | null): Box | n
   return segmentation.kind === 'rle' ? rleBounds(segmentation) : boundsOf(segmentation.polygons.flat());
 }
 
+/** Rings of an odd length, or of less than three points, are no outline: the box, where there is one, stays. */
 function readSegmentation(
   value: CocoAnnotation['segmentation'],
   path: string,
   place: { readonly byte: number },
-): Segmentation | null {
-  if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) {
-    // A ring with half a point is not read; the object's box is.
-    const polygons = value.filter((ring) => ring.length >= 6 && ring.length % 2 === 0);
-    return polygons.length === 0 ? null : { kind: 'polygons', polygons };
+): { readonly segmentation: Segmentation | null; readonly passedOver: string | null } {
+  if (value === null || value === undefined) return { segmentation: null, passedOver: null };
+  if (!Array.isArray(value)) return { segmentation: maskOf(value.counts, value.size, path, place), passedOver: null };
+  const rings = ringsOf(value);
+  const polygons = rings.filter((ring) => ring.length >= 6 && ring.length % 2 === 0);
+  // An empty list says that there is no outline.
+  const bad = rings.filter((ring) => ring.length > 0 && !polygons.includes(ring));
+  const passedOver =
+    bad.length === 0 ? null : bad.some((ring) => ring.length % 2 === 1) ? ODD_POLYGONS : SHORT_POLYGONS;
+  return { segmentation: polygons.length === 0 ? null : { kind: 'polygons', polygons }, passedOver };
+}
+
+function ringsOf(value: readonly number[] | readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const numbers: number[] = [];
+  const rings: (readonly number[])[] = [];
+  for (const one of value) {
+    if (typeof one === 'number') numbers.push(one);
+    else rings.push(one);
   }
-  return maskOf(value.counts, value.size, path, place);
+  return numbers.length > 0 ? [numbers] : rings;
 }

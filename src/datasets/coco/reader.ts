@@ -6,6 +6,7 @@ import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { JsonRecordReader } from '../json/stream.js';
 import { malformed, readAnnotations } from '../malformed.js';
+import { PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
@@ -89,7 +90,8 @@ async function readItem(
     subset: subset.name,
     ...(await findItemImage(subset.imageFolders, image)),
     size: sizeOf(image.width, image.height),
-    annotated: records.some(({ file }) => index.annotates[file] === true),
+    // Without any annotation, a file lists images that are to be annotated, or tested.
+    annotated: index.annotations.size > 0,
     attributes: { id: image.id },
     ...(await readAnnotations(() => readObjects(index, annotations))),
   };
@@ -98,34 +100,51 @@ async function readItem(
 function readObjects(
   index: SubsetIndex,
   annotations: readonly Found<unknown>[],
-): { labels: TrueLabel[]; boxes: TrueBox[] } {
+): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
   const labels: TrueLabel[] = [];
   const boxes: TrueBox[] = [];
+  const passed = new PassedOver();
   for (const { file, path, offset, value } of annotations) {
     const annotation: CocoAnnotation = checked(cocoAnnotation, value, path, `byte ${offset}`);
     if (annotation.segments_info !== undefined) {
-      boxes.push(...thingsOf(annotation.segments_info, index.labels[file]!, index.stuff[file]!, path, offset));
+      const places = { labels: index.labels[file]!, stuff: index.stuff[file]!, path, offset };
+      boxes.push(...thingsOf(annotation.segments_info, places, passed));
       continue;
     }
-    const { box, segmentation, attributes } = readAnnotation(annotation, path, { byte: offset });
+    if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0)
+      passed.add("key points, beside objects' boxes");
+    const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
+      byte: offset,
+    });
     // The index holds only annotations with a category of their file.
     const label = index.labels[file]!.get(idKey(annotation.category_id!))!;
+    if (passedOver !== null) passed.add(passedOver, withoutPlace ? label : null);
+    if (withoutPlace) continue;
     if (box === null) labels.push({ label, attributes });
     else boxes.push({ ...box, label, attributes, segmentation });
   }
-  return { labels, boxes };
+  return { labels, boxes, ...passed.ofItem };
+}
+
+/** Where segments stand, and what their categories mean. */
+interface SegmentPlaces {
+  readonly labels: ReadonlyMap<number | string, number>;
+  readonly stuff: ReadonlySet<number | string>;
+  readonly path: string;
+  readonly offset: number;
 }
 
 /** The boxes of a panoptic annotation's objects; areas of stuff have no objects. */
 function thingsOf(
   segments: NonNullable<CocoAnnotation['segments_info']>,
-  labels: ReadonlyMap<number | string, number>,
-  stuff: ReadonlySet<number | string>,
-  path: string,
-  offset: number,
+  { labels, stuff, path, offset }: SegmentPlaces,
+  passed: PassedOver,
 ): TrueBox[] {
   return segments.flatMap(({ category_id: category, bbox, iscrowd }) => {
-    if (stuff.has(idKey(category))) return [];
+    if (stuff.has(idKey(category))) {
+      passed.add('areas of stuff');
+      return [];
+    }
     if (bbox?.length !== 4) {
       throw malformed(
         path,

@@ -54,8 +54,8 @@ export const cocoAnnotation = cocoAnnotationKey.extend({
   segmentation: z
     .union([
       z.array(z.array(z.number())),
-      // One ring without the list around it, as some tools write it.
-      z.array(z.number()).transform((ring) => [ring]),
+      // A ring without the list of rings around it, as some tools write it.
+      z.array(z.number()),
       z.object({ counts: z.union([z.array(z.number().int().nonnegative()), z.string()]), size }),
     ])
     .nullish(),

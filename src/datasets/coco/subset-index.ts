@@ -3,7 +3,6 @@ import type { JsonRecord } from '../json/splitter.js';
 import { streamJson } from '../json/stream.js';
 import { malformed } from '../malformed.js';
 import type { LabelList } from '../label-list.js';
-import { PassedOver } from '../passed-over.js';
 import { RecordIndex } from '../record-index.js';
 import type { CocoSubset } from './layout.js';
 import { cocoAnnotationKey, cocoCategory, cocoImage, idKey } from './schema.js';
@@ -23,8 +22,6 @@ export interface SubsetIndex {
   readonly labels: readonly ReadonlyMap<Id, number>[];
   /** Ids of categories that are stuff, for each file. */
   readonly stuff: readonly ReadonlySet<Id>[];
-  /** Whether each file has a list of annotations: without one, nobody has looked at its images. */
-  readonly annotates: readonly boolean[];
   readonly notes: readonly string[];
 }
 
@@ -39,11 +36,10 @@ export async function indexSubset(subset: CocoSubset, labelList: LabelList): Pro
   for (const [file, path] of subset.files.entries()) {
     indexer.begin(file, path);
     const wanted = { elements: ['categories', 'images', 'annotations'], values: [] };
-    let annotates = false;
-    for await (const records of streamJson(path, wanted, (members) => (annotates = members.has('annotations')))) {
+    for await (const records of streamJson(path, wanted)) {
       for (const record of records) indexer.take(record);
     }
-    indexer.endFile(annotates);
+    indexer.endFile();
   }
   return indexer.finish();
 }
@@ -58,7 +54,6 @@ class Indexer {
   readonly #annotations = new RecordIndex();
   readonly #labels: Map<Id, number>[] = [];
   readonly #stuff: Set<Id>[] = [];
-  readonly #annotates: boolean[] = [];
   readonly #notes: string[] = [];
 
   // The file at hand.
@@ -69,10 +64,11 @@ class Indexer {
   #firstUse = new Map<Id, number>();
   #listedHere = new Set<number>();
   #stuffHere = new Set<Id>();
-  /** Segments of panoptic files by category. */
-  #segments = new Map<Id, number>();
-  #passedOver = new PassedOver();
-  #unsure = 0;
+  /** Whether its annotators did not look for every class. */
+  #unsure = false;
+  #withoutCategory = 0;
+  /** Names that several categories have. */
+  #sameNames = new Set<string>();
 
   constructor(subset: CocoSubset, labelList: LabelList) {
     this.#subset = subset;
@@ -86,9 +82,9 @@ class Indexer {
     this.#firstUse = new Map();
     this.#listedHere = new Set();
     this.#stuffHere = new Set();
-    this.#segments = new Map();
-    this.#passedOver = new PassedOver();
-    this.#unsure = 0;
+    this.#unsure = false;
+    this.#withoutCategory = 0;
+    this.#sameNames = new Set();
   }
 
   take(record: JsonRecord): void {
@@ -97,7 +93,7 @@ class Indexer {
     else this.#annotation(record);
   }
 
-  endFile(annotates: boolean): void {
+  endFile(): void {
     for (const [category, first] of this.#firstUse) {
       if (this.#labelOf.has(category)) continue;
       throw malformed(
@@ -108,15 +104,18 @@ class Indexer {
     }
     this.#labels.push(this.#labelOf);
     this.#stuff.push(this.#stuffHere);
-    this.#annotates.push(annotates);
-    let areas = 0;
-    for (const category of this.#stuffHere) areas += this.#segments.get(category) ?? 0;
-    this.#passedOver.add('areas of stuff', areas);
-    this.#notes.push(...this.#passedOver.notes(this.#path));
-    if (this.#unsure > 0) {
+    if (this.#unsure) {
       this.#notes.push(
         `${this.#path}: its annotators did not look for every class in every image (LVIS: neg_category_ids), so an answer that no box confirms may still be right.`,
       );
+    }
+    if (this.#sameNames.size > 0) {
+      this.#notes.push(
+        `${this.#path}: several categories are called ${[...this.#sameNames].join(', ')}, and count as one class.`,
+      );
+    }
+    if (this.#withoutCategory > 0) {
+      this.#notes.push(`${this.#path}: ${leftOut(this.#withoutCategory, 'without category_id')}.`);
     }
   }
 
@@ -125,9 +124,14 @@ class Indexer {
     for (const number of this.#numbers.values()) {
       if (!this.#isListed.has(number)) orphans += [...this.#annotations.of(number)].length;
     }
-    const passedOver = new PassedOver();
-    passedOver.add('annotations of images that are not listed', orphans);
-    this.#notes.push(...passedOver.notes(this.#subset.files.join(', ')));
+    if (orphans > 0) {
+      const files = this.#subset.files.join(', ');
+      this.#notes.push(`${files}: ${leftOut(orphans, 'of images that are not listed')}.`);
+    }
+    if (this.#annotations.size === 0 && this.#listed.length > 0) {
+      const files = this.#subset.files.join(', ');
+      this.#notes.push(`${files}: there are images and no annotations, so these count as not looked at.`);
+    }
     return {
       subset: this.#subset,
       listed: this.#listed,
@@ -135,14 +139,15 @@ class Indexer {
       annotations: this.#annotations,
       labels: this.#labels,
       stuff: this.#stuff,
-      annotates: this.#annotates,
       notes: this.#notes,
     };
   }
 
   #category(record: JsonRecord): void {
     const { id, name, isthing } = checked(cocoCategory, record.value, this.#path, nameOf(record));
-    this.#labelOf.set(idKey(id), this.#labelList.add(name));
+    const label = this.#labelList.add(name);
+    for (const [other, its] of this.#labelOf) if (its === label && other !== idKey(id)) this.#sameNames.add(name);
+    this.#labelOf.set(idKey(id), label);
     if (isthing === 0 || isthing === false) this.#stuffHere.add(idKey(id));
   }
 
@@ -158,7 +163,7 @@ class Indexer {
       );
     }
     this.#listedHere.add(number);
-    if (isUnsure(record.value)) this.#unsure++;
+    this.#unsure ||= isUnsure(record.value);
     this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
     if (!this.#isListed.has(number)) this.#listed.push(number);
     this.#isListed.add(number);
@@ -166,16 +171,14 @@ class Indexer {
 
   #annotation(record: JsonRecord): void {
     const annotation = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
-    const { image_id, category_id, segments_info: segments, keypoints } = annotation;
+    const { image_id, category_id, segments_info: segments } = annotation;
     if (segments === undefined && (category_id === null || category_id === undefined)) {
-      this.#passedOver.add('annotations without category_id');
+      this.#withoutCategory++;
       return;
     }
-    if (Array.isArray(keypoints) && keypoints.length > 0) this.#passedOver.add("objects' key points");
     for (const used of segments?.map((segment) => segment.category_id) ?? [category_id!]) {
       const category = idKey(used);
       if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
-      if (segments !== undefined) this.#segments.set(category, (this.#segments.get(category) ?? 0) + 1);
     }
     this.#annotations.add(this.#numberOf(image_id), { file: this.#file, offset: record.offset, length: record.length });
   }
@@ -196,4 +199,8 @@ const nameOf = (record: JsonRecord): string => `${record.key}[${record.index ?? 
 /** Whether an image of LVIS says which classes it was searched for: of all others nothing is known. */
 function isUnsure(image: unknown): boolean {
   return typeof image === 'object' && image !== null && 'neg_category_ids' in image;
+}
+
+function leftOut(count: number, which: string): string {
+  return `${count} ${count === 1 ? 'annotation' : 'annotations'} ${which} ${count === 1 ? 'was' : 'were'} left out`;
 }

@@ -100,20 +100,22 @@ class CocoSubsetWriter implements SubsetWriter {
   }
 }
 
-/** Keeps ids that are free integers; others get numbers above all ids so far. */
+/** Keeps ids that are free integers, those above 2^53 as the texts that they are; others get numbers above all ids so far. */
 class ImageIds {
-  readonly #taken = new Set<number>();
+  readonly #taken = new Set<number | string>();
   #next = 1;
 
-  claim(wanted: unknown): number {
-    const id = typeof wanted === 'number' && Number.isInteger(wanted) && !this.#taken.has(wanted) ? wanted : this.#next;
+  claim(wanted: unknown): number | string {
+    const isId = Number.isInteger(wanted) || (typeof wanted === 'string' && /^\d{16,}$/.test(wanted));
+    const kept = isId && (typeof wanted === 'number' || typeof wanted === 'string') && !this.#taken.has(wanted);
+    const id = kept ? wanted : this.#next;
     this.#taken.add(id);
-    this.#next = Math.max(this.#next, id + 1);
+    if (typeof id === 'number') this.#next = Math.max(this.#next, id + 1);
     return id;
   }
 }
 
-function boxRecord(box: TrueBox, id: number, imageId: number): object {
+function boxRecord(box: TrueBox, id: number, imageId: number | string): object {
   const { score, attributes } = splitAttributes(box.attributes);
   return {
     id,
@@ -128,7 +130,7 @@ function boxRecord(box: TrueBox, id: number, imageId: number): object {
   };
 }
 
-function labelRecord({ label, attributes }: TrueLabel, id: number, imageId: number): object {
+function labelRecord({ label, attributes }: TrueLabel, id: number, imageId: number | string): object {
   const split = splitAttributes(attributes);
   return { id, image_id: imageId, category_id: label + 1, ...split.score, ...split.attributes };
 }

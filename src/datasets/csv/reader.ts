@@ -59,6 +59,5 @@ function readRow(path: string, columns: BoxColumns, row: TableRow): ListedObject
     throw fail('the box is in shares of the image', 'multiply by its width and height: CSV files have pixels');
   }
   const [width, height] = columns.isCorners ? [third - left, fourth - top] : [third, fourth];
-  if (width < 0 || height < 0) throw fail('the box ends before it starts');
   return [{ label, box: { x: left, y: top, width, height } }];
 }

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { setFlags, toAttributes } from '../attributes.js';
 import { boundsOf } from '../geometry.js';
 import { checked } from '../json/parse.js';
-import type { ListedImage, ListedObject } from '../listed/dataset.js';
-import type { PassedOver } from '../passed-over.js';
+import type { ListedImage, ListedObject, Unread } from '../listed/dataset.js';
 
 const confidence = z.number().nullish();
 
@@ -54,7 +53,7 @@ export function readLabel(
   value: object,
   path: string,
   at: string,
-  passedOver: PassedOver,
+  unread: Unread,
 ): Pick<ListedImage, 'labels' | 'objects'> {
   const kind = classOf(value) ?? '';
   const members = new Map(Object.entries(value));
@@ -71,7 +70,7 @@ export function readLabel(
   return {
     objects: parts.flatMap((part, i) =>
       kind.startsWith('Polyline')
-        ? readPolyline(part, path, placeOf(i), passedOver)
+        ? readPolyline(part, path, placeOf(i), unread)
         : [readDetection(part, path, placeOf(i))],
     ),
   };
@@ -88,12 +87,12 @@ export function readDetection(value: unknown, path: string, at: string): ListedO
   };
 }
 
-function readPolyline(value: unknown, path: string, at: string, passedOver: PassedOver): ListedObject[] {
+function readPolyline(value: unknown, path: string, at: string, unread: Unread): ListedObject[] {
   const { label, points, closed, filled, confidence: score } = checked(polyline, value, path, at);
   const polygons = points.map((ring) => ring.flat()).filter((ring) => ring.length >= 6);
   const box = boundsOf(polygons.flat());
   if (box === null || (closed !== true && filled !== true)) {
-    passedOver.add('lines');
+    unread.add('lines', label);
     return [];
   }
   return [{ label, box, polygons, attributes: scoreOf(score) }];

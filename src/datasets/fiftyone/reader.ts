@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-import { IMAGE_EXTENSIONS } from '../image-files.js';
+import { EXTENSIONS } from '../image-names.js';
 import { checked } from '../json/parse.js';
 import { streamJson } from '../json/stream.js';
 import { listedDataset, listedImage, noFiles, type ListedImage } from '../listed/dataset.js';
 import { findAnnotationFiles, type AnnotationFile } from '../listed/files.js';
 import { malformed } from '../malformed.js';
-import type { PassedOver } from '../passed-over.js';
 import { sizeOf } from '../size.js';
 import type { Dataset } from '../types.js';
 import { classOf, READ, readDetection, readLabel } from './labels.js';
@@ -41,7 +40,7 @@ export async function openFiftyone(path: string): Promise<Dataset> {
     format: 'fiftyone',
     ...found,
     notes,
-    read: (file, passedOver) => read(file, fields.get(file.path) ?? null, passedOver),
+    read: (file) => read(file, fields.get(file.path) ?? null),
   });
 }
 
@@ -72,15 +71,11 @@ async function chooseField(path: string): Promise<{ field: string | null; others
   return { field, others: [...[...fields].filter((name) => name !== field), ...unread] };
 }
 
-function read(file: AnnotationFile, field: string | null, passedOver: PassedOver): AsyncGenerator<ListedImage> {
-  return /samples\.json$/i.test(file.path) ? readSamples(file, field, passedOver) : readLabels(file);
+function read(file: AnnotationFile, field: string | null): AsyncGenerator<ListedImage> {
+  return /samples\.json$/i.test(file.path) ? readSamples(file, field) : readLabels(file);
 }
 
-async function* readSamples(
-  { path }: AnnotationFile,
-  field: string | null,
-  passedOver: PassedOver,
-): AsyncGenerator<ListedImage> {
+async function* readSamples({ path }: AnnotationFile, field: string | null): AsyncGenerator<ListedImage> {
   for await (const records of streamJson(path, { elements: ['samples'], values: [] })) {
     for (const { index, value } of records) {
       const at = `samples[${index ?? 0}]`;
@@ -88,11 +83,11 @@ async function* readSamples(
       const filepath = members['filepath'];
       if (typeof filepath !== 'string' || filepath === '') throw malformed(path, { at }, 'the sample has no filepath');
       const label = field === null ? undefined : members[field];
-      yield listedImage([filepath], () => {
+      yield listedImage([filepath], (unread) => {
         const size = checked(metadata.nullish(), members['metadata'], path, `${at}.metadata`);
         const known = { size: sizeOf(size?.width, size?.height), relative: true };
         if (typeof label !== 'object' || label === null) return { ...known, annotated: false, objects: [] };
-        return { ...known, ...readLabel(label, path, `${at}.${field ?? ''}`, passedOver) };
+        return { ...known, ...readLabel(label, path, `${at}.${field ?? ''}`, unread) };
       });
     }
   }
@@ -114,7 +109,7 @@ async function* readLabels({ path }: AnnotationFile): AsyncGenerator<ListedImage
 
 function readNamed(path: string, name: string, value: unknown, classes: readonly string[]): ListedImage {
   const at = `labels["${name}"]`;
-  const names = IMAGE_EXTENSIONS.flatMap((extension) => [name + extension, name + extension.toUpperCase()]);
+  const names = EXTENSIONS.flatMap((extension) => [name + extension, name + extension.toUpperCase()]);
   const labelOf = (one: unknown): unknown => (typeof one === 'number' ? classes[one] : one);
   return listedImage([...names, name], () => {
     if (value === null) return { annotated: false, objects: [] };

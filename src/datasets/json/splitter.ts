@@ -267,10 +267,24 @@ export class JsonSplitter {
  */
 export function parseJson(path: string, bytes: Buffer, offset: number): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(quoteLongIntegers(bytes.toString('utf8')));
   } catch (error) {
     throw malformed(path, { byte: offset }, `this is not valid JSON (${messageOf(error)})`, undefined, error);
   }
+}
+
+/** A whole number of so many digits may be more than a number holds exactly. */
+const LONG_INTEGER = /(?<![\d.])\d{16}/;
+
+/** Strings, and numbers with all that belongs to them. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** JSON whose whole numbers above 2^53 are texts: two ids that differ in the last digit must not become the same. */
+function quoteLongIntegers(json: string): string {
+  if (!LONG_INTEGER.test(json)) return json;
+  return json.replace(TOKENS, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
 }
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;

@@ -7,18 +7,12 @@ import { JsonSplitter, parseJson, type JsonRecord, type Wanted } from './splitte
 /**
  * Reads a JSON object or list of any size, giving the wanted records as the file is read, several at a time.
  *
- * @param atEnd gets the names of the object's members with the kinds of their values.
  * @throws DatumError (`dataset`) when the file cannot be read or is not JSON.
  */
-export async function* streamJson(
-  path: string,
-  wanted: Wanted,
-  atEnd?: (members: JsonSplitter['members']) => void,
-): AsyncGenerator<readonly JsonRecord[]> {
+export async function* streamJson(path: string, wanted: Wanted): AsyncGenerator<readonly JsonRecord[]> {
   const splitter = new JsonSplitter(path, wanted);
   for await (const chunk of byteChunks(path)) yield splitter.push(chunk);
   splitter.end();
-  atEnd?.(splitter.members);
 }
 
 async function* byteChunks(path: string): AsyncGenerator<Buffer> {

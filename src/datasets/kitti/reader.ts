@@ -42,13 +42,11 @@ export async function openKitti(path: string): Promise<Dataset> {
     );
   }
   const names = new Set<string>();
-  const passedOver = new PassedOver();
   for (const { annotation } of pairs) {
     if (annotation === null) continue;
     for await (const { text } of readLines(join(path, annotation))) {
       const [name = ''] = text.split(/\s+/);
-      if (name === IGNORED) passedOver.add(`areas of ${IGNORED}`);
-      else if (LINE.test(text)) names.add(name);
+      if (name !== IGNORED && LINE.test(text)) names.add(name);
     }
   }
   const labelList = new LabelList([...names].sort(compareNames));
@@ -58,7 +56,7 @@ export async function openKitti(path: string): Promise<Dataset> {
     labelNames: labelList.names,
     subsets: [...new Set(pairs.map(({ subset }) => subset))],
     count: pairs.length,
-    notes: passedOver.notes(path),
+    notes: [],
     async *items() {
       const ids = new UniqueIds();
       for (const pair of pairs) yield await readItem(path, pair, labelList, ids);
@@ -87,14 +85,15 @@ async function readItem(root: string, pair: Pair, labelList: LabelList, ids: Uni
     annotated: annotation !== null,
     labels: [],
     attributes: {},
-    ...(await readAnnotations(async () => ({
-      boxes: annotation === null ? [] : await readLabels(join(root, annotation), labelList),
-    }))),
+    ...(await readAnnotations(async () =>
+      annotation === null ? { boxes: [] } : readLabels(join(root, annotation), labelList),
+    )),
   };
 }
 
-async function readLabels(path: string, labelList: LabelList): Promise<TrueBox[]> {
+async function readLabels(path: string, labelList: LabelList): Promise<Pick<DatasetItem, 'boxes' | 'passedOver'>> {
   const boxes: TrueBox[] = [];
+  const passedOver = new PassedOver();
   for await (const { text, number } of readLines(path)) {
     const fail = (problem: string): Error => malformed(path, { line: number }, problem);
     const [name = '', ...rest] = text.split(/\s+/);
@@ -104,9 +103,11 @@ async function readLabels(path: string, labelList: LabelList): Promise<TrueBox[]
     if (values.length < 14 || values.length > 15) {
       throw fail(`there are ${values.length + 1} values, where KITTI has a class and 14 numbers, or 15 with a score`);
     }
-    if (name === IGNORED) continue;
+    if (name === IGNORED) {
+      passedOver.add(`areas of ${IGNORED}`);
+      continue;
+    }
     const [truncated = 0, occluded = 0, , left = 0, top = 0, right = 0, bottom = 0] = values;
-    if (right < left || bottom < top) throw fail(`the box of '${name}' ends before it starts`);
     const score = values[14];
     boxes.push({
       x: left,
@@ -122,5 +123,5 @@ async function readLabels(path: string, labelList: LabelList): Promise<TrueBox[]
       segmentation: null,
     });
   }
-  return boxes;
+  return { boxes, ...passedOver.ofItem };
 }

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { isImageName } from '../image-files.js';
 import { checked } from '../json/parse.js';
 import { streamJson } from '../json/stream.js';
-import { listedDataset, listedImage, noFiles, type ListedImage } from '../listed/dataset.js';
+import { listedDataset, listedImage, noFiles, type ListedImage, type Unread } from '../listed/dataset.js';
 import { findAnnotationFiles, type AnnotationFile } from '../listed/files.js';
 import { malformed } from '../malformed.js';
-import type { PassedOver } from '../passed-over.js';
 import type { Dataset } from '../types.js';
 import { readResults, result, type Result } from './results.js';
 
@@ -40,7 +39,7 @@ export function recogniseLabelStudio(head: string): string | null {
   return isTasks || isMin ? "has Label Studio's tasks" : null;
 }
 
-async function* read({ path }: AnnotationFile, passedOver: PassedOver): AsyncGenerator<ListedImage> {
+async function* read({ path }: AnnotationFile): AsyncGenerator<ListedImage> {
   for await (const records of streamJson(path, { elements: [], values: [], all: true })) {
     for (const { index, value } of records) {
       const at = `[${index ?? 0}]`;
@@ -48,8 +47,8 @@ async function* read({ path }: AnnotationFile, passedOver: PassedOver): AsyncGen
       const data = typeof members['data'] === 'object' && members['data'] !== null ? members['data'] : members;
       const name = imageOf(new Map(Object.entries(data)));
       if (name === null) throw malformed(path, { at }, 'the task has no image');
-      yield listedImage(namesOf(name), () =>
-        data === members ? readMin(members, path, at, passedOver) : readTask(members, path, at, passedOver),
+      yield listedImage(namesOf(name), (unread) =>
+        data === members ? readMin(members, path, at, unread) : readTask(members, path, at, unread),
       );
     }
   }
@@ -84,29 +83,19 @@ function decode(path: string): string {
 
 type Content = Omit<ListedImage, 'names'>;
 
-function readTask(
-  members: Readonly<Record<string, unknown>>,
-  path: string,
-  at: string,
-  passedOver: PassedOver,
-): Content {
+function readTask(members: Readonly<Record<string, unknown>>, path: string, at: string, unread: Unread): Content {
   const key = 'annotations' in members ? 'annotations' : 'completions';
   const all = checked(z.array(annotation).nullish(), members[key], path, `${at}.${key}`) ?? [];
-  if (Array.isArray(members['predictions'])) passedOver.add('predictions', members['predictions'].length);
+  if (Array.isArray(members['predictions'])) unread.add('predictions', null, members['predictions'].length);
   const kept = all.filter(({ was_cancelled: cancelled }) => cancelled !== true);
   const chosen = kept.find(({ ground_truth: truth }) => truth === true) ?? kept[0];
   if (chosen === undefined) return { annotated: false, objects: [] };
-  passedOver.add('further annotations of one image', kept.length - 1);
-  return readResults(chosen.result, { path, at: `${at}.${key}[${all.indexOf(chosen)}].result` }, passedOver);
+  unread.add('further annotations of one image', null, kept.length - 1);
+  return readResults(chosen.result, { path, at: `${at}.${key}[${all.indexOf(chosen)}].result` }, unread);
 }
 
 /** JSON-MIN: members that are lists of regions, and members that are choices. */
-function readMin(
-  members: Readonly<Record<string, unknown>>,
-  path: string,
-  at: string,
-  passedOver: PassedOver,
-): Content {
+function readMin(members: Readonly<Record<string, unknown>>, path: string, at: string, unread: Unread): Content {
   const results: Result[] = [];
   const labels: { label: string }[] = [];
   for (const [name, value] of Object.entries(members)) {
@@ -121,6 +110,6 @@ function readMin(
       );
     }
   }
-  const content = readResults(results, { path, at }, passedOver);
+  const content = readResults(results, { path, at }, unread);
   return { ...content, labels: [...(content.labels ?? []), ...labels] };
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
 import { boundsOf } from '../geometry.js';
-import type { ListedImage, ListedObject } from '../listed/dataset.js';
+import type { ListedImage, ListedObject, Unread } from '../listed/dataset.js';
 import { malformed } from '../malformed.js';
-import type { PassedOver } from '../passed-over.js';
 import { sizeOf } from '../size.js';
 
 const texts = z.array(z.string()).optional();
@@ -52,7 +51,7 @@ export interface ResultsPlace {
 export function readResults(
   results: readonly Result[],
   place: ResultsPlace,
-  passedOver: PassedOver,
+  unread: Unread,
 ): Pick<ListedImage, 'labels' | 'objects' | 'size' | 'relative'> {
   const objects: ListedObject[] = [];
   const labels: { label: string }[] = [];
@@ -70,8 +69,7 @@ export function readResults(
     const shape = readShape(one, { path: place.path, at: `${place.at}[${i}]` });
     if (shape === null) {
       // The text of a region, and the class beside a region, are no objects of their own.
-      if (one.type !== 'labels' && one.type !== 'textarea')
-        passedOver.add(`regions of the type ${one.type ?? 'unknown'}`);
+      if (one.type !== 'labels' && one.type !== 'textarea') unread.add(`regions of the type ${one.type ?? 'unknown'}`);
       return;
     }
     const classes = rectanglelabels ?? polygonlabels ?? ellipselabels ?? plain ?? named.get(one.id ?? '') ?? [];
@@ -81,7 +79,7 @@ export function readResults(
       results.some((other) => other !== one && other.id !== undefined && other.id === one.id)
     )
       return;
-    if (classes.length === 0) passedOver.add('regions without a class');
+    if (classes.length === 0) unread.add('regions without a class');
     objects.push(...classes.map((label) => ({ label, ...shape })));
   });
   return { labels, objects, size, relative: true };

@@ -34,12 +34,27 @@ export interface ListedImage {
   readonly labels?: readonly { readonly label: string; readonly attributes?: Attributes }[];
   readonly objects: readonly ListedObject[];
   readonly attributes?: Attributes;
+  /** What of its annotations is not read. */
+  readonly unread?: Unread;
   /** Why its annotations cannot be read. */
   readonly malformed?: string;
 }
 
-/** How a format reads one of its files; may be called again. Counts what it leaves out. */
-export type ReadFile = (file: AnnotationFile, passedOver: PassedOver) => AsyncIterable<ListedImage>;
+/** What of an image's annotations is not read, as `PassedOver` counts it, classes by name. */
+export class Unread {
+  readonly parts: { readonly kind: string; readonly label: string | null; readonly count: number }[] = [];
+
+  /**
+   * @param kind in words, of several
+   * @param label class of an object that is there and has no usable place
+   */
+  add(kind: string, label: string | null = null, count = 1): void {
+    if (count > 0) this.parts.push({ kind, label, count });
+  }
+}
+
+/** How a format reads one of its files; may be called again. */
+export type ReadFile = (file: AnnotationFile) => AsyncIterable<ListedImage>;
 
 /** A dataset of annotation files that list images. */
 export interface ListedDataset extends FoundFiles {
@@ -58,17 +73,16 @@ export interface ListedDataset extends FoundFiles {
 export async function listedDataset({ format, root, files, read, ...known }: ListedDataset): Promise<Dataset> {
   const labels = new Set<string>();
   const listed = new Set<string>();
-  const notes = [...(known.notes ?? [])];
   let count = 0;
   for (const file of files) {
-    const passedOver = new PassedOver();
-    for await (const image of read(file, passedOver)) {
+    for await (const image of read(file)) {
       count++;
-      for (const { label } of [...(image.labels ?? []), ...image.objects]) labels.add(label.normalize('NFC'));
+      for (const { label } of [...(image.labels ?? []), ...image.objects, ...(image.unread?.parts ?? [])]) {
+        if (label !== null) labels.add(label.normalize('NFC'));
+      }
       const { imagePath } = await findByNames(file.imageFolders, image.names);
       if (imagePath !== null) listed.add(imagePath);
     }
-    notes.push(...passedOver.notes(file.path));
   }
   const subsets = new Set(count === 0 ? [] : files.map(({ subset }) => subset));
   for await (const image of unlisted(root, listed)) {
@@ -82,11 +96,11 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
     labelNames: labelList.names,
     subsets: [...subsets],
     count,
-    notes,
+    notes: known.notes ?? [],
     async *items() {
       const ids = new UniqueIds();
       for (const file of files) {
-        for await (const image of read(file, new PassedOver())) yield await itemOf(root, file, image, labelList, ids);
+        for await (const image of read(file)) yield await itemOf(root, file, image, labelList, ids);
       }
       for await (const image of unlisted(root, listed)) {
         const subset = subsetOfPath(image);
@@ -101,9 +115,13 @@ async function* unlisted(root: string, listed: ReadonlySet<string>): AsyncGenera
 }
 
 /** What is read of an image; a mistake in its annotations is its own, and the others are read. */
-export function listedImage(names: readonly string[], read: () => Omit<ListedImage, 'names'>): ListedImage {
+export function listedImage(
+  names: readonly string[],
+  read: (unread: Unread) => Omit<ListedImage, 'names' | 'unread'>,
+): ListedImage {
+  const unread = new Unread();
   try {
-    return { names, ...read() };
+    return { names, ...read(unread), unread };
   } catch (error) {
     if (!(error instanceof DatumError) || error.kind !== 'dataset') throw error;
     return { names, objects: [], malformed: error.message };
@@ -151,8 +169,13 @@ async function itemOf(
   };
   if (image.malformed !== undefined)
     return { ...item, annotated: false, labels: [], boxes: [], malformed: image.malformed };
+  const passedOver = new PassedOver();
+  for (const { kind, label, count } of image.unread?.parts ?? []) {
+    passedOver.add(kind, label === null ? null : labelList.add(label), count);
+  }
   return {
     ...item,
+    ...passedOver.ofItem,
     annotated: image.annotated ?? true,
     labels: (image.labels ?? []).map(({ label, attributes = {} }) => ({ label: labelList.add(label), attributes })),
     boxes: scale === null ? [] : image.objects.map((object) => boxOf(object, labelList.add(object.label), scale)),

@@ -5,10 +5,16 @@ import { parseCsv } from '../csv.js';
 import { checked } from '../json/parse.js';
 import { parseJson } from '../json/splitter.js';
 import { streamJson } from '../json/stream.js';
-import { listedDataset, listedImage, noFiles, type ListedImage, type ListedObject } from '../listed/dataset.js';
+import {
+  listedDataset,
+  listedImage,
+  noFiles,
+  type ListedImage,
+  type ListedObject,
+  type Unread,
+} from '../listed/dataset.js';
 import { findAnnotationFiles, type AnnotationFile } from '../listed/files.js';
 import { firstLine, openTable } from '../listed/table.js';
-import type { PassedOver } from '../passed-over.js';
 import type { Dataset } from '../types.js';
 import { readRegion, region, type Region } from './region.js';
 
@@ -42,40 +48,40 @@ export function recogniseVia(head: string): string | null {
   return CSV_COLUMNS.every((name) => first.includes(name)) ? "has VIA's columns" : null;
 }
 
-function read(file: AnnotationFile, passedOver: PassedOver): AsyncGenerator<ListedImage> {
-  return /\.csv$/i.test(file.path) ? readTable(file, passedOver) : readObject(file, passedOver);
+function read(file: AnnotationFile): AsyncGenerator<ListedImage> {
+  return /\.csv$/i.test(file.path) ? readTable(file) : readObject(file);
 }
 
-async function* readObject({ path }: AnnotationFile, passedOver: PassedOver): AsyncGenerator<ListedImage> {
+async function* readObject({ path }: AnnotationFile): AsyncGenerator<ListedImage> {
   for await (const records of streamJson(path, { elements: [], values: [], all: true })) {
     for (const { key, value } of records) {
       // A project has the images one level further in, beside its settings.
       if (key === '_via_img_metadata' && typeof value === 'object' && value !== null) {
-        for (const [name, one] of Object.entries(value)) yield readImage(path, `${key}["${name}"]`, one, passedOver);
+        for (const [name, one] of Object.entries(value)) yield readImage(path, `${key}["${name}"]`, one);
       } else if (!key.startsWith('_via_')) {
-        yield readImage(path, `["${key}"]`, value, passedOver);
+        yield readImage(path, `["${key}"]`, value);
       }
     }
   }
 }
 
-function readImage(path: string, at: string, value: unknown, passedOver: PassedOver): ListedImage {
+function readImage(path: string, at: string, value: unknown): ListedImage {
   const { filename, file_attributes: attributes } = checked(entry, value, path, at);
-  return listedImage([filename], () => {
+  return listedImage([filename], (unread) => {
     const { regions } = checked(content, value, path, at);
     return {
       attributes: toAttributes(attributes),
-      objects: objectsOf(regions, (i) => ({ path, at: `${at}.regions[${i}]` }), passedOver),
+      objects: objectsOf(regions, (i) => ({ path, at: `${at}.regions[${i}]` }), unread),
     };
   });
 }
 
-async function* readTable({ path }: AnnotationFile, passedOver: PassedOver): AsyncGenerator<ListedImage> {
+async function* readTable({ path }: AnnotationFile): AsyncGenerator<ListedImage> {
   const columns = parseCsv(await firstLine(path), path)[0] ?? [];
   const shapes = columns.indexOf('region_shape_attributes');
   const attributes = columns.indexOf('region_attributes');
   for await (const { image, rows } of openTable(path, { columns, image: 'filename', label: '' })) {
-    yield listedImage([image], () => ({
+    yield listedImage([image], (unread) => ({
       // An image without regions has one row with an empty shape.
       objects: rows.flatMap(({ cells, byte }) => {
         const text = cells[shapes] ?? '';
@@ -84,11 +90,7 @@ async function* readTable({ path }: AnnotationFile, passedOver: PassedOver): Asy
           shape_attributes: parseJson(path, Buffer.from(text), byte),
           region_attributes: parseJson(path, Buffer.from(cells[attributes] || '{}'), byte),
         };
-        return objectsOf(
-          [checked(region, value, path, `byte ${byte}`)],
-          () => ({ path, at: `byte ${byte}` }),
-          passedOver,
-        );
+        return objectsOf([checked(region, value, path, `byte ${byte}`)], () => ({ path, at: `byte ${byte}` }), unread);
       }),
     }));
   }
@@ -97,12 +99,12 @@ async function* readTable({ path }: AnnotationFile, passedOver: PassedOver): Asy
 function objectsOf(
   regions: readonly Region[],
   placeOf: (index: number) => { path: string; at: string },
-  passedOver: PassedOver,
+  unread: Unread,
 ): ListedObject[] {
   return regions.flatMap((one, i) => {
     const object = readRegion(one, placeOf(i));
-    if (object === null) passedOver.add('points and lines');
-    else if (object.isUnnamed) passedOver.add('the class of regions that name none, called "object"');
+    if (object === null) unread.add('points and lines');
+    else if (object.isUnnamed) unread.add('the class of regions that name none, called "object"');
     return object === null ? [] : [object];
   });
 }

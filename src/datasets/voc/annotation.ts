@@ -21,7 +21,16 @@ export interface VocAnnotation {
   readonly fileName: string | null;
   readonly size: ImageSize | null;
   readonly objects: readonly VocObject[];
+  /** What is to be known of its boxes, in words; none mostly. */
+  readonly remarks: readonly string[];
 }
+
+/** `<database>` of the files of the VOC challenges themselves. */
+const CHALLENGE = /^The VOC\d{4} Database$/;
+
+/** Said of images whose boxes are counted from 1. */
+const FROM_ONE =
+  'annotated by the VOC challenge, which counts pixels from 1 to the last one: edges are taken as they stand, as Datumaro takes them, so boxes begin a pixel too far right and down';
 
 /**
  * Reads one file of `Annotations/`. Edges are taken as they stand (`w = xmax - xmin`), as Datumaro, CVAT and labelImg
@@ -44,7 +53,13 @@ export async function readVocAnnotation(path: string): Promise<VocAnnotation> {
     fileName: childText(file.root, 'filename'),
     size: size === null ? null : sizeOf(childNumber(file, size, 'width'), childNumber(file, size, 'height')),
     objects: children(file.root, 'object').map((object) => readObject(file, object)),
+    remarks: CHALLENGE.test(databaseOf(file.root)) ? [FROM_ONE] : [],
   };
+}
+
+function databaseOf(root: XmlElement): string {
+  const source = child(root, 'source');
+  return source === null ? '' : (childText(source, 'database') ?? '');
 }
 
 function readObject(file: XmlFile, object: XmlElement): VocObject {
@@ -59,7 +74,6 @@ function readObject(file: XmlFile, object: XmlElement): VocObject {
     return value;
   };
   const [left, top, right, bottom] = [edge('xmin'), edge('ymin'), edge('xmax'), edge('ymax')];
-  if (right < left || bottom < top) throw fail(box, `the box of '${name}' ends before it starts`);
 
   const flag = (tag: string): boolean => childText(object, tag) === '1';
   const pose = childText(object, 'pose');

@@ -227,5 +227,6 @@ async function readItem(entry: VocEntry, labelList: LabelList, ids: UniqueIds): 
       return { ...box, label, segmentation: null };
     }),
     attributes: {},
+    ...(annotation === null || annotation.remarks.length === 0 ? {} : { remarks: annotation.remarks }),
   };
 }

@@ -62,7 +62,6 @@ function parseLine(text: string, options: LabelFileOptions, fail: (problem: stri
   const isBox = places.length === 4 || places.length === 5 || (options.keypoints && places.length > 5);
   if (isBox) {
     const [cx, cy, width, height] = [places[0]!, places[1]!, places[2]!, places[3]!];
-    if (width < 0 || height < 0) throw fail('the box has a negative size');
     const score = places.length === 5 ? places[4]! : null;
     // Pixels in place of shares are a common mistake; a little outside is rounding.
     if (Math.max(cx, cy, width, height) > 2) throw fail('the box is not in shares of the image (0 to 1)');

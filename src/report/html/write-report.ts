@@ -1,6 +1,7 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
+import { markResults } from '../../own-results.js';
 import { findingsRecord } from '../../findings/findings-record.js';
 import { EXPLANATION_ENDING, PAGE_ENDING } from '../../results/file-names.js';
 import { explanationText } from '../../results/explanation-text.js';
@@ -57,6 +58,7 @@ export async function writeReport(
   const path = join(folder, alone ? `${basename(first, EXPLANATION_ENDING)}${PAGE_ENDING}` : REPORT_FILE);
   await writeWhole(path, pageHtml(data, assets));
   if (!alone) {
+    await markResults(folder, 'report');
     const found: FindingsFile = {
       version: FINDINGS.version,
       runs: runs.map(({ name, findings }) => ({ name, ...findingsRecord(findings) })),

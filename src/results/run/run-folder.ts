@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
 import { makeFolder } from '../../files.js';
+import { markResults } from '../../own-results.js';
 import { ItemLog, type DoneItem } from './item-log.js';
 import type { ItemPlace } from './item-place.js';
 import type { ItemRecord } from '../schema/item.js';
@@ -52,6 +53,7 @@ export class RunFolder {
         }
         await removeLeftovers(path);
       }
+      await markResults(path, 'run');
       const { log, done } = await ItemLog.open(join(path, 'items.jsonl'));
       return new RunFolder(path, before ?? record, lock, log, done);
     } catch (error) {

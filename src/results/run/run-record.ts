@@ -77,7 +77,9 @@ function factDifferences(before: RunRecord, now: RunRecord, ignored: readonly st
 
 /** What is no option of the explanation. */
 function factsOf({ model, dataset, choice, shard, method }: RunRecord): unknown {
-  return { model, dataset, choice, shard, method: { name: method.name } };
+  // What was read follows from the dataset; other versions may say it otherwise.
+  const { read: _, match: __, ...facts } = dataset;
+  return { model, dataset: facts, choice, shard, method: { name: method.name } };
 }
 
 function factDifference(key: string, before: string | undefined, now: string | undefined): string {

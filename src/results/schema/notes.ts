@@ -4,6 +4,12 @@ import type { Note } from '../../explain/note.js';
 /** A note as files hold it: facts for programs, and the sentence that they make. */
 const noteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alpha-dropped'), sentence: z.string() }),
+  z.object({
+    kind: z.literal('depth-reduced'),
+    pixels: z.enum(['gray16', 'float']),
+    brightest: z.number(),
+    sentence: z.string(),
+  }),
   z.object({ kind: z.literal('fewer-classes'), asked: z.number(), classes: z.number(), sentence: z.string() }),
   z.object({ kind: z.literal('boxes-left-out'), count: z.number(), sentence: z.string() }),
   z.object({ kind: z.literal('masks-at-random'), probability: z.number(), sentence: z.string() }),

@@ -3,6 +3,29 @@ import { versionField, type FileFormat } from './file-format.js';
 
 const VERSION = 1;
 
+const tallySchema = z.object({
+  count: z.number(),
+  first: z.array(z.string()).describe('ids of the first items in which it was met'),
+});
+
+/** What was read of a dataset when a run over it began. */
+const readingSchema = z.object({
+  reason: z.string().nullable().describe('why it is read as this format; null where the format was named'),
+  images: z.number(),
+  missing: z.number().describe('images that are named and not there'),
+  annotated: z.number().describe('images that annotators have looked at'),
+  boxes: z.number(),
+  labels: z.number().describe('classes of whole images'),
+  classes: z.number(),
+  ignored: z.number().describe('boxes of crowds and difficult ones, neither found nor missed'),
+  malformed: tallySchema.describe('items whose annotations cannot be read'),
+  passedOver: z.record(z.string(), tallySchema).describe('what was not read, by its kind in words'),
+  remarks: z.record(z.string(), tallySchema).describe('how images were read, in words'),
+  unlooked: z.array(z.string()).describe('subsets without any annotation: nobody looked at them'),
+  notes: z.array(z.string()).describe('what the format says of itself'),
+  sentences: z.array(z.string()).describe('all of it in words'),
+});
+
 const jsonObject = z.record(z.string(), z.unknown());
 
 /**
@@ -35,6 +58,11 @@ export const runSchema = z.object({
       .record(z.string(), z.array(z.number()))
       .nullable()
       .describe("the model's classes for each class of the dataset, by name"),
+    match: z.string().nullable().default(null).describe('how the classes were matched, in words'),
+    read: readingSchema
+      .nullable()
+      .default(null)
+      .describe('what was read of it; null in files of version 0.2.0 and before'),
   }),
   choice: z.object({
     subset: z.string().nullable(),

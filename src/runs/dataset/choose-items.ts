@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import {
   compileFilter,
   filterItems,
+  placedItem,
+  ReadingCounter,
   sampleItems,
   shardItems,
   subsetItems,
+  withChosen,
+  writtenItems,
   type Dataset,
   type DatasetItem,
+  type Reading,
   type Shard,
   type TrueBox,
 } from '../../datasets/index.js';
@@ -27,27 +32,48 @@ export interface ChosenItem {
 }
 
 /**
- * The chosen items, or one shard of them, always in the same order.
+ * The chosen items, or one shard of them, always in the same order, with their boxes in pixels of the image as it is seen.
+ * Of items that are not chosen, no image is looked at: subset, filter and sample go by what is written.
  *
  * @throws DatumError (`usage`) for a subset or filter that the dataset has no use for.
  */
 export async function* chooseItems(
   dataset: Dataset,
-  { subset, filter, limit, seed }: ItemChoice,
+  choice: ItemChoice,
   shard: Shard | null,
 ): AsyncGenerator<ChosenItem, void, void> {
-  const all = subset === null ? dataset.items() : subsetItems(dataset, subset);
+  for await (const { index, item } of chooseWritten(dataset, choice, shard)) {
+    yield { index, item: await placedItem(item) };
+  }
+}
+
+/** @param onRead told every item of the dataset, chosen or not */
+async function* chooseWritten(
+  dataset: Dataset,
+  { subset, filter, limit, seed }: ItemChoice,
+  shard: Shard | null,
+  onRead: (item: DatasetItem) => void = () => undefined,
+): AsyncGenerator<ChosenItem, void, void> {
+  const every = tapped(writtenItems(dataset), onRead);
+  const all = subset === null ? every : subsetItems(dataset, every, subset);
   const passing = filter === null ? all : filterItems(all, compileFilter(filter, dataset.labelNames));
   const sample = limit === null ? passing : sampleItems(passing, limit, seed);
   let read = 0;
-  const counted = (async function* () {
-    for await (const item of sample) {
-      read++;
-      yield item;
-    }
-  })();
+  const counted = tapped(sample, () => {
+    read++;
+  });
   // The items that a shard leaves out are read, and so counted, before the one that it gives.
   for await (const item of shard === null ? counted : shardItems(counted, shard)) yield { index: read - 1, item };
+}
+
+async function* tapped(
+  items: AsyncIterable<DatasetItem>,
+  tap: (item: DatasetItem) => void,
+): AsyncGenerator<DatasetItem, void, void> {
+  for await (const item of items) {
+    tap(item);
+    yield item;
+  }
 }
 
 /** What there is to do. */
@@ -58,13 +84,22 @@ export interface Survey {
   readonly mine: number;
   /** Hash of the ids and annotations of all chosen items, hexadecimal. */
   readonly fingerprint: string;
+  /** What is read of the dataset; how images lie in their files is known of the chosen ones alone. */
+  readonly reading: Reading;
 }
 
-/** Reads all chosen items once, without their images. */
+/** Reads all items once, and of the images that are chosen no more than their headers. */
 export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: Shard | null): Promise<Survey> {
   const hash = createHash('sha256').update(JSON.stringify(dataset.labelNames));
+  const all = new ReadingCounter();
+  const chosen = new ReadingCounter();
   let items = 0;
-  for await (const { item } of chooseItems(dataset, choice, null)) {
+  const written = chooseWritten(dataset, choice, null, (item) => {
+    all.add(item);
+  });
+  for await (const one of written) {
+    const item = await placedItem(one.item);
+    chosen.add(item);
     const { id, subset, annotated, labels, boxes, imagePath, malformed } = item;
     const broken = malformed === undefined ? [] : ['malformed'];
     hash.update(JSON.stringify([id, subset, annotated, labels, boxes.map(boxForHash), imagePath === null, ...broken]));
@@ -73,9 +108,10 @@ export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: S
   let mine = items;
   if (shard !== null) {
     mine = 0;
-    for await (const _ of chooseItems(dataset, choice, shard)) mine++;
+    for await (const _ of chooseWritten(dataset, choice, shard)) mine++;
   }
-  return { items, mine, fingerprint: hash.digest('hex') };
+  const reading = withChosen(all.reading, chosen.reading);
+  return { items, mine, fingerprint: hash.digest('hex'), reading };
 }
 
 /** Names that the sides of a box have in the fingerprints of runs since version 0.1.0, which may still be gone on with. */

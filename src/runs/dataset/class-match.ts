@@ -1,4 +1,4 @@
-import { matchLabels, type Dataset, type LabelMap, type LabelMatch } from '../../datasets/index.js';
+import { matchLabels, writtenItems, type Dataset, type LabelMap, type LabelMatch } from '../../datasets/index.js';
 import { DatumError, option } from '../../errors.js';
 import { readImage } from '../../image/files.js';
 import type { RgbImage } from '../../image/index.js';
@@ -24,7 +24,7 @@ export function classMatch(
 
 /** An image for a model to be tried with: the first that can be read, so that all shards try the same; null without any. */
 export async function firstImage(dataset: Dataset): Promise<RgbImage | null> {
-  for await (const { imagePath } of dataset.items()) {
+  for await (const { imagePath } of writtenItems(dataset)) {
     if (imagePath === null) continue;
     try {
       return await readImage(imagePath);

@@ -1,4 +1,4 @@
-import type { Dataset, DatasetItem } from '../../datasets/index.js';
+import { writtenItems, type Dataset, type DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import { readImage } from '../../image/files.js';
 import { inOrder } from '../../models/in-order.js';
@@ -24,7 +24,9 @@ export async function* predictDataset(
   options: PredictDatasetOptions,
 ): AsyncGenerator<DatasetItem, void, void> {
   let done = 0;
-  for await (const item of inOrder(dataset.items(), 2 * model.workers + 2, (one) => predictItem(model, one, options))) {
+  for await (const item of inOrder(writtenItems(dataset), 2 * model.workers + 2, (one) =>
+    predictItem(model, one, options),
+  )) {
     if (options.signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
     options.onProgress?.(++done);
     if (item !== null) yield item;

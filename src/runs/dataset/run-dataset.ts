@@ -1,4 +1,4 @@
-import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
+import type { Dataset, LabelMatch, Reading, Shard } from '../../datasets/index.js';
 import { DatumError, option, type ErrorKind } from '../../errors.js';
 import { resolveOptions } from '../../explain/method.js';
 import { riseMethod } from '../../explain/rise/method.js';
@@ -12,8 +12,9 @@ import { writeSummary, type Summary } from '../../results/run/summary.js';
 import { ITEM, type ExplainedRecord, type ItemRecord } from '../../results/schema/item.js';
 import type { RunRecord } from '../../results/schema/run.js';
 import { METRICS_LEVELS, type MetricsLevel } from '../measure/metrics-level.js';
-import { chooseItems, surveyItems, type ChosenItem, type ItemChoice } from './choose-items.js';
+import { chooseItems, surveyItems, type ChosenItem, type ItemChoice, type Survey } from './choose-items.js';
 import { explainItem, type ItemEvent, type ItemOptions } from './explain-item.js';
+import { refuseDatasetFolder } from './refuse-dataset-folder.js';
 import { runRecordOf } from './run-record.js';
 import { truthOf } from './truth.js';
 
@@ -52,7 +53,11 @@ export interface DatasetRun {
 }
 
 /** What a run over a dataset says while it goes on. */
-export type DatasetEvent = ItemEvent | { readonly kind: 'counts'; readonly progress: RunProgress };
+export type DatasetEvent =
+  | ItemEvent
+  /** The dataset was read once, before the first item is explained. */
+  | { readonly kind: 'read'; readonly reading: Reading; readonly chosen: number }
+  | { readonly kind: 'counts'; readonly progress: RunProgress };
 
 /** How far a run over a dataset is. */
 export interface RunProgress {
@@ -87,9 +92,11 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   const { model, dataset, match, shard, options } = run;
   const { method = riseMethod, given } = options;
   checkOptions(run);
+  await refuseDatasetFolder(run.folder, dataset);
   const resolved = resolveOptions(method, { ...model.info.facts.thresholds, ...given });
   const choice = { ...run.choice, seed: await seedOf(run, resolved.seed) };
   const survey = await surveyItems(dataset, choice, shard);
+  run.watch?.({ kind: 'read', reading: survey.reading, chosen: survey.items });
   if (survey.items === 0) {
     throw new DatumError(
       'usage',
@@ -113,7 +120,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   });
   const folder = await RunFolder.open(run.folder, record);
   try {
-    return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey.mine);
+    return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey);
   } finally {
     await folder.close();
   }
@@ -160,7 +167,7 @@ async function explainAll(
   run: DatasetRun,
   choice: ItemChoice,
   folder: RunFolder,
-  total: number,
+  { mine: total, reading: { unlooked } }: Survey,
 ): Promise<DatasetRunResult> {
   const { signal } = run.options;
   const before = folder.done.length;
@@ -168,7 +175,7 @@ async function explainAll(
   const tell = (): void => run.watch?.({ kind: 'counts', progress: { ...progress } });
   tell();
   const records = inOrder(remaining(run, choice, folder), itemsUnderWay(run.model.workers), (chosen) =>
-    recordOf(run, folder, chosen),
+    recordOf(run, folder, chosen, unlooked),
   );
   let interrupted = false;
   try {
@@ -220,12 +227,13 @@ async function recordOf(
   { model, match, options, write, watch }: DatasetRun,
   folder: RunFolder,
   { index, item }: ChosenItem,
+  unlooked: readonly string[],
 ): Promise<ItemRecord> {
   const base = { version: ITEM.version, index, id: item.id, subset: item.subset };
   const place = placeOfItem(item.id);
   await folder.clear(place);
   try {
-    const judged = await explainItem(model, item, truthOf(item, match), options, watch);
+    const judged = await explainItem(model, item, truthOf(item, match, unlooked), options, watch);
     if (judged === null) return { ...base, status: 'skipped', reason: `not ${options.only ?? 'chosen'}` };
     const record = await write(judged, { ...place, root: folder.path, index, save: folder.record.save });
     watch?.({ kind: 'done', item, measured: judged.measured });

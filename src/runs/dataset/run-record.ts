@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { Dataset, LabelMatch, Shard } from '../../datasets/index.js';
+import {
+  describeMatch,
+  describeReading,
+  type Dataset,
+  type LabelMatch,
+  type Reading,
+  type Shard,
+  type Tally,
+} from '../../datasets/index.js';
 import type { MethodOptions } from '../../explain/method.js';
 import type { ModelInfo } from '../../models/open-model.js';
 import { readValue } from '../../results/schema/file-format.js';
 import { RUN, type RunRecord } from '../../results/schema/run.js';
 import type { ItemChoice, Survey } from './choose-items.js';
+
+type ReadRecord = NonNullable<RunRecord['dataset']['read']>;
 
 /** What a run is made of. */
 export interface RunParts {
@@ -47,6 +57,14 @@ export function runRecordOf(parts: RunParts): RunRecord {
         match === null
           ? null
           : Object.fromEntries(match.pairs.map((pair) => [match.datasetNames[pair.dataset] ?? '', [...pair.model]])),
+      match: match === null ? null : describeMatch(match),
+      read: {
+        ...readingRecord(survey.reading),
+        reason: dataset.reason ?? null,
+        classes: dataset.labelNames.length,
+        notes: [...dataset.notes],
+        sentences: [...describeReading(dataset, survey.reading, survey.items), ...dataset.notes],
+      },
     },
     choice: { subset, filter, limit, only },
     shard: shard === null ? null : { ...shard },
@@ -58,6 +76,19 @@ export function runRecordOf(parts: RunParts): RunRecord {
   };
   // What is undefined is not written, and must not differ from what is read.
   return readValue(RUN, JSON.parse(JSON.stringify(record)), RUN.name);
+}
+
+function readingRecord(reading: Reading): Omit<ReadRecord, 'reason' | 'classes' | 'notes' | 'sentences'> {
+  const tally = ({ count, first }: Tally): { count: number; first: string[] } => ({ count, first: [...first] });
+  const tallies = (all: Reading['remarks']): Record<string, { count: number; first: string[] }> =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, tally(one)]));
+  return {
+    ...reading,
+    malformed: tally(reading.malformed),
+    passedOver: tallies(reading.passedOver),
+    remarks: tallies(reading.remarks),
+    unlooked: [...reading.unlooked],
+  };
 }
 
 function hashOf(value: unknown): string {

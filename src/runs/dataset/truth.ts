@@ -26,24 +26,30 @@ export interface Truth {
   /** Classes of the whole image: its labels, or the classes of its boxes where it has none; each once. */
   readonly labels: readonly TruthClass[];
   readonly boxes: readonly TruthObject[];
-  /** Classes of the model that the dataset has: of others, its annotators say nothing. */
+  /**
+   * Classes of the model that the dataset has: of others, its annotators say nothing. Nor is anything said of classes of
+   * objects that are somewhere in the image, and whose place is not known.
+   */
   readonly annotated: ReadonlySet<number>;
 }
 
 /**
  * The truth of an item; null where there is none: nobody annotated the image, or the dataset has no classes that the
  * model knows.
+ *
+ * @param unlooked subsets without any annotation, which nobody has looked at
  */
-export function truthOf(item: DatasetItem, match: LabelMatch | null): Truth | null {
-  if (match === null || match.pairs.length === 0 || !item.annotated) return null;
+export function truthOf(item: DatasetItem, match: LabelMatch | null, unlooked: readonly string[] = []): Truth | null {
+  if (match === null || match.pairs.length === 0 || !item.annotated || unlooked.includes(item.subset)) return null;
   const classOf = (id: number): TruthClass => ({
     id,
     name: match.datasetNames[id] ?? `class ${id}`,
     labels: match.toModel[id] ?? [],
   });
+  const unplaced = new Set((item.withoutPlace ?? []).flatMap((id) => match.toModel[id] ?? []));
   const ids = (item.labels.length > 0 ? item.labels : item.boxes).map(({ label }) => label);
   return {
-    annotated: new Set(match.pairs.flatMap(({ model }) => model)),
+    annotated: new Set(match.pairs.flatMap(({ model }) => model).filter((label) => !unplaced.has(label))),
     labels: [...new Set(ids)].map(classOf),
     boxes: item.boxes.map(({ x, y, width, height, label, attributes, segmentation }) => ({
       ...classOf(label),

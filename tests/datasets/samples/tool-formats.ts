@@ -220,11 +220,6 @@ export const TOOL_SAMPLES: readonly FormatSample[] = [
         text: 'filename,class,xmin,ymin,xmax,ymax\none.jpg,cat,0.1,0.1,0.5,0.5\n',
         says: /the box is in shares of the image in the row/,
       },
-      {
-        file: 'Test/_annotations.csv',
-        text: 'filename,class,xmin,ymin,xmax,ymax\none.jpg,cat,9,1,2,3\n',
-        says: /the box ends before it starts/,
-      },
     ],
   },
   {

@@ -1,0 +1,55 @@
+import { framedItem } from './frames.js';
+import { ReadingCounter } from './reading.js';
+import { withArea, withinImage } from './usable.js';
+import type { Dataset, DatasetItem, Reading } from './types.js';
+
+/** How the items of an opened dataset are read without a look at their images. */
+const WRITTEN = new WeakMap<Dataset, () => AsyncIterable<DatasetItem>>();
+
+/** Items whose boxes lie on their image already. */
+const PLACED = new WeakSet<DatasetItem>();
+
+/**
+ * A dataset as its format reads it, made one that every use can rely on: boxes without a place are left out, boxes are
+ * in pixels of the image as it is seen, and what is read is counted as it goes by.
+ */
+export function opened(dataset: Dataset): Dataset {
+  let reading: Reading | null = null;
+  const written = async function* (): AsyncGenerator<DatasetItem, void, void> {
+    for await (const item of dataset.items()) yield withArea(item);
+  };
+  const whole: Dataset = {
+    ...dataset,
+    get reading() {
+      return reading;
+    },
+    async *items() {
+      const counter = new ReadingCounter();
+      for await (const item of written()) {
+        const placed = await placedItem(item);
+        counter.add(placed);
+        yield placed;
+      }
+      reading = counter.reading;
+    },
+  };
+  WRITTEN.set(whole, written);
+  return whole;
+}
+
+/**
+ * The items of a dataset as they are written: boxes may be in pixels of the image as it is stored, and no image was looked
+ * at. For those who choose among many; `placedItem` does the rest. A dataset of a caller's own gives what it has.
+ */
+export function writtenItems(dataset: Dataset): AsyncIterable<DatasetItem> {
+  return WRITTEN.get(dataset)?.() ?? dataset.items();
+}
+
+/** An item with its boxes in pixels of the image as it is seen; those that do not touch the image are left out. */
+export async function placedItem(item: DatasetItem): Promise<DatasetItem> {
+  if (PLACED.has(item)) return item;
+  const framed = await framedItem(item);
+  const placed = withinImage(framed, framed.size);
+  PLACED.add(placed);
+  return placed;
+}

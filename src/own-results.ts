@@ -1,0 +1,125 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from './files.js';
+
+/** Lies in every folder of results, so that no reader of datasets takes them for data, wherever they are. */
+export const RESULTS_MARKER = '.datum-results.json';
+
+/** Says whose names are where no JSON of the image does; marks the files of single images. */
+export const OWNERS_FILE = '.datum-names.json';
+
+/** What the names of explanations end with. */
+export const EXPLANATION_ENDING = '-explanation.json';
+
+/** What a folder holds: a run over a dataset, a report, or a model's answers, which are a dataset when asked for. */
+export type ResultsKind = 'run' | 'report' | 'predictions';
+
+const markerSchema = z.object({
+  version: z.number(),
+  holds: z.enum(['run', 'report', 'predictions']),
+  whole: z.boolean(),
+});
+
+/** What a marker says; `whole` where nothing else than results was in the folder when they came. */
+export type ResultsMarker = Pick<z.output<typeof markerSchema>, 'holds' | 'whole'>;
+
+/** What a run and its report leave in their folder. */
+const RUN_NAMES: ReadonlySet<string> = new Set([
+  ...['run.json', 'items.jsonl', 'items', 'summary.json'],
+  ...['findings.json', 'report.html'],
+]);
+
+/** Names of the files of an image's explanation, behind the image's name. */
+const RESULT_ENDING =
+  /^-(?:(?:heatmap|overlay|error|evidence|contrast)-\d+\.(?:png|npy)|maps\.png|explanation\.json|report\.html)$/;
+
+/** Whether a file is called as those of the explanation of an image are that is called `base`. */
+export function isResultOf(base: string, name: string): boolean {
+  return name.startsWith(base) && RESULT_ENDING.test(name.slice(base.length));
+}
+
+/** What the programs of systems and tools leave in any folder. Hidden names, which begin with a dot, count too. */
+const LITTER: ReadonlySet<string> = new Set([
+  ...['__MACOSX', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found', '__pycache__'],
+  ...['Thumbs.db', 'ehthumbs.db', 'desktop.ini', 'Icon\r'],
+]);
+
+/** Whether a name in a folder is nobody's data: hidden, or left there by a system or a tool. */
+export function isLitter(name: string): boolean {
+  return name.startsWith('.') || LITTER.has(name);
+}
+
+/**
+ * Marks a folder of results; one that is marked stays as it is.
+ *
+ * @throws DatumError (`output`) where it cannot be written.
+ */
+export async function markResults(folder: string, holds: ResultsKind): Promise<void> {
+  if ((await markerOf(folder)) !== null) return;
+  const there = await readdir(folder).catch(() => []);
+  const isOwn = await ownNamesIn(folder, there);
+  const whole = there.every((name) => isLitter(name) || isOwn(name));
+  await writeWhole(join(folder, RESULTS_MARKER), `${JSON.stringify({ version: 1, holds, whole })}\n`);
+}
+
+/** What a folder is marked as; null where it is not. A damaged mark still says that there are results. */
+export async function markerOf(folder: string): Promise<ResultsMarker | null> {
+  const text = await readFile(join(folder, RESULTS_MARKER), 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return markerSchema.parse(JSON.parse(text));
+  } catch {
+    return { holds: 'run', whole: false };
+  }
+}
+
+/** Whether a folder holds results and nothing else: marked so, or as version 0.2 and earlier wrote runs, without a mark. */
+export async function holdsOnlyResults(folder: string, isData: (name: string) => boolean): Promise<boolean> {
+  const marker = await markerOf(folder);
+  if (marker !== null) return marker.whole;
+  // Before the listing, which may be long.
+  if (!(await isHere(join(folder, 'run.json'))) || !(await isHere(join(folder, 'items.jsonl')))) return false;
+  const there = await readdir(folder).catch(() => []);
+  return !there.some((name) => isData(name) && !isLitter(name));
+}
+
+const isHere = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
+
+const isRun = (names: readonly string[]): boolean => names.includes('run.json') && names.includes('items.jsonl');
+
+/**
+ * Tells the names in a folder that are files of results from those that are data.
+ *
+ * @param there all names in the folder
+ */
+export async function ownNamesIn(folder: string, there: readonly string[]): Promise<(name: string) => boolean> {
+  const marked = there.includes(RESULTS_MARKER) ? await markerOf(folder) : null;
+  const ofRun = isRun(there) || (marked !== null && marked.holds !== 'predictions');
+  const bases = there.flatMap((name) =>
+    name.endsWith(EXPLANATION_ENDING) ? [name.slice(0, -EXPLANATION_ENDING.length)] : [],
+  );
+  if (there.includes(OWNERS_FILE)) bases.push(...(await ownersIn(folder)));
+  if (!ofRun && bases.length === 0) return () => false;
+  const known = new Set(bases);
+  return (name) => (ofRun && RUN_NAMES.has(name)) || basesOf(name).some((base) => known.has(base));
+}
+
+/** What an image may be called that a file of results is of. */
+function basesOf(name: string): string[] {
+  const bases: string[] = [];
+  for (let dash = name.indexOf('-'); dash !== -1; dash = name.indexOf('-', dash + 1)) {
+    if (RESULT_ENDING.test(name.slice(dash))) bases.push(name.slice(0, dash));
+  }
+  return bases;
+}
+
+async function ownersIn(folder: string): Promise<string[]> {
+  try {
+    return Object.keys(
+      z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(folder, OWNERS_FILE), 'utf8'))),
+    );
+  } catch {
+    return [];
+  }
+}
