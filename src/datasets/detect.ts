@@ -1,5 +1,6 @@
 import { DatumError } from '../errors.js';
 import type { DatasetFormat, Detection, Fit } from './format.js';
+import { foreignFormat } from './foreign.js';
 import { Probe } from './probe.js';
 import { FORMATS } from './registry.js';
 import { unrecognised } from './unrecognised.js';
@@ -29,13 +30,18 @@ async function fittingFormats(probe: Probe): Promise<DetectedFormat[]> {
 /**
  * The one format that fits a path best.
  *
- * @throws DatumError (`dataset`) when none fits, saying what is wrong, or several equally well, saying how to name one.
+ * @throws DatumError (`dataset`) when none fits, saying what is wrong, or several equally well, saying how to name one; or
+ *   when there are annotations in a format that is known by sight and not read.
  */
 export async function detectFormat(path: string): Promise<DetectedFormat> {
   const probe = await Probe.of(path);
   const fitting = await fittingFormats(probe);
   const best = fitting.filter(({ fit }) => fit === fitting[0]?.fit);
   const [first, second] = best;
+  if (first === undefined || first.fit === 'fallback') {
+    const foreign = await foreignFormat(path, probe);
+    if (foreign !== null) throw foreign;
+  }
   if (first === undefined) throw await unrecognised(path, probe);
   if (second !== undefined) {
     const found = best.map(({ format, reason }) => `${format.name} (${reason})`).join(', ');

@@ -8,9 +8,10 @@ export class PassedOver {
   /**
    * @param kind in words, of several: `points`, `polygons of an odd number of coordinates`
    * @param label class of an object that is there and has no usable place; null where its box is read all the same
+   * @param count how many of them
    */
-  add(kind: string, label: number | null = null): void {
-    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  add(kind: string, label: number | null = null, count = 1): void {
+    if (count > 0) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + count);
     if (label !== null) this.#labels.push(label);
   }
 

@@ -24,14 +24,44 @@ export const FORMATS: readonly FormatEntry[] = [
     aliases: ['coco_instances'],
     files: ['.json'],
     writable: true,
-    reads: 'instances: boxes, polygons, masks, crowds, scores; `labels_*.json` for labels of whole images',
-    knownBy: 'a JSON object whose `images` have `file_name`, or whose `annotations` have `image_id`',
+    reads:
+      'instances: boxes, polygons, masks, crowds, scores; key points for their boxes; panoptic files for their things; LVIS; `labels_*.json` for labels of whole images',
+    knownBy: 'a JSON object whose `images` have `file_name` or `coco_url`, or whose `annotations` have `image_id`',
     places: {
       annotations:
-        '`annotations/instances_<subset>.json`, otherwise any COCO file in `annotations/`, in the folder, or in its sub-folders (Roboflow)',
-      images: '`images/<subset>/`, `<subset>/`, beside the file, `images/`, `JPEGImages/`, `data/`, the folder',
+        '`annotations/instances_<subset>.json`, otherwise any COCO file in `annotations/`, `labels/`, the folder, or its sub-folders (Roboflow); in any case',
+      images:
+        '`images/<subset>/`, `<subset>/`, beside the file and in `images/` there, `images/`, `JPEGImages/`, `data/`, the folder',
     },
     load: async () => (await import('./coco/index.js')).coco,
+  },
+  {
+    name: 'create_ml',
+    title: 'CreateML',
+    aliases: ['roboflow_create_ml', 'createml'],
+    files: ['.json'],
+    writable: false,
+    reads: 'boxes',
+    knownBy: 'a JSON list with `image` and `coordinates`',
+    places: {
+      annotations: 'every such file down to two sub-folders',
+      images: 'beside the file, in `images/` or `data/` there, above it or in the folder, whole or per subset',
+    },
+    load: async () => (await import('./create-ml/index.js')).createMl,
+  },
+  {
+    name: 'csv',
+    title: 'CSV with a box a row',
+    aliases: ['roboflow_csv', 'tensorflow_csv', 'vott_csv'],
+    files: ['.csv'],
+    writable: false,
+    reads: 'boxes of Roboflow, TensorFlow, VoTT; RetinaNet and MakeSense without a header',
+    knownBy: 'columns of an image, a class, and `xmin`, `ymin`, `xmax`, `ymax` or their like',
+    places: {
+      annotations: 'every such file',
+      images: 'beside the file, in `images/` or `data/` there, above it or in the folder, whole or per subset',
+    },
+    load: async () => (await import('./csv/index.js')).csv,
   },
   {
     name: 'cvat',
@@ -56,6 +86,21 @@ export const FORMATS: readonly FormatEntry[] = [
     load: async () => (await import('./datumaro/index.js')).datumaro,
   },
   {
+    name: 'fiftyone',
+    title: 'FiftyOne',
+    aliases: ['fiftyone_dataset'],
+    files: ['.json'],
+    writable: false,
+    reads:
+      '`FiftyOneDataset`: detections, classifications, closed polylines of the field with the truth; `FiftyOneImageDetectionDataset`, `FiftyOneImageClassificationDataset`',
+    knownBy: '`samples.json` with `samples`, `labels.json` with `classes` and `labels`',
+    places: {
+      annotations: '`samples.json` or `labels.json`',
+      images: '`data/`, or as `filepath` says',
+    },
+    load: async () => (await import('./fiftyone/index.js')).fiftyone,
+  },
+  {
     name: 'image_dir',
     title: 'folder of images',
     aliases: [],
@@ -65,6 +110,20 @@ export const FORMATS: readonly FormatEntry[] = [
     knownBy: 'an image; only when nothing else fits',
     places: null,
     load: async () => (await import('./image-dir/index.js')).imageDir,
+  },
+  {
+    name: 'imagefolder',
+    title: 'Hugging Face imagefolder with metadata',
+    aliases: ['hf_imagefolder'],
+    files: ['.jsonl', '.csv'],
+    writable: false,
+    reads: '`objects` with `bbox` (x, y, width, height) and `categories`; `label`',
+    knownBy: '`metadata.jsonl` or `metadata.csv` with `file_name`',
+    places: {
+      annotations: '`metadata.jsonl`, `metadata.csv`, whole or per subset',
+      images: 'as `file_name` says, from the file',
+    },
+    load: async () => (await import('./imagefolder/index.js')).imagefolder,
   },
   {
     name: 'imagenet',
@@ -89,6 +148,20 @@ export const FORMATS: readonly FormatEntry[] = [
     load: async () => (await import('./imagenet-txt/index.js')).imagenetTxt,
   },
   {
+    name: 'kitti',
+    title: 'KITTI object detection',
+    aliases: ['kitti_detection'],
+    files: [],
+    writable: false,
+    reads: 'boxes, `truncated`, `occluded`, scores; areas of `DontCare` are left out',
+    knownBy: 'text files of lines of a class and 14 numbers',
+    places: {
+      annotations: '`label_2/`, `labels/`, whole or per subset',
+      images: '`image_2/`, `images/`, `data/`, of the same names',
+    },
+    load: async () => (await import('./kitti/index.js')).kitti,
+  },
+  {
     name: 'label_me',
     title: 'LabelMe',
     aliases: ['labelme'],
@@ -101,6 +174,32 @@ export const FORMATS: readonly FormatEntry[] = [
       images: 'XML: `Images/<folder>/`; JSON: `imagePath` from the file',
     },
     load: async () => (await import('./label-me/index.js')).labelMe,
+  },
+  {
+    name: 'label_studio',
+    title: 'Label Studio',
+    aliases: [],
+    files: ['.json'],
+    writable: false,
+    reads: 'JSON and JSON-MIN: rectangles, polygons, ellipses (turned ones as the box around them), choices',
+    knownBy: 'a JSON list of tasks with `data` and `annotations`, or with `rectanglelabels` and their like',
+    places: {
+      annotations: 'every such file',
+      images:
+        'beside the file, in `images/` or `data/` there, above it or in the folder, whole or per subset; by their name without address and without the digits of an upload',
+    },
+    load: async () => (await import('./label-studio/index.js')).labelStudio,
+  },
+  {
+    name: 'mvtec',
+    title: 'MVTec AD',
+    aliases: ['mvtec_classification'],
+    files: [],
+    writable: false,
+    reads: 'the class of an image: `good`, or the kind of defect; masks are left out',
+    knownBy: '`train/good/`, `test/` and `ground_truth/`, of one product or a folder a product',
+    places: null,
+    load: async () => (await import('./mvtec/index.js')).mvtec,
   },
   {
     name: 'open_images',
@@ -117,6 +216,36 @@ export const FORMATS: readonly FormatEntry[] = [
     load: async () => (await import('./open-images/index.js')).openImages,
   },
   {
+    name: 'roboflow_multiclass',
+    title: 'Roboflow classes',
+    aliases: [],
+    files: ['.csv'],
+    writable: false,
+    reads: 'labels of whole images',
+    knownBy: '`_classes.csv` with a column a class',
+    places: {
+      annotations: '`_classes.csv`, whole or per subset',
+      images: 'beside it',
+    },
+    load: async () => (await import('./roboflow-multiclass/index.js')).roboflowMulticlass,
+  },
+  {
+    name: 'via',
+    title: 'VGG Image Annotator',
+    aliases: ['vgg_image_annotator'],
+    files: ['.json', '.csv'],
+    writable: false,
+    reads:
+      'versions 1 and 2: rectangles, polygons, circles, ellipses, attributes; the class is the attribute `class`, `label`, `name`..., or the only one',
+    knownBy:
+      'a JSON object of `filename`, `regions`, `file_attributes`; `_via_img_metadata`; the columns `region_shape_attributes`, `region_attributes`',
+    places: {
+      annotations: 'every such file',
+      images: 'beside the file, in `images/` or `data/` there, above it or in the folder, whole or per subset',
+    },
+    load: async () => (await import('./via/index.js')).via,
+  },
+  {
     name: 'voc',
     title: 'Pascal VOC',
     aliases: ['pascal_voc', 'voc_detection'],
@@ -125,8 +254,9 @@ export const FORMATS: readonly FormatEntry[] = [
     reads: 'boxes, `difficult`, `truncated`, `occluded`, pose, attributes',
     knownBy: '`<annotation>` with `<bndbox>` or `<size>`',
     places: {
-      annotations: '`Annotations/`, or the folder; `ImageSets/Main/<subset>.txt` where there are any',
-      images: '`JPEGImages/`, or the folder',
+      annotations:
+        '`ImageSets/Main/<subset>.txt` and `Annotations/` where there are lists; otherwise `annotations/` or `labels/`, whole or per subset, or beside the images, in any case',
+      images: '`JPEGImages/`, `images/`, `data/`, or the folder',
     },
     load: async () => (await import('./voc/index.js')).voc,
   },
@@ -140,6 +270,21 @@ export const FORMATS: readonly FormatEntry[] = [
     knownBy: 'a `.data` file that names lists; or `obj.names` and `obj_<subset>_data/`',
     places: { annotations: 'beside the images, or `labels/` for `images/`', images: 'as the lists name them' },
     load: async () => (await import('./yolo/index.js')).yolo,
+  },
+  {
+    name: 'yolo_loose',
+    title: 'YOLO label files without data.yaml or obj.data',
+    aliases: [],
+    files: [],
+    writable: false,
+    reads:
+      'boxes, segments, oriented boxes, as in `yolo_ultralytics`; names from `classes.txt`, `obj.names` or a YAML file',
+    knownBy: 'text files of class numbers and shares, and images of their names',
+    places: {
+      annotations: 'beside the images, or `labels/` for `images/`, whole or per subset, in any case',
+      images: 'everywhere below the folder',
+    },
+    load: async () => (await import('./yolo-loose/index.js')).yoloLoose,
   },
   {
     name: 'yolo_ultralytics',

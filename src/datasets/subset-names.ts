@@ -3,10 +3,19 @@ const SUBSET_FOLDERS = new Set([
   ...['train', 'training', 'val', 'valid', 'validation', 'test', 'testing', 'dev', 'train2017', 'val2017', 'test2017'],
 ]);
 
-/** Folder names that say what is in them and are neither subsets nor classes. */
-const PART_FOLDERS = new Set([
-  ...['images', 'image', 'imgs', 'img', 'jpegimages', 'photos', 'images', 'data', 'labels', 'annotations', 'masks'],
-  ...['imagesets', 'segmentationclass', 'segmentationobject', 'media', 'frames'],
+/** Folder names that say what is in them and are neither subsets nor classes: those of images. */
+const IMAGE_FOLDERS = new Set([
+  ...['images', 'image', 'imgs', 'img', 'jpegimages', 'photos', 'pictures', 'data', 'media', 'frames', 'image_2'],
+]);
+
+/** The same, of annotations. */
+const ANNOTATION_FOLDERS = new Set([
+  ...['labels', 'label', 'annotations', 'annotation', 'anns', 'ann', 'xml', 'xmls', 'label_2', 'imagesets', 'metadata'],
+]);
+
+/** The same, of images that are annotations: every pixel's class. */
+const MASK_FOLDERS = new Set([
+  ...['masks', 'mask', 'segmentationclass', 'segmentationobject', 'ground_truth', 'segmentationclassaug'],
 ]);
 
 export function isSubsetFolder(name: string): boolean {
@@ -14,5 +23,17 @@ export function isSubsetFolder(name: string): boolean {
 }
 
 export function isPartFolder(name: string): boolean {
-  return PART_FOLDERS.has(name.toLowerCase());
+  return isImageFolder(name) || isAnnotationFolder(name) || isMaskFolder(name);
+}
+
+export function isImageFolder(name: string): boolean {
+  return IMAGE_FOLDERS.has(name.toLowerCase());
+}
+
+export function isAnnotationFolder(name: string): boolean {
+  return ANNOTATION_FOLDERS.has(name.toLowerCase());
+}
+
+export function isMaskFolder(name: string): boolean {
+  return MASK_FOLDERS.has(name.toLowerCase());
 }

@@ -227,3 +227,111 @@ it('reads a file with a byte order mark, without annotations, and with members t
   expect(dataset.labelNames).toEqual(['cat', 'toothbrush']);
   expect(await collect(dataset.items())).toHaveLength(1);
 });
+
+it('reads the things of a panoptic file, and counts its stuff', async () => {
+  const segments = [
+    { id: 7, category_id: 1, iscrowd: 0, bbox: [8, 8, 16, 16] },
+    { id: 8, category_id: 9, iscrowd: 0, bbox: [0, 0, 64, 64] },
+    { id: 9, category_id: 1, iscrowd: 1, bbox: [1, 2, 3, 4] },
+  ];
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'annotations/panoptic_val2017.json': {
+      images: [image(1, 'a.jpg'), image(2, 'b.jpg')],
+      annotations: [{ image_id: 1, file_name: 'a.png', segments_info: segments }],
+      categories: [
+        { id: 1, name: 'cat', isthing: 1 },
+        { id: 9, name: 'sky', isthing: 0 },
+      ],
+    },
+  });
+  const dataset = await openDataset(root);
+  expect(dataset.subsets).toEqual(['val2017']);
+  expect(await collect(dataset.items())).toMatchObject([
+    {
+      annotated: true,
+      passedOver: { 'areas of stuff': 1 },
+      boxes: [
+        { x: 8, y: 8, width: 16, height: 16, label: 0, attributes: {} },
+        { x: 1, y: 2, width: 3, height: 4, label: 0, attributes: { crowd: true } },
+      ],
+    },
+    { annotated: true, boxes: [] },
+  ]);
+});
+
+it('takes images of a file without annotations for images that nobody looked at', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, { 'annotations/image_info_test2017.json': { images: [image(1, 'a.jpg')], categories } });
+  const dataset = await openDataset(root);
+  expect(dataset.subsets).toEqual(['test2017']);
+  expect(await collect(dataset.items())).toMatchObject([{ id: 'a', annotated: false, boxes: [] }]);
+});
+
+it('reads key points for their boxes, one kind of file for each subset, and says which were not read', async () => {
+  const root = await temporaryFolder();
+  const images = [image(1, 'a.jpg')];
+  await makeFiles(root, {
+    'annotations/person_keypoints_val.json': {
+      images,
+      categories,
+      annotations: [box(1, { keypoints: [1, 2, 2], num_keypoints: 1 })],
+    },
+    'annotations/captions_val.json': { images, annotations: [{ image_id: 1, caption: 'a cat' }] },
+  });
+  const dataset = await openDataset(root);
+  expect(dataset.notes).toEqual([
+    `${join(root, 'annotations')}: not read beside person_keypoints_val.json: captions_val.json; name one by its path to read it.`,
+  ]);
+  expect(await collect(dataset.items())).toMatchObject([
+    { id: 'a', boxes: [{ x: 1, width: 3 }], passedOver: { "key points, beside objects' boxes": 1 } },
+  ]);
+});
+
+it('reads LVIS, whose images have an address and no name, and says what its annotators did not look for', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, {
+    'annotations/lvis_v1_val.json': {
+      categories,
+      images: [
+        {
+          id: 397133,
+          coco_url: 'http://images.cocodataset.org/val2017/000000397133.jpg',
+          width: 8,
+          height: 8,
+          neg_category_ids: [90],
+          not_exhaustive_category_ids: [],
+        },
+      ],
+      annotations: [box(397133)],
+    },
+  });
+  await makeImage(join(root, 'val2017/000000397133.jpg'), 8, 8);
+  const dataset = await openDataset(root);
+  expect(dataset.notes).toEqual([expect.stringMatching(/did not look for every class in every image/)]);
+  expect(await collect(dataset.items())).toMatchObject([
+    { imagePath: join(root, 'val2017/000000397133.jpg'), boxes: [{ label: 0 }] },
+  ]);
+});
+
+it('keeps the box of an object whose outline is odd, short or not in a list', async () => {
+  const { items } = await read({
+    images: [1, 2, 3, 4].map((id) => image(id, `${id}.jpg`, { width: 20, height: 20 })),
+    annotations: [
+      box(1, { segmentation: [1, 2, 4, 2, 4, 6] }),
+      box(2, { segmentation: [[8, 8]] }),
+      box(3, { segmentation: [[1, 2, 4, 2, 4, 6, 1]] }),
+      { image_id: 4, category_id: 1, segmentation: [[1, 2, 4, 2, 4]] },
+    ],
+  });
+  expect(items.map(({ boxes, labels, passedOver }) => [boxes.length, labels.length, passedOver !== undefined])).toEqual(
+    [
+      [1, 0, false],
+      [1, 0, true],
+      [1, 0, true],
+      [0, 0, true],
+    ],
+  );
+  expect(items[0]?.boxes[0]?.segmentation).toEqual({ kind: 'polygons', polygons: [[1, 2, 4, 2, 4, 6]] });
+  expect(items[2]?.boxes[0]?.segmentation).toBeNull();
+});

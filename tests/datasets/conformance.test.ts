@@ -9,7 +9,7 @@ import { detectFormats } from '../../src/datasets/detect.js';
 import { openDataset } from '../../src/datasets/open.js';
 import { formatNames } from '../../src/datasets/registry.js';
 import type { DatasetItem } from '../../src/datasets/types.js';
-import { SAMPLES, type FormatSample } from './samples/formats.js';
+import { SAMPLES, type FormatSample } from './samples/all.js';
 import { collect, summarise, temporaryFolder } from './samples/world.js';
 
 async function make(sample: FormatSample): Promise<string> {

@@ -19,7 +19,9 @@ it('writes coco and datumaro, and says so for others', async () => {
     kind: 'dataset',
     message: 'datasets cannot be written as voc, only as coco or datumaro.',
   });
-  await expect(writeDataset('csv', '/nowhere', streamOf([]), [])).rejects.toThrow("there is no dataset format 'csv'");
+  await expect(writeDataset('parquet', '/nowhere', streamOf([]), [])).rejects.toThrow(
+    "there is no dataset format 'parquet'",
+  );
 });
 
 const coordinate = fc.double({ min: -1e4, max: 1e4, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

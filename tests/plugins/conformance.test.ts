@@ -15,7 +15,7 @@ import {
 } from '../../src/testing/index.js';
 import { readyFormatChecks } from '../../src/testing/format-checks.js';
 import { readyLauncherChecks } from '../../src/testing/launcher-checks.js';
-import { SAMPLES } from '../datasets/samples/formats.js';
+import { SAMPLES } from '../datasets/samples/all.js';
 import { headCases } from '../interpreters/layouts/anchor-heads.js';
 import { gridCases } from '../interpreters/layouts/grids.js';
 import { otherCases } from '../interpreters/layouts/other.js';

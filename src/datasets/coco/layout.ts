@@ -1,9 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 
 import { glanceAtJson } from '../json/stream.js';
+import { subFolder } from '../folders.js';
 import { isFolder } from '../image-files.js';
 import { withoutExtension } from '../item-id.js';
 import { Probe } from '../probe.js';
+import { isAnnotationFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
 
 /** One subset: its annotation files and where its images may be. */
@@ -18,6 +20,8 @@ export interface CocoSubset {
 export interface CocoLayout {
   readonly root: string;
   readonly subsets: readonly CocoSubset[];
+  /** Which files were not read beside others of the same images. */
+  readonly notes: readonly string[];
 }
 
 /** Stems that name no subset. */
@@ -33,32 +37,64 @@ const PLAIN_STEMS = new Set([
 ]);
 
 /**
+ * What COCO's own files are called, best first: several of one subset are of the same images. Those of instances and of
+ * labels are read together; of the others, the first kind that is there.
+ */
+const KINDS = ['instances', 'panoptic', 'person_keypoints', 'stuff', 'captions', 'image_info'] as const;
+
+/**
  * Finds the annotation files below a folder: `annotations/instances_*.json` and `labels_*.json` as COCO and Datumaro
  * name them, otherwise any COCO file in `annotations/`, in the folder, or in its sub-folders (which then are the
- * subsets, as Roboflow writes them).
+ * subsets, as Roboflow writes them) and their `annotations/`.
  *
  * @param path absolute; a folder or one annotation file.
  */
 export async function findLayout(path: string): Promise<CocoLayout> {
   const probe = await Probe.of(path);
   if (probe.file !== null) {
-    const root = basename(probe.folder) === 'annotations' ? dirname(probe.folder) : probe.folder;
-    return { root, subsets: await subsetsOf(root, [path]) };
+    const root = isAnnotationFolder(basename(probe.folder)) ? dirname(probe.folder) : probe.folder;
+    return { root, subsets: await subsetsOf(root, [path]), notes: [] };
   }
-  if (basename(path) === 'annotations' && (await cocoFiles(probe, '')).length > 0) return findLayout(dirname(path));
+  if (isAnnotationFolder(basename(path)) && (await cocoFiles(probe, '')).length > 0) return findLayout(dirname(path));
 
-  const inAnnotations = await cocoFiles(probe, 'annotations');
-  const named = inAnnotations.filter((file) => /^(instances|labels)(_|\.)/.test(basename(file)));
-  const files = named.length > 0 ? named : inAnnotations.length > 0 ? inAnnotations : await cocoFiles(probe, '');
-  if (files.length > 0) return { root: path, subsets: await subsetsOf(path, files) };
-
+  const { folders } = await probe.list();
+  for (const folder of [...folders.filter(isAnnotationFolder), '']) {
+    const found = await cocoFiles(probe, folder);
+    const { files, notes } = chooseFiles(found);
+    if (files.length > 0) return { root: path, subsets: await subsetsOf(path, files), notes };
+  }
   const subsets: CocoSubset[] = [];
-  for (const folder of (await probe.list()).folders) {
-    const inside = await cocoFiles(probe, folder);
-    if (inside.length > 0)
-      subsets.push({ name: folder, files: inside, imageFolders: await imageFolders(path, folder, inside) });
+  const notes: string[] = [];
+  for (const folder of folders) {
+    const { folders: inner } = await probe.list(folder);
+    for (const place of [folder, ...inner.filter(isAnnotationFolder).map((name) => `${folder}/${name}`)]) {
+      const chosen = chooseFiles(await cocoFiles(probe, place));
+      if (chosen.files.length === 0) continue;
+      notes.push(...chosen.notes);
+      subsets.push({
+        name: folder,
+        files: chosen.files,
+        imageFolders: await imageFolders(path, folder, [...chosen.files, join(path, folder, 'in-it')]),
+      });
+      break;
+    }
   }
-  return { root: path, subsets };
+  return { root: path, subsets, notes };
+}
+
+/** Of files of one folder: those of instances and labels, or the best kind of each subset, and what that leaves out. */
+function chooseFiles(files: readonly string[]): { files: string[]; notes: string[] } {
+  const isNamed = (file: string): boolean => /^(instances|labels)(_|\.)/.test(basename(file));
+  const kindOf = (file: string): number => KINDS.findIndex((kind) => basename(file).startsWith(`${kind}_`));
+  const rankIn = (subset: string): number =>
+    Math.min(...files.filter((file) => subsetName(basename(file)) === subset && kindOf(file) >= 0).map(kindOf));
+  const chosen = files.some(isNamed)
+    ? files.filter(isNamed)
+    : files.filter((file) => kindOf(file) < 0 || kindOf(file) === rankIn(subsetName(basename(file))));
+  const others = files.filter((file) => !chosen.includes(file)).map((file) => basename(file));
+  if (others.length === 0) return { files: chosen, notes: [] };
+  const note = `${dirname(files[0]!)}: not read beside ${chosen.map((file) => basename(file)).join(', ')}: ${others.join(', ')}; name one by its path to read it.`;
+  return { files: chosen, notes: [note] };
 }
 
 /** What a file's start shows of COCO, in words; null when it is something else. */
@@ -70,7 +106,7 @@ export function recogniseCoco(head: string): string | null {
     const first = glance.first.get(array);
     return typeof first === 'object' && first !== null && member in first;
   };
-  if (has('images', 'file_name')) return "has COCO's images";
+  if (has('images', 'file_name') || has('images', 'coco_url')) return "has COCO's images";
   if (has('annotations', 'image_id')) return "has COCO's annotations";
   const empty = glance.members.get('images') === 'array' && !glance.first.has('images');
   if (empty && has('categories', 'id')) return "has COCO's categories";
@@ -104,15 +140,30 @@ function subsetsOf(root: string, files: readonly string[]): Promise<CocoSubset[]
 /** `instances_train2017.json` is `train2017`. */
 function subsetName(fileName: string): string {
   const stem = withoutExtension(fileName);
-  const name = stem.replace(/^(instances|labels|person_keypoints)_/, '');
+  const name = stem.replace(/^(instances|labels|person_keypoints|panoptic|stuff|captions|image_info)_/, '');
   return PLAIN_STEMS.has(name) ? DEFAULT_SUBSET : name;
 }
 
-/** The folders that are there, best first; the first guess when none is, to be named as missing. */
+/** The folders that are there, best first, in any case of letters; the first guess when none is, to be named as missing. */
 async function imageFolders(root: string, subset: string, files: readonly string[]): Promise<string[]> {
-  const guesses = ['images', 'JPEGImages', 'data', ''].map((folder) => join(root, folder));
-  const all = [join(root, 'images', subset), join(root, subset), ...files.map((file) => dirname(file)), ...guesses];
+  const own = [...new Set(files.map((file) => dirname(file)))].filter((folder) => folder !== root);
   const there: string[] = [];
-  for (const folder of new Set(all)) if (await isFolder(folder)) there.push(folder);
-  return there.length > 0 ? there : all.slice(0, 1);
+  const add = async (folder: string | null): Promise<void> => {
+    if (folder !== null && !there.includes(folder) && (await isFolder(folder))) there.push(folder);
+  };
+  const parts = ['images', 'JPEGImages', 'data'];
+  const images = await subFolder(root, ['images']);
+  if (images !== null) await add(await subFolder(images, [subset]));
+  await add(await subFolder(root, [subset]));
+  for (const folder of own) {
+    await add(folder);
+    for (const part of parts) await add(await subFolder(folder, [part]));
+  }
+  for (const part of parts) {
+    const folder = await subFolder(root, [part]);
+    if (folder !== null && part !== 'images') await add(await subFolder(folder, [subset]));
+    await add(folder);
+  }
+  await add(root);
+  return there.length > 0 ? there : [join(root, 'images', subset)];
 }

@@ -1,10 +1,11 @@
 import { DatumError } from '../../errors.js';
+import { setFlags } from '../attributes.js';
 import { LabelList } from '../label-list.js';
 import { findImage, type FoundImage } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { JsonRecordReader } from '../json/stream.js';
-import { readAnnotations } from '../malformed.js';
+import { malformed, readAnnotations } from '../malformed.js';
 import { PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
@@ -20,7 +21,7 @@ import { indexSubset, type SubsetIndex } from './subset-index.js';
  * 40 to 150 bytes an annotation or image, whatever they hold.
  */
 export async function openCoco(path: string): Promise<Dataset> {
-  const { root, subsets } = await findLayout(path);
+  const { root, subsets, notes } = await findLayout(path);
   if (subsets.length === 0) {
     throw new DatumError(
       'dataset',
@@ -38,7 +39,7 @@ export async function openCoco(path: string): Promise<Dataset> {
     labelNames: labelList.names,
     subsets: subsets.map(({ name }) => name),
     count: indexes.reduce((sum, index) => sum + index.listed.length, 0),
-    notes: indexes.flatMap(({ notes }) => notes),
+    notes: [...notes, ...indexes.flatMap((index) => index.notes)],
     async *items() {
       const ids = new UniqueIds();
       for (const index of indexes) yield* readSubset(index, ids);
@@ -77,11 +78,12 @@ async function readItem(
         value: await readers[at.file]!.read(at.offset, at.length),
       })),
     );
-  const [[record], annotations] = await Promise.all([
+  const [records, annotations] = await Promise.all([
     readAll(index.images.of(number)),
     readAll(index.annotations.of(number)),
   ]);
-  const image = checked(cocoImage, record!.value, record!.path, `byte ${record!.offset}`);
+  const record = records[0]!;
+  const image = checked(cocoImage, record.value, record.path, `byte ${record.offset}`);
 
   return {
     id: ids.claim(itemId(image.file_name), subset.name),
@@ -104,6 +106,13 @@ function readObjects(
   const passed = new PassedOver();
   for (const { file, path, offset, value } of annotations) {
     const annotation: CocoAnnotation = checked(cocoAnnotation, value, path, `byte ${offset}`);
+    if (annotation.segments_info !== undefined) {
+      const places = { labels: index.labels[file]!, stuff: index.stuff[file]!, path, offset };
+      boxes.push(...thingsOf(annotation.segments_info, places, passed));
+      continue;
+    }
+    if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0)
+      passed.add("key points, beside objects' boxes");
     const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
       byte: offset,
     });
@@ -115,6 +124,39 @@ function readObjects(
     else boxes.push({ ...box, label, attributes, segmentation });
   }
   return { labels, boxes, ...passed.ofItem };
+}
+
+/** Where segments stand, and what their categories mean. */
+interface SegmentPlaces {
+  readonly labels: ReadonlyMap<number | string, number>;
+  readonly stuff: ReadonlySet<number | string>;
+  readonly path: string;
+  readonly offset: number;
+}
+
+/** The boxes of a panoptic annotation's objects; areas of stuff have no objects. */
+function thingsOf(
+  segments: NonNullable<CocoAnnotation['segments_info']>,
+  { labels, stuff, path, offset }: SegmentPlaces,
+  passed: PassedOver,
+): TrueBox[] {
+  return segments.flatMap(({ category_id: category, bbox, iscrowd }) => {
+    if (stuff.has(idKey(category))) {
+      passed.add('areas of stuff');
+      return [];
+    }
+    if (bbox?.length !== 4) {
+      throw malformed(
+        path,
+        { byte: offset },
+        'an object in segments_info has no bbox',
+        'the PNG beside it is not read',
+      );
+    }
+    const [x, y, width, height] = bbox;
+    const attributes = setFlags({ crowd: Boolean(iscrowd) });
+    return [{ x, y, width, height, label: labels.get(idKey(category))!, attributes, segmentation: null }];
+  });
 }
 
 async function findItemImage(folders: readonly string[], image: CocoImage): Promise<FoundImage> {

@@ -3,16 +3,34 @@ import { z } from 'zod';
 /** Ids are integers in COCO; some tools write texts. */
 const id = z.union([z.number(), z.string()]);
 
-export const cocoCategory = z.object({ id, name: z.string() });
-
-export const cocoImage = z.object({
+export const cocoCategory = z.object({
   id,
-  file_name: z.string().min(1),
+  name: z.string(),
+  /** Of panoptic files: 0 for stuff, such as sky, which has no objects. */
+  isthing: z.union([z.number(), z.boolean()]).nullish(),
+});
+
+const imageRecord = z.object({
+  id,
+  file_name: z.string().min(1).optional(),
+  /** Address of the image, which LVIS gives in place of its name: `http://images.cocodataset.org/val2017/1.jpg`. */
+  coco_url: z.string().nullish(),
   width: z.number().nullish(),
   height: z.number().nullish(),
   /** Where the image lies, in files of COCO Annotator and of this project; not in COCO itself. */
   path: z.string().nullish(),
 });
+
+export const cocoImage = imageRecord
+  .refine(({ file_name: name, coco_url: url }) => name !== undefined || Boolean(url), {
+    error: 'the image has no file_name',
+    path: ['file_name'],
+  })
+  .transform(({ file_name: name, coco_url: url, ...rest }) => ({
+    ...rest,
+    // The name with its folder, as an absolute one: it is looked for with and without the folder.
+    file_name: name ?? `/${(url ?? '').split('/').slice(-2).join('/')}`,
+  }));
 
 const bbox = z.union([z.tuple([z.number(), z.number(), z.number(), z.number()]), z.tuple([])], {
   error: 'a box is four numbers: left, top, width, height',
@@ -23,6 +41,11 @@ export const cocoAnnotationKey = z.object({
   image_id: id,
   category_id: id.nullish(),
   bbox: bbox.nullish(),
+  keypoints: z.unknown().optional(),
+  /** Of panoptic files: the objects and areas of the image. */
+  segments_info: z
+    .array(z.object({ category_id: id, bbox: bbox.nullish(), iscrowd: z.union([z.number(), z.boolean()]).nullish() }))
+    .optional(),
 });
 
 const size = z.tuple([z.number().int().positive(), z.number().int().positive()]);

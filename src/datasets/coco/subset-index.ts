@@ -20,6 +20,8 @@ export interface SubsetIndex {
   readonly annotations: RecordIndex;
   /** Label index by category id, for each file. */
   readonly labels: readonly ReadonlyMap<Id, number>[];
+  /** Ids of categories that are stuff, for each file. */
+  readonly stuff: readonly ReadonlySet<Id>[];
   readonly notes: readonly string[];
 }
 
@@ -33,7 +35,8 @@ export async function indexSubset(subset: CocoSubset, labelList: LabelList): Pro
   const indexer = new Indexer(subset, labelList);
   for (const [file, path] of subset.files.entries()) {
     indexer.begin(file, path);
-    for await (const records of streamJson(path, { elements: ['categories', 'images', 'annotations'], values: [] })) {
+    const wanted = { elements: ['categories', 'images', 'annotations'], values: [] };
+    for await (const records of streamJson(path, wanted)) {
       for (const record of records) indexer.take(record);
     }
     indexer.endFile();
@@ -50,6 +53,7 @@ class Indexer {
   readonly #images = new RecordIndex();
   readonly #annotations = new RecordIndex();
   readonly #labels: Map<Id, number>[] = [];
+  readonly #stuff: Set<Id>[] = [];
   readonly #notes: string[] = [];
 
   // The file at hand.
@@ -59,6 +63,9 @@ class Indexer {
   /** First annotation of each category. */
   #firstUse = new Map<Id, number>();
   #listedHere = new Set<number>();
+  #stuffHere = new Set<Id>();
+  /** Whether its annotators did not look for every class. */
+  #unsure = false;
   #withoutCategory = 0;
   /** Names that several categories have. */
   #sameNames = new Set<string>();
@@ -74,6 +81,8 @@ class Indexer {
     this.#labelOf = new Map();
     this.#firstUse = new Map();
     this.#listedHere = new Set();
+    this.#stuffHere = new Set();
+    this.#unsure = false;
     this.#withoutCategory = 0;
     this.#sameNames = new Set();
   }
@@ -94,6 +103,12 @@ class Indexer {
       );
     }
     this.#labels.push(this.#labelOf);
+    this.#stuff.push(this.#stuffHere);
+    if (this.#unsure) {
+      this.#notes.push(
+        `${this.#path}: its annotators did not look for every class in every image (LVIS: neg_category_ids), so an answer that no box confirms may still be right.`,
+      );
+    }
     if (this.#sameNames.size > 0) {
       this.#notes.push(
         `${this.#path}: several categories are called ${[...this.#sameNames].join(', ')}, and count as one class.`,
@@ -123,15 +138,17 @@ class Indexer {
       images: this.#images,
       annotations: this.#annotations,
       labels: this.#labels,
+      stuff: this.#stuff,
       notes: this.#notes,
     };
   }
 
   #category(record: JsonRecord): void {
-    const { id, name } = checked(cocoCategory, record.value, this.#path, nameOf(record));
+    const { id, name, isthing } = checked(cocoCategory, record.value, this.#path, nameOf(record));
     const label = this.#labelList.add(name);
     for (const [other, its] of this.#labelOf) if (its === label && other !== idKey(id)) this.#sameNames.add(name);
     this.#labelOf.set(idKey(id), label);
+    if (isthing === 0 || isthing === false) this.#stuffHere.add(idKey(id));
   }
 
   #image(record: JsonRecord): void {
@@ -146,19 +163,23 @@ class Indexer {
       );
     }
     this.#listedHere.add(number);
+    this.#unsure ||= isUnsure(record.value);
     this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
     if (!this.#isListed.has(number)) this.#listed.push(number);
     this.#isListed.add(number);
   }
 
   #annotation(record: JsonRecord): void {
-    const { image_id, category_id } = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
-    if (category_id === null || category_id === undefined) {
+    const annotation = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
+    const { image_id, category_id, segments_info: segments } = annotation;
+    if (segments === undefined && (category_id === null || category_id === undefined)) {
       this.#withoutCategory++;
       return;
     }
-    const category = idKey(category_id);
-    if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
+    for (const used of segments?.map((segment) => segment.category_id) ?? [category_id!]) {
+      const category = idKey(used);
+      if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
+    }
     this.#annotations.add(this.#numberOf(image_id), { file: this.#file, offset: record.offset, length: record.length });
   }
 
@@ -174,6 +195,11 @@ class Indexer {
 }
 
 const nameOf = (record: JsonRecord): string => `${record.key}[${record.index ?? 0}]`;
+
+/** Whether an image of LVIS says which classes it was searched for: of all others nothing is known. */
+function isUnsure(image: unknown): boolean {
+  return typeof image === 'object' && image !== null && 'neg_category_ids' in image;
+}
 
 function leftOut(count: number, which: string): string {
   return `${count} ${count === 1 ? 'annotation' : 'annotations'} ${which} ${count === 1 ? 'was' : 'were'} left out`;

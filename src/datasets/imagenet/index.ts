@@ -14,6 +14,8 @@ export const imagenet: DatasetFormat = {
     const subsets = folders.every(isSubsetFolder) ? folders : [''];
     for (const subset of subsets) {
       const classes = await classFolders(probe, subset);
+      // Images of a subset may lie in its folder, with their classes in a list, or without.
+      if (classes === null && subset !== '' && (await probe.list(subset)).folders.length === 0) continue;
       if (classes === null) return null;
       if (classes.length >= 2) {
         return {
@@ -30,9 +32,12 @@ export const imagenet: DatasetFormat = {
 /** Folders that hold images directly; null when one is clearly no class. */
 async function classFolders(probe: Probe, subset: string): Promise<string[] | null> {
   const { files, folders } = await probe.list(subset);
-  if (files.some(isImageName) || folders.some((name) => isPartFolder(name) || isSubsetFolder(name))) return null;
+  if (files.some(isImageName) || folders.some(isPartFolder)) return null;
+  // A folder of a subset beside those of classes holds images without a class: `cat/`, `dog/`, `val/`.
+  const own = folders.filter((name) => !isSubsetFolder(name));
+  if (own.length < folders.length && subset !== '') return null;
   const classes: string[] = [];
-  for (const name of folders) {
+  for (const name of own) {
     const { files: inside } = await probe.list(subset === '' ? name : `${subset}/${name}`);
     if (inside.some(isImageName)) classes.push(name);
     // Enough to know; ImageNet itself has a thousand.

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
-import { isFile, walkImages } from '../image-files.js';
+import { isFile, isImageName, walkImages } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
+import { malformed } from '../malformed.js';
 import { listFolder } from '../walk.js';
 import { isSubsetFolder } from '../subset-names.js';
 import { readLines } from '../text.js';
-import { DEFAULT_SUBSET, type Dataset } from '../types.js';
+import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
 
 /** Images that belong to no class, as Datumaro names their folder. */
@@ -22,12 +23,15 @@ interface ImagenetSubset {
   readonly folder: string;
   /** Folders of the classes. */
   readonly classes: readonly string[];
+  /** Names of the images that lie in the folder itself. */
+  readonly flat: readonly string[];
 }
 
 /**
  * Opens a folder with one sub-folder a class, as ImageNet and torchvision's ImageFolder have it, or with one such
  * folder a subset (Datumaro's `imagenet_with_subset_dirs`). Classes are numbered in the order of their folders' names.
- * Folders named by synset (`n01440764`) get its words where a list of them is in the root.
+ * Folders named by synset (`n01440764`) get its words where a list of them is in the root. The images of a subset
+ * may lie in its folder: their classes are then in `<subset>.txt`, by number or by folder name, or not known.
  */
 export async function openImagenet(path: string): Promise<Dataset> {
   const subsets = await findSubsets(path);
@@ -36,37 +40,100 @@ export async function openImagenet(path: string): Promise<Dataset> {
     throw new DatumError('dataset', `${path}: there are no class folders with images.`, { file: path });
   const words = await readSynsets(path);
   const labelList = new LabelList(folders.map((folder) => words.get(folder) ?? folder));
+  const listed = new Map<string, ReadonlyMap<string, number>>();
+  const notes: string[] = [];
+  for (const { name, flat } of subsets) {
+    if (flat.length === 0) continue;
+    const list = await readSubsetList(path, name, folders);
+    listed.set(name, list?.labels ?? new Map());
+    const without = flat.filter((image) => list?.labels.has(image) !== true).length;
+    if (without > 0)
+      notes.push(`${join(path, name)}: images in no class folder and in no ${name}.txt have no class (${without}).`);
+    if (list?.byNumber === true) {
+      notes.push(
+        `${list.file}: its numbers are taken for the class folders in the order of their names, counted from 0.`,
+      );
+    }
+  }
   return {
     format: 'imagenet',
     root: path,
     labelNames: labelList.names,
     subsets: subsets.map(({ name }) => name),
     count: null,
-    notes: [],
+    notes,
     async *items() {
       const ids = new UniqueIds();
-      for (const { name: subset, folder, classes } of subsets) {
+      for (const { name: subset, folder, classes, flat } of subsets) {
         for (const own of classes) {
           const label = own === NO_LABEL ? null : labelList.find(words.get(own) ?? own);
           for await (const image of walkImages(join(path, folder, own))) {
             const id = ids.claim(itemId(`${own}/${image}`), subset);
-            const item = unannotatedItem(id, subset, join(path, folder, own, image));
-            yield label === null ? item : { ...item, annotated: true, labels: [{ label, attributes: {} }] };
+            yield labelledItem(id, subset, join(path, folder, own, image), label);
           }
+        }
+        for (const image of flat) {
+          const label = listed.get(subset)?.get(image) ?? null;
+          yield labelledItem(ids.claim(itemId(image), subset), subset, join(path, folder, image), label);
         }
       }
     },
   };
 }
 
+function labelledItem(id: string, subset: string, imagePath: string, label: number | null): DatasetItem {
+  const item = unannotatedItem(id, subset, imagePath);
+  return label === null ? item : { ...item, annotated: true, labels: [{ label, attributes: {} }] };
+}
+
 async function findSubsets(path: string): Promise<ImagenetSubset[]> {
   const { folders } = await listFolder(path);
-  if (folders.length > 0 && folders.every(isSubsetFolder)) {
-    return Promise.all(
-      folders.map(async (name) => ({ name, folder: name, classes: (await listFolder(join(path, name))).folders })),
-    );
+  const inFolder = async (name: string): Promise<ImagenetSubset> => {
+    const { folders: classes, files } = await listFolder(join(path, name));
+    return { name, folder: name, classes, flat: files.filter(isImageName) };
+  };
+  if (folders.length > 0 && folders.every(isSubsetFolder)) return Promise.all(folders.map(inFolder));
+  const subsets = await Promise.all(folders.filter(isSubsetFolder).map(inFolder));
+  const flat = subsets.filter(({ classes, flat: images }) => classes.length === 0 && images.length > 0);
+  const classes = folders.filter((name) => !flat.some((subset) => subset.name === name));
+  return [{ name: DEFAULT_SUBSET, folder: '', classes, flat: [] }, ...flat];
+}
+
+/**
+ * The classes of images that lie in a subset's folder, from lines `<image> <class>` of `<subset>.txt`, as Caffe has
+ * ImageNet's (`val.txt`).
+ *
+ * @throws DatumError (`dataset`) where a line is something else, or names a class that is not there.
+ */
+async function readSubsetList(
+  root: string,
+  subset: string,
+  folders: readonly string[],
+): Promise<{ file: string; labels: ReadonlyMap<string, number>; byNumber: boolean } | null> {
+  for (const file of [join(root, `${subset}.txt`), join(root, subset, `${subset}.txt`)]) {
+    if (!(await isFile(file))) continue;
+    const labels = new Map<string, number>();
+    let byNumber = false;
+    for await (const { text, number } of readLines(file)) {
+      const [, image, written] = /^(.*\S)[\s,]+(\S+)$/.exec(text) ?? [];
+      if (image === undefined || written === undefined) {
+        throw malformed(file, { line: number }, `'${text.slice(0, 80)}' is not an image and its class`);
+      }
+      const named = folders.indexOf(written);
+      const label = named >= 0 ? named : /^\d+$/.test(written) ? Number(written) : -1;
+      if (label < 0 || label >= folders.length) {
+        throw malformed(
+          file,
+          { line: number },
+          `there is no class '${written}' among the ${folders.length} class folders`,
+        );
+      }
+      if (named < 0) byNumber = true;
+      labels.set(image.slice(image.lastIndexOf('/') + 1), label);
+    }
+    return { file, labels, byNumber };
   }
-  return [{ name: DEFAULT_SUBSET, folder: '', classes: folders }];
+  return null;
 }
 
 async function readSynsets(root: string): Promise<ReadonlyMap<string, string>> {

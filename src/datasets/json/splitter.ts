@@ -20,6 +20,11 @@ export interface Wanted {
   readonly elements: readonly string[];
   /** Members to be given whole. */
   readonly values: readonly string[];
+  /**
+   * `true` where the root may be a list, whose elements are given with the key `''`, or an object whose members are all
+   * given whole.
+   */
+  readonly all?: boolean;
 }
 
 const QUOTE = 0x22;
@@ -61,6 +66,9 @@ export class JsonSplitter {
   readonly #path: string;
   readonly #elements: ReadonlySet<string>;
   readonly #values: ReadonlySet<string>;
+  readonly #all: boolean;
+  /** Whether the root is a list. */
+  #isList = false;
   #state: State = 'root';
   #key = '';
   #index = 0;
@@ -80,6 +88,7 @@ export class JsonSplitter {
     this.#path = path;
     this.#elements = new Set(wanted.elements);
     this.#values = new Set(wanted.values);
+    this.#all = wanted.all === true;
   }
 
   /**
@@ -130,6 +139,11 @@ export class JsonSplitter {
     if (byte === undefined) return i;
     switch (this.#state) {
       case 'root':
+        if (byte === OPEN_BRACKET && this.#all) {
+          this.#isList = true;
+          this.#state = 'first element';
+          return i;
+        }
         if (byte !== OPEN_BRACE) throw this.#unexpected(byte, i, 'a JSON object, {...}');
         this.#state = 'first key';
         return i;
@@ -153,13 +167,14 @@ export class JsonSplitter {
         return i;
       case 'first element':
       case 'element':
-        if (byte === CLOSE_BRACKET && this.#state === 'first element') this.#state = 'after value';
+        if (byte === CLOSE_BRACKET && this.#state === 'first element')
+          this.#state = this.#isList ? 'done' : 'after value';
         else if (isValueStart(byte)) this.#begin('element', i, true);
         else throw this.#unexpected(byte, i, 'a value');
         return i;
       case 'after element':
         if (byte === COMMA) this.#state = 'element';
-        else if (byte === CLOSE_BRACKET) this.#state = 'after value';
+        else if (byte === CLOSE_BRACKET) this.#state = this.#isList ? 'done' : 'after value';
         else throw this.#unexpected(byte, i, "',' or ']'");
         return i;
       case 'done':
@@ -174,7 +189,7 @@ export class JsonSplitter {
       this.#state = 'first element';
       this.#index = 0;
     } else {
-      this.#begin('member', i, this.#values.has(this.#key));
+      this.#begin('member', i, this.#all || this.#values.has(this.#key));
     }
   }
 

@@ -5,7 +5,7 @@ import { unreadable } from '../text.js';
 import { JsonSplitter, parseJson, type JsonRecord, type Wanted } from './splitter.js';
 
 /**
- * Reads a JSON object of any size, giving the wanted records as the file is read, several at a time.
+ * Reads a JSON object or list of any size, giving the wanted records as the file is read, several at a time.
  *
  * @throws DatumError (`dataset`) when the file cannot be read or is not JSON.
  */

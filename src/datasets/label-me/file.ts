@@ -11,6 +11,10 @@ export interface LabelMeFile {
   /** Classes of the whole image. */
   readonly labels: readonly string[];
   readonly objects: readonly LabelMeObject[];
+  /** Objects that have no place here, such as points: what they are, and their class. */
+  readonly unplaced: readonly { readonly kind: string; readonly name: string }[];
+  /** Why its shapes cannot be read. */
+  readonly malformed?: string;
 }
 
 export interface LabelMeObject {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { DatumError } from '../../errors.js';
 import { toAttributes } from '../attributes.js';
 import { boundsOf, unionOf } from '../geometry.js';
 import { readJson } from '../json/parse.js';
@@ -11,6 +12,8 @@ const shape = z.object({
   label: z.string(),
   points: z.array(z.tuple([z.number(), z.number()], { error: 'a point is two numbers: x, y' })),
   shape_type: z.string().nullish(),
+  /** Of the type `mask`: a PNG in base64, the size of the box of its two points. */
+  mask: z.string().nullish(),
   group_id: z.union([z.number(), z.string()]).nullish(),
   flags: z.unknown().optional(),
 });
@@ -23,11 +26,17 @@ const schema = z.object({
   shapes: z.array(shape),
 });
 
+/** Types of shapes that have a box. */
+const PLACED: ReadonlySet<string> = new Set(['polygon', 'rotation', 'rectangle', 'mask', 'circle']);
+
+/** The first bytes of a PNG in base64. */
+const PNG = 'iVBORw0KGgo';
+
 type Shape = z.infer<typeof shape>;
 
 /**
- * Reads the JSON of the labelme desktop tool (https://github.com/wkentaro/labelme): polygons, rectangles, circles and
- * the boxes of masks; points and lines are passed over. Shapes of one label and `group_id` are one object; flags of
+ * Reads the JSON of the labelme desktop tool (https://github.com/wkentaro/labelme) and its kin: polygons, rectangles,
+ * turned rectangles (`rotation`, of X-AnyLabeling), circles and the boxes of masks; points and lines have no place. Shapes of one label and `group_id` are one object; flags of
  * the file that are true are labels of the image.
  *
  * @throws DatumError (`dataset`) naming the place in the file.
@@ -40,13 +49,27 @@ export async function readLabelMeJson(path: string): Promise<LabelMeFile> {
     const key = group === null || group === undefined ? `alone:${i}` : `${group}:${one.label}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   });
+  const unplaced = file.shapes
+    .filter(({ shape_type: type }) => !PLACED.has(type ?? 'polygon'))
+    .map(({ shape_type: type, label }) => ({ kind: `shapes of the type ${type ?? ''}`, name: label.trim() }));
   return {
     imageName: file.imagePath,
     folder: '',
     size: sizeOf(file.imageWidth, file.imageHeight),
     labels: Object.entries(file.flags ?? {}).flatMap(([name, set]) => (set === true ? [name] : [])),
-    objects: [...groups.values()].flatMap((parts) => toObject(path, parts, file.shapes)),
+    unplaced,
+    ...readObjects(() => [...groups.values()].flatMap((parts) => toObject(path, parts, file.shapes))),
   };
+}
+
+/** A mistake in a shape is the image's own: the other files are read. */
+function readObjects(read: () => LabelMeObject[]): Pick<LabelMeFile, 'objects' | 'malformed'> {
+  try {
+    return { objects: read() };
+  } catch (error) {
+    if (!(error instanceof DatumError) || error.kind !== 'dataset') throw error;
+    return { objects: [], malformed: error.message };
+  }
 }
 
 function toObject(path: string, parts: readonly Shape[], all: readonly Shape[]): LabelMeObject[] {
@@ -56,12 +79,15 @@ function toObject(path: string, parts: readonly Shape[], all: readonly Shape[]):
     const points = part.points.flat();
     switch (part.shape_type ?? 'polygon') {
       case 'polygon':
-        if (points.length < 6) throw fail(`the polygon '${part.label}' has fewer than 3 points`);
+      case 'rotation':
+        if (points.length < 6)
+          throw fail(`the ${part.shape_type ?? 'polygon'} '${part.label}' has fewer than 3 points`);
         polygons.push(points);
         return [boundsOf(points)!];
       case 'rectangle':
       case 'mask':
         if (points.length < 4) throw fail(`the ${part.shape_type ?? ''} '${part.label}' needs two corners`);
+        if (part.mask && !part.mask.startsWith(PNG)) throw fail(`the mask of '${part.label}' is not a PNG in base64`);
         return [boundsOf(points)!];
       case 'circle': {
         const [cx, cy, x, y] = points;

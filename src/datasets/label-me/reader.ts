@@ -5,6 +5,8 @@ import { LabelList } from '../label-list.js';
 import { findImage, walkImages } from '../image-files.js';
 import { itemId, unixPath, UniqueIds } from '../item-id.js';
 import { glanceAtJson } from '../json/stream.js';
+import { malformedItem } from '../malformed.js';
+import { PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
 import { compareNames, walkFiles } from '../walk.js';
 import { isSubsetFolder } from '../subset-names.js';
@@ -36,7 +38,8 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   const subsets = new Set<string>();
   for (const source of sources) {
     const file = await readSource(root, source);
-    for (const name of [...file.labels, ...file.objects.map((object) => object.name)]) names.add(name.normalize('NFC'));
+    for (const name of [...file.labels, ...[...file.objects, ...file.unplaced].map((object) => object.name)])
+      names.add(name.normalize('NFC'));
     subsets.add(subsetOf(source, file));
   }
   const labelList = new LabelList([...names].sort(compareNames));
@@ -117,9 +120,11 @@ async function readItem(root: string, source: Source, labelList: LabelList, ids:
   const file = await readSource(root, source);
   const subset = subsetOf(source, file);
   const { imagePath, missing } = await findImage(imageFolders(root, source, file), file.imageName);
-  const id = source.kind === 'xml' ? itemId(file.imageName) : itemId(source.path);
-  return {
-    id: ids.claim(id, subset),
+  const id = ids.claim(source.kind === 'xml' ? itemId(file.imageName) : itemId(source.path), subset);
+  const passedOver = new PassedOver();
+  for (const { kind, name } of file.unplaced) passedOver.add(kind, labelList.add(name));
+  const item = {
+    id,
     subset,
     imagePath,
     missing,
@@ -133,7 +138,9 @@ async function readItem(root: string, source: Source, labelList: LabelList, ids:
       segmentation,
     })),
     attributes: {},
+    ...passedOver.ofItem,
   };
+  return file.malformed === undefined ? item : malformedItem(item, file.malformed);
 }
 
 function imageFolders(root: string, { path, kind }: Source, file: LabelMeFile): string[] {

@@ -28,6 +28,7 @@ export async function readLabelMeXml(path: string): Promise<LabelMeFile> {
     folder: childText(root, 'folder') ?? '',
     size: size === null ? null : sizeOf(childNumber(file, size, 'ncols'), childNumber(file, size, 'nrows')),
     labels: [],
+    unplaced: [],
     objects: children(root, 'object').flatMap((object) => readObject(file, object)),
   };
 }

@@ -5,6 +5,7 @@ import { parseCsv } from '../csv.js';
 import { findImageByStem, measureImage } from '../image-files.js';
 import { itemIdOfStem, UniqueIds } from '../item-id.js';
 import { Probe } from '../probe.js';
+import { isAnnotationFolder } from '../subset-names.js';
 import type { Location } from '../record-index.js';
 import { unreadable } from '../text.js';
 import type { Dataset, DatasetItem, TrueLabel } from '../types.js';
@@ -19,7 +20,7 @@ import { findTables } from './tables.js';
  * image there are no boxes.
  */
 export async function openOpenImages(path: string): Promise<Dataset> {
-  const probe = await Probe.of(basename(path) === 'annotations' ? dirname(path) : path);
+  const probe = await Probe.of(isAnnotationFolder(basename(path)) ? dirname(path) : path);
   const root = probe.folder;
   const tables = await findTables(probe);
   const index = await indexTables(tables, path);
@@ -67,7 +68,10 @@ async function readItem(
       if (score > 0) labels.push({ label: labelOf(index, row), attributes: score === 1 ? {} : { score } });
     }
   }
-  const folders = [join(root, 'images', subset), join(root, subset), join(root, 'images'), root];
+  const folders = [
+    ...[join(root, 'images', subset), join(root, subset), join(root, subset, 'data'), join(root, subset, 'images')],
+    ...[join(root, 'images'), join(root, 'data'), root],
+  ];
   const found = await findImageByStem(folders, imageId);
   const image = boxRows.length === 0 ? { ...found, size: null } : await measureImage(found);
   const { size } = image;

@@ -5,7 +5,7 @@ import { RecordIndex } from '../record-index.js';
 import { readText } from '../text.js';
 import { DEFAULT_SUBSET } from '../types.js';
 import { compareNames } from '../walk.js';
-import { readRuns } from './rows.js';
+import { readRuns } from '../csv-rows.js';
 import type { Table } from './tables.js';
 
 /** An image that a table lists or has rows of. */
@@ -54,7 +54,7 @@ export async function indexTables(tables: readonly Table[], path: string): Promi
   for (const table of tables) if (table.kind === 'images') await listImages(table, numberOf);
   for (const [file, table] of tables.entries()) {
     if (table.kind !== 'boxes' && table.kind !== 'labels') continue;
-    for await (const run of readRuns(table.path, table.columns)) {
+    for await (const run of readRuns(table.path, columnsOf(table))) {
       rows.add(numberOf(run.imageId, table.subset), { file, offset: run.offset, length: run.length });
       for (const label of run.labels) used.add(label);
     }
@@ -62,15 +62,16 @@ export async function indexTables(tables: readonly Table[], path: string): Promi
   return { tables, images, rows, ...(await readClasses(tables, used)) };
 }
 
+const columnsOf = ({ columns }: Table) => ({ columns, image: 'ImageID', label: 'LabelName' });
+
 async function listImages(table: Table, add: (imageId: string, subset: string) => number): Promise<void> {
   const subsetColumn = table.columns.indexOf('Subset');
   if (subsetColumn === -1) {
-    for await (const { imageId } of readRuns(table.path, table.columns)) add(imageId, table.subset);
+    for await (const { imageId } of readRuns(table.path, columnsOf(table))) add(imageId, table.subset);
     return;
   }
-  // `Subset` stands where other tables have the label.
-  const columns = table.columns.map((name) => (name === 'Subset' ? 'LabelName' : name));
-  for await (const { imageId, labels } of readRuns(table.path, columns)) add(imageId, labels[0] ?? DEFAULT_SUBSET);
+  for await (const { imageId, labels } of readRuns(table.path, { ...columnsOf(table), label: 'Subset' }))
+    add(imageId, labels[0] ?? DEFAULT_SUBSET);
 }
 
 /**

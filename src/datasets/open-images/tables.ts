@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { parseCsv } from '../csv.js';
 import { Probe } from '../probe.js';
+import { isAnnotationFolder, isSubsetFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
 
 /** What a CSV file of Open Images holds: told by its columns, since the names changed between versions. */
@@ -16,18 +17,34 @@ export interface Table {
   readonly subset: string;
 }
 
-/** The tables in `annotations/`, or in the folder itself. */
+/**
+ * The tables in `annotations/`, `labels/` and `metadata/` (as FiftyOne lays them), in the folder itself, or in such folders
+ * of each subset.
+ */
 export async function findTables(probe: Probe): Promise<Table[]> {
+  const { folders } = await probe.list();
+  const own = await tablesIn(probe, ['', ...folders.filter(isAnnotationFolder)], null);
+  if (own.some(({ kind }) => kind !== 'classes')) return own;
+  const tables = [...own];
+  for (const subset of folders.filter(isSubsetFolder)) {
+    const inner = (await probe.list(subset)).folders.filter(isAnnotationFolder);
+    tables.push(...(await tablesIn(probe, [subset, ...inner.map((name) => `${subset}/${name}`)], subset)));
+  }
+  return tables;
+}
+
+async function tablesIn(probe: Probe, folders: readonly string[], subset: string | null): Promise<Table[]> {
   const tables: Table[] = [];
-  for (const folder of ['annotations', '']) {
+  for (const folder of folders) {
     for (const name of (await probe.list(folder)).files) {
       if (!name.toLowerCase().endsWith('.csv')) continue;
       const relative = folder === '' ? name : `${folder}/${name}`;
       const columns = headerOf(await probe.head(relative));
       const kind = kindOf(columns);
-      if (kind !== null) tables.push({ kind, path: join(probe.folder, relative), columns, subset: subsetOf(name) });
+      if (kind !== null) {
+        tables.push({ kind, path: join(probe.folder, relative), columns, subset: subset ?? subsetOf(name) });
+      }
     }
-    if (tables.length > 0) return tables;
   }
   return tables;
 }

@@ -1,28 +1,34 @@
 import { detectByHead } from '../detect-by-head.js';
 import type { DatasetFormat } from '../format.js';
-import { openVoc } from './reader.js';
+import { isPartFolder, isSubsetFolder } from '../subset-names.js';
+import { isVocFolder, openVoc } from './reader.js';
 
 /** Pascal VOC: boxes in one XML file an image. */
 export const voc: DatasetFormat = {
   name: 'voc',
   async detect(probe) {
     if (probe.file !== null) return null;
-    const detection = await detectByHead(probe, /\.xml$/i, recogniseVoc, { depth: 2, isInPlace });
+    const detection = await detectByHead(probe, /\.xml$/i, recogniseVoc, { depth: 3, isInPlace });
     if (detection !== null) return detection;
     const { folders } = await probe.list();
-    const isEmptyForm = folders.includes('ImageSets') && folders.includes('JPEGImages');
-    return isEmptyForm ? { fit: 'likely', reason: 'ImageSets/ and JPEGImages/ are there' } : null;
+    const lower = new Set(folders.map((name) => name.toLowerCase()));
+    return lower.has('imagesets') && lower.has('jpegimages')
+      ? { fit: 'likely', reason: 'ImageSets/ and JPEGImages/ are there' }
+      : null;
   },
   open: openVoc,
 };
 
-/** `a.xml`, `Annotations/a.xml`, `train/a.xml`, `VOC2012/Annotations/a.xml`: deeper files belong to a dataset further in. */
+/** In folders such as `Annotations/`, `train/`, `VOC2012/`, and one more: what is deeper belongs to a dataset further in. */
 function isInPlace(path: string): boolean {
-  return path.split('/').length <= 2 || /^(VOC\d{4}\/)?Annotations\//.test(path);
+  const folders = path.split('/').slice(0, -1);
+  return folders.filter((name) => !isPartFolder(name) && !isSubsetFolder(name) && !isVocFolder(name)).length <= 1;
 }
 
-/** What a file's start shows of VOC, in words; LabelMe's XML has the same root, with polygons. */
+/** What a file's start shows of VOC, in words; LabelMe's XML has the same root, with polygons and no boxes. */
 function recogniseVoc(head: string): string | null {
-  if (!/<annotation[\s>]/.test(head) || /<(polygon|segm|imagesize|sourceImage)[\s/>]/.test(head)) return null;
-  return /<bndbox[\s>]/.test(head) || /<size>\s*<width>/.test(head) ? 'is a VOC annotation' : null;
+  if (!/<annotation[\s>]/.test(head)) return null;
+  if (/<bndbox[\s>]/.test(head)) return 'is a VOC annotation';
+  if (/<(polygon|segm|imagesize|sourceImage)[\s/>]/.test(head)) return null;
+  return /<size>\s*<width>/.test(head) ? 'is a VOC annotation' : null;
 }

@@ -1,12 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
+import { subFolder } from '../folders.js';
 import { LabelList } from '../label-list.js';
-import { findImage, findImageByStem, isFile, isFolder, walkImages, type FoundImage } from '../image-files.js';
-import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
+import { findImage, findImageByStem, isFile, type FoundImage } from '../image-files.js';
+import { itemIdOfStem, unixPath, UniqueIds, withoutExtension } from '../item-id.js';
+import { pairFiles, type Pair } from '../pairs.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
 import { readLines } from '../text.js';
-import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
+import type { Dataset, DatasetItem } from '../types.js';
 import { readVocAnnotation } from './annotation.js';
 
 /** The 20 classes of the VOC challenges, in their order. */
@@ -18,20 +20,29 @@ const VOC_CLASSES = [
 /** Where the parts of a dataset lie. */
 interface VocLayout {
   readonly root: string;
-  readonly annotations: string;
-  readonly images: string;
-  readonly subsets: readonly VocSubset[];
+  readonly subsets: readonly string[];
+  readonly entries: readonly VocEntry[];
+  readonly notes: readonly string[];
 }
 
-interface VocSubset {
+/** An item: its annotation file and its image, absolute; either may be missing. */
+interface VocEntry {
+  readonly stem: string;
+  readonly subset: string;
+  readonly annotation: string | null;
+  readonly image: FoundImage;
+}
+
+/** Names of the items of a list of `ImageSets/Main`, without extension, in order. */
+interface VocList {
   readonly name: string;
-  /** Names of the items without extension, in order. */
   readonly stems: readonly string[];
 }
 
 /**
  * Opens Pascal VOC (http://host.robots.ox.ac.uk/pascal/VOC/voc2012/devkit_doc.pdf): `Annotations/*.xml`,
- * `JPEGImages/`, `ImageSets/Main/<subset>.txt`. A folder with annotation files and images side by side is read too.
+ * `JPEGImages/`, `ImageSets/Main/<subset>.txt`. Without lists, every annotation file below the folder goes with the
+ * image of its name, in any of the layouts that `pairFiles` knows.
  */
 export async function openVoc(path: string): Promise<Dataset> {
   const layout = await findLayout(path);
@@ -40,51 +51,126 @@ export async function openVoc(path: string): Promise<Dataset> {
     format: 'voc',
     root: layout.root,
     labelNames: labelList.names,
-    subsets: layout.subsets.map(({ name }) => name),
-    count: layout.subsets.reduce((sum, { stems }) => sum + stems.length, 0),
-    notes: [],
+    subsets: layout.subsets,
+    count: layout.entries.length,
+    notes: layout.notes,
     async *items() {
       const ids = new UniqueIds();
-      for (const subset of layout.subsets) {
-        for (const stem of subset.stems) yield await readItem(layout, subset.name, stem, labelList, ids);
-      }
+      for (const entry of layout.entries) yield await readItem(entry, labelList, ids);
     },
   };
 }
 
+/** `VOC2007`, `VOC2012`, in any case. */
+export function isVocFolder(name: string): boolean {
+  return /^VOC\d{4}$/i.test(name);
+}
+
 async function findLayout(path: string): Promise<VocLayout> {
   // VOCdevkit/VOC2012 is often given by its outer folder.
-  const inner = (await listFolder(path)).folders.filter((name) => /^VOC\d{4}$/.test(name));
+  const inner = (await listFolder(path)).folders.filter(isVocFolder);
   const root = inner.length === 1 ? join(path, inner[0]!) : path;
-  const standard = await isFolder(join(root, 'Annotations'));
-  const annotations = standard ? join(root, 'Annotations') : root;
-  const jpegs = join(root, 'JPEGImages');
-  const layout = { root, annotations, images: (await isFolder(jpegs)) ? jpegs : root };
-  const listed = await readImageSets(join(root, 'ImageSets', 'Main'));
-  if (listed.length > 0) return { ...layout, subsets: listed };
+  const sets = await subFolder(root, ['ImageSets']);
+  const main = sets === null ? null : await subFolder(sets, ['Main']);
+  const lists = main === null ? [] : await readImageSets(main);
+  if (lists.length > 0) return listedLayout(root, lists);
 
-  const stems = new Set<string>();
-  for await (const name of walkFiles(annotations, (one) => /\.xml$/i.test(one))) stems.add(withoutExtension(name));
-  if (stems.size === 0 && !standard) {
+  const pairs = await pairFiles(root, (name) => /\.xml$/i.test(name));
+  if (pairs.every(({ annotation }) => annotation === null) && (await subFolder(root, ['Annotations'])) === null) {
     throw new DatumError(
       'dataset',
       `${path}: no VOC annotations are there; give the folder that holds Annotations/ and JPEGImages/.`,
       { file: path },
     );
   }
-  for await (const name of walkImages(layout.images)) stems.add(withoutExtension(name));
-  return { ...layout, subsets: [{ name: DEFAULT_SUBSET, stems: [...stems].sort(compareNames) }] };
+  const entries = await resolvePairs(root, pairs);
+  return { root, entries, subsets: [...new Set(entries.map(({ subset }) => subset))], notes: [] };
 }
+
+/** The items that the lists name, each in the first list that does. */
+async function listedLayout(root: string, lists: readonly VocList[]): Promise<VocLayout> {
+  const annotations = (await subFolder(root, ['Annotations'])) ?? join(root, 'Annotations');
+  const jpegs = (await subFolder(root, ['JPEGImages', 'images'])) ?? root;
+  const folders = [...new Set([jpegs, annotations])];
+  const entries: VocEntry[] = [];
+  const listed = new Map<string, string>();
+  const again = new Map<string, number>();
+  for (const { name: subset, stems } of lists) {
+    for (const stem of stems) {
+      const first = listed.get(stem);
+      if (first !== undefined) {
+        const which = first === subset ? `twice in ${subset}` : `in ${first} and ${subset}`;
+        again.set(which, (again.get(which) ?? 0) + 1);
+        continue;
+      }
+      listed.set(stem, subset);
+      const path = join(annotations, `${stem}.xml`);
+      const annotation = (await isFile(path)) ? path : null;
+      entries.push({ stem, subset, annotation, image: await findListedImage(folders, stem, annotation) });
+    }
+  }
+  let unlisted = 0;
+  for await (const name of walkFiles(annotations, (one) => /\.xml$/i.test(one))) {
+    if (!listed.has(withoutExtension(name))) unlisted++;
+  }
+  const notes = [...again].map(
+    ([which, count]) => `${root}: ImageSets/Main has images ${which} (${count}); each is read once.`,
+  );
+  if (unlisted > 0) notes.push(`${annotations}: annotation files that no list names were left out (${unlisted}).`);
+  return { root, subsets: lists.map(({ name }) => name), entries, notes };
+}
+
+/** The image named like the annotation file; `<filename>` decides only when there is none, for it is often stale. */
+async function findListedImage(
+  folders: readonly string[],
+  stem: string,
+  annotation: string | null,
+): Promise<FoundImage> {
+  const byStem = await findImageByStem(folders, stem);
+  const fileName =
+    byStem.imagePath === null && annotation !== null ? (await readVocAnnotation(annotation)).fileName : null;
+  if (fileName === null) return byStem;
+  return findImage(folders, dirname(stem) === '.' ? fileName : `${dirname(stem)}/${basename(fileName)}`);
+}
+
+/** Annotation files without an image of their name get the one that their `<filename>` names, if no other file has it. */
+async function resolvePairs(root: string, pairs: readonly Pair[]): Promise<VocEntry[]> {
+  const free = new Set(
+    pairs.flatMap(({ annotation, image }) => (annotation === null && image !== null ? [image] : [])),
+  );
+  const byName = new Map<string, string[]>();
+  for (const image of free) byName.set(nameKey(image), [...(byName.get(nameKey(image)) ?? []), image]);
+  const entries: VocEntry[] = [];
+  for (const { image, annotation, subset, stem } of pairs) {
+    if (annotation === null) continue;
+    const path = join(root, annotation);
+    const { fileName } = image === null ? await readVocAnnotation(path) : { fileName: null };
+    const named =
+      fileName === null ? [] : (byName.get(nameKey(unixPath(fileName))) ?? []).filter((one) => free.has(one));
+    const own = image ?? (named.length === 1 ? named[0]! : null);
+    if (own !== null) free.delete(own);
+    const missing = `there is no image ${fileName === null ? `named '${stem}'` : `'${fileName}'`} in ${root}`;
+    const found = own === null ? { imagePath: null, missing } : { imagePath: join(root, own), missing: null };
+    entries.push({ stem, subset, annotation: path, image: found });
+  }
+  for (const { image, subset, stem } of pairs) {
+    if (image === null || !free.has(image)) continue;
+    entries.push({ stem, subset, annotation: null, image: { imagePath: join(root, image), missing: null } });
+  }
+  return entries.sort((a, b) => compareNames(a.subset, b.subset) || compareNames(a.stem, b.stem));
+}
+
+const nameKey = (path: string): string => basename(path).normalize('NFC');
 
 /**
  * `train.txt`, `val.txt`... `trainval.txt` is their union and left out; `cat_train.txt` lists one class and is too.
  */
-async function readImageSets(folder: string): Promise<VocSubset[]> {
+async function readImageSets(folder: string): Promise<VocList[]> {
   const names = (await listFolder(folder)).files.filter((name) => name.endsWith('.txt')).map(withoutExtension);
   const isClassList = (name: string): boolean => names.some((other) => other !== name && name.endsWith(`_${other}`));
   const plain = names.filter((name) => !isClassList(name));
   const isUnion = plain.includes('train') && plain.includes('val');
-  const subsets: VocSubset[] = [];
+  const subsets: VocList[] = [];
   for (const name of plain) {
     if (name === 'trainval' && isUnion) continue;
     const stems: string[] = [];
@@ -114,56 +200,33 @@ async function readLabelList(layout: VocLayout): Promise<LabelList> {
     if (labelList.names.length > 0) return labelList;
   }
   const used = new Set<string>();
-  for (const { stems } of layout.subsets) {
-    for (const stem of stems) {
-      const path = annotationPath(layout, stem);
-      if (!(await isFile(path))) continue;
-      for (const { name } of (await readVocAnnotation(path)).objects) used.add(name.normalize('NFC'));
-    }
+  for (const { annotation } of layout.entries) {
+    if (annotation === null) continue;
+    for (const { name } of (await readVocAnnotation(annotation)).objects) used.add(name.normalize('NFC'));
   }
   const isChallenge = used.size > 0 && [...used].every((name) => VOC_CLASSES.includes(name));
   return new LabelList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames));
 }
 
-const annotationPath = (layout: VocLayout, stem: string): string => join(layout.annotations, `${stem}.xml`);
-
-async function readItem(
-  layout: VocLayout,
-  subset: string,
-  stem: string,
-  labelList: LabelList,
-  ids: UniqueIds,
-): Promise<DatasetItem> {
-  const path = annotationPath(layout, stem);
-  const annotated = await isFile(path);
-  const annotation = annotated ? await readVocAnnotation(path) : null;
-  const { imagePath, missing } = await findItemImage(layout, stem, annotation?.fileName ?? null);
+async function readItem(entry: VocEntry, labelList: LabelList, ids: UniqueIds): Promise<DatasetItem> {
+  const { stem, subset, annotation: path, image } = entry;
+  const annotation = path === null ? null : await readVocAnnotation(path);
   return {
     id: ids.claim(itemIdOfStem(stem), subset),
     subset,
-    imagePath,
-    missing,
+    ...image,
     size: annotation?.size ?? null,
-    annotated,
+    annotated: annotation !== null,
     labels: [],
     boxes: (annotation?.objects ?? []).map(({ name, ...box }) => {
       const label = labelList.find(name);
       if (label === null)
-        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`, {
-          file: path,
+        throw new DatumError('dataset', `${path ?? ''}: the class '${name}' is not in labelmap.txt; add it there.`, {
+          file: path ?? '',
         });
       return { ...box, label, segmentation: null };
     }),
     attributes: {},
     ...(annotation === null || annotation.remarks.length === 0 ? {} : { remarks: annotation.remarks }),
   };
-}
-
-/** The image named like the annotation file; `<filename>` decides only when there is none, for it is often stale. */
-async function findItemImage(layout: VocLayout, stem: string, fileName: string | null): Promise<FoundImage> {
-  const folders = [...new Set([layout.images, layout.annotations])];
-  const byStem = await findImageByStem(folders, stem);
-  if (byStem.imagePath !== null || fileName === null) return byStem;
-  const inSubFolder = dirname(stem) === '.' ? fileName : `${dirname(stem)}/${basename(fileName)}`;
-  return findImage(folders, inSubFolder);
 }

@@ -11,6 +11,9 @@ const schema = z.object({
   path: z.string().nullish(),
   train: paths,
   val: paths,
+  /** Other spellings of `val`, which Roboflow's and older files have. */
+  valid: paths,
+  validation: paths,
   test: paths,
   nc: z.number().int().positive().nullish(),
   names: z.union([z.array(z.coerce.string()), z.record(z.coerce.string(), z.coerce.string())]).nullish(),
@@ -48,7 +51,7 @@ export async function readConfig(file: string): Promise<UltralyticsConfig> {
   const config = checked(schema, document.toJS({ maxAliasCount: 100 }), file, '');
   const subsets = new Map<string, readonly string[]>();
   for (const name of ['train', 'val', 'test'] as const) {
-    const value = config[name];
+    const value = config[name] ?? (name === 'val' ? (config.valid ?? config.validation) : null);
     if (value !== null && value !== undefined) subsets.set(name, typeof value === 'string' ? [value] : value);
   }
   if (subsets.size === 0) throw malformed(file, null, "neither 'train' nor 'val' is given");

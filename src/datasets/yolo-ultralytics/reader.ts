@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 
 import { DatumError } from '../../errors.js';
+import { subFolder } from '../folders.js';
 import { isFile, isFolder, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
@@ -24,13 +25,19 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   const base = await baseFolder(dirname(file), config.path);
   const notes: string[] = [];
   const sources = new Map<string, readonly string[]>();
+  const taken = new Set<string>();
   for (const [subset, written] of config.subsets) {
     const found: string[] = [];
     for (const one of written) {
-      const source = await resolveSource(base, dirname(file), one);
+      const source = await resolveSource(base, dirname(file), one, subset);
       if (source === null) notes.push(`${file}: ${subset} names '${one}', which is not there; it was left out.`);
-      else found.push(source);
+      else if (!found.includes(source.path) && !taken.has(source.path)) found.push(source.path);
+      else notes.push(`${file}: ${subset} names '${one}' again; its images are read once.`);
+      if (source?.isWritten === false) {
+        notes.push(`${file}: ${subset} names '${one}', which is not there; ${source.path} is read in its place.`);
+      }
     }
+    for (const source of found) taken.add(source);
     if (found.length > 0) sources.set(subset, found);
   }
   if (sources.size === 0)
@@ -53,7 +60,8 @@ export async function findConfig(folder: string): Promise<string | null> {
   for (const name of files) {
     // The keys alone, so that a file with a mistake in it is still found, and the mistake is named when it is read.
     const text = await readText(join(folder, name)).catch(() => '');
-    if (/^(train|val)\s*:/m.test(text) && /^(names|nc)\s*:/m.test(text)) return join(folder, name);
+    if (/^(train|val|valid|validation|test)\s*:/m.test(text) && /^(names|nc)\s*:/m.test(text))
+      return join(folder, name);
   }
   return null;
 }
@@ -64,12 +72,49 @@ async function baseFolder(folder: string, path: string | null): Promise<string> 
   return (await isFolder(base)) ? base : folder;
 }
 
-/** A folder or list; `../train/images` is also looked for without `../`, as Roboflow's files are meant. */
-async function resolveSource(base: string, folder: string, written: string): Promise<string | null> {
+/**
+ * A folder or list. `../train/images` is also looked for without `../`, as Roboflow's files are meant; of a path of
+ * another machine, its longest end that is there counts; and a subset's folder may be spelled or lie otherwise
+ * (`valid/images` for `images/val`).
+ */
+async function resolveSource(
+  base: string,
+  folder: string,
+  written: string,
+  subset: string,
+): Promise<FoundSource | null> {
   const unix = unixPath(written);
-  const candidates = [resolve(base, unix), resolve(folder, unix), resolve(base, unix.replace(/^\.\.\//, ''))];
-  for (const candidate of candidates) if ((await isFile(candidate)) || (await isFolder(candidate))) return candidate;
-  return null;
+  const candidates = [resolve(base, unix), resolve(folder, unix), resolve(base, unix.replace(/^(\.\.\/)+/, ''))];
+  const parts = unix
+    .replace(/^[A-Za-z]:/, '')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..');
+  const isForeign = unix.startsWith('/') || /^[A-Za-z]:/.test(unix);
+  if (isForeign) candidates.push(...parts.slice(1).map((_, i) => join(base, ...parts.slice(i + 1))));
+  for (const path of candidates) if ((await isFile(path)) || (await isFolder(path))) return { path, isWritten: true };
+  const other = await subsetFolder(base, subset);
+  return other === null ? null : { path: other, isWritten: false };
+}
+
+/** Where the images of a source lie, and whether that is where the file says. */
+interface FoundSource {
+  readonly path: string;
+  readonly isWritten: boolean;
+}
+
+/** How the folder of a subset is spelled, in any case of letters. */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  train: ['train', 'training'],
+  val: ['val', 'valid', 'validation'],
+  test: ['test', 'testing'],
+};
+
+/** `train/images/`, `images/train/` or `train/`, as the subset's folder is spelled. */
+async function subsetFolder(base: string, subset: string): Promise<string | null> {
+  const own = await subFolder(base, SPELLINGS[subset] ?? [subset]);
+  const inside = own === null ? null : await subFolder(own, ['images']);
+  const images = await subFolder(base, ['images']);
+  return inside ?? (images === null ? null : await subFolder(images, SPELLINGS[subset] ?? [subset])) ?? own;
 }
 
 async function* readItems(base: string, sources: ReadonlyMap<string, readonly string[]>, config: UltralyticsConfig) {

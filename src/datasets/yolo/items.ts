@@ -40,10 +40,16 @@ export async function readYoloItem(entry: YoloEntry, options: LabelFileOptions, 
   };
 }
 
-/** `a/images/b/1.jpg` becomes `a/labels/b/1.txt`, at the last `images` folder; as both families of tools look for it. */
+/**
+ * `a/images/b/1.jpg` becomes `a/labels/b/1.txt`, at the last `images` folder; as both families of tools look for it.
+ * `Images` becomes `Labels`, and `IMAGES` `LABELS`.
+ */
 export function labelsBesideImages(imagePath: string): string {
   const text = withTxt(imagePath);
-  return text.replace(/^(.*[/\\])images([/\\])/, '$1labels$2');
+  return text.replace(/^(.*[/\\])(images|Images|IMAGES)([/\\])/, (_, before: string, name: string, after: string) => {
+    const labels = name === 'IMAGES' ? 'LABELS' : name === 'Images' ? 'Labels' : 'labels';
+    return `${before}${labels}${after}`;
+  });
 }
 
 /** The path with `.txt` in place of the image's extension. */

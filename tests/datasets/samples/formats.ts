@@ -16,7 +16,7 @@ export interface FormatSample {
   readonly broken: readonly { readonly file: string; readonly text: string; readonly says: RegExp }[];
 }
 
-const CLASSES = ['cat', 'dog', 'potted plant'];
+export const CLASSES = ['cat', 'dog', 'potted plant'];
 const [ONE, TWO] = [DETECTION[0]!.boxes, DETECTION[1]!.boxes];
 
 const coco = {
@@ -34,7 +34,7 @@ const coco = {
   ],
 };
 
-function vocXml(name: keyof typeof IMAGES, boxes: Summary['boxes']): string {
+export function vocXml(name: keyof typeof IMAGES, boxes: Summary['boxes']): string {
   const { width, height } = IMAGES[name];
   const objects = boxes.map(
     ([label, x, y, w, h]) =>
@@ -43,7 +43,7 @@ function vocXml(name: keyof typeof IMAGES, boxes: Summary['boxes']): string {
   return `<?xml version="1.0"?>\n<annotation>\n<filename>${name}.jpg</filename><size><width>${width}</width><height>${height}</height><depth>3</depth></size>\n${objects.join('\n')}\n</annotation>`;
 }
 
-function yoloLines(name: keyof typeof IMAGES, boxes: Summary['boxes']): string {
+export function yoloLines(name: keyof typeof IMAGES, boxes: Summary['boxes']): string {
   const { width, height } = IMAGES[name];
   return boxes
     .map(([label, x, y, w, h]) =>

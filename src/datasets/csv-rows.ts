@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 
-import { parseCsv } from '../csv.js';
-import { malformed } from '../malformed.js';
-import { unreadable } from '../text.js';
+import { parseCsv } from './csv.js';
+import { malformed } from './malformed.js';
+import { unreadable } from './text.js';
 
 const NEWLINE = 0x0a;
 
@@ -17,25 +17,41 @@ export interface RowRun {
   readonly labels: readonly string[];
 }
 
+/** Columns of a CSV file, by name: of the image, and of the label, which may be missing. */
+export interface RunColumns {
+  readonly columns: readonly string[];
+  readonly image: string;
+  readonly label: string;
+  /** Whether the first row is one of data. */
+  readonly headless?: boolean;
+}
+
 /**
- * Reads a CSV file with a header and an `ImageID` column of any size, giving runs of rows of the same image: the
- * published files are sorted by image, so that there are few.
+ * Reads a CSV file with a column of image names or ids, of any size, giving runs of rows of the same image: the
+ * files are mostly sorted by image, so that there are few.
  *
  * @throws DatumError (`dataset`) when it cannot be read or a row is too short.
  */
-export async function* readRuns(path: string, columns: readonly string[]): AsyncGenerator<RowRun> {
-  const idColumn = columns.indexOf('ImageID');
-  const labelColumn = columns.indexOf('LabelName');
+export async function* readRuns(
+  path: string,
+  { columns, image, label: labelName, headless = false }: RunColumns,
+): AsyncGenerator<RowRun> {
+  const idColumn = columns.indexOf(image);
+  const labelColumn = columns.indexOf(labelName);
   // At most one: the run whose rows may still go on.
   const runs: MutableRun[] = [];
   for await (const { text, offset, length, number } of lines(path)) {
-    if (number === 1 || text.trim() === '') continue;
+    if ((number === 1 && !headless) || text.trim() === '') continue;
     // The published files have no quotes in these columns; parsing fully only where there are some is 10 times faster.
     const row = text.includes('"') ? (parseCsv(text, path, { line: number })[0] ?? []) : text.split(',');
     const imageId = row[idColumn]?.trim() ?? '';
     const label = labelColumn === -1 ? null : row[labelColumn]?.trim();
     if (imageId === '' || label === undefined || label === '') {
-      throw malformed(path, { line: number }, `the row has ${row.length} columns, or no ImageID or LabelName`);
+      throw malformed(
+        path,
+        { line: number },
+        `the row has ${row.length} columns, or no ${image}${labelColumn === -1 ? '' : ` or ${labelName}`}`,
+      );
     }
     const run = runs.at(-1);
     if (run?.imageId === imageId) {
@@ -68,7 +84,10 @@ async function* lines(path: string): AsyncGenerator<FileLine> {
   let offset = 0;
   let number = 0;
   const line = (bytes: Buffer): FileLine => {
-    const text = bytes.toString('utf8').replace(/\r?\n$/, '');
+    const text = bytes
+      .toString('utf8')
+      .replace(/\r?\n$/, '')
+      .replace(/^\uFEFF/, '');
     const made = { text, offset, length: bytes.length, number: ++number };
     offset += bytes.length;
     return made;

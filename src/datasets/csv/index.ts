@@ -1,0 +1,11 @@
+import { detectByHead } from '../detect-by-head.js';
+import type { DatasetFormat } from '../format.js';
+import { recogniseCsv } from './columns.js';
+import { openCsv } from './reader.js';
+
+/** A CSV file with a box a row: Roboflow, TensorFlow, VoTT, RetinaNet, MakeSense. */
+export const csv: DatasetFormat = {
+  name: 'csv',
+  detect: (probe) => detectByHead(probe, /\.csv$/i, recogniseCsv, { depth: 2 }),
+  open: openCsv,
+};

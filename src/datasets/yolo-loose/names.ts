@@ -1,0 +1,80 @@
+import { dirname, join } from 'node:path';
+
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+
+import { malformed } from '../malformed.js';
+import { readLines, readText } from '../text.js';
+import { compareNames, listFolder } from '../walk.js';
+
+/** Lists of a class name a line, as LabelImg, Darknet, Roboflow and Label Studio call them. */
+const LISTS = ['classes.txt', 'obj.names', '_darknet.labels', 'predefined_classes.txt', 'class.names', 'classes.names'];
+
+/** Text files beside images that are no label files. */
+const OTHER_FILES = new Set([...LISTS, 'train.txt', 'val.txt', 'valid.txt', 'test.txt', 'labels.txt', 'notes.txt']);
+
+/** Whether a file's name may be that of a label file. */
+export function isLabelFileName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.endsWith('.txt') && !OTHER_FILES.has(lower) && !/^(readme|license|requirements)\b/.test(lower);
+}
+
+/** Names of classes, and the file that has them. */
+export interface FoundNames {
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * The class names of a dataset: the first list, or YAML file with `names`, in the folder, in the folders of the label
+ * files, or in the folder above.
+ *
+ * @param folders of label files, absolute.
+ * @throws DatumError (`dataset`) when several lists differ.
+ */
+export async function findNames(root: string, folders: readonly string[]): Promise<FoundNames | null> {
+  let found: FoundNames | null = null;
+  for (const folder of new Set([root, ...folders])) {
+    const own = await namesIn(folder);
+    if (own === null) continue;
+    if (found !== null && found.names.join('\n') !== own.names.join('\n')) {
+      throw malformed(
+        own.file,
+        null,
+        `its classes differ from those of ${found.file}`,
+        'give one of the folders alone',
+      );
+    }
+    found ??= own;
+  }
+  return found ?? namesIn(dirname(root));
+}
+
+async function namesIn(folder: string): Promise<FoundNames | null> {
+  const { files } = await listFolder(folder);
+  const rank = (name: string): number => LISTS.indexOf(name.toLowerCase());
+  const [list] = files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
+  if (list !== undefined) {
+    const names: string[] = [];
+    for await (const { text } of readLines(join(folder, list))) names.push(text.normalize('NFC'));
+    return { file: join(folder, list), names };
+  }
+  for (const name of files.filter((one) => /\.ya?ml$/i.test(one))) {
+    const names = yamlNames(await readText(join(folder, name)));
+    if (names !== null) return { file: join(folder, name), names };
+  }
+  return null;
+}
+
+const schema = z.object({ names: z.union([z.array(z.coerce.string()), z.record(z.string(), z.coerce.string())]) });
+
+function yamlNames(text: string): readonly string[] | null {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return null;
+  const config = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (!config.success) return null;
+  const { names } = config.data;
+  if (Array.isArray(names)) return names.map((name) => name.normalize('NFC'));
+  const listed = Object.keys(names).map((_, i) => names[String(i)]?.normalize('NFC'));
+  return listed.every((name) => name !== undefined) ? listed : null;
+}

@@ -1,0 +1,85 @@
+import { dirname, join } from 'node:path';
+
+import { DatumError } from '../../errors.js';
+import { UniqueIds } from '../item-id.js';
+import { malformed } from '../malformed.js';
+import { pairFiles, type Pair } from '../pairs.js';
+import { isAnnotationFolder } from '../subset-names.js';
+import { readLines } from '../text.js';
+import type { Dataset } from '../types.js';
+import { readYoloItem, type YoloEntry } from '../yolo/items.js';
+import { findNames, isLabelFileName, type FoundNames } from './names.js';
+
+/** Class numbers above this are something else, such as sizes or ids. */
+const MAX_CLASS = 100_000;
+
+/**
+ * Opens label files of YOLO that go with the images of their names (Datumaro's `yolo_loose`): side by side, or `images/`
+ * beside `labels/`, whole or per subset. An image without a label file was not looked at. Class names come from
+ * `classes.txt`, `obj.names` and their like, or from the `names` of a YAML file; without any, classes are numbered.
+ */
+export async function openYoloLoose(path: string): Promise<Dataset> {
+  const pairs = (await pairFiles(path, isLabelFileName)).filter(isItem);
+  const labelFiles = pairs.flatMap(({ annotation }) => (annotation === null ? [] : [join(path, annotation)]));
+  if (labelFiles.length === 0) {
+    throw new DatumError(
+      'dataset',
+      `${path}: there are no label files of YOLO with an image's name; give the folder that holds images/ and labels/.`,
+      { file: path },
+    );
+  }
+  const found = await findNames(path, [...new Set(labelFiles.map((file) => dirname(file)))]);
+  const names = found?.names ?? (await numberedClasses(labelFiles));
+  if (new Set(names).size !== names.length) throw malformed(found?.file ?? path, null, 'a class name occurs twice');
+  return {
+    format: 'yolo_loose',
+    root: path,
+    labelNames: names,
+    subsets: [...new Set(pairs.map(({ subset }) => subset))],
+    count: pairs.length,
+    notes: notesOn(path, found),
+    async *items() {
+      const ids = new UniqueIds();
+      for (const pair of pairs)
+        yield await readYoloItem(entryOf(path, pair), { classes: names.length, keypoints: false }, ids);
+    },
+  };
+}
+
+function notesOn(path: string, found: FoundNames | null): string[] {
+  if (found === null) {
+    return [
+      `${path}: there is no list of class names, so classes are called class-0, class-1...; write them to classes.txt, one a line.`,
+    ];
+  }
+  return found.file.startsWith(join(path, '/')) ? [] : [`${path}: the class names are those of ${found.file}.`];
+}
+
+/** A text file without an image of its name is a label file only in a folder of such. */
+function isItem({ image, annotation }: Pair): boolean {
+  return image !== null || (annotation ?? '').split('/').slice(0, -1).some(isAnnotationFolder);
+}
+
+function entryOf(root: string, { image, annotation, subset, stem }: Pair): YoloEntry {
+  return {
+    subset,
+    name: image ?? `${stem}.jpg`,
+    idName: `${stem}.txt`,
+    folders: [root],
+    labelFiles: () => (annotation === null ? [] : [join(root, annotation)]),
+    unlabelledIsEmpty: false,
+  };
+}
+
+/** `class-0`... up to the largest number in the files. A line that is no box is named when its item is read. */
+async function numberedClasses(labelFiles: readonly string[]): Promise<readonly string[]> {
+  let largest = -1;
+  for (const file of labelFiles) {
+    for await (const { text, number } of readLines(file)) {
+      const label = Number(text.split(/\s/)[0]);
+      if (label > MAX_CLASS) throw malformed(file, { line: number }, `${label} is too large for a class number`);
+      if (Number.isInteger(label)) largest = Math.max(largest, label);
+    }
+  }
+  return Array.from({ length: largest + 1 }, (_, i) => `class-${i}`);
+}
