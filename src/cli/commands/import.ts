@@ -26,13 +26,12 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   const { Project } = await import('../../project/project.js');
   const project = await Project.open(folder);
   const dataset = await openDataset(path, { format });
-  const free = name ?? project.freeSourceName();
   const named = format === undefined ? parseTarget(path) : { path, format };
   // A module is remembered by its path: no name leads to it.
   const own = named.format !== null && isModulePath(named.format) ? resolve(named.format) : null;
-  await project.addSource(free, resolve(named.path), own ?? dataset.format);
+  const added = await project.addSource(name ?? null, resolve(named.path), own ?? dataset.format);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
   const classes = countText(dataset.labelNames.length, 'class', 'classes');
   const items = dataset.count === null ? 'items' : countText(dataset.count, 'item');
-  io.stdout.write(`Added the source ${free}: ${dataset.format}, ${items}, ${classes}.\n`);
+  io.stdout.write(`Added the source ${added}: ${dataset.format}, ${items}, ${classes}.\n`);
 }
