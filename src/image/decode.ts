@@ -1,11 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
 import { MAX_PIXELS } from './checked-image.js';
+import { isRasterImage } from './raster-format.js';
 import type { RgbImage } from './types.js';
 
 const OPAQUE = 255;
+/** How long decoding may take, in seconds: few bytes may ask for much work. */
+const LONGEST = 60;
+/** Largest file, in bytes: four bytes of each of four channels for the most pixels would be more, and no one has such. */
+const MOST_BYTES = 2 ** 30;
 
 /**
  * Reads an image file of any format that libvips knows (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by name).
@@ -17,11 +22,28 @@ const OPAQUE = 255;
 export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
   try {
+    await refuseEndless(path);
     bytes = await readFile(path);
   } catch (cause) {
+    if (cause instanceof DatumError) throw cause;
     throw new DatumError('image', unreadable(path, cause), { cause, file: path });
   }
   return decodeImage(bytes, path);
+}
+
+/** Refuses what would be read for ever, or is larger than any image: devices have no end. */
+async function refuseEndless(path: string): Promise<void> {
+  const what = await stat(path);
+  if (what.isCharacterDevice() || what.isBlockDevice() || what.isSocket()) {
+    throw new DatumError('image', `${path} is a device, not an image: name a file.`, { file: path });
+  }
+  if (what.size > MOST_BYTES) {
+    throw new DatumError(
+      'image',
+      `the image ${path} has ${Math.round(what.size / 2 ** 20)} MB, more than the ${MOST_BYTES / 2 ** 20} MB that are read: scale it down first.`,
+      { file: path },
+    );
+  }
 }
 
 function unreadable(path: string, cause: unknown): string {
@@ -46,8 +68,10 @@ function unreadable(path: string, cause: unknown): string {
 export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): Promise<RgbImage> {
   if (bytes.length === 0)
     throw new DatumError('image', `the image ${name} is empty (0 bytes): get it again.`, { file: name });
+  if (!isRasterImage(bytes)) throw new DatumError('image', unsupported(name), { file: name });
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'truncated', animated: false })
+      .timeout({ seconds: LONGEST })
       .autoOrient()
       .removeAlpha()
       .toColourspace('srgb')
@@ -65,6 +89,7 @@ async function isTransparent(bytes: Uint8Array): Promise<boolean> {
   const { hasAlpha } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata();
   if (!hasAlpha) return false;
   const alpha = await sharp(bytes, { limitInputPixels: MAX_PIXELS, animated: false })
+    .timeout({ seconds: LONGEST })
     .extractChannel('alpha')
     .toColourspace('b-w')
     .raw({ depth: 'uchar' })
@@ -84,8 +109,13 @@ function undecodable(name: string, reason: string): string {
   if (/pixel limit/i.test(reason)) {
     return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
   }
-  if (/unsupported image format/i.test(reason)) {
-    return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF): ${name}.`;
+  if (/unsupported image format/i.test(reason)) return unsupported(name);
+  if (/timeout/i.test(reason)) {
+    return `the image ${name} takes more than ${LONGEST} s to decode: save it anew with an image editor.`;
   }
   return `the image ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
+}
+
+function unsupported(name: string): string {
+  return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF): ${name}.`;
 }
