@@ -227,6 +227,14 @@ export function systemReason(cause: unknown): string {
       return 'there is a folder of that name, choose another one';
     case 'ENOENT':
       return 'it leads to a place where there can be no files, choose another folder';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many files are open, raise the limit (ulimit -n) or use fewer workers';
+    case 'ENOMEM':
+    case 'EAGAIN':
+      return 'the system has no memory or no threads left, end other programs or use fewer workers';
+    case 'EIO':
+      return 'the disk or the network drive reports an error, choose another folder';
     case 'ELOOP':
       return 'a link in the path leads to itself, choose another folder';
     default:

@@ -1,29 +1,22 @@
 #!/usr/bin/env node
-import { main } from './main.js';
-
-const interruption = new AbortController();
-process.on('SIGINT', () => {
-  if (interruption.signal.aborted) {
-    // A second Ctrl-C does not wait for anything. `process.exit` would: it ends the worker threads first, and a model
-    // that runs in one of them would bring the process down with a complaint.
-    process.removeAllListeners('SIGINT');
-    process.kill(process.pid, 'SIGINT');
+// Only what every version of Node understands: the rest is read when this one is new enough.
+const OLDEST = [20, 19];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
+  process.stderr.write(
+    `datum: Node ${process.versions.node} is too old: datum-explain needs Node ${OLDEST.join('.')} or newer, see https://nodejs.org.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  try {
+    await import('./start.js');
+  } catch (error) {
+    // Not even the code that says such things could be read.
+    process.stderr.write(
+      `datum: it cannot be started (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown'}): install datum-explain anew, or raise the limit of open files (ulimit -n) where that is the reason.\n`,
+    );
+    process.exitCode = 1;
   }
-  interruption.abort();
-});
-// A file that grows beyond a limit shall be an error of its write, and not the end of the process.
-process.on('SIGXFSZ', () => undefined);
-// A reader that has seen enough (`datum ... | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+}
 
-const code = await main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: interruption.signal,
-});
-// What was interrupted may leave work behind that nobody waits for.
-if (code === 130) process.exit(code);
-process.exitCode = code;
+export {};

@@ -93,6 +93,7 @@ const launcherFlagsSchema = z.strictObject({
   timeout: z
     .number()
     .positive()
+    .max(1e6)
     .optional()
     .meta({ flag: '--timeout <s>', description: 'seconds that Python may take for an answer (default: 120)' }),
   arg: z

@@ -4,6 +4,7 @@ import { versionAndCommit } from '../version.js';
 import { flagName } from './flag-names.js';
 import { commandHint } from './command-hints.js';
 import type { Io } from './io.js';
+import { systemSentence } from './system-failure.js';
 
 /** Exit codes: a contract. */
 const EXIT = { done: 0, mendable: 1, usage: 2, bug: 70, interrupted: 130 } as const;
@@ -17,7 +18,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(args, io);
   } catch (error) {
-    return report(error, io, error instanceof CommanderError ? await messageOfMistake(error, args) : '');
+    return reportFailure(error, io, error instanceof CommanderError ? await messageOfMistake(error, args) : '');
   }
 }
 
@@ -108,8 +109,12 @@ function prepare(command: Command, io: Io): void {
   for (const sub of command.commands) prepare(sub, io);
 }
 
-/** @param mistake in the command line, in words, where it is one */
-function report(error: unknown, io: Io, mistake: string): number {
+/**
+ * Says what went wrong, and returns the exit code.
+ *
+ * @param mistake in the command line, in words, where it is one
+ */
+export function reportFailure(error: unknown, io: Io, mistake = ''): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === 'commander.help') return EXIT.usage;
@@ -120,6 +125,11 @@ function report(error: unknown, io: Io, mistake: string): number {
     io.stderr.write(`datum: ${error.say(flagName)}${commandHint(error)}\n`);
     if (error.kind === 'interrupted') return EXIT.interrupted;
     return error.kind === 'usage' ? EXIT.usage : EXIT.mendable;
+  }
+  const system = systemSentence(error);
+  if (system !== null) {
+    io.stderr.write(`datum: ${system}\n`);
+    return EXIT.mendable;
   }
   io.stderr.write(`datum: this is a bug in datum, please report it: ${messageOf(error)}\n`);
   if (error instanceof Error && error.stack !== undefined) io.stderr.write(`${error.stack}\n`);

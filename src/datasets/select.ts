@@ -18,7 +18,7 @@ export interface Shard {
 export function parseShard(text: string): Shard {
   const [, index, count] = /^\s*(\d+)\s*\/\s*(\d+)\s*$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  if (index === undefined || count === undefined || shard.index < 1 || shard.index > shard.count) {
+  if (index === undefined || count === undefined || shard.index < 1 || shard.index > shard.count || shard.count > 1e6) {
     throw new DatumError('usage', `${option('shard')} takes i/n with i from 1 to n, such as 2/4, not '${text}'.`);
   }
   return shard;

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
+/** In pixels of an image: no image has more of them along a side. */
+const coordinate = z.number().min(-1e6).max(1e6);
+
 /**
  * Options that every method has: what is explained, how it is scored, how long a run goes on. With a method's own
  * options they are the one source of the library's checks, the command's flags and help, and the page's form. Names and
  * meanings are a contract.
  */
 export const commonOptionsSchema = z.strictObject({
-  maxSamples: z.number().int().min(1).default(2000).meta({ description: 'masked runs at most' }),
+  maxSamples: z.number().int().min(1).max(1e9).default(2000).meta({ description: 'masked runs at most' }),
   match: z.enum(['iou', 'd-rise']).default('d-rise').meta({ description: 'how boxes are scored' }),
   iouThresh: z.number().gt(0).max(1).default(0.9).meta({ description: 'smallest IoU of a match, where match is iou' }),
   nmsIouThresh: z
@@ -21,19 +24,19 @@ export const commonOptionsSchema = z.strictObject({
     .max(1)
     .default(0.25)
     .meta({ description: 'boxes with a lower score are not explained' }),
-  maxBoxes: z.number().int().min(1).default(20).meta({ description: 'boxes explained, best first' }),
+  maxBoxes: z.number().int().min(1).max(10_000).default(20).meta({ description: 'boxes explained, best first' }),
   topK: z
-    .union([z.number().int().min(1), z.literal('all')])
+    .union([z.number().int().min(1).max(1_000_000), z.literal('all')])
     .default(1)
     .meta({ description: 'classes explained, best first, or "all" (classifiers)' }),
   classes: z.array(z.string()).optional().meta({ description: 'classes to explain, by name or id' }),
   boxes: z
     .array(
       z.strictObject({
-        x: z.number(),
-        y: z.number(),
-        width: z.number().positive(),
-        height: z.number().positive(),
+        x: coordinate,
+        y: coordinate,
+        width: coordinate.positive(),
+        height: coordinate.positive(),
         label: z.string().optional(),
       }),
     )
@@ -56,9 +59,16 @@ export const commonOptionsSchema = z.strictObject({
   timeBudget: z
     .number()
     .gt(0)
+    .max(30 * 24 * 3600)
     .optional()
     .meta({ description: 'stop with the best maps after this time, such as 10s or 2m' }),
-  batchSize: z.number().int().min(1).optional().meta({ description: 'images a run of the model (default: chosen)' }),
+  batchSize: z
+    .number()
+    .int()
+    .min(1)
+    .max(4096)
+    .optional()
+    .meta({ description: 'images a run of the model (default: chosen)' }),
   seed: z
     .number()
     .int()

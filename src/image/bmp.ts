@@ -42,7 +42,8 @@ export function decodeBmp(bytes: Uint8Array): { width: number; height: number; d
   const isCore = header === CORE;
   const bits = view.getUint16(isCore ? 24 : 28, true);
   const compression = isCore ? PLAIN : view.getUint32(30, true);
-  if (compression !== PLAIN && !MASKS.has(compression)) throw new Error('a compressed BMP, which is not read: save it as PNG');
+  if (compression !== PLAIN && !MASKS.has(compression))
+    throw new Error('a compressed BMP, which is not read: save it as PNG');
   const stride = Math.ceil((width * bits) / 32) * 4;
   if (offset + stride * height > bytes.length) throw new Error('it ends too early');
   const colorOf = bits <= 8 ? paletteOf(bytes, 14 + header, isCore ? 3 : 4, bits) : directOf(view, bits, compression);

@@ -1,12 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import sharp, { type SharpOptions } from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
 import { bmpSize, decodeBmp, isBmp } from './bmp.js';
 import { MAX_PIXELS } from './checked-image.js';
+import { isRasterImage } from './raster-format.js';
 import type { RgbImage } from './types.js';
 
 const OPAQUE = 255;
+/** How long decoding may take, in seconds: few bytes may ask for much work. */
+const LONGEST = 60;
+/** Largest file, in bytes: four bytes of each of four channels for the most pixels would be more, and no one has such. */
+const MOST_BYTES = 2 ** 30;
 
 /**
  * Reads an image file of any format that libvips knows, and BMP (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by
@@ -19,11 +24,28 @@ const OPAQUE = 255;
 export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
   try {
+    await refuseEndless(path);
     bytes = await readFile(path);
   } catch (cause) {
+    if (cause instanceof DatumError) throw cause;
     throw new DatumError('image', unreadable(path, cause), { cause, file: path });
   }
   return decodeImage(bytes, path);
+}
+
+/** Refuses what would be read for ever, or is larger than any image: devices have no end. */
+async function refuseEndless(path: string): Promise<void> {
+  const what = await stat(path);
+  if (what.isCharacterDevice() || what.isBlockDevice() || what.isSocket()) {
+    throw new DatumError('image', `${path} is a device, not an image: name a file.`, { file: path });
+  }
+  if (what.size > MOST_BYTES) {
+    throw new DatumError(
+      'image',
+      `the image ${path} has ${Math.round(what.size / 2 ** 20)} MB, more than the ${MOST_BYTES / 2 ** 20} MB that are read: scale it down first.`,
+      { file: path },
+    );
+  }
 }
 
 function unreadable(path: string, cause: unknown): string {
@@ -48,9 +70,10 @@ function unreadable(path: string, cause: unknown): string {
 export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): Promise<RgbImage> {
   if (bytes.length === 0)
     throw new DatumError('image', `the image ${name} is empty (0 bytes): get it again.`, { file: name });
+  if (!isRasterImage(bytes)) throw new DatumError('image', unsupported(name, bytes), { file: name });
   try {
     if (isBmp(bytes)) return decodedBmp(bytes);
-    const { space, depth, hasAlpha } = await sharp(bytes, OPENING).metadata();
+    const { space, depth, hasAlpha } = await open(bytes).metadata();
     const image =
       space === 'cmyk'
         ? await fromCmyk(bytes)
@@ -71,6 +94,11 @@ const OPENING: SharpOptions = {
   ignoreIcc: true,
 };
 
+/** Decoding takes no longer than it may. */
+function open(bytes: Uint8Array): Sharp {
+  return sharp(bytes, OPENING).timeout({ seconds: LONGEST });
+}
+
 function decodedBmp(bytes: Uint8Array): RgbImage {
   const { width, height } = bmpSize(bytes);
   if (width * height > MAX_PIXELS) throw new Error('pixel limit');
@@ -78,7 +106,7 @@ function decodedBmp(bytes: Uint8Array): RgbImage {
 }
 
 async function fromBytes(bytes: Uint8Array): Promise<RgbImage> {
-  const { data, info } = await sharp(bytes, OPENING)
+  const { data, info } = await open(bytes)
     .autoOrient()
     .removeAlpha()
     .toColourspace('srgb')
@@ -92,7 +120,7 @@ async function fromDeep(bytes: Uint8Array, space: string): Promise<RgbImage> {
   const image = await fromBytes(bytes);
   if (space === 'rgb16') return image;
   const isWhole = space === 'grey16';
-  const opened = sharp(bytes, OPENING).removeAlpha();
+  const opened = open(bytes).removeAlpha();
   const { channels } = isWhole ? await opened.toColourspace('grey16').stats() : await opened.stats();
   const brightest = Math.max(...channels.map(({ max }) => max));
   return { ...image, deep: { kind: isWhole ? 'gray16' : 'float', brightest } };
@@ -104,7 +132,7 @@ async function fromDeep(bytes: Uint8Array, space: string): Promise<RgbImage> {
  * Source: Pillow 13, src/libImaging/Convert.c, `cmyk2rgb`.
  */
 async function fromCmyk(bytes: Uint8Array): Promise<RgbImage> {
-  const { data, info } = await sharp(bytes, OPENING)
+  const { data, info } = await open(bytes)
     .autoOrient()
     .pipelineColourspace('cmyk')
     .toColourspace('cmyk')
@@ -124,11 +152,7 @@ async function fromCmyk(bytes: Uint8Array): Promise<RgbImage> {
 
 /** Whether an image has an alpha channel that is not opaque everywhere. */
 async function isTransparent(bytes: Uint8Array): Promise<boolean> {
-  const alpha = await sharp(bytes, OPENING)
-    .extractChannel('alpha')
-    .toColourspace('b-w')
-    .raw({ depth: 'uchar' })
-    .toBuffer();
+  const alpha = await open(bytes).extractChannel('alpha').toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer();
   return alpha.some((value) => value < OPAQUE);
 }
 
@@ -144,12 +168,17 @@ function undecodable(name: string, bytes: Uint8Array, reason: string): string {
   if (/pixel limit/i.test(reason)) {
     return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
   }
-  if (/unsupported image format/i.test(reason)) {
-    const text = Buffer.from(bytes.subarray(0, 512)).toString('latin1');
-    if (/^\s*(<!doctype html|<html)/i.test(text)) {
-      return `the image ${name} is a page of HTML, as a server sends it in the place of an image: get the image again.`;
-    }
-    return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP): ${name}.`;
+  if (/unsupported image format/i.test(reason)) return unsupported(name, bytes);
+  if (/timeout/i.test(reason)) {
+    return `the image ${name} takes more than ${LONGEST} s to decode: save it anew with an image editor.`;
   }
   return `the image ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
+}
+
+function unsupported(name: string, bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.subarray(0, 512)).toString('latin1');
+  if (/^\s*(<!doctype html|<html)/i.test(text)) {
+    return `the image ${name} is a page of HTML, as a server sends it in the place of an image: get the image again.`;
+  }
+  return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP): ${name}.`;
 }

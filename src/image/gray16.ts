@@ -1,4 +1,8 @@
 import sharp from 'sharp';
+import { isRasterImage } from './raster-format.js';
+
+/** A hundred megabytes: thousands of maps. */
+const MOST_PIXELS = 50_000_000;
 
 /** A 16-bit gray image, `[height, width]`, row-major. */
 export interface Gray16Image {
@@ -15,9 +19,15 @@ export async function encodeGray16Png({ width, height, data }: Gray16Image): Pro
     .toBuffer();
 }
 
-/** Reads what `encodeGray16Png` wrote. */
+/**
+ * Reads what `encodeGray16Png` wrote.
+ *
+ * @throws where it is no image, or has more pixels than any that was written.
+ */
 export async function decodeGray16Png(bytes: Uint8Array): Promise<Gray16Image> {
-  const { data, info } = await sharp(bytes)
+  if (!isRasterImage(bytes)) throw new Error('it is no image');
+  const { data, info } = await sharp(bytes, { limitInputPixels: MOST_PIXELS })
+    .timeout({ seconds: 60 })
     .toColourspace('grey16')
     .raw({ depth: 'ushort' })
     .toBuffer({ resolveWithObject: true });

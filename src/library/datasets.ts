@@ -97,7 +97,7 @@ const optionsSchema = z.strictObject({
   out: z.string().min(1),
   subset: z.string().optional(),
   filter: z.string().optional(),
-  limit: z.number().int().min(1).optional(),
+  limit: z.number().int().min(1).max(1e9).optional(),
   only: z.enum(ONLY).optional(),
   shard: z.string().optional(),
   labelMap: z

@@ -26,7 +26,7 @@ export const modelConfigSchema = z.strictObject({
     })
     .optional(),
   /** Seconds that Python may take for an answer. */
-  timeout: z.number().positive().optional(),
+  timeout: z.number().positive().max(1e6).optional(),
   /** What inference fixed for the interpreter. */
   interpreterOptions: z.record(z.string(), z.unknown()).optional(),
   /** File of label names. */

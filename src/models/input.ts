@@ -34,7 +34,8 @@ export function resolveInput(signature: Signature, choices: InputChoices, file: 
   const first = declared[0];
   const [height, width] = sizesOf(input, declared, choices);
   const size = settledSize({ height, width }, choices, input, file);
-  return {
+  refuseLarge(size, choices, file);
+  const spec: InputSpec = {
     name: input.name,
     layout: choices.layout ?? input.layout,
     channels: input.channels === 1 ? 1 : 3,
@@ -42,6 +43,55 @@ export function resolveInput(signature: Signature, choices: InputChoices, file: 
     batch: input.rank === 3 ? 1 : typeof first === 'number' ? first : null,
     rank: input.rank,
   };
+  if (spec.batch !== null && inputBytes(spec, spec.batch) > MOST_BYTES) {
+    throw new DatumError(
+      'model',
+      `${file} takes ${spec.batch} images of ${size.width}x${size.height} pixels at once, ${gigabytes(inputBytes(spec, spec.batch))}, more than the ${gigabytes(MOST_BYTES)} that a run may take: export it for fewer.`,
+      { file },
+    );
+  }
+  return spec;
+}
+
+/** Bytes that a batch takes as float32. */
+function inputBytes(
+  { width, height, channels }: Pick<InputSpec, 'width' | 'height' | 'channels'>,
+  batch: number,
+): number {
+  return 4 * batch * channels * width * height;
+}
+
+/**
+ * Checks how many images are to be given to a model at once, before there is memory for them.
+ *
+ * @throws DatumError (`usage`) naming the memory that they would take.
+ */
+export function checkBatch(spec: Pick<InputSpec, 'width' | 'height' | 'channels'>, batch: number): number {
+  const bytes = inputBytes(spec, batch);
+  if (bytes <= MOST_BYTES) return batch;
+  throw new DatumError(
+    'usage',
+    `${option('batchSize', batch)} images of ${spec.width}x${spec.height} pixels take ${gigabytes(bytes)} in each thread, more than the ${gigabytes(MOST_BYTES)} that a run may take: give a smaller number.`,
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return `${Number((bytes / 2 ** 30).toPrecision(3))} GB`;
+}
+
+function refuseLarge({ width, height }: { width: number; height: number }, { size }: InputChoices, file: string): void {
+  if (width * height <= MOST_PIXELS) return;
+  const most = `the ${MOST_PIXELS / 1e6} megapixels that can be explained`;
+  throw size === undefined
+    ? new DatumError(
+        'model',
+        `${file} takes images of ${width}x${height} pixels, more than ${most}: export it for a smaller size.`,
+        { file },
+      )
+    : new DatumError(
+        'usage',
+        `${option('inputSize', `${width}x${height}`)} is more than ${most}: give the size that the model was trained for.`,
+      );
 }
 
 function theImageInput(signature: Signature, file: string): ImageInput {
@@ -108,24 +158,9 @@ function settledSize(
         { file },
       );
     }
-    if (size.width * size.height > MOST_PIXELS) {
-      throw new DatumError(
-        'usage',
-        `${option('inputSize', `${size.width}x${size.height}`)} is more than the ${MOST_PIXELS / 1e6} megapixels that can be explained: give the size that the model was trained for.`,
-      );
-    }
     return size;
   }
-  if (height !== null && width !== null) {
-    if (width * height > MOST_PIXELS) {
-      throw new DatumError(
-        'model',
-        `${file} takes images of ${width}x${height} pixels, more than the ${MOST_PIXELS / 1e6} megapixels that can be explained: export it for a smaller size.`,
-        { file },
-      );
-    }
-    return { width, height };
-  }
+  if (height !== null && width !== null) return { width, height };
   if (usualSize !== undefined) return { width: width ?? usualSize.width, height: height ?? usualSize.height };
   if (height !== null || width !== null) {
     throw new DatumError(
@@ -146,8 +181,10 @@ function halfOpen(width: number | null, height: number | null): string {
   return `${width ?? 'WIDTH'}x${height ?? 'HEIGHT'}`;
 }
 
-/** More pixels do not fit in memory with their masks. */
-const MOST_PIXELS = 100e6;
+/** More pixels do not fit in memory with their masks: 6000 x 6000. */
+const MOST_PIXELS = 36e6;
+/** Largest input of a run, in every thread. */
+const MOST_BYTES = 2 ** 30;
 
 function listed(signature: Signature): string {
   return signature.inputs

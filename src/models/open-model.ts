@@ -11,7 +11,7 @@ import { sharedMemory } from '../shared-memory.js';
 import { copyPrediction } from './copy-prediction.js';
 import type { ModelFacts } from './facts.js';
 import { inOrder } from './in-order.js';
-import type { InputSpec } from './input.js';
+import { checkBatch, type InputSpec } from './input.js';
 import type { Reader, Runtime } from './runtime.js';
 import { createScene, fillScene, type CustomPreprocess, type Fill, type Scene } from './scene.js';
 import { BatchScorer, Feeder, predictionAt, type RunBatch } from './scoring/batch-scorer.js';
@@ -211,9 +211,13 @@ export class OpenModel {
    * saves the cost of a call, and one at a time where that no longer matters.
    *
    * @param wished by the user; a fixed batch overrules it.
+   * @throws DatumError (`usage`) where that many take too much memory.
    */
   batchSize(wished: number | undefined): number {
-    return this.info.input.batch ?? wished ?? imagesAtOnce(this.info.input, this.#runtime.images);
+    if (this.info.input.batch !== null) return this.info.input.batch;
+    return wished === undefined
+      ? imagesAtOnce(this.info.input, this.#runtime.images)
+      : checkBatch(this.info.input, wished);
   }
 
   /**

@@ -110,9 +110,12 @@ function inThisThread(session: Session, lanes: number): Opened {
   };
 }
 
-function workersOf({ workers = availableParallelism() }: LoadOptions): number {
-  if (Number.isSafeInteger(workers) && workers > 0) return workers;
-  throw new DatumError('usage', `${option('workers')} takes a whole number above 0, not ${workers}.`);
+/** Each has the model in memory. */
+const MOST_WORKERS = 256;
+
+function workersOf({ workers = Math.min(MOST_WORKERS, availableParallelism()) }: LoadOptions): number {
+  if (Number.isSafeInteger(workers) && workers > 0 && workers <= MOST_WORKERS) return workers;
+  throw new DatumError('usage', `${option('workers')} takes a whole number from 1 to ${MOST_WORKERS}, not ${workers}.`);
 }
 
 /** Waits for work, but not beyond the signal. */

@@ -5,6 +5,8 @@ import { codeOf, DatumError, messageOf, option } from '../errors.js';
 import { copyTo, filesIn, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
 import { isModulePath, isScriptPath } from '../plugins/module-path.js';
+import { placeInside } from '../results/inside.js';
+import { oneAtATime } from '../results/one-at-a-time.js';
 import { PROJECT, type ProjectRecord } from '../results/schema/project.js';
 import { parseProjectConfig } from './config.js';
 import {
@@ -27,7 +29,7 @@ interface Refused {
 /** A folder with `.datum/config.json`: models and sources under names. One of Datumaro is read in its place. */
 export class Project {
   readonly root: string;
-  readonly #config: ProjectRecord;
+  #config: ProjectRecord;
   /** Null for a project of our own, which may be written. */
   readonly #foreign: Refused | null;
 
@@ -44,15 +46,17 @@ export class Project {
    */
   static async create(folder: string, overwrite: boolean): Promise<Project> {
     const root = resolve(folder);
-    if (!overwrite && (await exists(configPath(root)))) {
-      throw new DatumError(
-        'project',
-        `there is a project in ${root} already: use ${option('overwrite')} to replace it.`,
-        { file: root },
-      );
-    }
+    if (!overwrite && (await exists(configPath(root)))) throw thereIsOne(root);
     const project = new Project(root, { version: PROJECT.version, models: {}, sources: {} });
-    await project.#save();
+    await oneAtATime(
+      join(root, '.datum'),
+      async () => {
+        // Another process may have been quicker.
+        if (!overwrite && (await exists(configPath(root)))) throw thereIsOne(root);
+        await project.#write(project.#config);
+      },
+      'project',
+    );
     return project;
   }
 
@@ -64,26 +68,15 @@ export class Project {
    */
   static async open(folder: string): Promise<Project> {
     const root = resolve(folder);
-    const file = configPath(root);
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (cause) {
-      if (codeOf(cause) !== 'ENOENT' && codeOf(cause) !== 'ENOTDIR') {
-        throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, {
-          cause,
-          file,
-        });
-      }
-      const foreign = await Project.#openForeign(folder);
-      if (foreign !== null) return foreign;
-      throw new DatumError(
-        'project',
-        `there is no project in ${root}: make one, or name the folder of one with ${option('project')}.`,
-        { cause, file: root },
-      );
-    }
-    return new Project(root, parseProjectConfig(text, file));
+    const config = await readConfig(root);
+    if (config !== null) return new Project(root, config);
+    const foreign = await Project.#openForeign(folder);
+    if (foreign !== null) return foreign;
+    throw new DatumError(
+      'project',
+      `there is no project in ${root}: make one, or name the folder of one with ${option('project')}.`,
+      { file: root },
+    );
   }
 
   /** Makes a project of our own from one of Datumaro: its models are copied, its datasets stay where they are. */
@@ -125,7 +118,7 @@ export class Project {
       return;
     }
     this.checkNewName(name);
-    const modelDir = this.#modelFolder(name);
+    const modelDir = await this.#modelFolder(name);
     for (const [folder, files, to] of [
       [description, await filesIn(description), this.#pluginFolder],
       [ownFolder, own, modelDir],
@@ -210,40 +203,49 @@ export class Project {
   /**
    * Registers a model.
    *
+   * @param name a free one is found where it is null
    * @param copied files to copy into the project first, with the paths they have in `config`; those beside the model
    *   file keep their place beside it. Where anything fails, no copy is left.
+   * @returns the name
    * @throws DatumError as `checkNewName` does, or (`project`) where the project cannot be written.
    */
-  async addModel(name: string, config: ModelConfig, copied: readonly string[] = []): Promise<ModelConfig> {
-    this.checkNewName(name);
-    const before = this.#config.models;
-    try {
+  async addModel(name: string | null, config: ModelConfig, copied: readonly string[] = []): Promise<string> {
+    return this.#change(async ({ models, ...others }) => {
+      const free = name ?? this.freeModelName();
+      this.checkNewName(free);
+      const folder = await this.#modelFolder(free);
+      // What is there already was there before, and stays.
+      const wasThere = await exists(folder);
       const copies = new Map<string, string>();
-      for (const file of copied) {
-        const beside = relative(dirname(config.description), file);
-        const place = beside.startsWith('..') || isAbsolute(beside) ? basename(file) : beside;
-        const target = join(this.#modelFolder(name), place);
-        await copyTo(file, target, 'project');
-        copies.set(file, target);
+      try {
+        for (const file of copied) {
+          const beside = relative(dirname(config.description), file);
+          const place = beside.startsWith('..') || isAbsolute(beside) ? basename(file) : beside;
+          const target = join(folder, place);
+          await copyTo(file, target, 'project');
+          copies.set(file, target);
+        }
+        const stored = this.#mapPaths(config, (path) => this.#portable(copies.get(path) ?? path));
+        await this.#write({ ...others, models: { ...models, [free]: stored } });
+      } catch (error) {
+        if (!wasThere) await rm(folder, { recursive: true, force: true });
+        throw error;
       }
-      const stored = this.#mapPaths(config, (path) => this.#portable(copies.get(path) ?? path));
-      this.#config.models = { ...before, [name]: stored };
-      await this.#save();
-    } catch (error) {
-      this.#config.models = before;
-      if (copied.length > 0) await rm(this.#modelFolder(name), { recursive: true, force: true });
-      throw error;
-    }
-    return this.model(name);
+      return free;
+    });
   }
 
   /** Removes a model, and the copies that the project made of its files. */
   async removeModel(name: string): Promise<void> {
-    if (this.#foreign !== null) throw readOnly(this.root);
-    this.model(name);
-    this.#config.models = Object.fromEntries(Object.entries(this.#config.models).filter(([other]) => other !== name));
-    await this.#save();
-    await rm(this.#modelFolder(name), { recursive: true, force: true });
+    await this.#change(async ({ models, ...others }) => {
+      this.model(name);
+      const folder = await this.#modelFolder(name);
+      await this.#write({
+        ...others,
+        models: Object.fromEntries(Object.entries(models).filter(([other]) => other !== name)),
+      });
+      await rm(folder, { recursive: true, force: true });
+    });
   }
 
   /** Names of the datasets that were imported, sorted. */
@@ -284,31 +286,40 @@ export class Project {
   /**
    * Remembers a dataset, which stays where it is.
    *
+   * @param name a free one is found where it is null
    * @param format its name, or the absolute path of a module
+   * @returns the name
    * @throws DatumError for a name that is taken (`project`), or not fit for one (`usage`).
    */
-  async addSource(name: string, path: string, format: string): Promise<void> {
-    if (this.#foreign !== null) throw readOnly(this.root);
-    checkName(name);
-    if (this.hasSource(name)) {
-      throw new DatumError('project', `there is a source '${name}' already: remove it first, or choose another name.`, {
-        option: 'name',
-      });
-    }
-    const source = {
-      path: this.#portable(resolve(path)),
-      format: isModulePath(format) ? this.#portable(format) : format,
-    };
-    this.#config.sources = { ...this.#config.sources, [name]: source };
-    await this.#save();
+  async addSource(name: string | null, path: string, format: string): Promise<string> {
+    return this.#change(async ({ sources, ...others }) => {
+      const free = name ?? this.freeSourceName();
+      checkName(free);
+      if (this.hasSource(free)) {
+        throw new DatumError(
+          'project',
+          `there is a source '${free}' already: remove it first, or choose another name.`,
+          { option: 'name' },
+        );
+      }
+      const source = {
+        path: this.#portable(resolve(path)),
+        format: isModulePath(format) ? this.#portable(format) : format,
+      };
+      await this.#write({ ...others, sources: { ...sources, [free]: source } });
+      return free;
+    });
   }
 
   /** Forgets a dataset; its files are not touched. */
   async removeSource(name: string): Promise<void> {
-    if (this.#foreign !== null) throw readOnly(this.root);
-    this.source(name);
-    this.#config.sources = Object.fromEntries(Object.entries(this.#config.sources).filter(([other]) => other !== name));
-    await this.#save();
+    await this.#change(async ({ sources, ...others }) => {
+      this.source(name);
+      await this.#write({
+        ...others,
+        sources: Object.fromEntries(Object.entries(sources).filter(([other]) => other !== name)),
+      });
+    });
   }
 
   /** Where plug-ins of Datumaro lie that were taken over. */
@@ -324,8 +335,14 @@ export class Project {
     return null;
   }
 
-  #modelFolder(name: string): string {
-    return join(this.root, '.datum', 'models', name);
+  /**
+   * Where copies of a model's files lie.
+   *
+   * @throws DatumError (`project`) where a damaged project would have it lie elsewhere.
+   */
+  async #modelFolder(name: string): Promise<string> {
+    checkName(name);
+    return placeInside(this.root, `.datum/models/${name}`, 'project');
   }
 
   /** A path as it is stored: relative with forward slashes inside the project, absolute outside. */
@@ -350,9 +367,42 @@ export class Project {
     return mapped;
   }
 
-  async #save(): Promise<void> {
-    await writeWhole(configPath(this.root), `${JSON.stringify(this.#config, null, 2)}\n`, 'project');
+  /** Changes the project as it is now, whatever others made of it since it was opened; nobody else does meanwhile. */
+  async #change<T>(work: (config: ProjectRecord) => Promise<T>): Promise<T> {
+    if (this.#foreign !== null) throw readOnly(this.root);
+    return oneAtATime(
+      join(this.root, '.datum'),
+      async () => {
+        this.#config = (await readConfig(this.root)) ?? this.#config;
+        return work(this.#config);
+      },
+      'project',
+    );
   }
+
+  async #write(config: ProjectRecord): Promise<void> {
+    await writeWhole(configPath(this.root), `${JSON.stringify(config, null, 2)}\n`, 'project');
+    this.#config = config;
+  }
+}
+
+/** The project in a folder; null where there is none of our own. */
+async function readConfig(root: string): Promise<ProjectRecord | null> {
+  const file = configPath(root);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return null;
+    throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause, file });
+  }
+  return parseProjectConfig(text, file);
+}
+
+function thereIsOne(root: string): DatumError {
+  return new DatumError('project', `there is a project in ${root} already: use ${option('overwrite')} to replace it.`, {
+    file: root,
+  });
 }
 
 /** Does something for a name, and keeps what it refuses. */

@@ -4,11 +4,12 @@ import { codeOf, DatumError, messageOf } from '../errors.js';
 import type { Note } from '../explain/note.js';
 import type { MapSize } from './explanation.js';
 import { EXPLANATION_ENDING } from './file-names.js';
+import { placeInside } from './inside.js';
 import { readItems } from './run/item-log.js';
 import { readRunRecord } from './run/run-record.js';
 import { EXPLANATION, type ExplanationRecord, type TruthRecord } from './schema/explanation.js';
 import { readText } from './schema/file-format.js';
-import type { ExplainedRecord, ItemRecord } from './schema/item.js';
+import { ITEM, type ExplainedRecord, type ItemRecord } from './schema/item.js';
 import { notesOf } from './schema/notes.js';
 import type { RunRecord } from './schema/run.js';
 import { sizeSchema, type TargetRecord } from './schema/target.js';
@@ -87,7 +88,8 @@ export async function readRun(folder: string, { details }: ReadRunOptions): Prom
 
 async function readDatasetRun(folder: string, record: RunRecord, details: boolean): Promise<StoredRun> {
   const items: StoredItem[] = [];
-  for await (const item of readItems(join(folder, 'items.jsonl'))) items.push(await itemOf(folder, item, details));
+  for await (const item of readItems(await placeInside(folder, ITEM.name)))
+    items.push(await itemOf(folder, item, details));
   const { name, sha256, interpreter, ...more } = record.model;
   return {
     folder,
@@ -127,7 +129,8 @@ export async function itemOf(root: string, record: ItemRecord, details: boolean)
       notes: [],
     };
   }
-  const folder = join(root, record.folder);
+  const folder = await placeInside(root, record.folder);
+  if (details) await checkFiles(folder, [record.explanation, ...filesOf(record.targets)]);
   const file = details ? await detailsOf(folder, record) : null;
   return {
     ...base,
@@ -140,6 +143,19 @@ export async function itemOf(root: string, record: ItemRecord, details: boolean)
     targets: record.targets.map((target, i) => withDetails(target, file?.targets[i])),
     notes: notesOf(record.notes),
   };
+}
+
+/** Every file that targets name. */
+function filesOf(targets: readonly TargetRecord[]): (string | null)[] {
+  return targets.flatMap(({ heatmap, overlay, raw, error, evidence, map, contrast }) => [
+    ...[heatmap, overlay, raw, error, evidence, map?.file ?? null, contrast?.file ?? null],
+    contrast?.map != null && 'file' in contrast.map ? contrast.map.file : null,
+  ]);
+}
+
+/** Refuses files that are links out of their folder. */
+async function checkFiles(folder: string, names: readonly (string | null)[]): Promise<void> {
+  for (const name of new Set(names)) if (name !== null) await placeInside(folder, name);
 }
 
 /** A target of a line, with what only the item's own file holds. */
@@ -163,7 +179,11 @@ async function detailsOf(folder: string, { explanation }: ExplainedRecord): Prom
 
 async function readImages(folder: string, names: readonly string[]): Promise<StoredRun> {
   const files = await Promise.all(
-    names.map(async (name) => ({ name, file: await readExplanation(join(folder, name)) })),
+    names.map(async (name) => {
+      const file = await readExplanation(await placeInside(folder, name));
+      await checkFiles(folder, filesOf(file.targets));
+      return { name, file };
+    }),
   );
   if (files.length === 0) {
     throw new DatumError(

@@ -52,6 +52,61 @@ it('is not upset by a reader that has seen enough', () => {
   expect(stdout).toMatch(/^Usage: datum explain.*\ncodes: 0\n$/);
 });
 
+describe('what cannot be written', () => {
+  /** The command with its output in files, or on a disk that is full. */
+  function shell(script: string, ...args: string[]) {
+    return spawnSync('bash', ['-c', script, process.execPath, BIN, ...args], { encoding: 'utf8' });
+  }
+
+  it('to stdout is said in a sentence, with exit code 1; the results are there', () => {
+    const out = folder.at('stdout-full');
+    const { status, stderr } = shell('"$0" "$@" > /dev/full', ...explaining(out, ['-s', '8']));
+    expect(stderr.split('\n').filter((line) => line.startsWith('datum: '))).toEqual([
+      'datum: the output cannot be written: the disk is full, free some space or choose another folder.',
+    ]);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(status).toBe(1);
+    expect(existsSync(`${out}/photo-explanation.json`)).toBe(true);
+  });
+
+  it('to stderr is not said, and the work goes on with its own exit code', () => {
+    const out = folder.at('stderr-full');
+    for (const where of ['2> /dev/full', '2> >(exit)', '2>&-']) {
+      const { status, stdout } = shell(`"$0" "$@" ${where}`, ...explaining(out, ['-s', '8']));
+      expect(stdout).toContain(`Written to ${out}.`);
+      expect(status).toBe(0);
+    }
+    expect(shell('"$0" "$@" 2> /dev/full', 'no-such-command').status).toBe(2);
+  });
+
+  it('to a reader that is gone does not end the work', () => {
+    const out = folder.at('gone');
+    const { status, stderr } = shell('set -o pipefail; "$0" "$@" | exec true', ...explaining(out, ['-s', '8']));
+    expect(stderr).not.toMatch(/^datum: /m);
+    expect(status).toBe(0);
+    expect(existsSync(`${out}/photo-explanation.json`)).toBe(true);
+  });
+
+  it.each([20, 28, 40, 64, 100])('where only %i files may be open is one sentence, never a bug', (files) => {
+    const { status, stderr } = shell(`ulimit -n ${files}; exec "$0" "$@"`, ...explaining(null, ['-s', '8']));
+    expect(stderr).not.toMatch(/a bug|^ +at /m);
+    if (status === 0) return;
+    expect(status).toBe(1);
+    expect(stderr.split('\n').filter((line) => line.startsWith('datum: '))).toHaveLength(1);
+    expect(stderr).toMatch(/ulimit -n/);
+  });
+});
+
+it('says which Node it needs where that one is too old', () => {
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })';
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, BIN, '--version'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(stderr).toBe(
+    'datum: Node 18.20.8 is too old: datum-explain needs Node 20.19 or newer, see https://nodejs.org.\n',
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+});
+
 describe('Ctrl-C', () => {
   it('ends the masked runs: the maps so far are written and marked', async () => {
     const out = folder.at('stopped');

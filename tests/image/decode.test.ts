@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, readImage } from '../../src/image/files.js';
@@ -140,6 +140,16 @@ function gray() {
   return sharp(values, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } }).toColourspace('b-w');
 }
 
+/** A few kilobytes of SVG: each group draws the one before it many times over. */
+function drawing(): string {
+  const groups = Array.from(
+    { length: 12 },
+    (_, i) => `<g id="g${i + 1}">${`<use href="#g${i}"/>`.repeat(16)}</g>`,
+  ).join('');
+  const filter = '<filter id="f"><feTurbulence numOctaves="99"/><feGaussianBlur stdDeviation="99"/></filter>';
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><defs>${filter}<rect id="g0" width="4000" height="4000" filter="url(#f)"/>${groups}</defs><use href="#g12"/></svg>`;
+}
+
 describe('a file that is no image', () => {
   it.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
     ['empty.jpg', () => new Uint8Array(0), /^the image .*empty\.jpg is empty \(0 bytes\): get it again\.$/],
@@ -155,6 +165,20 @@ describe('a file that is no image', () => {
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toThrow(path);
     await expect(failure).rejects.not.toThrow('\n');
+  });
+
+  it.each(['', '<?xml version="1.0"?>\n', '\uFEFF  <!-- GIF89a -->'])(
+    'a drawing that would take hours is not begun, whatever it is called: %j',
+    async (before) => {
+      const path = folder.write('drawing.png', `${before}${drawing()}`);
+      await expect(readImage(path)).rejects.toThrow('drawing.png is not an image in a format that can be read');
+      const zipped = folder.write('drawing.jpg', gzipSync(drawing()));
+      await expect(readImage(zipped)).rejects.toThrow('drawing.jpg is not an image in a format that can be read');
+    },
+  );
+
+  it('a device has no end, and is not begun with', async () => {
+    await expect(readImage('/dev/zero')).rejects.toThrow('/dev/zero is a device, not an image: name a file.');
   });
 
   it('is missing, or a folder', async () => {

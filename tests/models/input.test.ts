@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DatumError } from '../../src/errors.js';
 import type { Signature, TensorInfo } from '../../src/launchers/types.js';
-import { resolveInput, type InputChoices } from '../../src/models/input.js';
+import { checkBatch, resolveInput, type InputChoices } from '../../src/models/input.js';
 
 function resolved(shape: TensorInfo['shape'], choices: InputChoices = {}, more: TensorInfo[] = []) {
   const signature: Signature = {
@@ -65,9 +65,19 @@ describe('the image input', () => {
 
   it('is no larger than can be explained', () => {
     expect(() => resolved(['N', 3, 'H', 'W'], { size: { width: 40_000, height: 40_000 } })).toThrow(
-      "inputSize: '40000x40000' is more than the 100 megapixels that can be explained",
+      "inputSize: '40000x40000' is more than the 36 megapixels that can be explained",
     );
-    expect(() => resolved([1, 3, 60_000, 60_000])).toThrow('takes images of 60000x60000 pixels, more than the 100');
+    expect(() => resolved([1, 3, 60_000, 60_000])).toThrow('takes images of 60000x60000 pixels, more than the 36');
+    expect(() => resolved(['N', 3, 1_000_000_000, 'W'], { usualSize: { width: 640, height: 640 } })).toThrow(
+      'takes images of 640x1000000000 pixels, more than the 36',
+    );
+    expect(() => resolved([100_000, 3, 224, 224])).toThrow(
+      'takes 100000 images of 224x224 pixels at once, 56.1 GB, more than the 1 GB that a run may take',
+    );
+    expect(checkBatch({ width: 224, height: 224, channels: 3 }, 1024)).toBe(1024);
+    expect(() => checkBatch({ width: 2048, height: 2048, channels: 3 }, 4096)).toThrow(
+      'batchSize: 4096 images of 2048x2048 pixels take 192 GB in each thread, more than the 1 GB',
+    );
   });
 
   it('is refused by what is wrong with it: its type, its shape, or that there is none', () => {

@@ -13,7 +13,7 @@ it.each([0, -1, 1.5, Number.NaN])('%s workers are refused by the name of the opt
   await expect(openModel(model, { workers })).rejects.toMatchObject({
     kind: 'usage',
     option: 'workers',
-    message: `workers takes a whole number above 0, not ${workers}.`,
+    message: `workers takes a whole number from 1 to 256, not ${workers}.`,
   });
 });
 

@@ -143,7 +143,7 @@ it('a project in a folder that may not be written is refused, saying so', async 
   chmodSync(join(locked, '.datum'), 0o555);
   chmodSync(locked, 0o555);
   await expect(unprivileged(() => Project.create(locked, true))).rejects.toThrow(
-    /config\.json cannot be written: there is no permission, choose another folder\.$/,
+    /\.datum cannot be written: there is no permission, choose another folder\.$/,
   );
   await expect(unprivileged(() => Project.create(join(locked, 'new'), false))).rejects.toThrow(
     /there is no permission/,

@@ -1,13 +1,10 @@
-import { symlinkSync } from 'node:fs';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { oneAtATime } from '../../src/results/one-at-a-time.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
 const temp = tempFolder();
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
 
 /** The most that were at work at once, each on its folder. */
 async function mostAtOnce(folders: readonly string[]): Promise<number> {
@@ -32,7 +29,10 @@ it('passes on after an error', async () => {
   expect(await oneAtATime(temp.at('failed'), () => Promise.resolve(3))).toBe(3);
 });
 
-it('does not wait where the system’s temporary files cannot be written', async () => {
-  vi.stubEnv('TMPDIR', '/proc/none');
-  expect(await oneAtATime(temp.at('anyhow'), () => Promise.resolve(3))).toBe(3);
+it('leaves the folder as it was, and says where it cannot be written', async () => {
+  await oneAtATime(temp.at('left'), () => Promise.resolve());
+  expect(readdirSync(temp.at('left'))).toEqual([]);
+  await expect(oneAtATime('/proc/none', () => Promise.resolve())).rejects.toThrow(
+    'the folder /proc/none cannot be made',
+  );
 });

@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pid } from 'node:process';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { inOrder } from '../../src/models/in-order.js';
 import { ItemLog, readItems } from '../../src/results/run/item-log.js';
+import { linesOf } from '../../src/results/run/lines.js';
 import { placeOfItem } from '../../src/results/run/item-place.js';
 import { FolderLock } from '../../src/results/folder-lock.js';
 import type { ItemRecord } from '../../src/results/schema/item.js';
@@ -24,8 +26,8 @@ describe('the place of an item', () => {
   it('differs for ids that differ only in what file names cannot hold', () => {
     const places = ['a:b', 'a?b', 'a*b', 'a_b', 'con', 'CON', 'a.', 'a ', 'x'.repeat(400), `${'x'.repeat(399)}y`];
     expect(new Set(places.map((id) => placeOfItem(id).folder)).size).toBe(places.length);
-    for (const id of places) {
-      expect(placeOfItem(id).folder).not.toMatch(/[<>:"|?*\\]|[. ]$/);
+    for (const id of [...places, 'a\0b']) {
+      expect(placeOfItem(id).folder).not.toMatch(/[<>:"|?*\\\0]|[. ]$/);
       expect(Buffer.byteLength(placeOfItem(id).base)).toBeLessThanOrEqual(220);
     }
   });
@@ -75,7 +77,117 @@ describe('the log of items', () => {
   });
 });
 
+describe('lines', () => {
+  async function linesIn(text: string): Promise<string[]> {
+    const handle = await open(folder.write('lines.txt', text));
+    try {
+      const lines: string[] = [];
+      for await (const line of linesOf(handle)) lines.push(line);
+      return lines;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  it('end at line feeds alone: names hold other ends of lines', async () => {
+    const names = ['a\u2028b', 'c\u2029d', 'e\u0085f', 'g\rh', '', 'i'];
+    expect(await linesIn(`${names.join('\n')}\n`)).toEqual(names);
+    expect(await linesIn(names.join('\n'))).toEqual(names);
+    expect(await linesIn('')).toEqual([]);
+  });
+
+  it('are whole wherever pieces of the file end, within a character too', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => '猫\u2028'.repeat(500 * i + i));
+    expect(await linesIn(`${lines.join('\n')}\n`)).toEqual(lines);
+  });
+});
+
 describe('the lock of a folder', () => {
+  /** Quick enough for a test; a holder counts on often within the silence that is waited for. */
+  const times = { patience: 0, pause: 5, beat: 20, silence: 400 };
+
+  /** A lock as a process of another container leaves it: its number is that of a process here, or of none. */
+  function lockElsewhere(path: string, process: number): string {
+    mkdirSync(path);
+    const owner = {
+      pid: process,
+      host: 'there',
+      machine: 'a boot pid:[1]',
+      started: '1',
+      token: 'ab',
+      beat: '0000000007',
+    };
+    writeFileSync(`${path}/.lock`, `${JSON.stringify(owner)}\n`);
+    return readFileSync(`${path}/.lock`, 'utf8');
+  }
+
+  it.each([pid, 999_999_999])(
+    'of a process that cannot be seen is left alone while it counts on: %i',
+    async (process) => {
+      const path = folder.at(`counting-${process}`);
+      const text = lockElsewhere(path, process);
+      let count = 8;
+      const counting = setInterval(() => {
+        writeFileSync(`${path}/.lock`, text.replace('0000000007', String(count++).padStart(10, '0')));
+      }, 20);
+      try {
+        await expect(FolderLock.take(path, times)).rejects.toThrow(`is in use by process ${process} on there`);
+        await expect(FolderLock.take(path, { ...times, patience: 700 })).rejects.toThrow('is in use by process');
+      } finally {
+        clearInterval(counting);
+      }
+    },
+  );
+
+  it.each([pid, 999_999_999])('of one that stands still is taken over, by one of many: %i', async (process) => {
+    const path = folder.at(`still-${process}`);
+    lockElsewhere(path, process);
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => FolderLock.take(path, times)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(readdirSync(path)).toEqual(['.lock']);
+  });
+
+  it('counts on while it is held, and is watched as alive', async () => {
+    const path = folder.at('beating');
+    mkdirSync(path);
+    const lock = await FolderLock.take(path, times);
+    const before = readFileSync(`${path}/.lock`, 'utf8');
+    await vi.waitUntil(() => readFileSync(`${path}/.lock`, 'utf8') !== before);
+    expect(readFileSync(`${path}/.lock`, 'utf8')).toHaveLength(before.length);
+    expect(await lock.isHeld()).toBe(true);
+    await lock.release();
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it('does not write into the lock of another that has taken it over', async () => {
+    const path = folder.at('taken-over');
+    mkdirSync(path);
+    const lock = await FolderLock.take(path, times);
+    const other = readFileSync(`${path}/.lock`, 'utf8').replace(/"token":"\w+"/, '"token":"ffff"');
+    writeFileSync(`${path}/.lock`, other);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(readFileSync(`${path}/.lock`, 'utf8')).toBe(other);
+    expect(await lock.isHeld()).toBe(false);
+    await lock.release();
+    expect(readFileSync(`${path}/.lock`, 'utf8')).toBe(other);
+  });
+
+  it('of version 0.1.0 on another machine is for people to remove, as it does not count', async () => {
+    const path = folder.at('version-0-1-0');
+    mkdirSync(path);
+    writeFileSync(`${path}/.lock`, '{"pid":1,"host":"there","started":"1","token":"ab"}');
+    await expect(FolderLock.take(path, times)).rejects.toThrow('is in use by process 1 on there');
+  });
+
+  it('that was left half-written is taken over; a link to nowhere in its place is not waited for', async () => {
+    const path = folder.at('half');
+    mkdirSync(path);
+    writeFileSync(`${path}/.lock`, '{"pid":1,"ho');
+    await (await FolderLock.take(path, times)).release();
+    symlinkSync('/nowhere/at/all', `${path}/.lock`);
+    await expect(FolderLock.take(path, times)).rejects.toThrow('is in use by another process');
+  });
+
   it('is held by one at a time', async () => {
     const path = folder.at('locked');
     mkdirSync(path);

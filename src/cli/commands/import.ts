@@ -25,17 +25,19 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   const { Project } = await import('../../project/project.js');
   const project = await Project.open(folder);
   const dataset = await openDataset(path, { format });
-  const free = name ?? project.freeSourceName();
   const named = format === undefined ? parseTarget(path) : { path, format };
   // A module is remembered by its path: no name leads to it.
   const own = named.format !== null && isModulePath(named.format) ? resolve(named.format) : null;
-  await project.addSource(free, resolve(named.path), own ?? dataset.format);
+  const added = await project.addSource(name ?? null, resolve(named.path), own ?? dataset.format);
   for (const note of dataset.notes) io.stderr.write(`${note}\n`);
   // Read through, so that what is in it is known before it is used.
   for await (const _ of dataset.items()) continue;
   const reading = dataset.reading ?? null;
-  if (reading === null) return;
+  if (reading === null) {
+    io.stdout.write(`Added the source ${added}: ${dataset.format}.\n`);
+    return;
+  }
   const [how, ...more] = describeReading(dataset, reading);
-  io.stdout.write(`Added the source ${free}: ${dataset.format}, ${countsOf(reading, dataset.labelNames.length)}.\n`);
+  io.stdout.write(`Added the source ${added}: ${dataset.format}, ${countsOf(reading, dataset.labelNames.length)}.\n`);
   for (const sentence of [...(dataset.reason == null ? [] : [how]), ...more]) io.stderr.write(`${sentence}\n`);
 }

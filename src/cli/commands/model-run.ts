@@ -130,10 +130,12 @@ function share(text: string, flag: string): number {
   return value;
 }
 
+const MOST = 1_000_000;
+
 function whole(text: string, flag: string): number {
   const value = readNumber(text, flag);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new DatumError('usage', `${flag} takes a whole number above 0, not '${text}'.`);
+  if (!Number.isInteger(value) || value < 1 || value > MOST) {
+    throw new DatumError('usage', `${flag} takes a whole number from 1 to ${MOST}, not '${text}'.`);
   }
   return value;
 }

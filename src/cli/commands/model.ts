@@ -82,11 +82,10 @@ async function add(
   }
   await loadLauncher(chosen);
   const project = await Project.open(folder);
-  const free = name ?? project.freeModelName();
-  project.checkNewName(free);
+  project.checkNewName(name ?? project.freeModelName());
   let config: ModelConfig = modelConfigSchema.parse({ ...flags, launcher: chosen });
   if (check) config = await checked(io, config);
-  await project.addModel(free, config, copy ? await filesOf(config) : []);
+  const added = await project.addModel(name ?? null, config, copy ? await filesOf(config) : []);
   for (const [what, path] of [
     ['launcher', config.launcher],
     ['script', config.interpreter],
@@ -94,7 +93,7 @@ async function add(
     if (!copy || path === undefined || !isScriptPath(path)) continue;
     io.stderr.write(`The ${what} ${path} is not copied: it may import others beside it.\n`);
   }
-  io.stdout.write(`Added the model ${free}.\n`);
+  io.stdout.write(`Added the model ${added}.\n`);
 }
 
 /**
@@ -115,8 +114,7 @@ async function addPlugin(
   const project = await Project.open(folder).catch(() => null);
   const plugins = (await project?.pluginFolder()) ?? null;
   if (project === null || plugins === null) return false;
-  const free = name ?? project.freeModelName();
-  project.checkNewName(free);
+  project.checkNewName(name ?? project.freeModelName());
   const { parsePluginArguments } = await import('../../launchers/python/plugins.js');
   const at = launcherArgs.indexOf('--python');
   const python = at < 0 ? undefined : launcherArgs[at + 1];
@@ -126,8 +124,8 @@ async function addPlugin(
   const { modelConfigSchema } = await import('../../models/config.js');
   const plugin = { name: launcher, options: parsed.options };
   const config = modelConfigSchema.parse({ ...flags, launcher: 'python', description: plugins, plugin });
-  await project.addModel(free, check ? await checked(io, config) : config);
-  io.stdout.write(`Added the model ${free}.\n`);
+  const added = await project.addModel(name ?? null, check ? await checked(io, config) : config);
+  io.stdout.write(`Added the model ${added}.\n`);
   return true;
 }
 

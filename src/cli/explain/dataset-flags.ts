@@ -19,6 +19,7 @@ export const datasetFlagsSchema = z.strictObject({
     .number()
     .int()
     .min(1)
+    .max(1e9)
     .optional()
     .meta({ flag: '--limit <n>', description: 'dataset: a random sample of n items, by --seed' }),
   only: z

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
 import { encodeWebp, readImage } from '../../image/files.js';
 import { resizeImage } from '../../image/index.js';
+import { placeInside } from '../../results/inside.js';
 import { fitted } from './map-data.js';
 
 /** Folder of the images beside the page. */
@@ -35,6 +35,6 @@ export async function imageFor(path: string | null, { side, beside }: ImagePlace
   if (beside === null) return `data:image/webp;base64,${bytes.toString('base64')}`;
   // Names from the content: no name of a user's file stands in a link.
   const name = `${createHash('sha256').update(bytes).digest('hex').slice(0, 20)}.webp`;
-  await writeWhole(join(beside, IMAGE_FOLDER, name), bytes);
+  await writeWhole(await placeInside(beside, `${IMAGE_FOLDER}/${name}`), bytes);
   return `${IMAGE_FOLDER}/${name}`;
 }

@@ -1,9 +1,10 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { writeWhole } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { findingsRecord } from '../../findings/findings-record.js';
 import { EXPLANATION_ENDING, PAGE_ENDING } from '../../results/file-names.js';
+import { placeInside } from '../../results/inside.js';
 import { explanationText } from '../../results/explanation-text.js';
 import { readRun, runOfImages } from '../../results/read-run.js';
 import { EXPLANATION } from '../../results/schema/explanation.js';
@@ -55,7 +56,8 @@ export async function writeReport(
     beside: folder,
     ...(onItem === undefined ? {} : { onItem }),
   });
-  const path = join(folder, alone ? `${basename(first, EXPLANATION_ENDING)}${PAGE_ENDING}` : REPORT_FILE);
+  const name = alone ? `${basename(first, EXPLANATION_ENDING)}${PAGE_ENDING}` : REPORT_FILE;
+  const path = await placeInside(folder, name);
   await writeWhole(path, pageHtml(data, assets));
   if (!alone) {
     await markResults(folder, 'report');
@@ -63,7 +65,7 @@ export async function writeReport(
       version: FINDINGS.version,
       runs: runs.map(({ name, findings }) => ({ name, ...findingsRecord(findings) })),
     };
-    await writeWhole(join(folder, FINDINGS.name), `${JSON.stringify(found, null, 2)}\n`);
+    await writeWhole(await placeInside(folder, FINDINGS.name), `${JSON.stringify(found, null, 2)}\n`);
   }
   return { path, runs, items: data.items.length };
 }

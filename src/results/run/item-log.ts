@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { readText } from '../schema/file-format.js';
+import { damaged, readText } from '../schema/file-format.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
+import { LineTooLong, linesOf } from './lines.js';
 
 /** What a log holds of an item, for a run that goes on. */
 export interface DoneItem {
@@ -88,10 +89,14 @@ export async function* readItems(path: string): AsyncGenerator<ItemRecord, void,
   for await (const { record } of readItemLines(path)) yield record;
 }
 
+/** A line of a log as it stands in the file, and what it says. */
+export interface ItemLine {
+  readonly line: string;
+  readonly record: ItemRecord;
+}
+
 /** The same with the lines as they stand in the file. */
-export async function* readItemLines(
-  path: string,
-): AsyncGenerator<{ readonly line: string; readonly record: ItemRecord }, void, void> {
+export async function* readItemLines(path: string): AsyncGenerator<ItemLine, void, void> {
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');
@@ -101,7 +106,11 @@ export async function* readItemLines(
   }
   try {
     let number = 0;
-    for await (const line of handle.readLines()) yield { line, record: readText(ITEM, line, path, ++number) };
+    for await (const line of linesOf(handle)) yield { line, record: readText(ITEM, line, path, ++number) };
+  } catch (error) {
+    if (error instanceof LineTooLong) throw damaged(ITEM, error.message, path, { line: error.number, cause: error });
+    if (error instanceof DatumError) throw error;
+    throw new DatumError('output', `${path} cannot be read (${messageOf(error)}).`, { cause: error, file: path });
   } finally {
     await handle.close();
   }

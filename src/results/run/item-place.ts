@@ -23,7 +23,7 @@ export function placeOfItem(id: string): ItemPlace {
 
 function safePart(part: string): string {
   const safe = part
-    .replace(/[<>:"|?*\\]/g, '_')
+    .replace(/[<>:"|?*\\\0]/g, '_')
     .replace(/[. ]+$/, '_')
     .replace(/^(con|prn|aux|nul|com\d|lpt\d)(?=$|\.)/i, '$1_');
   const short = Buffer.byteLength(safe) > LONGEST ? safe.slice(0, LONGEST / 4) : safe;

@@ -1,9 +1,12 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { readItemLines } from './item-log.js';
+import { codeOf, DatumError } from '../../errors.js';
+import { systemReason } from '../../files.js';
+import { placeInside } from '../inside.js';
+import { damaged } from '../schema/file-format.js';
+import { readItemLines, type ItemLine } from './item-log.js';
 import { placeOfItem } from './item-place.js';
-import type { ItemRecord } from '../schema/item.js';
+import { ITEM, type ItemRecord } from '../schema/item.js';
 import type { RunRecord } from '../schema/run.js';
 import { RunFolder } from './run-folder.js';
 import { readRunRecord, shardDifferences } from './run-record.js';
@@ -38,8 +41,14 @@ export async function mergeShards(folders: readonly string[], out: string): Prom
     for await (const { record, line, folder } of inOrderOfIndex(shards)) {
       if (record.index !== position) throw unfinished(shards, position);
       if (target.done[position++] !== undefined) continue;
-      await target.clear(placeOfItem(record.id));
-      if (record.status === 'ok') await copyFiles(join(folder, record.folder), join(out, record.folder));
+      const place = placeOfItem(record.id);
+      await target.clear(place);
+      if (record.status === 'ok') {
+        if (record.folder !== place.folder) {
+          throw damaged(ITEM, `${record.id} is said to lie in ${record.folder}`, join(folder, ITEM.name));
+        }
+        await copyFiles(folder, out, record.folder);
+      }
       await target.append(line);
     }
     if (position !== whole.dataset.items) throw unfinished(shards, position);
@@ -77,37 +86,47 @@ function checkShards(shards: readonly ShardFolder[]): void {
 async function* inOrderOfIndex(
   shards: readonly ShardFolder[],
 ): AsyncGenerator<{ record: ItemRecord; line: string; folder: string }, void, void> {
-  const heads = await Promise.all(
-    shards.map(async ({ path }) => {
-      const records = readItemLines(join(path, 'items.jsonl'));
-      return { folder: path, records, next: await records.next() };
-    }),
-  );
-  for (;;) {
-    let lowest: { head: (typeof heads)[number]; line: string; record: ItemRecord } | null = null;
-    for (const head of heads) {
-      if (head.next.done === true) continue;
-      const { record, line } = head.next.value;
-      if (lowest === null || record.index < lowest.record.index) lowest = { head, line, record };
+  const logs: { readonly folder: string; readonly records: ReturnType<typeof readItemLines> }[] = [];
+  for (const { path } of shards) {
+    logs.push({ folder: path, records: readItemLines(await placeInside(path, ITEM.name)) });
+  }
+  try {
+    const heads: { folder: string; records: (typeof logs)[number]['records']; next: IteratorResult<ItemLine, void> }[] =
+      [];
+    for (const { folder, records } of logs) heads.push({ folder, records, next: await records.next() });
+    for (;;) {
+      let lowest: { head: (typeof heads)[number]; line: string; record: ItemRecord } | null = null;
+      for (const head of heads) {
+        if (head.next.done === true) continue;
+        const { record, line } = head.next.value;
+        if (lowest === null || record.index < lowest.record.index) lowest = { head, line, record };
+      }
+      if (lowest === null) return;
+      const { head, record, line } = lowest;
+      yield { record, line, folder: head.folder };
+      head.next = await head.records.next();
     }
-    if (lowest === null) return;
-    const { head, record, line } = lowest;
-    yield { record, line, folder: head.folder };
-    head.next = await head.records.next();
+  } finally {
+    // Files that are not read to their ends are closed.
+    for (const { records } of logs) await records.return();
   }
 }
 
-/** Copies an item's own files; folders beside them are those of other items. */
-async function copyFiles(from: string, to: string): Promise<void> {
+/** Copies an item's own files from one run's folder to another's; folders beside them are those of other items. */
+async function copyFiles(fromRoot: string, toRoot: string, folder: string): Promise<void> {
+  const from = await placeInside(fromRoot, folder);
+  const to = await placeInside(toRoot, folder);
   try {
     await mkdir(to, { recursive: true });
     for (const entry of await readdir(from, { withFileTypes: true })) {
-      if (entry.isFile()) await copyFile(join(from, entry.name), join(to, entry.name));
+      if (entry.isDirectory()) continue;
+      await copyFile(await placeInside(fromRoot, join(folder, entry.name)), join(to, entry.name));
     }
   } catch (cause) {
+    if (cause instanceof DatumError) throw cause;
     // A shard that saves nothing has no folders.
     if (codeOf(cause) === 'ENOENT') return;
-    throw new DatumError('output', `${from} cannot be copied to ${to} (${messageOf(cause)}).`, { cause });
+    throw new DatumError('output', `${from} cannot be copied to ${to}: ${systemReason(cause)}.`, { cause, file: from });
   }
 }
 

@@ -5,11 +5,16 @@ import { makeFolder } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { ItemLog, type DoneItem } from './item-log.js';
 import type { ItemPlace } from './item-place.js';
-import type { ItemRecord } from '../schema/item.js';
-import type { RunRecord } from '../schema/run.js';
+import { placeInside } from '../inside.js';
+import { ITEM, type ItemRecord } from '../schema/item.js';
+import { RUN, type RunRecord } from '../schema/run.js';
+import { SUMMARY } from '../schema/summary.js';
 import { LEFT_BY_STAGING } from '../staging.js';
-import { FolderLock } from '../folder-lock.js';
+import { FolderLock, removeLockLeftovers } from '../folder-lock.js';
 import { differences, readRunRecord, writeRunRecord } from './run-record.js';
+
+/** What a run reads and writes in its folder. */
+const WRITTEN = [RUN.name, ITEM.name, SUMMARY.name, 'items'];
 
 /** A folder that a run writes to: `run.json`, `items.jsonl`, `items/`, and at its end `summary.json`. */
 export class RunFolder {
@@ -38,6 +43,7 @@ export class RunFolder {
     await makeFolder(path);
     const lock = await FolderLock.take(path);
     try {
+      for (const name of WRITTEN) await placeInside(path, name);
       const before = await readRunRecord(path);
       if (before === null) {
         await refuseOldResults(path);
@@ -65,10 +71,10 @@ export class RunFolder {
   /**
    * Makes room for an item: what a killed run left of it is removed.
    *
-   * @throws DatumError (`output`)
+   * @throws DatumError (`output`), also where the item's folder is a link out of the run's.
    */
   async clear({ folder }: ItemPlace): Promise<void> {
-    const path = join(this.path, folder);
+    const path = await placeInside(this.path, folder);
     try {
       // Folders in it are those of other items.
       for (const entry of await readdir(path, { withFileTypes: true })) {
@@ -110,7 +116,8 @@ async function refuseOldResults(path: string): Promise<void> {
 
 /** Files that a killed run was about to give their names. */
 async function removeLeftovers(path: string): Promise<void> {
+  await removeLockLeftovers(path);
   for (const name of await readdir(path)) {
-    if (/^\.lock\..+$/.test(name) || LEFT_BY_STAGING.test(name)) await rm(join(path, name), { force: true });
+    if (LEFT_BY_STAGING.test(name)) await rm(join(path, name), { force: true });
   }
 }

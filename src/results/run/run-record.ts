@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, DatumError, messageOf, option } from '../../errors.js';
 import { writeWhole } from '../../files.js';
+import { placeInside } from '../inside.js';
 import { readText } from '../schema/file-format.js';
 import { RUN, type RunRecord } from '../schema/run.js';
 
@@ -11,7 +12,7 @@ import { RUN, type RunRecord } from '../schema/run.js';
  * @throws DatumError (`output`) where it is damaged, or of a newer version.
  */
 export async function readRunRecord(folder: string): Promise<RunRecord | null> {
-  const path = join(folder, RUN.name);
+  const path = await placeInside(folder, RUN.name);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

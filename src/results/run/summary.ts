@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../files.js';
 import { ClassSums, countedTargets, type ClassFigures } from './class-figures.js';
+import { placeInside } from '../inside.js';
+import { SUMMARY } from '../schema/summary.js';
 import { readItems } from './item-log.js';
 import type { ExplainedRecord, FailedRecord } from '../schema/item.js';
 import type { RunRecord } from '../schema/run.js';
@@ -36,7 +38,7 @@ export interface Summary {
 /** Reads a run's items and writes its summary. */
 export async function writeSummary(folder: string, state: RunRecord, chosen: number): Promise<Summary> {
   const summary = await summarize(folder, state, chosen);
-  await writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeWhole(await placeInside(folder, SUMMARY.name), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }
 

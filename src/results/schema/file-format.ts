@@ -59,7 +59,7 @@ export function readValue<Schema extends z.ZodType>(
   const [issue] = parsed.error.issues;
   const what =
     issue === undefined ? 'it is not valid' : `${issue.path.join('.') || 'the whole'} ${describeIssue(issue)}`;
-  throw damaged(format, what, file, line, parsed.error);
+  throw damaged(format, what, file, { line, cause: parsed.error });
 }
 
 /** Reads the text of a file; see `readValue`. */
@@ -73,17 +73,21 @@ export function readText<Schema extends z.ZodType>(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw damaged(format, messageOf(cause).split('\n')[0] ?? '', file, line, cause);
+    throw damaged(format, messageOf(cause).split('\n')[0] ?? '', file, { line, cause });
   }
   return readValue(format, value, file, line);
 }
 
-function damaged(
+/**
+ * The error of a file that does not hold what it should.
+ *
+ * @param what is wrong with it, in words
+ */
+export function damaged(
   { kind, mend }: FileFormat,
   what: string,
   file: string,
-  line: number | undefined,
-  cause: unknown,
+  { line, cause }: { readonly line?: number | undefined; readonly cause?: unknown } = {},
 ): DatumError {
   return new DatumError(kind, `${file} is damaged${inLine(line)} (${what}): ${mend}.`, { cause, file });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { versionField, type FileFormat } from './file-format.js';
 import { outcomeCountsSchema, truthSchema } from './explanation.js';
 import { notesSchema } from './notes.js';
-import { targetSchema } from './target.js';
+import { fileNameSchema, targetSchema } from './target.js';
 
 const VERSION = 1;
 
@@ -18,8 +18,8 @@ export const itemSchema = z.discriminatedUnion('status', [
     ...base,
     status: z.literal('ok'),
     image: z.object({ path: z.string().nullable(), width: z.number(), height: z.number() }),
-    folder: z.string(),
-    explanation: z.string().nullable().describe("the item's own file, with curves and regions"),
+    folder: z.string().regex(/^items(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/, 'must be a folder below items'),
+    explanation: fileNameSchema.nullable().describe("the item's own file, with curves and regions"),
     run: z.object({
       samples: z.number(),
       forwards: z.number(),

@@ -4,6 +4,11 @@ import { VERDICTS } from '../../explain/verdict.js';
 /** What is null where it was not asked for, not measured, or not known to the version that wrote it. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null);
 
+/** The name of a file beside the one that names it: a path would lead a reader elsewhere. */
+export const fileNameSchema = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[^/\\\0]+$/, 'must be the name of a file beside it, not a path');
+
 /** A class of the model, by its number and its name. */
 export const labelSchema = z.object({ id: z.number(), name: z.string() });
 
@@ -38,7 +43,7 @@ export type InlineMap = z.output<typeof inlineMapSchema>;
 
 /** A map kept in an image of many: `min + value / 65535 * (max - min)` is the saliency over the whole image. */
 const storedMapSchema = sizeSchema.extend({
-  file: z.string().describe('16-bit gray PNG, maps one below the other'),
+  file: fileNameSchema.describe('16-bit gray PNG, maps one below the other'),
   top: z.number().describe('first row of this map in it'),
   min: z.number().describe('in score units, of value 0'),
   max: z.number().describe('of value 65535'),
@@ -69,10 +74,10 @@ export const targetSchema = z.object({
   bbox: boxSchema.nullable(),
   score: z.number().describe('of the model, on the whole image'),
   why: orNull(z.enum(['answer', 'asked', 'missed'])),
-  heatmap: orNull(z.string()),
-  overlay: orNull(z.string()),
-  raw: orNull(z.string()),
-  error: orNull(z.string()),
+  heatmap: orNull(fileNameSchema),
+  overlay: orNull(fileNameSchema),
+  raw: orNull(fileNameSchema),
+  error: orNull(fileNameSchema),
   map: orNull(storedMapSchema).describe('the map as runs over datasets keep it'),
   range: orNull(z.object({ min: z.number(), max: z.number() })).describe('of the map, in score units'),
   peak: orNull(z.object({ x: z.number(), y: z.number() })).describe('of the map, in pixels of the image'),
@@ -110,11 +115,11 @@ export const targetSchema = z.object({
   contrast: orNull(
     z.object({
       label: labelSchema,
-      file: orNull(z.string()),
+      file: orNull(fileNameSchema),
       map: orNull(z.union([storedMapSchema, inlineMapSchema])),
     }),
   ).describe('the second class, and the saliency of the target minus that of the second class'),
-  evidence: orNull(z.string()),
+  evidence: orNull(fileNameSchema),
   outcome: orNull(outcomeSchema),
   truth: orNull(z.number()).describe("index into the truth's boxes for boxes, into its labels for classes"),
   iou: orNull(z.number()),

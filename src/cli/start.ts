@@ -1,0 +1,45 @@
+import { main, reportFailure } from './main.js';
+import { systemSentence } from './system-failure.js';
+
+/** What a shell shows of a process that a signal ended: 128 and its number. */
+const ENDED_BY: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+const interruption = new AbortController();
+let endedBy: number | undefined;
+for (const [signal, code] of Object.entries(ENDED_BY)) {
+  process.on(signal, () => {
+    if (interruption.signal.aborted) {
+      // A second one does not wait for anything. `process.exit` would: it ends the worker threads first, and a model
+      // that runs in one of them would bring the process down with a complaint.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+    endedBy = code;
+    interruption.abort();
+  });
+}
+// A file that grows beyond a limit shall be an error of its write, and not the end of the process.
+process.on('SIGXFSZ', () => undefined);
+
+let failed = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`datum ... | head`) is no error; the work goes on to its end.
+  if (error.code === 'EPIPE' || failed) return;
+  failed = true;
+  process.stderr.write(`datum: the output cannot be written: ${systemSentence(error) ?? error.message}\n`);
+  process.exitCode = process.exitCode === 0 || process.exitCode === undefined ? 1 : process.exitCode;
+});
+// Where nothing can be said any more, the work goes on.
+process.stderr.on('error', () => undefined);
+
+const io = { stdout: process.stdout, stderr: process.stderr, signal: interruption.signal };
+// What nobody waited for: the same words as for all else.
+process.on('uncaughtException', (error) => {
+  process.exit(reportFailure(error, io));
+});
+
+const code = await main(process.argv.slice(2), io);
+// What was interrupted may leave work behind that nobody waits for.
+if (code === 130) process.exit(endedBy ?? code);
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the listener above sets it
+process.exitCode = code === 0 && failed ? 1 : code;
