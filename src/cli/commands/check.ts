@@ -166,7 +166,7 @@ async function truthOf(
   }
   const { openDataset } = await import('../../datasets/index.js');
   const { annotatedBoxes } = await import('../../runs/dataset/annotated-boxes.js');
-  return annotatedBoxes(await openDataset(path), image, model.info.labels);
+  return annotatedBoxes(await openDataset(path), image, model.info);
 }
 
 /** A map as large as the model's input, where that shows another part of the image, perhaps lies over the input. */

@@ -25,7 +25,9 @@ function lineOf({ index, deletion, insertion, boundary, faithfulness, verdict }:
 function judgement(verdict: TargetRecord['verdict'], { advantage }: NonNullable<TargetRecord['faithfulness']>): string {
   if (advantage === null) return 'faithful';
   const figure = `${percent(advantage)} over its shape elsewhere`;
-  return verdict === 'unfaithful' ? `unfaithful: ${figure}, for ${percent(LEAST_ADVANTAGE)} or more` : `faithful: ${figure}`;
+  return verdict === 'unfaithful'
+    ? `unfaithful: ${figure}, for ${percent(LEAST_ADVANTAGE)} or more`
+    : `faithful: ${figure}`;
 }
 
 /** Whether the maps were judged, and what it took; empty where none was there to be judged. */

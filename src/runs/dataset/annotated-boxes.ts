@@ -3,6 +3,7 @@ import type { Box } from '../../annotations/index.js';
 import type { Dataset } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import type { PlannedTarget } from '../../explain/targets/target.js';
+import type { ModelInfo } from '../../models/open-model.js';
 import { classMatch } from './class-match.js';
 import { truthOf } from './truth.js';
 
@@ -10,19 +11,21 @@ import { truthOf } from './truth.js';
  * The boxes that annotators drew in an image of a dataset, for any target.
  *
  * @param image its path
- * @param labels names of the model's classes
+ * @param model whose classes the targets are of
  * @returns a function that gives the boxes of a target's class; it throws where there are none
  * @throws DatumError (`usage`) where the dataset does not have the image, or has no annotations in the model's classes.
  */
 export async function annotatedBoxes(
   dataset: Dataset,
   image: string,
-  labels: readonly string[] | null,
+  model: Pick<ModelInfo, 'labels' | 'facts'>,
 ): Promise<(target: Pick<PlannedTarget, 'target' | 'label'>) => Box[]> {
   const refuse = (why: string): DatumError => new DatumError('usage', `${dataset.root} ${why}`, { file: dataset.root });
   for await (const item of dataset.items()) {
     if (item.imagePath === null || resolve(item.imagePath) !== resolve(image)) continue;
-    const truth = truthOf(item, classMatch(dataset, labels, undefined));
+    const { match, sentence } = classMatch(dataset, model, undefined);
+    if (match === null) throw refuse(`cannot be matched with the model: ${sentence ?? 'it has no classes.'}`);
+    const truth = truthOf(item, match);
     if (truth === null) throw refuse(`has no annotations of ${image} in the model's classes.`);
     return ({ target, label }) => {
       const boxes = truth.boxes.filter((box) => target.label === null || box.labels.includes(target.label));
