@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { FRAME_REMARKS } from '../../src/datasets/frames.js';
 import { openDataset } from '../../src/datasets/open.js';
@@ -38,10 +38,10 @@ const LOSSLESS = { quality: 100, lossless: true };
 const formatOf = (path: string): 'png' | 'webp' | 'tiff' | 'jpeg' =>
   path.endsWith('.tif') ? 'tiff' : path.endsWith('.jpg') ? 'jpeg' : path.endsWith('.webp') ? 'webp' : 'png';
 
-const raw = (image: Sharp): Promise<{ data: Buffer; info: sharp.OutputInfo }> =>
+const raw = (image: Sharp): Promise<{ data: Buffer; info: OutputInfo }> =>
   image.raw().toBuffer({ resolveWithObject: true });
 
-function again({ data, info }: { data: Buffer; info: sharp.OutputInfo }, then: (image: Sharp) => Sharp): Sharp {
+function again({ data, info }: { data: Buffer; info: OutputInfo }, then: (image: Sharp) => Sharp): Sharp {
   return then(sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } }));
 }
 
