@@ -74,7 +74,7 @@ const EVERYWHERE = [
   '^src/report/overlay\\.ts$',
   '^src/plugins/(entry|module-path)\\.ts$',
   '^src/library/(arguments|browser|explain|explanation|measure|model|run|saliency-map)\\.ts$',
-  '^src/runs/(answer|diagnose|explain|plan|predict|run-plan|stop-rule|useless-options)\\.ts$',
+  '^src/runs/(answer|diagnose|explain|plan|predict|run-plan|stop-rule|trust-notes|useless-options)\\.ts$',
   '^src/runs/dataset/object-region\\.ts$',
   '^src/runs/measure/',
 ];

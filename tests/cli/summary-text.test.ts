@@ -5,8 +5,9 @@ import type { Summary } from '../../src/results/run/summary.js';
 import { targetSchema, type TargetRecord } from '../../src/results/schema/target.js';
 
 /** A false positive that holds a share of its saliency on an object. */
-function target(energyInObject: number): TargetRecord {
+function target(energyInObject: number, verdict: TargetRecord['verdict'] = null): TargetRecord {
   return targetSchema.parse({
+    verdict,
     index: 0,
     kind: 'bbox',
     label: { id: 0, name: 'cat' },
@@ -68,5 +69,23 @@ describe('the summary of a run', () => {
     );
     expect(summaryText(summaryOf([0.3, 0.9], {}))).toMatch(/: 2 in 2 images, saliency inside the object 60\.0 %,/);
     expect(summaryText(summaryOf([0.1, 0.5, 0.95], {}))).toMatch(/object 51\.7 % \(1\.5 to 98\.7\),/);
+  });
+
+  it('makes its figures of maps that say what an answer depends on, and counts the others', () => {
+    const sums = new ClassSums();
+    sums.add([target(0.2, 'ok'), target(0.9, 'unfaithful'), target(0.8, 'weak'), target(0.7, 'noise')], []);
+    sums.add([target(0.4, null)], []);
+    const figures = sums.figures();
+    expect(figures.targets).toBe(5);
+    expect(figures.leftOut).toEqual({ noise: 1, lost: 0, weak: 1, unfaithful: 1 });
+    expect(figures.means.energyInObject).toMatchObject({ value: expect.closeTo(0.3, 10) as number, of: 2 });
+    expect(figures.pointing).toMatchObject({ of: 2 });
+    // The score is the model's own.
+    expect(figures.means.score).toMatchObject({ of: 5 });
+    expect(figures.byOutcome['false-positive']?.leftOut.unfaithful).toBe(1);
+    expect(summaryText({ ...summaryOf([0.5], {}), overall: figures })).toContain(
+      'Maps left out of these figures, which do not say what the answer depends on: 1 noise, 1 weak, 1 unfaithful.\n',
+    );
+    expect(summaryText(summaryOf([0.5], {}))).not.toContain('left out');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, type FindingKind } from '../../src/findings/index.js';
+import { findingsOf, leftOutText, type Evidence, type FindingKind } from '../../src/findings/index.js';
 import { plantedEvidence, type Planted } from '../helpers/planted-evidence.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -111,5 +111,56 @@ describe('planted findings', () => {
   it('the same evidence and seed give the same findings', () => {
     const planted: Planted = { seed: 3, mark: { label: 'horse', share: 0.6, at: CORNER } };
     expect(findingsOf(plantedEvidence(planted))).toEqual(findingsOf(plantedEvidence(planted)));
+  });
+});
+
+describe('maps that do not say what an answer depends on', () => {
+  /** Every n-th answer of a class has such a map, and one that points beside the object. */
+  function doubted(evidence: Evidence, label: string, every: number, verdict: 'unfaithful' | 'weak'): Evidence {
+    let seen = 0;
+    return {
+      ...evidence,
+      items: evidence.items.map((item) => ({
+        ...item,
+        targets: item.targets.map((target) =>
+          target.label === label && seen++ % every === 0 ? { ...target, verdict } : target,
+        ),
+      })),
+    };
+  }
+
+  it('are no evidence: a spot that only they share is not found', () => {
+    const planted = plantedEvidence({ seed: 1, mark: { label: 'dog', share: 0.8, at: CORNER } });
+    const kinds = (evidence: Evidence): FindingKind[] => findingsOf(evidence).findings.map(({ kind }) => kind);
+    expect(kinds(planted)).toContain('shared-spot');
+    const kept = kinds(doubted(planted, 'dog', 1, 'unfaithful'));
+    expect(kept).not.toContain('shared-spot');
+    expect(kept).not.toContain('wrong-reason');
+  });
+
+  it('leave what is planted to be found among the others', () => {
+    const planted = plantedEvidence({ seed: 1, mark: { label: 'dog', share: 0.8, at: CORNER } });
+    const { findings } = findingsOf(doubted(planted, 'cat', 8, 'weak'));
+    expect(findings.map(({ kind, classes }) => `${kind}: ${classes.join()}`)).toContain('shared-spot: dog');
+  });
+
+  it('are counted by every check that reads maps, with the reason', () => {
+    const { checks, findings } = findingsOf(doubted(plantedEvidence({ seed: 1 }), 'cat', 2, 'unfaithful'));
+    const texts = Object.fromEntries(checks.map(({ kind, leftOut }) => [kind, leftOutText(leftOut)]));
+    const spot = checks.find(({ kind }) => kind === 'shared-spot')!;
+    expect(spot.leftOut.unfaithful).toBeGreaterThan(8);
+    expect(spot.leftOut).toMatchObject({ noise: 0, lost: 0, weak: 0 });
+    expect(texts['shared-spot']).toBe(
+      `${spot.leftOut.unfaithful} maps left out: ${spot.leftOut.unfaithful} unfaithful`,
+    );
+    expect(texts['wrong-reason']).toMatch(/^\d+ maps left out: \d+ unfaithful$/);
+    // They read how answers came out, and where they flip.
+    expect([texts['confusion'], texts['fragile'], texts['unstable']]).toEqual([null, null, null]);
+    const unstable = findings.find(({ kind }) => kind === 'unstable');
+    expect(unstable?.sentence).toContain('do not explain the score');
+  });
+
+  it('are none where all maps are sound', () => {
+    for (const { leftOut } of findingsOf(plantedEvidence({ seed: 1 })).checks) expect(leftOutText(leftOut)).toBeNull();
   });
 });
