@@ -35,7 +35,8 @@ export const live: BenchTask = {
       const url = new URL(server.address);
       const image = sharp({ create: { width: 640, height: 480, channels: 3, background: '#808080' } });
       await bench.upload(await image.png().toBuffer(), 'gray.png');
-      const job = bench.explain({ pane: 0, options: { maxSamples: 100_000, stopAt: 'off' }, metrics: 'none' });
+      const options = { maxSamples: 100_000, stopAt: 'off' };
+      const job = await bench.explain({ pane: 0, method: 'rise', options, metrics: 'none' });
       while (job.state.version === 0) await delay(100);
       const busy = await timed(
         url,

@@ -140,3 +140,11 @@ export interface SourcePage {
 export interface Failure {
   readonly error: string;
 }
+
+/** A built-in method, and what the form of its options is made from. */
+export interface MethodForm {
+  readonly name: string;
+  readonly title: string;
+  /** JSON Schema. */
+  readonly form: unknown;
+}

@@ -160,6 +160,21 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await page.getByRole('button', { name: 'Back to the usual options' }).click();
   });
 
+  it('explains with another method, whose options take the place of the first one’s', async () => {
+    await page.locator('select[name=method]').selectOption('occlusion');
+    expect(await page.locator('input[name=maxSamples], input[name=seed], select[name=sampler]').count()).toBe(0);
+    await page.locator('input[name=window]').fill('16');
+    await page.locator('input[name=stride]').fill('16');
+    await page.getByLabel('A class to explain').fill('rabbit');
+    await ended(() => page.getByLabel('A class to explain').press('Enter'));
+    const [pane] = served.bench.state.panes;
+    const method = served.bench.job(pane?.job?.id ?? '')?.measured?.explanation.method;
+    expect(method).toMatchObject({ name: 'occlusion', options: { window: 16, stride: 16 } });
+    expect(pane?.job?.targets[0]?.reliability).toBeNull();
+    await page.getByRole('button', { name: 'Back to the usual options' }).click();
+    expect(await page.locator('select[name=method]').inputValue()).toBe('rise');
+  });
+
   it('ends a run that is cancelled, and keeps its maps', async () => {
     await page.locator('input[name=maxSamples]').fill('500000');
     await page.locator('input[name=stopAt]').fill('off');

@@ -4,7 +4,7 @@ import { MAP_HEIGHT, MAP_KINDS, MAP_WIDTH, MAX_UPLOAD_BYTES, type Failure, type 
 import type { Changes } from './changes.js';
 import { EventStreams } from './event-stream.js';
 import type { Job } from './job.js';
-import { nameOnPage, optionsForm } from './option-names.js';
+import { nameOnPage, optionsForms } from './option-names.js';
 import { PAGE_HTML, type PageFiles } from './page.js';
 import type { Images } from './images.js';
 import { readBytes, readJson, TooLarge } from './read-body.js';
@@ -64,7 +64,7 @@ export function createApp({ shown, files, token, hosts }: AppParts): App {
   app.use(withToken(token));
   app.get('/', (context) => context.html(PAGE_HTML));
   app.get('/api/events', (context) => streams.follow(context));
-  app.get('/api/options', (context) => context.json(optionsForm()));
+  app.get('/api/options', async (context) => context.json(await optionsForms()));
   addViews(app, shown, results);
   if (shown instanceof Workbench) addWork(app, shown);
   else {
@@ -155,7 +155,7 @@ function addWork(app: Hono, bench: Workbench): void {
     return context.json({});
   });
   app.post('/api/explain', async (context) => {
-    const job = bench.explain(await readJson(context, explainSchema));
+    const job = await bench.explain(await readJson(context, explainSchema));
     return context.json({ id: job.id });
   });
   app.post('/api/cancel', async (context) => {

@@ -12,7 +12,7 @@ import { predict } from './predict.js';
 const SNAPSHOTS = 400;
 
 /** What is asked of a pane. */
-export interface PaneRequest extends Pick<ImageRequest, 'given' | 'metrics'> {
+export interface PaneRequest extends Pick<ImageRequest, 'given' | 'method' | 'metrics'> {
   readonly maxSamples: number;
 }
 
@@ -79,11 +79,14 @@ export class Pane {
     await this.#work;
   }
 
-  async #run(job: Job, name: string, image: KeptImage, { given, metrics }: PaneRequest): Promise<void> {
+  async #run(job: Job, name: string, image: KeptImage, { given, method, metrics }: PaneRequest): Promise<void> {
     if (job.signal.aborted) return;
     try {
       const measured = await this.#models.use(name, image.pixels, (model) =>
-        follow(job, explainImage(model, image, { given, metrics, snapshotInterval: SNAPSHOTS, signal: job.signal })),
+        follow(
+          job,
+          explainImage(model, image, { given, method, metrics, snapshotInterval: SNAPSHOTS, signal: job.signal }),
+        ),
       );
       job.finish(measured);
     } catch (error) {

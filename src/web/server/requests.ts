@@ -19,6 +19,7 @@ export const choosePanesSchema = z.strictObject({ count: z.union([z.literal(1), 
 /** `POST /api/explain`: the options that differ from the method's own; the method checks them. */
 export const explainSchema = z.strictObject({
   pane,
+  method: name.default('rise'),
   options: z.record(z.string(), z.unknown()),
   metrics: z.enum(METRICS_LEVELS),
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { resolveRiseOptions } from '../../explain/rise/options.js';
+import { resolveOptions } from '../../explain/method.js';
+import { methodNamed } from '../../explain/methods.js';
 import { DatumError } from '../../errors.js';
 import type { ImageState, SourcePage, WorkbenchState } from '../protocol.js';
 import { Changes } from './changes.js';
@@ -110,9 +111,11 @@ export class Workbench {
   }
 
   /** @throws DatumError (`usage`) for options that make no sense. */
-  explain({ pane, options, metrics }: ExplainRequest): Job {
-    const checked = resolveRiseOptions(options);
+  async explain({ pane, method: name, options, metrics }: ExplainRequest): Promise<Job> {
+    const method = await methodNamed(name, 'leave it out');
+    const checked = resolveOptions(method, options);
     return this.#pane(pane).explain(`job-${this.#series}-${++this.#jobs}`, {
+      method,
       given: options,
       maxSamples: checked.maxSamples,
       metrics,

@@ -6,7 +6,7 @@ import { post, upload } from './api.js';
 import { DatasetView } from './dataset-view.js';
 import { wantedOptions, type Wanted } from './explain-target.js';
 import { Header } from './header.js';
-import { OptionsForm, optionValues, useOptionFields, USUAL_OPTIONS } from './options-form.js';
+import { chosenMethod, OptionsForm, optionValues, useMethods, USUAL_OPTIONS } from './options-form.js';
 import { PaneView } from './pane-view.js';
 import { ImagesBar } from './images-bar.js';
 import { useDroppedFile } from './use-dropped-file.js';
@@ -68,7 +68,7 @@ interface BenchProps {
 
 function Bench({ state, sides, attempt }: BenchProps) {
   const [settings, setSettings] = useState(USUAL_SETTINGS);
-  const fields = useOptionFields();
+  const methods = useMethods();
   const [options, setOptions] = useState(USUAL_OPTIONS);
   const onUpload = (file: File): void => {
     attempt(upload(file));
@@ -76,8 +76,9 @@ function Bench({ state, sides, attempt }: BenchProps) {
   const dropping = useDroppedFile(state.watching ? null : onUpload);
   const image = state.images.find(({ id }) => id === state.image);
   const explain = (pane: number, wanted: Wanted): void => {
-    const values = { ...optionValues(fields, options), ...wantedOptions(wanted) };
-    attempt(post('/api/explain', { pane, options: values, metrics: options.metrics }));
+    const values = { ...optionValues(methods, options), ...wantedOptions(wanted) };
+    const method = chosenMethod(methods, options)?.name;
+    attempt(post('/api/explain', { pane, method, options: values, metrics: options.metrics }));
   };
   useEffect(() => {
     document.title = titleOf(state);
@@ -127,7 +128,7 @@ function Bench({ state, sides, attempt }: BenchProps) {
               />
             ))}
           </div>
-          {!state.watching && <OptionsForm fields={fields} chosen={options} onChange={setOptions} />}
+          {!state.watching && <OptionsForm methods={methods} chosen={options} onChange={setOptions} />}
         </>
       )}
     </div>

@@ -17,7 +17,24 @@ export type OptionInput =
 /** Options that are chosen on the image and in the list of classes. */
 const CHOSEN_ELSEWHERE = new Set(['boxes', 'classes']);
 
-/** Reads the method's JSON Schema. */
+/** A method, and the fields of its options. */
+export interface MethodFields {
+  readonly name: string;
+  readonly title: string;
+  readonly fields: readonly OptionField[];
+}
+
+/** Reads what the server says of methods: `[{ name, title, form }]`. */
+export function methodFields(forms: unknown): MethodFields[] {
+  if (!Array.isArray(forms)) return [];
+  return forms.flatMap((one: unknown) => {
+    if (!isRecord(one)) return [];
+    const { name, title, form } = one;
+    return typeof name === 'string' && typeof title === 'string' ? [{ name, title, fields: optionFields(form) }] : [];
+  });
+}
+
+/** Reads a method's JSON Schema. */
 export function optionFields(schema: unknown): OptionField[] {
   const properties = isRecord(schema) ? schema['properties'] : null;
   if (!isRecord(properties)) return [];

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get } from './api.js';
-import { optionFields, valueOf, type OptionField } from './option-fields.js';
+import { methodFields, valueOf, type MethodFields, type OptionField } from './option-fields.js';
 
 /** How much is measured after the maps. */
 export const METRICS = ['fast', 'full', 'none'] as const;
@@ -8,32 +8,40 @@ export type Metrics = (typeof METRICS)[number];
 
 /** What was typed into the form, by option. */
 export interface ChosenOptions {
+  /** Name of the method; null for the first there is. */
+  readonly method: string | null;
   readonly texts: Readonly<Record<string, string>>;
   readonly metrics: Metrics;
 }
 
-export const USUAL_OPTIONS: ChosenOptions = { texts: {}, metrics: 'fast' };
+export const USUAL_OPTIONS: ChosenOptions = { method: null, texts: {}, metrics: 'fast' };
 
-/** The method's options, from its schema; empty until it has come. */
-export function useOptionFields(): readonly OptionField[] {
-  const [fields, setFields] = useState<readonly OptionField[]>([]);
+/** The methods and their options, the usual method first; empty until they have come. */
+export function useMethods(): readonly MethodFields[] {
+  const [methods, setMethods] = useState<readonly MethodFields[]>([]);
   useEffect(() => {
     get('/api/options')
       .then((response) => response.json())
-      .then((schema) => {
-        setFields(optionFields(schema));
+      .then((forms: unknown) => {
+        setMethods(methodFields(forms));
       })
       .catch(() => {
-        setFields([]);
+        setMethods([]);
       });
   }, []);
-  return fields;
+  return methods;
+}
+
+/** The method that is chosen. */
+export function chosenMethod(methods: readonly MethodFields[], { method }: ChosenOptions): MethodFields | null {
+  return methods.find(({ name }) => name === method) ?? methods[0] ?? null;
 }
 
 /** What differs from the method's own choice, as the server takes it. */
-export function optionValues(fields: readonly OptionField[], { texts }: ChosenOptions): Record<string, unknown> {
+export function optionValues(methods: readonly MethodFields[], chosen: ChosenOptions): Record<string, unknown> {
+  const { texts } = chosen;
   return Object.fromEntries(
-    fields.flatMap((field) => {
+    (chosenMethod(methods, chosen)?.fields ?? []).flatMap((field) => {
       const value = valueOf(field, texts[field.name] ?? '');
       return value === undefined ? [] : [[field.name, value]];
     }),
@@ -41,14 +49,17 @@ export function optionValues(fields: readonly OptionField[], { texts }: ChosenOp
 }
 
 interface OptionsFormProps {
-  readonly fields: readonly OptionField[];
+  readonly methods: readonly MethodFields[];
   readonly chosen: ChosenOptions;
   readonly onChange: (chosen: ChosenOptions) => void;
 }
 
-/** Every option of the method. */
-export function OptionsForm({ fields, chosen, onChange }: OptionsFormProps) {
-  const changed = Object.keys(optionValues(fields, chosen)).length + (chosen.metrics === 'fast' ? 0 : 1);
+/** The method, and every option of it. */
+export function OptionsForm({ methods, chosen, onChange }: OptionsFormProps) {
+  const method = chosenMethod(methods, chosen);
+  const isUsual = method === null || method === methods[0];
+  const changed =
+    Object.keys(optionValues(methods, chosen)).length + (chosen.metrics === 'fast' ? 0 : 1) + (isUsual ? 0 : 1);
   const set = (name: string, text: string): void => {
     onChange({ ...chosen, texts: { ...chosen.texts, [name]: text } });
   };
@@ -56,7 +67,22 @@ export function OptionsForm({ fields, chosen, onChange }: OptionsFormProps) {
     <details class="options card">
       <summary>Options of the method {changed > 0 && <span class="badge">{changed} changed</span>}</summary>
       <div class="options-grid">
-        {fields.map((field) => (
+        <label class="option">
+          <span>Method</span>
+          <select
+            name="method"
+            value={method?.name ?? ''}
+            onChange={(event) => {
+              onChange({ ...chosen, method: event.currentTarget.value });
+            }}
+          >
+            {methods.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+          <small>{method?.title ?? ''}</small>
+        </label>
+        {(method?.fields ?? []).map((field) => (
           <OptionInput
             key={field.name}
             field={field}
