@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { FRAME_REMARKS } from '../../src/datasets/frames.js';
 import { openDataset } from '../../src/datasets/open.js';
@@ -18,9 +18,9 @@ async function storedFile(path: string, orientation: number): Promise<void> {
   for (let y = OBJECT.y; y < OBJECT.y + OBJECT.height; y++) {
     upright.fill(255, (y * SEEN.width + OBJECT.x) * 3, (y * SEEN.width + OBJECT.x + OBJECT.width) * 3);
   }
-  const image = (): sharp.Sharp => sharp(upright, { raw: { ...SEEN, channels: 3 } });
+  const image = (): Sharp => sharp(upright, { raw: { ...SEEN, channels: 3 } });
   // Two quarter turns and mirrors undo each orientation: https://exiftool.org/TagNames/EXIF.html, tag 0x0112.
-  const undo: Record<number, () => Promise<sharp.Sharp>> = {
+  const undo: Record<number, () => Promise<Sharp>> = {
     1: () => Promise.resolve(image()),
     2: () => Promise.resolve(image().flop()),
     3: () => Promise.resolve(image().rotate(180)),
@@ -38,13 +38,10 @@ const LOSSLESS = { quality: 100, lossless: true };
 const formatOf = (path: string): 'png' | 'webp' | 'tiff' | 'jpeg' =>
   path.endsWith('.tif') ? 'tiff' : path.endsWith('.jpg') ? 'jpeg' : path.endsWith('.webp') ? 'webp' : 'png';
 
-const raw = (image: sharp.Sharp): Promise<{ data: Buffer; info: sharp.OutputInfo }> =>
+const raw = (image: Sharp): Promise<{ data: Buffer; info: OutputInfo }> =>
   image.raw().toBuffer({ resolveWithObject: true });
 
-function again(
-  { data, info }: { data: Buffer; info: sharp.OutputInfo },
-  then: (image: sharp.Sharp) => sharp.Sharp,
-): sharp.Sharp {
+function again({ data, info }: { data: Buffer; info: OutputInfo }, then: (image: Sharp) => Sharp): Sharp {
   return then(sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } }));
 }
 

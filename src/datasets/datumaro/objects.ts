@@ -3,7 +3,8 @@ import { setFlags, toAttributes } from '../attributes.js';
 import { malformed } from '../malformed.js';
 import { rleBounds, type Rle } from '../rle.js';
 import { maskOf } from '../mask.js';
-import type { Attributes, TrueBox, TrueLabel } from '../types.js';
+import { kindOf, PassedOver } from '../passed-over.js';
+import type { Attributes, DatasetItem, TrueBox, TrueLabel } from '../types.js';
 import type { DatumaroAnnotation } from './schema.js';
 
 /** Types that have a place but no area or no class: passed over. */
@@ -38,13 +39,23 @@ export function readObjects(
   annotations: readonly DatumaroAnnotation[],
   labelNames: readonly string[],
   place: ItemPlace,
-): { labels: TrueLabel[]; boxes: TrueBox[] } {
+): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
   const labels: TrueLabel[] = [];
+  const passed = new PassedOver();
   const groups = new Map<string, ObjectParts>();
   annotations.forEach((annotation, i) => {
     const fail = (problem: string): Error => malformed(place.path, { at: `${place.at}.annotations[${i}]` }, problem);
     const { type, label_id: label } = annotation;
-    if (PASSED_OVER.has(type) || label === null || label === undefined) return;
+    if (PASSED_OVER.has(type)) {
+      // What is grouped belongs to an object that has a box mostly.
+      const isAlone = !annotation.group && type !== 'caption' && labelNames[label ?? -1] !== undefined;
+      passed.add(kindOf(type), isAlone ? (label ?? null) : null);
+      return;
+    }
+    if (label === null || label === undefined) {
+      passed.add('annotations without a class');
+      return;
+    }
     if (labelNames[label] === undefined) throw fail(`label_id ${label} is not in the ${labelNames.length} categories`);
     const attributes = readAttributes(annotation.attributes);
     if (type === 'label') {
@@ -57,7 +68,7 @@ export function readObjects(
     parts.attributes = { ...parts.attributes, ...attributes };
     addShape(parts, annotation, place, fail);
   });
-  return { labels, boxes: [...groups.values()].flatMap(toBoxes) };
+  return { labels, boxes: [...groups.values()].flatMap(toBoxes), ...passed.ofItem };
 }
 
 interface ObjectParts {
