@@ -19,6 +19,14 @@ export const FRAME_REMARKS = {
   near: `of a size that differs by up to ${NEAR} pixels from what is declared: the boxes are taken as they stand`,
 } as const;
 
+/** What is said of a single image too: its boxes may lie wrong. */
+export const REMARKS_TO_LOOK_AT: ReadonlySet<string> = new Set([
+  FRAME_REMARKS.stored,
+  FRAME_REMARKS.unclear,
+  FRAME_REMARKS.beyond,
+  FRAME_REMARKS.scaled,
+]);
+
 /**
  * An item with its boxes in pixels of the image as it is seen, upright, whichever frame the dataset has them in; its size
  * is then that of the image. Sizes tell: that of the file as stored, that as EXIF turns it, or one of the same proportions.

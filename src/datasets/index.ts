@@ -11,6 +11,7 @@ export {
   type MatchReason,
 } from './match-labels.js';
 export { openDataset, parseTarget, unknownFormatOf, type DatasetTarget, type OpenDatasetOptions } from './open.js';
+export { REMARKS_TO_LOOK_AT } from './frames.js';
 export { countsOf, describeReading } from './describe-reading.js';
 export { placedItem, writtenItems } from './opened.js';
 export { ReadingCounter, withChosen } from './reading.js';

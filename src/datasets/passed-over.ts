@@ -23,3 +23,20 @@ export class PassedOver {
     };
   }
 }
+
+/** Kinds of shapes in the plural, as they are counted. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['polyline', 'polylines'],
+  ['skeleton', 'skeletons'],
+  ['cuboid', 'cuboids'],
+  ['cuboid_2d', 'cuboids'],
+  ['cuboid_3d', 'cuboids'],
+  ['caption', 'captions'],
+  ['hash_key', 'hash keys'],
+  ['feature_vector', 'feature vectors'],
+]);
+
+/** What several shapes of a type are called: `points`, `polylines`. */
+export function kindOf(type: string): string {
+  return KINDS.get(type) ?? type;
+}

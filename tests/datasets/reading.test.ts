@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeReading } from '../../src/datasets/describe-reading.js';
 import { joinDatasets } from '../../src/datasets/joined-dataset.js';
+import { matchLabels } from '../../src/datasets/match-labels.js';
 import { openDataset } from '../../src/datasets/open.js';
 import type { Dataset } from '../../src/datasets/types.js';
+import { truthOf } from '../../src/runs/dataset/truth.js';
 import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
 
 async function coco(content: object, file = 'instances_val.json', size = 64): Promise<string> {
@@ -121,13 +123,13 @@ it('ids above 2^53 stay apart, and are given back as they were', async () => {
   for (const name of ['a', 'b']) await makeImage(join(root, `images/${name}.png`), 64, 64);
   await makeFiles(root, {
     'annotations/instances_val.json': `{"images": [{"id": ${one}, "file_name": "a.png"}, {"id": ${other}, "file_name": "b.png"}],
-      "annotations": [{"image_id": ${one}, "category_id": 1, "bbox": [1, 2, 3.1234567890123456, 4]}, {"image_id": ${other}, "category_id": 1, "bbox": [5, 6, 7, 8]}],
+      "annotations": [{"image_id": ${one}, "category_id": 1, "bbox": [1, 2, 3.123456789012345, 4]}, {"image_id": ${other}, "category_id": 1, "bbox": [5, 6, 7, 8]}],
       "categories": [{"id": 1, "name": "12345678901234567890"}]}`,
   });
   const dataset = await openDataset(root);
   const [a, b] = await collect(dataset.items());
   expect(dataset.labelNames).toEqual(['12345678901234567890']);
-  expect(a).toMatchObject({ attributes: { id: one }, boxes: [{ x: 1, width: 3.1234567890123456 }] });
+  expect(a).toMatchObject({ attributes: { id: one }, boxes: [{ x: 1, width: 3.123456789012345 }] });
   expect(b).toMatchObject({ attributes: { id: Number(other) }, boxes: [{ x: 5 }] });
 });
 
@@ -194,4 +196,45 @@ it('files that look like annotations are never passed by in silence', async () =
   );
   // Who names the format has seen them.
   expect((await openDataset(`${root}:image_dir`)).notes).toEqual([]);
+});
+
+it.each<[string, Readonly<Record<string, string | object>>]>([
+  [
+    'CVAT',
+    {
+      'annotations.xml':
+        '<annotations><meta><task><labels><label><name>cat</name></label></labels></task></meta><image id="0" name="a.png" width="64" height="64"><points label="cat" points="1,2"/><polyline label="cat" points="1,2;3,4"/><box label="cat" xtl="1" ytl="1" xbr="9" ybr="9"/></image></annotations>',
+    },
+  ],
+  [
+    'Datumaro',
+    {
+      'annotations/default.json': {
+        infos: {},
+        categories: { label: { labels: [{ name: 'cat', parent: '' }] } },
+        items: [
+          {
+            id: 'a',
+            image: { path: 'a.png' },
+            annotations: [
+              { type: 'points', label_id: 0, points: [1, 2] },
+              { type: 'polyline', label_id: 0, points: [1, 2, 3, 4] },
+              { type: 'bbox', label_id: 0, bbox: [1, 1, 8, 8] },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+])('points and lines are passed over, counted, and no reason for a false positive: %s', async (_, files) => {
+  const root = await temporaryFolder();
+  await makeFiles(root, files);
+  await makeImage(join(root, 'images/a.png'), 64, 64);
+  const [item] = await collect((await openDataset(root)).items());
+  expect(item).toMatchObject({ passedOver: { points: 1, polylines: 1 }, withoutPlace: [0, 0] });
+  expect(item?.boxes).toHaveLength(1);
+  const match = matchLabels(['cat'], ['dog', 'cat']);
+  expect([...truthOf(item!, match)!.annotated]).toEqual([]);
+  expect([...truthOf({ ...item!, withoutPlace: [] }, match)!.annotated]).toEqual([1]);
+  expect(truthOf(item!, match, ['default'])).toBeNull();
 });

@@ -5,6 +5,7 @@ import { LabelList } from '../label-list.js';
 import { findImage } from '../image-files.js';
 import { itemId, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed, readAnnotations } from '../malformed.js';
+import { kindOf, PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
 import { sizeOf } from '../size.js';
 import { textChunks } from '../text.js';
@@ -123,12 +124,16 @@ function readShapes(
   size: ImageSize | null,
   path: string,
   labelList: LabelList,
-): { labels: TrueLabel[]; boxes: TrueBox[] } {
+): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
   const labels: TrueLabel[] = [];
   const boxes: TrueBox[] = [];
+  const passed = new PassedOver();
   for (const shape of image.shapes) {
     const place = shape.type === 'tag' ? null : placeOf(shape, size, path);
-    if (place === null && shape.type !== 'tag') continue;
+    if (place === null && shape.type !== 'tag') {
+      passed.add(kindOf(shape.type), labelList.find(shape.xml['label'] ?? ''));
+      continue;
+    }
     const labelName = shape.xml['label'] ?? '';
     const label = labelList.find(labelName);
     if (label === null) {
@@ -142,5 +147,5 @@ function readShapes(
     if (place === null) labels.push({ label, attributes });
     else boxes.push({ ...place.box, label, attributes, segmentation: place.segmentation });
   }
-  return { labels, boxes };
+  return { labels, boxes, ...passed.ofItem };
 }

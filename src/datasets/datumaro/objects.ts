@@ -3,18 +3,21 @@ import { setFlags, toAttributes } from '../attributes.js';
 import { malformed } from '../malformed.js';
 import { rleBounds, type Rle } from '../rle.js';
 import { maskOf } from '../mask.js';
-import { PassedOver } from '../passed-over.js';
+import { kindOf, PassedOver } from '../passed-over.js';
 import type { Attributes, DatasetItem, TrueBox, TrueLabel } from '../types.js';
 import type { DatumaroAnnotation } from './schema.js';
 
 /** Types that have a place but no area or no class: passed over. */
 const PASSED_OVER = new Set([
-  ...['points', 'polyline', 'caption', 'cuboid_3d', 'cuboid_2d', 'hash_key', 'feature_vector', 'skeleton'],
-  ...['unknown', 'super_resolution_annotation', 'depth_annotation', 'tabular'],
+  'points',
+  'polyline',
+  'caption',
+  'cuboid_3d',
+  'cuboid_2d',
+  'hash_key',
+  'feature_vector',
+  'skeleton',
 ]);
-
-/** Those of an object that is there, whose place is not read. */
-const UNPLACED = new Set(['points', 'polyline', 'cuboid_3d', 'cuboid_2d', 'skeleton']);
 
 /** Flags that are attributes here only when set. */
 const FLAGS = ['crowd', 'difficult', 'truncated', 'occluded'] as const;
@@ -38,18 +41,19 @@ export function readObjects(
   place: ItemPlace,
 ): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
   const labels: TrueLabel[] = [];
-  const passedOver = new PassedOver();
+  const passed = new PassedOver();
   const groups = new Map<string, ObjectParts>();
   annotations.forEach((annotation, i) => {
     const fail = (problem: string): Error => malformed(place.path, { at: `${place.at}.annotations[${i}]` }, problem);
     const { type, label_id: label } = annotation;
-    const isKnown = label !== null && label !== undefined && labelNames[label] !== undefined;
     if (PASSED_OVER.has(type)) {
-      passedOver.add(`annotations of the type ${type}`, isKnown && UNPLACED.has(type) ? label : null);
+      // What is grouped belongs to an object that has a box mostly.
+      const isAlone = !annotation.group && type !== 'caption' && labelNames[label ?? -1] !== undefined;
+      passed.add(kindOf(type), isAlone ? (label ?? null) : null);
       return;
     }
     if (label === null || label === undefined) {
-      passedOver.add('annotations without a class');
+      passed.add('annotations without a class');
       return;
     }
     if (labelNames[label] === undefined) throw fail(`label_id ${label} is not in the ${labelNames.length} categories`);
@@ -64,7 +68,7 @@ export function readObjects(
     parts.attributes = { ...parts.attributes, ...attributes };
     addShape(parts, annotation, place, fail);
   });
-  return { labels, boxes: [...groups.values()].flatMap(toBoxes), ...passedOver.ofItem };
+  return { labels, boxes: [...groups.values()].flatMap(toBoxes), ...passed.ofItem };
 }
 
 interface ObjectParts {

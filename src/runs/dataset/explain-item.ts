@@ -1,6 +1,7 @@
-import type { DatasetItem } from '../../datasets/index.js';
+import { REMARKS_TO_LOOK_AT, type DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import type { Method, MethodOptions } from '../../explain/method.js';
+import type { Note } from '../../explain/note.js';
 import type { TargetKind } from '../../explain/targets/kind.js';
 import type { OpenModel } from '../../models/open-model.js';
 import type { Snapshot, MeasuredExplanation } from '../../results/explanation.js';
@@ -74,7 +75,8 @@ export async function explainItem(
   const answer = await ask(model, await openImage(item.imagePath), options);
   const judgement = truth === null ? null : judge(answer, truth);
   if (only !== null && !isWanted(only, answer, judgement)) return null;
-  const plan = planExplanation(answer, model.info, { more: judgement?.missed, contrasts: metrics !== 'none' });
+  const planned = planExplanation(answer, model.info, { more: judgement?.missed, contrasts: metrics !== 'none' });
+  const plan = { ...planned, notes: [...planned.notes, ...notesOf(item)] };
   watch({ kind: 'begun', item, answer, most: plan.design.most });
   const measured = await followed(runPlan(model, answer, plan, options), item, watch);
   // The signal may have aborted after the masked runs: then metrics are missing.
@@ -82,6 +84,13 @@ export async function explainItem(
     throw new DatumError('interrupted', `${item.id} was interrupted.`);
   }
   return judgedItem(measured, item, truth, judgement);
+}
+
+/** What is to be looked at in how this image was read. */
+function notesOf({ remarks = [] }: DatasetItem): Note[] {
+  return remarks
+    .filter((remark) => REMARKS_TO_LOOK_AT.has(remark))
+    .map((remark) => ({ kind: 'text', sentence: `the image is ${remark}.` }));
 }
 
 function judgedItem(

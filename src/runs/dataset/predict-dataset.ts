@@ -26,9 +26,10 @@ export async function* predictDataset(
   options: PredictDatasetOptions,
 ): AsyncGenerator<DatasetItem, void, void> {
   let done = 0;
-  for await (const item of inOrder(writtenItems(dataset), 2 * model.workers + 2, (one) =>
-    predictItem(model, one, options),
-  )) {
+  for await (const item of inOrder(writtenItems(dataset), 2 * model.workers + 2, (one) => {
+    options.onRead?.(one);
+    return predictItem(model, one, options);
+  })) {
     if (options.signal?.aborted === true) throw new DatumError('interrupted', 'the run was interrupted.');
     options.onProgress?.(++done);
     if (item !== null) yield item;
