@@ -3,6 +3,7 @@ import { contrastMap, type Estimates } from '../explain/method.js';
 import { ScoreTable } from '../explain/rise/scores.js';
 import type { RgbImage } from '../image/index.js';
 import type { OpenModel } from '../models/open-model.js';
+import { namingInput } from '../models/thread-lost.js';
 import {
   ExplainedTarget,
   type ExplainedImage,
@@ -95,7 +96,8 @@ export async function* runPlan(
           lastSnapshot = performance.now();
         }
       }
-    } catch (error) {
+    } catch (failure) {
+      const error = namingInput(failure, answer.image.path);
       if (!(error instanceof DatumError) || onFailure === undefined || scores.count === 0) throw error;
       onFailure(error);
     }

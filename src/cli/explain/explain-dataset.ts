@@ -101,6 +101,7 @@ async function explainItems(
       save,
       watch: (event) => {
         if (event.kind === 'counts') view.update(event.progress);
+        if (event.kind === 'ended-before') io.stderr.write(`${endedBefore(event.items)}\n`);
         if (display !== null) showOnPage(display, model, event);
       },
     });
@@ -122,6 +123,11 @@ async function explainItems(
     view.end();
     await model.close();
   }
+}
+
+/** What a run that ended without a word was at. */
+function endedBefore(items: readonly string[]): string {
+  return `The run before ended without a word while it explained ${items.join(', ')}: it goes on there.`;
 }
 
 /** The options that are no options of the method, as far as they were given. */

@@ -4,6 +4,7 @@ import { resolveOptions } from '../../explain/method.js';
 import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
 import type { OpenModel } from '../../models/open-model.js';
+import { ThreadLost } from '../../models/thread-lost.js';
 import type { JudgedItem } from '../../results/judged.js';
 import { placeOfItem, type ItemPlace } from '../../results/run/item-place.js';
 import { RunFolder } from '../../results/run/run-folder.js';
@@ -52,7 +53,11 @@ export interface DatasetRun {
 }
 
 /** What a run over a dataset says while it goes on. */
-export type DatasetEvent = ItemEvent | { readonly kind: 'counts'; readonly progress: RunProgress };
+export type DatasetEvent =
+  | ItemEvent
+  | { readonly kind: 'counts'; readonly progress: RunProgress }
+  /** A run before this one ended without a word while it explained some items: was killed, or a model took it along. */
+  | { readonly kind: 'ended-before'; readonly items: readonly string[] };
 
 /** How far a run over a dataset is. */
 export interface RunProgress {
@@ -113,6 +118,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   });
   const folder = await RunFolder.open(run.folder, record);
   try {
+    if (folder.underWay.length > 0) run.watch?.({ kind: 'ended-before', items: folder.underWay });
     return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey.mine);
   } finally {
     await folder.close();
@@ -223,6 +229,7 @@ async function recordOf(
 ): Promise<ItemRecord> {
   const base = { version: ITEM.version, index, id: item.id, subset: item.subset };
   const place = placeOfItem(item.id);
+  await folder.begin(item.id);
   await folder.clear(place);
   try {
     const judged = await explainItem(model, item, truthOf(item, match), options, watch);
@@ -232,6 +239,8 @@ async function recordOf(
     return record;
   } catch (error) {
     watch?.({ kind: 'failed', item, error });
+    // The same may end the next thread: the run ends, and says with what.
+    if (error instanceof ThreadLost) throw error.about(item.id);
     if (!(error instanceof DatumError) || !ITEM_ERRORS.has(error.kind)) throw error;
     return { ...base, status: 'failed', error: { kind: error.kind, message: error.message } };
   }
