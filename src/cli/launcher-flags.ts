@@ -90,12 +90,16 @@ const launcherFlagsSchema = z.strictObject({
     flag: '--python <command>',
     description: 'what runs a script in Python (default: the active virtual environment, else python3)',
   }),
-  timeout: z
+  timeout: z.number().positive().max(1e6).optional().meta({
+    flag: '--timeout <s>',
+    description: 'seconds that a script or Python may take for an answer (default: 120)',
+  }),
+  scriptTimeout: z
     .number()
     .positive()
     .max(1e6)
     .optional()
-    .meta({ flag: '--timeout <s>', description: 'seconds that Python may take for an answer (default: 120)' }),
+    .meta({ flag: '--script-timeout <s>', description: 'the same as --timeout' }),
   arg: z
     .record(z.string(), z.string())
     .optional()
@@ -125,12 +129,17 @@ export function launcherCommand(): Command {
     size: (text) => readSize(/^\d+$/.test(text.trim()) ? `${text.trim()}x${text.trim()}` : text, '--size'),
     arg: (text, before) => ({ ...(isRecord(before) ? before : {}), ...readArgument(text) }),
     timeout: (text) => readNumber(text, '--timeout'),
+    scriptTimeout: (text) => readNumber(text, '--script-timeout'),
   });
 }
 
 /** The parsed flags of `launcherCommand`, checked. */
 export function launcherFlags(parsed: Command): LauncherFlags {
-  const { size, ...flags } = checkFlags(launcherFlagsSchema, parsed.opts());
+  const { size, scriptTimeout, ...flags } = checkFlags(launcherFlagsSchema, parsed.opts());
+  if (scriptTimeout !== undefined && flags.timeout !== undefined) {
+    throw new DatumError('usage', '--timeout and --script-timeout say the same: give one of them.');
+  }
+  flags.timeout ??= scriptTimeout;
   if (size !== undefined && flags.inputSize !== undefined) {
     throw new DatumError('usage', '--size and --input-size say the same: give one of them.');
   }

@@ -4,6 +4,7 @@ import { systemSentence } from './system-failure.js';
 /** What a shell shows of a process that a signal ended: 128 and its number. */
 const ENDED_BY: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
+let done = false;
 const interruption = new AbortController();
 let endedBy: number | undefined;
 for (const [signal, code] of Object.entries(ENDED_BY)) {
@@ -35,10 +36,20 @@ process.stderr.on('error', () => undefined);
 const io = { stdout: process.stdout, stderr: process.stderr, signal: interruption.signal };
 // What nobody waited for: the same words as for all else.
 process.on('uncaughtException', (error) => {
+  done = true;
   process.exit(reportFailure(error, io));
 });
 
+process.on('exit', () => {
+  if (done) return;
+  process.stderr.write(
+    'datum: the process was ended before its work was done: a script or a plug-in calls process.exit, or waits for what never comes. What was written so far is kept.\n',
+  );
+  process.exitCode = 1;
+});
+
 const code = await main(process.argv.slice(2), io);
+done = true;
 // What was interrupted may leave work behind that nobody waits for.
 if (code === 130) process.exit(endedBy ?? code);
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the listener above sets it

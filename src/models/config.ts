@@ -25,7 +25,7 @@ export const modelConfigSchema = z.strictObject({
       modelDir: z.string().optional(),
     })
     .optional(),
-  /** Seconds that Python may take for an answer. */
+  /** Seconds that a script or Python may take for an answer. */
   timeout: z.number().positive().max(1e6).optional(),
   /** What inference fixed for the interpreter. */
   interpreterOptions: z.record(z.string(), z.unknown()).optional(),

@@ -3,6 +3,7 @@ import { contrastMap, recordedOptions, type Estimates } from '../explain/method.
 import { ScoreTable } from '../explain/rise/scores.js';
 import type { RgbImage } from '../image/index.js';
 import type { OpenModel } from '../models/open-model.js';
+import { namingInput } from '../models/thread-lost.js';
 import {
   ExplainedTarget,
   type ExplainedImage,
@@ -96,7 +97,8 @@ export async function* runPlan(
           lastSnapshot = performance.now();
         }
       }
-    } catch (error) {
+    } catch (failure) {
+      const error = namingInput(failure, answer.image.path);
       if (!(error instanceof DatumError) || onFailure === undefined || scores.count === 0) throw error;
       onFailure(error);
     }

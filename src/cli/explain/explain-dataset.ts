@@ -102,6 +102,7 @@ async function explainItems(
       watch: (event) => {
         if (event.kind === 'read') sayReading(io, dataset, event);
         if (event.kind === 'counts') view.update(event.progress);
+        if (event.kind === 'ended-before') io.stderr.write(`${endedBefore(event.items)}\n`);
         if (display !== null) showOnPage(display, model, event);
       },
     });
@@ -132,6 +133,11 @@ function sayReading(
   { reading, chosen }: Extract<DatasetEvent, { kind: 'read' }>,
 ): void {
   for (const sentence of describeReading(dataset, reading, chosen)) stderr.write(`${sentence}\n`);
+}
+
+/** What a run that ended without a word was at. */
+function endedBefore(items: readonly string[]): string {
+  return `The run before ended without a word while it explained ${items.join(', ')}: it goes on there.`;
 }
 
 /** The options that are no options of the method, as far as they were given. */

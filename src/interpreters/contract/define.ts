@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { DatumError } from '../../errors.js';
+import { describeIssue } from '../../schema-issues.js';
 import { extraInputs } from './extra-inputs.js';
 import { adaptPreprocessing } from './preprocessing.js';
 import type { Decoder, DecoderContext, Evidence, Interpreter, Preprocessing, Recognition } from './types.js';
@@ -31,11 +33,32 @@ export function defineInterpreter<Schema extends PlainOptions>(family: Family<Sc
     ...family,
     recognise: (evidence) => family.recognise(evidence),
     preprocessing: (evidence, options) =>
-      adaptPreprocessing(evidence, family.preprocessing(evidence, family.options.parse(options)), family.task)
+      adaptPreprocessing(evidence, family.preprocessing(evidence, checkedOptions(family, options)), family.task)
         .preprocessing,
     create: (context) => ({
       extraInputs: ({ count, placement }) => extraInputs(context.signature, context.input, count, placement),
-      ...family.create(context, family.options.parse(context.options)),
+      ...family.create(context, checkedOptions(family, context.options)),
     }),
   };
+}
+
+/**
+ * Options of a family as a model's configuration holds them.
+ *
+ * @throws DatumError (`model`) naming the field that is wrong, and where it stands.
+ */
+function checkedOptions<Schema extends z.ZodType>(
+  { name, options }: Pick<Family<Schema>, 'name' | 'options'>,
+  given: unknown,
+): z.output<Schema> {
+  const parsed = options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = ['interpreterOptions', ...(issue?.path ?? [])].join('.');
+  const what = issue === undefined ? 'is not valid' : describeIssue(issue);
+  throw new DatumError(
+    'model',
+    `the model's configuration is damaged: ${field} ${what} for the interpreter ${name}. Mend it in the project's config.json, or add the model anew.`,
+    { cause: parsed.error },
+  );
 }

@@ -77,7 +77,7 @@ export interface WholeImage extends InputSize {
   readonly data: Uint8Array;
 }
 
-/** Which Python runs a script, and how many seconds it may take for an answer. */
+/** Which Python runs a script in Python, and how many seconds any script may take for an answer. */
 export interface PythonOptions {
   readonly python?: string | undefined;
   readonly timeout?: number | undefined;
@@ -105,7 +105,7 @@ export interface OwnInterpreter extends Interpreter {
   readonly prepare?: ((image: WholeImage) => Promise<{ readonly input: Tensor; readonly told: string | null }>) | null;
   /** How it is known what the model is fed with, where that is the interpreter's own convention. */
   readonly fed?: Pick<PreprocessingFacts, 'by' | 'source'>;
-  /** Which Python reads it, where it is a script in Python. */
+  /** How long an answer may take, and which Python reads it where it is a script in Python. */
   readonly python?: PythonOptions;
   /** Frees what it holds; harmless when repeated. */
   close?(): void;

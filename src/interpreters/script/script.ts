@@ -11,8 +11,11 @@ import {
   readingInterpreter,
   type OwnInterpreter,
   type OwnParts,
+  type InterpreterPlugin,
   type PythonOptions,
+  type ReadOutputs,
 } from './own.js';
+import { withinTime, withinTimeLater, type TimeLimit } from './script-time.js';
 
 /**
  * Loads the interpreter in a user's module: a script that exports `processOutputs(inputs, outputs)` and may export
@@ -24,14 +27,24 @@ import {
  */
 export async function loadScript(path: string, python: PythonOptions = {}): Promise<OwnInterpreter> {
   if (isPythonPath(path)) return (await import('./script-in-python.js')).loadPythonScript(path, python);
+  // Threads open it again, with as much time.
+  return { ...(await loadOwn(path, python)), python };
+}
+
+async function loadOwn(path: string, python: PythonOptions): Promise<OwnInterpreter> {
   const loaded = await loadModule(path, { what: 'interpreter', kind: 'interpreter' });
   const { file } = loaded;
+  const limit: TimeLimit = { seconds: python.timeout, file };
   const processOutputs = functionOf(loaded, 'processOutputs');
-  const parts = await partsOf(loaded);
-  if (processOutputs !== null) return scriptInterpreter(processOutputs, parts, file);
+  const parts = await partsOf(loaded, limit);
+  if (processOutputs !== null) return scriptInterpreter(processOutputs, parts, limit);
   const own = exportOf(loaded, 'interpreter')?.value;
-  if (isInterpreterPlugin(own)) return pluginInterpreter(own, { ...parts, called: `the interpreter ${file}` });
-  if (isReadFunction(own)) return functionInterpreter(own, file, { ...parts, called: `the interpreter ${file}` });
+  const called = `the interpreter ${file}`;
+  if (isInterpreterPlugin(own)) return pluginInterpreter(timedPlugin(own, called, limit), { ...parts, called });
+  if (isReadFunction(own)) {
+    const read: ReadOutputs = (...given) => withinTime(() => own(...given), called, limit);
+    return functionInterpreter(read, file, { ...parts, called });
+  }
   throw new DatumError(
     'interpreter',
     `the script ${file} does not export a function processOutputs: add "export function processOutputs(inputs, outputs) { ... }", or export an interpreter.`,
@@ -39,23 +52,46 @@ export async function loadScript(path: string, python: PythonOptions = {}): Prom
   );
 }
 
+/** A family of a user's module whose reading of outputs is stopped after some time. */
+function timedPlugin(plugin: InterpreterPlugin, called: string, limit: TimeLimit): InterpreterPlugin {
+  // One by one: it may be an object of a class, whose methods a copy would not have.
+  const { name, task, truncated, nms, usualSize } = plugin;
+  return {
+    name,
+    task,
+    truncated,
+    nms,
+    ...(usualSize === undefined ? {} : { usualSize }),
+    ...(plugin.preprocessing === undefined ? {} : { preprocessing: plugin.preprocessing.bind(plugin) }),
+    ...(plugin.recognise === undefined ? {} : { recognise: plugin.recognise.bind(plugin) }),
+    create(context) {
+      const decoder = withinTime(() => plugin.create(context), called, limit);
+      return {
+        decode: (...given) => withinTime(() => decoder.decode(...given), called, limit),
+        ...(decoder.extraInputs === undefined ? {} : { extraInputs: decoder.extraInputs.bind(decoder) }),
+      };
+    },
+  };
+}
+
 /** What a module says beside how outputs are read. */
-async function partsOf(loaded: LoadedModule): Promise<OwnParts> {
+async function partsOf(loaded: LoadedModule, limit: TimeLimit): Promise<OwnParts> {
   const { file } = loaded;
   const preprocess = functionOf(loaded, 'preprocess');
   const getCategories = functionOf(loaded, 'getCategories');
   return {
     path: file,
     called: `the script ${file}`,
-    categories: getCategories === null ? null : categoriesOf(file, await call(file, 'getCategories', getCategories)),
+    categories: getCategories === null ? null : categoriesOf(file, await call(limit, 'getCategories', getCategories)),
     preprocess:
       preprocess === null
         ? null
-        : async (image) => imageOf(file, image, await call(file, 'preprocess', preprocess, image)),
+        : async (image) => imageOf(file, image, await call(limit, 'preprocess', preprocess, image)),
   };
 }
 
-function scriptInterpreter(processOutputs: Exported, parts: OwnParts, file: string): OwnInterpreter {
+function scriptInterpreter(processOutputs: Exported, parts: OwnParts, limit: TimeLimit): OwnInterpreter {
+  const { file } = limit;
   const from = { called: `processOutputs of the script ${file}`, file };
   return readingInterpreter(file, parts, () =>
     answersOf(from, parts, (outputs, { pixels }) => {
@@ -68,7 +104,7 @@ function scriptInterpreter(processOutputs: Exported, parts: OwnParts, file: stri
         },
       };
       const [only, ...others] = Object.values(outputs);
-      return callNow(file, 'processOutputs', processOutputs, inputs, others.length === 0 ? only : outputs);
+      return callNow(limit, 'processOutputs', processOutputs, inputs, others.length === 0 ? only : outputs);
     }),
   );
 }
@@ -94,10 +130,11 @@ function isFunction(value: unknown): value is Exported {
 }
 
 /** Calls a function of the script; what it throws is the user's to mend. */
-function callNow(file: string, name: string, exported: Exported, ...values: unknown[]): unknown {
+function callNow(limit: TimeLimit, name: string, exported: Exported, ...values: unknown[]): unknown {
+  const { file } = limit;
   let result: unknown;
   try {
-    result = exported(...values);
+    result = withinTime(() => exported(...values), `${name} of the script ${file}`, limit);
   } catch (error) {
     if (error instanceof DatumError) throw error;
     throw new DatumError('interpreter', `${name} of the script ${file} failed: ${describeThrown(error, file)}`, {
@@ -118,9 +155,10 @@ function callNow(file: string, name: string, exported: Exported, ...values: unkn
 }
 
 /** The same for functions that run once and may take their time. */
-async function call(file: string, name: string, exported: Exported, ...values: unknown[]): Promise<unknown> {
+async function call(limit: TimeLimit, name: string, exported: Exported, ...values: unknown[]): Promise<unknown> {
+  const { file } = limit;
   try {
-    return await exported(...values);
+    return await withinTimeLater(() => exported(...values), `${name} of the script ${file}`, limit);
   } catch (error) {
     if (error instanceof DatumError) throw error;
     throw new DatumError('interpreter', `${name} of the script ${file} failed: ${describeThrown(error, file)}`, {

@@ -1,7 +1,11 @@
 import { Tinypool } from 'tinypool';
-import { DatumError } from '../../errors.js';
+import { codeOf, DatumError } from '../../errors.js';
+import { ThreadLost } from '../thread-lost.js';
 import type { PreparedModel } from '../../launchers/types.js';
 import type { Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
+
+/** Memory of a thread for JavaScript, in MB: images, models and their outputs lie outside it. */
+const MOST_HEAP = 1024;
 
 /** Threads load built code; tests that run from the sources use the build beside them. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -30,19 +34,22 @@ export class SessionPool {
       concurrentTasksPerWorker: 2,
       idleTimeout: 2 ** 31 - 1,
       workerData: setup,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP },
     });
   }
 
   /**
    * Runs a task in the next free worker.
    *
-   * @throws DatumError as thrown in the worker.
+   * @throws DatumError as thrown in the worker; ThreadLost where the worker ended, which another one takes the place of.
    */
   async run<T extends Task>(task: T): Promise<TaskResults[T['type']]> {
     const running = this.#pool.run(task) as Promise<TaskReply<T['type']>>;
     this.#underWay.add(running);
     try {
-      const reply = await running;
+      const reply = await running.catch((error: unknown) => {
+        throw lostOr(error);
+      });
       if ('failed' in reply) throw DatumError.from(reply.failed);
       return reply.ok;
     } finally {
@@ -58,4 +65,11 @@ export class SessionPool {
     await Promise.allSettled(this.#underWay);
     await this.#pool.destroy();
   }
+}
+
+/** What is said of a thread that ended. */
+function lostOr(error: unknown): unknown {
+  return codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new ThreadLost(`it used more than ${MOST_HEAP} MB of memory, which a script or an interpreter does`, error)
+    : error;
 }

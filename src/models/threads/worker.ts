@@ -3,7 +3,7 @@
  * they leave. What comes in is small and so is what goes out; images lie in shared memory.
  */
 import { workerData } from 'node:worker_threads';
-import { DatumError } from '../../errors.js';
+import { DatumError, messageOf } from '../../errors.js';
 import { Scorer } from '../../explain/scorer.js';
 import { loadLauncher } from '../../launchers/registry.js';
 import type { Session } from '../../launchers/types.js';
@@ -23,6 +23,28 @@ import type { Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
 // Tinypool hands the pool's own data in second place.
 const [, setup] = workerData as [unknown, WorkerSetup];
 
+// What ends a process ends the thread here, and with it the whole run, without a word.
+process.exit = (code) => {
+  throw new Error(`process.exit(${code ?? ''}) was called, which ends the run: throw an error instead`);
+};
+
+/** Fails when a user's code fails in its own time: nobody waits for what it left behind. */
+const leftBehind = new Promise<never>((_, reject) => {
+  process.on('uncaughtException', (error: unknown) => {
+    const what = setup.prepared.launcher;
+    reject(
+      new DatumError(
+        'interpreter',
+        `a script, or the launcher ${what}, failed later than it answered: ${messageOf(error)}.`,
+        {
+          cause: error,
+        },
+      ),
+    );
+  });
+});
+leftBehind.catch(() => undefined);
+
 let opened: Promise<Session> | undefined;
 
 function session(): Promise<Session> {
@@ -34,7 +56,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs one task, after those that came before; mendable errors are answered, bugs are thrown. */
 export default async function work<T extends Task>(task: T): Promise<TaskReply<T['type']>> {
-  const result = last.then(() => handle(task));
+  const result = last.then(() => Promise.race([leftBehind, handle(task)]));
   last = result.catch(() => undefined);
   try {
     return { ok: (await result) as TaskResults[T['type']] };

@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { makeFolder } from '../../files.js';
+import { makeFolder, systemReason } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { ItemLog, type DoneItem } from './item-log.js';
 import type { ItemPlace } from './item-place.js';
@@ -14,7 +15,8 @@ import { FolderLock, removeLockLeftovers } from '../folder-lock.js';
 import { differences, readRunRecord, writeRunRecord } from './run-record.js';
 
 /** What a run reads and writes in its folder. */
-const WRITTEN = [RUN.name, ITEM.name, SUMMARY.name, 'items'];
+const UNDER_WAY = '.under-way.json';
+const WRITTEN = [RUN.name, ITEM.name, SUMMARY.name, UNDER_WAY, 'items'];
 
 /** A folder that a run writes to: `run.json`, `items.jsonl`, `items/`, and at its end `summary.json`. */
 export class RunFolder {
@@ -23,15 +25,30 @@ export class RunFolder {
   readonly record: RunRecord;
   /** Items that earlier runs finished, in order. */
   readonly done: readonly DoneItem[];
+  /** Items that a run before this one explained when it ended without a word. */
+  readonly underWay: readonly string[];
   readonly #lock: FolderLock;
   readonly #log: ItemLog;
+  /** Items that are being explained. */
+  readonly #begun = new Set<string>();
+  #noted: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, record: RunRecord, lock: FolderLock, log: ItemLog, done: readonly DoneItem[]) {
+  private constructor(
+    path: string,
+    record: RunRecord,
+    {
+      lock,
+      log,
+      done,
+      underWay,
+    }: { lock: FolderLock; log: ItemLog; done: readonly DoneItem[]; underWay: readonly string[] },
+  ) {
     this.path = path;
     this.record = record;
     this.#lock = lock;
     this.#log = log;
     this.done = done;
+    this.underWay = underWay;
   }
 
   /**
@@ -61,10 +78,34 @@ export class RunFolder {
       }
       await markResults(path, 'run');
       const { log, done } = await ItemLog.open(join(path, 'items.jsonl'));
-      return new RunFolder(path, before ?? record, lock, log, done);
+      const finished = new Set(done.map(({ id }) => id));
+      const underWay = (await readUnderWay(path)).filter((id) => !finished.has(id));
+      return new RunFolder(path, before ?? record, { lock, log, done, underWay });
     } catch (error) {
       await lock.release();
       throw error;
+    }
+  }
+
+  /**
+   * Writes down that an item is being explained: where the process ends without a word, the next run says with which.
+   *
+   * @throws DatumError (`output`)
+   */
+  async begin(id: string): Promise<void> {
+    this.#begun.add(id);
+    // One after the other: two writes at once would mix.
+    const noted = this.#noted.then(() => this.#noteUnderWay());
+    this.#noted = noted.catch(() => undefined);
+    await noted;
+  }
+
+  async #noteUnderWay(): Promise<void> {
+    const path = join(this.path, UNDER_WAY);
+    try {
+      await writeFile(path, `${JSON.stringify([...this.#begun])}\n`);
+    } catch (cause) {
+      throw new DatumError('output', `${path} cannot be written: ${systemReason(cause)}.`, { cause, file: path });
     }
   }
 
@@ -97,9 +138,11 @@ export class RunFolder {
       throw new DatumError('output', `${this.path} was taken over by another process: this run ends here.`);
     }
     await this.#log.append(typeof record === 'string' ? record : JSON.stringify(record));
+    if (typeof record !== 'string') this.#begun.delete(record.id);
   }
 
   async close(): Promise<void> {
+    await rm(join(this.path, UNDER_WAY), { force: true }).catch(() => undefined);
     await this.#log.close();
     await this.#lock.release();
   }
@@ -121,3 +164,14 @@ async function removeLeftovers(path: string): Promise<void> {
     if (LEFT_BY_STAGING.test(name)) await rm(join(path, name), { force: true });
   }
 }
+
+/** The items that a run explained when it ended without a word; none where it did not, or that cannot be told. */
+async function readUnderWay(path: string): Promise<string[]> {
+  try {
+    return underWaySchema.parse(JSON.parse(await readFile(join(path, UNDER_WAY), 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+const underWaySchema = z.array(z.string());

@@ -7,6 +7,7 @@ import { checkOptions as checkedOptions } from '../../explain/check-options.js';
 import { riseMethod } from '../../explain/rise/method.js';
 import { inOrder } from '../../models/in-order.js';
 import type { OpenModel } from '../../models/open-model.js';
+import { ThreadLost } from '../../models/thread-lost.js';
 import type { JudgedItem } from '../../results/judged.js';
 import { placeOfItem, type ItemPlace } from '../../results/run/item-place.js';
 import { RunFolder } from '../../results/run/run-folder.js';
@@ -61,7 +62,9 @@ export type DatasetEvent =
   | ItemEvent
   /** The dataset was read once, before the first item is explained. */
   | { readonly kind: 'read'; readonly reading: Reading; readonly chosen: number }
-  | { readonly kind: 'counts'; readonly progress: RunProgress };
+  | { readonly kind: 'counts'; readonly progress: RunProgress }
+  /** A run before this one ended without a word while it explained some items: was killed, or a model took it along. */
+  | { readonly kind: 'ended-before'; readonly items: readonly string[] };
 
 /** How far a run over a dataset is. */
 export interface RunProgress {
@@ -130,6 +133,7 @@ export async function runDataset(run: DatasetRun): Promise<DatasetRunResult> {
   });
   const folder = await RunFolder.open(run.folder, record);
   try {
+    if (folder.underWay.length > 0) run.watch?.({ kind: 'ended-before', items: folder.underWay });
     return await explainAll({ ...run, options: begunWith(options, folder.record) }, choice, folder, survey);
   } finally {
     await folder.close();
@@ -242,6 +246,7 @@ async function recordOf(
 ): Promise<ItemRecord> {
   const base = { version: ITEM.version, index, id: item.id, subset: item.subset };
   const place = placeOfItem(item.id);
+  await folder.begin(item.id);
   await folder.clear(place);
   try {
     const judged = await explainItem(model, item, truthOf(item, match, unlooked), options, watch);
@@ -251,6 +256,8 @@ async function recordOf(
     return record;
   } catch (error) {
     watch?.({ kind: 'failed', item, error });
+    // The same may end the next thread: the run ends, and says with what.
+    if (error instanceof ThreadLost) throw error.about(item.id);
     if (!(error instanceof DatumError) || !ITEM_ERRORS.has(error.kind)) throw error;
     return { ...base, status: 'failed', error: { kind: error.kind, message: error.message } };
   }
