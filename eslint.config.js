@@ -82,7 +82,7 @@ export default tseslint.config(
       'src/runs/measure/*.ts',
     ],
     ignores: [
-      'src/image/{decode,encode,files,gray16,node}.ts',
+      'src/image/{decode,encode,files,gray-map,gray16,node}.ts',
       'src/interpreters/script/script*.ts',
       'src/models/{threads/*,labels/*,open}.ts',
       'src/runs/{explain-file,open-image}.ts',
