@@ -146,7 +146,6 @@ const EXPLANATIONS: readonly (readonly [string, FunctionModelOptions, readonly [
   ['a box', detector, [133, 97], { detConfThresh: 0.1 }],
   ['a box, blurred', detector, [133, 97], { detConfThresh: 0.1, fill: 'blur' }],
   ['under windows', classifier(), [133, 97], { method: 'occlusion', maxSamples: undefined }],
-  ['in superpixels', classifier(), [133, 97], { method: 'superpixels', methodOptions: { regions: 40 } }],
 ];
 
 export async function maps(): Promise<Computed> {
