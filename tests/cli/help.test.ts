@@ -26,6 +26,8 @@ it('datum --help', async () => {
       source          list and remove sources
       merge           put the shards of an explained dataset together
       explain         show which pixels made a model answer what it answered
+      check           measure saliency maps of any tool on a model, beside ours and
+                      beside chance
       report          write the report of explained folders: what is wrong, and
                       every image
       serve           explain images in the browser, with the models of a project
@@ -125,7 +127,9 @@ it('datum explain --help', async () => {
     "Usage: datum explain [TARGET] [-t TARGET] -m MODEL [-o DIR] [-p DIR] [--json] [METHOD] [METHOD_ARGS] [-- LAUNCHER_ARGS]
 
     show which pixels made a model answer what it answered; METHOD is rise (random
-    masks, and a regression of the scores on them), the default; or the path of a
+    masks, and a regression of the scores on them), the default; occlusion (a window
+    slides over the image; what the score loses under it); superpixels (regions of
+    like color (SLIC), hidden at random, and the same regression); or the path of a
     module; LAUNCHER_ARGS are listed by 'datum explain -- -h'
 
     Options:

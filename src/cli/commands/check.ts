@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import type { Box } from '../../annotations/index.js';
 import { DatumError } from '../../errors.js';
-import type { PlannedTarget } from '../../explain/targets/target.js';
 import type { OpenModel } from '../../models/open-model.js';
-import type { NamedMap } from '../../runs/measure/audit.js';
+import type { AuditQuestion, NamedMap } from '../../runs/measure/audit.js';
 import type { Io } from '../io.js';
 import { flagName } from '../flag-names.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
@@ -154,7 +152,7 @@ async function truthOf(
   truth: readonly string[] | undefined,
   image: string,
   model: OpenModel,
-): Promise<((planned: PlannedTarget) => readonly Box[]) | undefined> {
+): Promise<AuditQuestion['truth']> {
   if (truth === undefined) return undefined;
   if (truth.every((one) => /^[\d.,\s-]+$/.test(one))) {
     const boxes = truth.map((one) => readTypedBox(one, '--truth'));

@@ -145,6 +145,7 @@ const EXPLANATIONS: readonly (readonly [string, FunctionModelOptions, readonly [
   ['as the original code', classifier(), [48, 32], { reference: true, maxSamples: 100 }],
   ['a box', detector, [133, 97], { detConfThresh: 0.1 }],
   ['a box, blurred', detector, [133, 97], { detConfThresh: 0.1, fill: 'blur' }],
+  ['under windows', classifier(), [133, 97], { method: 'occlusion', maxSamples: undefined }],
 ];
 
 export async function maps(): Promise<Computed> {
