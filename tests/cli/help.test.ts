@@ -180,10 +180,11 @@ it('datum explain --help', async () => {
                                      json, with which small maps are kept, and its
                                      report always)
       --full-size                    maps at full size above 4 megapixels
-      --metrics <level>              deletion, insertion and decision boundary:
-                                     none, fast (no more runs than the explanation)
-                                     or full (default: fast where results are
-                                     written or printed as JSON)
+      --metrics <level>              deletion, insertion, decision boundary and
+                                     whether maps explain the scores: none, fast
+                                     (but for the last no more runs than the
+                                     explanation) or full (default: fast where
+                                     results are written or printed as JSON)
       --subset <name>                dataset: items of this subset
       --filter <expr>                dataset: items such as 'label=cat and
                                      width>640'

@@ -8,7 +8,7 @@ export const datasetFlagsSchema = z.strictObject({
   metrics: z.enum(METRICS_LEVELS).optional().meta({
     flag: '--metrics <level>',
     description:
-      'deletion, insertion and decision boundary: none, fast (no more runs than the explanation) or full (default: fast where results are written or printed as JSON)',
+      'deletion, insertion, decision boundary and whether maps explain the scores: none, fast (but for the last no more runs than the explanation) or full (default: fast where results are written or printed as JSON)',
   }),
   subset: z.string().optional().meta({ flag: '--subset <name>', description: 'dataset: items of this subset' }),
   filter: z
