@@ -5,6 +5,7 @@ import { subFolder } from '../folders.js';
 import { isFile, isFolder, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
+import { isPartFolder } from '../subset-names.js';
 import { listFolder } from '../walk.js';
 import { readLines, readText } from '../text.js';
 import type { Dataset } from '../types.js';
@@ -92,7 +93,9 @@ async function resolveSource(
   const isForeign = unix.startsWith('/') || /^[A-Za-z]:/.test(unix);
   if (isForeign) candidates.push(...parts.slice(1).map((_, i) => join(base, ...parts.slice(i + 1))));
   for (const path of candidates) if ((await isFile(path)) || (await isFolder(path))) return { path, isWritten: true };
-  const other = await subsetFolder(base, subset);
+  // A path that speaks of the subset, or of images, is a spelling of it; any other is a mistake.
+  const speaks = parts.some((part) => isPartFolder(part) || SPELLINGS[subset]?.includes(part.toLowerCase()) === true);
+  const other = speaks ? await subsetFolder(base, subset) : null;
   return other === null ? null : { path: other, isWritten: false };
 }
 
