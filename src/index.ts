@@ -26,9 +26,11 @@ export {
   type ExplainDatasetOptions,
   type ImageSize,
   type OpenDatasetOptions,
+  type Reading,
   type RunProgress,
   type Segmentation,
   type Summary,
+  type Tally,
   type TrueBox,
   type TrueLabel,
 } from './library/datasets.js';

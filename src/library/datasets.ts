@@ -9,7 +9,9 @@ import {
   type ImageSize,
   type LabelMap,
   type OpenDatasetOptions,
+  type Reading,
   type Segmentation,
+  type Tally,
   type TrueBox,
   type TrueLabel,
 } from '../datasets/index.js';
@@ -51,9 +53,11 @@ export type {
   DatasetItem,
   ImageSize,
   OpenDatasetOptions,
+  Reading,
   RunProgress,
   Segmentation,
   Summary,
+  Tally,
   TrueBox,
   TrueLabel,
 };
