@@ -139,7 +139,10 @@ module.exports = {
       comment: 'image/ is portable but for its files: who scales, crops, blurs and places images must not load sharp',
       severity: 'error',
       from: { path: '^src/(image/index|models/(preprocess|scene))\\.ts$' },
-      to: { path: '^node_modules/sharp/|^src/image/(files|decode|encode|frame|gray-map|gray16)\\.ts$', reachable: true },
+      to: {
+        path: '^node_modules/sharp/|^src/image/(files|decode|encode|frame|gray-map|gray16)\\.ts$',
+        reachable: true,
+      },
     },
     onlyFrom('onnxruntime-node', 'launchers/onnx/'),
     onlyFrom('tinypool', 'models/'),

@@ -229,7 +229,7 @@ export function systemReason(cause: unknown): string {
       return 'it leads to a place where there can be no files, choose another folder';
     case 'EMFILE':
     case 'ENFILE':
-      return 'too many files are open, raise the limit (ulimit -n) or use fewer workers';
+      return 'too many files are open, raise the limit of the system or use fewer workers';
     case 'ENOMEM':
     case 'EAGAIN':
       return 'the system has no memory or no threads left, end other programs or use fewer workers';

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import {
   advantageScale,
   judgedVerdict,
@@ -37,26 +38,27 @@ const FIELDS = 6;
 const FIELD_CELLS = 7;
 
 /** What was measured of one case: a model, an image, a target. */
-interface Case {
-  readonly model: string;
-  readonly image: string;
-  readonly target: string;
+const caseSchema = z.object({
+  model: z.string(),
+  image: z.string(),
+  target: z.string(),
   /** Whether it is a trained model's own answer: its top class, or a box that it found. */
-  readonly isAnswer: boolean;
-  readonly byMasks: string;
-  readonly verdict: string;
-  readonly score: number;
-  readonly scale: number;
-  readonly reliability: number | null;
-  readonly rho: number | null;
-  readonly oa: number;
+  isAnswer: z.boolean(),
+  byMasks: z.string(),
+  verdict: z.string(),
+  score: z.number(),
+  scale: z.number(),
+  reliability: z.number().nullable(),
+  rho: z.number().nullable(),
+  oa: z.number(),
   /** Always measured here, whether the product asks for it or not. */
-  readonly advantage: number;
-  readonly fields: readonly number[];
+  advantage: z.number(),
+  fields: z.array(z.number()),
   /** Area under insertion from, less that under deletion to, a blurred image. */
-  readonly blurred: number;
-  readonly samples: number;
-}
+  blurred: z.number(),
+  samples: z.number(),
+});
+type Case = z.output<typeof caseSchema>;
 
 /**
  * How often the verdict `unfaithful` is right, by truths that the rule is no part of: random smooth fields in the place of
@@ -71,7 +73,7 @@ export const trust: BenchTask = {
     mkdirSync(folder, { recursive: true });
     const log = join(folder, 'cases.jsonl');
     const kept = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
-    const cases = kept.map((line): Case => JSON.parse(line));
+    const cases = kept.map((line) => caseSchema.parse(JSON.parse(line)));
     const done = new Set(cases.map(({ model, image }) => `${model} ${image}`));
     for (const subject of suspects(folder)) {
       if (names !== 'all' && !names.split(',').includes(subject.name)) continue;
@@ -82,7 +84,7 @@ export const trust: BenchTask = {
         images++;
         if (done.has(`${subject.name} ${basename(path)}`)) continue;
         model ??= await openModel(subject.source);
-        const fresh = await casesOf(model, subject, path, JSON.parse(given));
+        const fresh = await casesOf(model, subject, path, z.record(z.string(), z.unknown()).parse(JSON.parse(given)));
         // A detector may find nothing.
         if (fresh.length === 0) images--;
         for (const one of fresh) appendFileSync(log, `${JSON.stringify(one)}\n`);
@@ -106,7 +108,7 @@ function suspects(folder: string): Suspect[] {
     const subject = trained.find((one) => one.name === of);
     const source: ModelSource | undefined = subject?.source;
     if (subject === undefined || source === undefined) return [];
-    const description = typeof source === 'string' ? source : (source.description ?? '');
+    const description = typeof source === 'string' ? source : source.description;
     const path = join(folder, `${name}.onnx`);
     writeFileSync(path, shuffledModel(description, which));
     return [

@@ -1,8 +1,8 @@
 import { mapToImage } from '../../image/index.js';
 import type { ExplainedTarget, MapSize, MeasuredExplanation, Snapshot } from '../../results/explanation.js';
 import { noteSentence } from '../../results/note-sentence.js';
-import { targetFacts } from "../../results/records.js";
-import type { RecordedTarget } from "../../results/explanation.js";
+import { targetFacts } from '../../results/records.js';
+import type { RecordedTarget } from '../../results/explanation.js';
 import { evidenceRegion } from '../../results/region.js';
 import type { JobState, MapKind, TargetState } from '../protocol.js';
 import { onPage } from './option-names.js';

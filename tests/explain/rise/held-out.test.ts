@@ -13,7 +13,7 @@ const SIZE = 28;
 /** The analysis of scores that a function gives of masks. */
 function analysisOf(
   score: (mask: Float32Array, index: number) => number,
-  { count = 256, sampler: name = 'foldover' as SamplerName, seed = 1 } = {},
+  { count = 256, sampler: name = 'foldover', seed = 1 }: { count?: number; sampler?: SamplerName; seed?: number } = {},
 ): Analysis {
   const sampler = createSampler({
     sampler: name,
