@@ -1,5 +1,6 @@
+import { rmdir } from 'node:fs/promises';
 import type { ErrorKind } from '../errors.js';
-import { makeFolder } from '../files.js';
+import { isThere, makeFolder } from '../files.js';
 import { FolderLock } from './folder-lock.js';
 
 /** How long a folder is waited for, in milliseconds. */
@@ -13,11 +14,14 @@ const PATIENCE = 60_000;
  *   throws.
  */
 export async function oneAtATime<T>(folder: string, work: () => Promise<T>, kind: ErrorKind = 'output'): Promise<T> {
+  const isNew = !(await isThere(folder));
   await makeFolder(folder, kind);
   const lock = await FolderLock.take(folder, { patience: PATIENCE }, kind);
   try {
     return await work();
   } finally {
     await lock.release();
+    // Nothing was written to it: where something was, it stays.
+    if (isNew) await rmdir(folder).catch(() => undefined);
   }
 }

@@ -16,7 +16,7 @@ describe('a usage error is one sentence and exit code 2', () => {
     [
       'no such method',
       ['explain', 'photo.jpg', 'lime', '-m', 'x'],
-      "there is no method 'lime': choose from rise, or give the path of a module.",
+      "there is no method 'lime': choose from rise, occlusion, superpixels, or give the path of a module.",
     ],
     [
       'no model',
@@ -45,12 +45,12 @@ describe('a usage error is one sentence and exit code 2', () => {
     [
       'no such fill',
       explain('--fill', 'pink'),
-      '--fill must be one of zero, mean, blur, or must be a list of numbers, not pink.',
+      '--fill must be one of auto, zero, mean, blur, or must be a list of numbers, not pink.',
     ],
     [
       'a color of two',
       explain('--fill', '1,2'),
-      '--fill must be one of zero, mean, blur, or must have at least 3 parts, not 1,2.',
+      '--fill must be one of auto, zero, mean, blur, or must have at least 3 parts, not 1,2.',
     ],
     ['a color too bright', explain('--fill', '1,2,300'), '--fill must be at most 255, not 300.'],
     [

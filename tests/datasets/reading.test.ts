@@ -68,7 +68,7 @@ it('says what was read, what was passed over, and why it is this format', async 
 
 it('an image is annotated only where somebody may have looked', async () => {
   const listed = await readThrough(await coco({ images: [image(1, 'a.png')], categories }, 'image_info_test.json'));
-  expect(listed.dataset.reading).toMatchObject({ annotated: 0, unlooked: ['image_info_test'] });
+  expect(listed.dataset.reading).toMatchObject({ annotated: 0, unlooked: ['test'] });
   expect(listed.sentences.at(-1)).toMatch(/nobody looked at them, so answers to them are not judged/);
   expect(listed.dataset.notes.join()).toContain('count as not looked at');
   // One annotated image tells that the others were looked at.

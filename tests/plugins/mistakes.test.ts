@@ -81,7 +81,7 @@ describe('a module', () => {
     expect(await refused(openDataset(folder.path, { format: path }))).toContain('/wrong.js exports no format: ');
     expect(await refused(openModel({ description: onnx, interpreter: path }))).toContain('or export an interpreter');
     expect(await refused(loadMethod('lime'))).toBe(
-      "there is no method 'lime': choose from rise, or give the path of a module.",
+      "there is no method 'lime': choose from rise, occlusion, superpixels, or give the path of a module.",
     );
   });
 });

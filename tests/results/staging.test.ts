@@ -205,7 +205,7 @@ describe('what fails', () => {
     broken.in = last;
     await expect(staging.publish(unwanted)).rejects.toMatchObject({
       kind: 'output',
-      message: `${join(staging.folder, 'older')} cannot be removed: broken on purpose.`,
+      message: `${join(staging.folder, 'older')} cannot be removed: the disk or the network drive reports an error, choose another folder.`,
     });
     const before = files.map((name) => [name, base64(`${name} before`)]);
     expect(everythingIn(staging.folder)).toEqual(Object.fromEntries(before));

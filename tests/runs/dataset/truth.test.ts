@@ -186,7 +186,8 @@ describe('a dataset with known outcomes', () => {
       truth: record.truth,
       outcomes: record.outcomes,
     });
-    expect(record.run.metricForwards).toBeLessThanOrEqual(record.run.samples);
+    // Judging maps is counted apart.
+    expect(record.run.metricForwards - record.run.judgingForwards).toBeLessThanOrEqual(record.run.samples);
     expect(record.run.forwards).toBe(record.run.samples + record.run.metricForwards + 2);
   });
 
