@@ -12,6 +12,7 @@ const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   python: async () => (await import('./tasks/python.js')).python,
   openvino: async () => (await import('./tasks/openvino.js')).openvino,
   trust: async () => (await import('./tasks/trust.js')).trust,
+  quality: async () => (await import('./tasks/quality.js')).quality,
   fidelity: async () => (await import('./tasks/fidelity.js')).fidelity,
   calibration: async () => (await import('./tasks/calibration.js')).calibration,
   throughput: async () => (await import('./tasks/throughput.js')).throughput,

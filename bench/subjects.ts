@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelSource } from '../src/models/open.js';
+import { mobilenetV1 } from './tfjs-mobilenet.js';
 
 const ANIMALS = fileURLToPath(new URL('../examples/animals/', import.meta.url));
 const ASSETS = fileURLToPath(new URL('../../shared/assets/', import.meta.url));
@@ -15,8 +16,12 @@ export interface Subject {
   readonly images: readonly string[];
 }
 
-/** The models and images of the example, and beside them public ones where they are there. */
-export function subjects(): Subject[] {
+/**
+ * The models and images of the example, and beside them public ones where they are there.
+ *
+ * @param converted folder for a model that is converted first; it is left out where absent
+ */
+export function subjects(converted?: string): Subject[] {
   const classified = imagesIn(join(ANIMALS, 'images'), /^(classifier|watermark)_/);
   const example = [
     animals('animals-clean', 'classifier', 'classifier-clean.onnx', classified),
@@ -42,11 +47,19 @@ export function subjects(): Subject[] {
         std: [1],
       },
     },
+    ...(converted === undefined ? [] : [mobilenetV1In(converted, images)]),
     { name: 'mobilenetv2', task: 'classifier', source: join(ASSETS, 'onnx/mobilenetv2-12-qdq.onnx'), images },
     { name: 'yolox-nano', task: 'detector', source: join(ASSETS, 'onnx/yolox_nano.onnx'), images },
     { name: 'nanodet', task: 'detector', source: join(ASSETS, 'onnx/nanodet.onnx'), images },
     ...example,
   ];
+}
+
+function mobilenetV1In(folder: string, images: readonly string[]): Subject {
+  const file = join(folder, 'mobilenet-v1-025.onnx');
+  mobilenetV1(join(ASSETS, 'tfjs/mobilenet_v1_0.25_224'), file);
+  const source = { description: file, scale: 1, mean: [127.5], std: [127.5] };
+  return { name: 'mobilenetv1-025', task: 'classifier', source, images };
 }
 
 function animals(name: string, task: Subject['task'], file: string, images: readonly string[]): Subject {

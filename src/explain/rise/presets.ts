@@ -19,7 +19,7 @@ export interface PresetMasks {
 /** Cells along each side, with a blurred fill where that hides enough: chosen by faithfulness and runs (docs/research/presets.md). Boxes gain nothing by finer cells. */
 const CELLS = {
   fast: { classification: 5, detection: 4 },
-  balanced: { classification: 7, detection: 5 },
+  balanced: { classification: 6, detection: 6 },
   sharp: { classification: 10, detection: 7 },
 } as const;
 
