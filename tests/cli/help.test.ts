@@ -153,23 +153,29 @@ it('datum explain --help', async () => {
       --box <x,y,w,h[:label]>        a box to explain, in pixels of the image, found
                                      by the model or not; may be repeated
       --fill <what>                  what stands where a mask hides the image: zero
-                                     (after normalization), mean, blur, or r,g,b
-                                     (default: zero)
+                                     (after normalization), mean, blur, r,g,b, or
+                                     auto (blur, and zero where blur hides too
+                                     little) (default: by preset and method)
       --stop-at <r>                  reliability of all maps at which to stop early,
                                      or "off" (default: 0.95)
       --time-budget <time>           stop with the best maps after this time, such
                                      as 10s or 2m
       -b, --batch-size <n>           images a run of the model (default: chosen)
       --seed <n>                     masks are a function of it (default: 0)
-      --mw, --mask-width <n>         mask cells over the width (default: 7)
-      --mh, --mask-height <n>        mask cells over the height (default: 7)
+      --preset <name>                a set of masks: reference (the paper's), fast,
+                                     balanced, sharp; other options overrule it
+                                     (default: 7 x 7 cells over zeros)
+      --mw, --mask-width <n>         mask cells over the width (default: by preset
+                                     and task)
+      --mh, --mask-height <n>        mask cells over the height (default: by preset
+                                     and task)
       --prob <p>                     share of cells kept (default: 0.5)
       --sampler <name>               how masks are drawn: foldover (balanced),
-                                     random, reference (default: foldover)
+                                     random, reference (default: by preset)
       --estimator <name>             how maps are computed: regression, centered,
-                                     average (default: regression)
-      --reference                    the paper's own code: its sampler (reference)
-                                     and its estimator (average)
+                                     average (default: by preset)
+      --reference                    the paper's own code: its masks, its sampler
+                                     (reference), its estimator (average)
       --progressive                  show the maps while they form
       --display                      open the live page in a browser
       --workers <n>                  threads, each with the model (default: the
