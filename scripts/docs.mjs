@@ -23,7 +23,6 @@ const NOT_EXPORTED = [
   'Selection',
   'TargetScorer',
   'Belief',
-  'SamplerOptions',
   'StoredModel',
   'OwnLaunchOption',
   'LaunchOptionInfo',
@@ -36,7 +35,10 @@ const NOT_EXPORTED = [
   'ModelFacts',
   'OptionName',
   'Stopped',
-  'Verdict',
+  'CheckedOptions',
+  'Drawing',
+  'Renounceable',
+  'DeepPixels',
 ];
 const REFERENCE = join(root, 'docs', 'reference');
 const checking = process.argv.includes('--check');

@@ -46,7 +46,8 @@ export { openProject, type Project } from './library/project.js';
 
 // What parts of one's own are made of.
 export { averageOfMasks, type DesignPlugin, type MethodPlugin } from './explain/plugin.js';
-export type { Design, MaskedArea, MethodOptions, RecordedOptions, TableContext } from './explain/method.js';
+export type { Design, MaskedArea, MaskedTask, MethodOptions, RecordedOptions, TableContext } from './explain/method.js';
+export type { Fill } from './explain/options.js';
 export type { Note as DesignNote } from './explain/note.js';
 export type { ScoreTable } from './explain/rise/scores.js';
 export type { TargetKind } from './explain/targets/kind.js';

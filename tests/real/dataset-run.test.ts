@@ -45,7 +45,9 @@ describe.skipIf(!existsSync(assets))('YOLOX-nano over photos of VOC 2012', () =>
   });
 
   it('needs no more runs for metrics than for maps, and orders pixels well', () => {
-    for (const { run } of explainedItems(out)) expect(run.metricForwards).toBeLessThanOrEqual(run.samples);
+    // Judging maps is counted apart.
+    for (const { run } of explainedItems(out))
+      expect(run.metricForwards - run.judgingForwards).toBeLessThanOrEqual(run.samples);
     const { means } = summaryOf(out).overall.byOutcome['true-positive']!;
     expect(means.insertionAuc!.value).toBeGreaterThan(means.deletionAuc!.value + 0.3);
     expect(means.removedShare!.value).toBeLessThan(0.5);
