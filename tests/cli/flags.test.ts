@@ -93,7 +93,7 @@ const DRAWN = ['--box', '10,6,30,24:1'];
 /** Flags whose effect is on the numbers: what is given beside them, and what they are compared with. */
 const EFFECTS: readonly (readonly [string, ModelName, readonly string[], readonly string[]])[] = [
   ['--max-samples', 'detector', ['--max-samples', '20'], []],
-  ['--preset', 'detector', ['--preset', 'sharp'], []],
+  ['--preset', 'detector', ['--preset', 'fast'], []],
   ['--mask-width', 'detector', ['--mw', '4'], []],
   ['--mask-height', 'detector', ['--mh', '4'], []],
   ['--prob', 'detector', ['--prob', '0.4'], []],
