@@ -14,7 +14,11 @@ const PATIENCE = 60_000;
  *   throws.
  */
 export async function oneAtATime<T>(folder: string, work: () => Promise<T>, kind: ErrorKind = 'output'): Promise<T> {
-  const isNew = !(await isThere(folder));
+  // Where that cannot be told, it cannot be made either.
+  const isNew = await isThere(folder).then(
+    (there) => !there,
+    () => false,
+  );
   await makeFolder(folder, kind);
   const lock = await FolderLock.take(folder, { patience: PATIENCE }, kind);
   try {
