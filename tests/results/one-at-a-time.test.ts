@@ -1,4 +1,4 @@
-import { readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { oneAtATime } from '../../src/results/one-at-a-time.js';
@@ -31,7 +31,10 @@ it('passes on after an error', async () => {
 
 it('leaves the folder as it was, and says where it cannot be written', async () => {
   await oneAtATime(temp.at('left'), () => Promise.resolve());
-  expect(readdirSync(temp.at('left'))).toEqual([]);
+  expect(existsSync(temp.at('left'))).toBe(false);
+  mkdirSync(temp.at('there'));
+  await oneAtATime(temp.at('there'), () => Promise.resolve());
+  expect(readdirSync(temp.at('there'))).toEqual([]);
   await expect(oneAtATime('/proc/none', () => Promise.resolve())).rejects.toThrow(
     'the folder /proc/none cannot be made',
   );
