@@ -11,6 +11,10 @@ export const OWNERS_FILE = '.datum-names.json';
 
 /** What the names of explanations end with. */
 export const EXPLANATION_ENDING = '-explanation.json';
+/** What the names of the images of small maps end with. */
+export const MAPS_ENDING = '-maps.png';
+/** What the names of the pages of single images end with. */
+export const PAGE_ENDING = '-report.html';
 
 /** What a folder holds: a run over a dataset, a report, or a model's answers, which are a dataset when asked for. */
 export type ResultsKind = 'run' | 'report' | 'predictions';
@@ -30,13 +34,18 @@ const RUN_NAMES: ReadonlySet<string> = new Set([
   ...['findings.json', 'report.html'],
 ]);
 
-/** Names of the files of an image's explanation, behind the image's name. */
-const RESULT_ENDING =
-  /^-(?:(?:heatmap|overlay|error|evidence|contrast)-\d+\.(?:png|npy)|maps\.png|explanation\.json|report\.html)$/;
+/** Names of the files of a target, behind the image's name. */
+const TARGET_ENDING = /^-(?:heatmap|overlay|error|evidence|contrast)-\d+\.(?:png|npy)$/;
+/** Those of the other files of an image's explanation. */
+const ENDINGS: readonly string[] = [EXPLANATION_ENDING, MAPS_ENDING, PAGE_ENDING];
 
 /** Whether a file is called as those of the explanation of an image are that is called `base`. */
 export function isResultOf(base: string, name: string): boolean {
-  return name.startsWith(base) && RESULT_ENDING.test(name.slice(base.length));
+  return name.startsWith(base) && isResultEnding(name.slice(base.length));
+}
+
+function isResultEnding(ending: string): boolean {
+  return ENDINGS.includes(ending) || TARGET_ENDING.test(ending);
 }
 
 /** What the programs of systems and tools leave in any folder. Hidden names, which begin with a dot, count too. */
@@ -109,7 +118,7 @@ export async function ownNamesIn(folder: string, there: readonly string[]): Prom
 function basesOf(name: string): string[] {
   const bases: string[] = [];
   for (let dash = name.indexOf('-'); dash !== -1; dash = name.indexOf('-', dash + 1)) {
-    if (RESULT_ENDING.test(name.slice(dash))) bases.push(name.slice(0, dash));
+    if (isResultEnding(name.slice(dash))) bases.push(name.slice(0, dash));
   }
   return bases;
 }

@@ -34,7 +34,7 @@ model = onnxruntime.InferenceSession(${JSON.stringify(model)}, options)
       writeFileSync(clock, '');
       writeFileSync(
         counted,
-        `#!/usr/bin/env bash\ntrap '' TERM\nTIMEFORMAT='%U %S'\n{ time ${command} "$@" 2>/dev/null; } 2>>${clock}\n`,
+        `#!/usr/bin/env bash\nset -m\ntrap '' TERM\nTIMEFORMAT='%U %S'\n{ time ${command} "$@" 2>/dev/null; } 2>>${clock}\n`,
         { mode: 0o755 },
       );
       const photo = `${ASSETS}photos/catdog.png`;

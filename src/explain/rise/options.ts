@@ -47,7 +47,7 @@ type Decided = Pick<Checked, 'maskWidth' | 'maskHeight' | 'sampler' | 'estimator
  *
  * @useDeclaredType
  */
-export type RiseOptions = Omit<Checked, 'preset' | 'reference' | 'fill' | keyof Decided> & {
+export type RiseOptions = Omit<Checked, 'reference' | 'fill' | keyof Decided> & {
   [Name in keyof Decided]-?: NonNullable<Decided[Name]>;
 } & { fill: Fill };
 
@@ -68,7 +68,7 @@ export function resolveRiseOptions(
   input: RiseInput | Readonly<Record<string, unknown>>,
   task: MaskedTask = 'either',
 ): RiseOptions {
-  const { reference, preset, ...options } = checkOptions(riseOptionsSchema, input);
+  const { reference, ...options } = checkOptions(riseOptionsSchema, input);
   if (reference) {
     if ((input.sampler ?? 'reference') !== 'reference' || (input.estimator ?? 'average') !== 'average') {
       throw new DatumError(
@@ -80,7 +80,7 @@ export function resolveRiseOptions(
       throw new DatumError('usage', `${option('reference')} is ${option('preset', 'reference')}: give one of the two.`);
     }
   }
-  const masks = masksOf(reference ? 'reference' : preset, task);
+  const masks = masksOf(reference ? 'reference' : options.preset, task);
   return {
     ...options,
     maskWidth: options.maskWidth ?? masks.maskWidth,

@@ -1,13 +1,14 @@
 /** Whether maps explain the score, on functions whose answer is known. Grid and fill are given: figures depend on them. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { sayOptions } from '../../../src/errors.js';
-import type { RiseInput } from '../../../src/explain/rise/options.js';
+import { resolveRiseOptions, type RiseInput } from '../../../src/explain/rise/options.js';
 import type { RgbImage } from '../../../src/image/index.js';
 import { functionModel } from '../../../src/models/function-model.js';
 import { openModel } from '../../../src/models/open.js';
 import type { OpenModel } from '../../../src/models/open-model.js';
 import { noteSentence } from '../../../src/results/note-sentence.js';
 import { explanationRecord } from '../../../src/results/records.js';
+import { nextPreset } from '../../../src/results/target-summary.js';
 import { verdictOn, type MeasuredExplanation } from '../../../src/results/explanation.js';
 import type { ImageRequest } from '../../../src/runs/explain.js';
 import { measureMap } from '../../../src/runs/measure/measure-map.js';
@@ -142,6 +143,8 @@ describe('a score that depends on how many pixels are left, and not on which', (
     const say = (text: string): string => sayOptions(text, (name, value) => `<${name} ${value ?? ''}>`);
     expect(say(noteSentence(note))).toContain('<preset sharp> may do better.');
     expect(say(noteSentence({ ...note, next: null }))).toMatch(/Do not read it as where the model looks\.$/);
+    expect(nextPreset({ name: 'rise', options: resolveRiseOptions({ preset: 'sharp' }) })).toBeNull();
+    expect(nextPreset({ name: 'rise', options: resolveRiseOptions({ preset: 'fast' }) })).toBe('sharp');
     expect(noteSentence(note)).not.toContain('The box fills');
     expect(noteSentence({ ...note, fillsImage: true })).toContain('The box fills');
   });
