@@ -99,8 +99,28 @@ export interface PreparedModel {
   readonly workers?: number | undefined;
   /** Images of 256 x 256 pixels a run where nobody says how many, larger ones fewer; as many as suit ONNX Runtime where absent. */
   readonly images?: number | undefined;
+  /** Whether opening runs the model, for which it is shown an image. */
+  readonly runsAtOpening?: boolean | undefined;
   /** Every file the model was read from, absolute, in a fixed order: their hash names the model. */
   readonly files: readonly string[];
+}
+
+/** What all images under masks of one batch have in common, in the model's own units. */
+export interface MaskedScene {
+  /** Another number, another scene. */
+  readonly id: number;
+  /** The whole image, `[C, H, W]` or `[H, W, C]`. */
+  readonly input: Float32Array;
+  /** What hidden pixels become, of the same shape; null for zeros. */
+  readonly fill: Float32Array | null;
+  /** Where the image lies in the input, and masks on it. */
+  readonly area: ImageArea;
+}
+
+/** A part of the model's input, in pixels. */
+export interface ImageArea extends InputShape {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** A model opened in this thread. */
@@ -120,6 +140,14 @@ export interface Session {
    * @throws DatumError (`model`) where it fails
    */
   prepare?(image: ImagePixels): Promise<Tensor>;
+  /**
+   * Runs the model once on images under masks, `input * M + fill * (1 - M)`, which the session lays on where the model runs: less crosses
+   * to another process. Absent where only whole inputs are taken.
+   *
+   * @param masks `[N, area.height, area.width]`, 1 where the image is kept
+   * @returns as `run`
+   */
+  runMasked?(scene: MaskedScene, masks: Tensor): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 }
 
@@ -147,8 +175,12 @@ export interface Launcher {
    * @throws DatumError (`model`) naming the file, the place in it and what to do.
    */
   prepare(options: LaunchOptions): Promise<PreparedModel>;
-  /** Opens a prepared model with `threads` intra-op threads; called in worker threads. */
-  open(prepared: PreparedModel, threads: number): Promise<Session>;
+  /**
+   * Opens a prepared model with `threads` intra-op threads; called in worker threads.
+   *
+   * @param image what the model is opened for, where it is known: launchers that must run a model to know it show it this first
+   */
+  open(prepared: PreparedModel, threads: number, image?: ImagePixels): Promise<Session>;
   /** Runs that may be under way at once in one session that lives in the main thread; 1 where absent. */
   readonly lanes?: number | undefined;
 }

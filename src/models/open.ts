@@ -77,8 +77,11 @@ async function openWith(
   const sessions = Math.min(workers, prepared.workers ?? workers);
   const opened =
     options.launcher === undefined
-      ? inThreads(new SessionPool(prepared, sessions, Math.max(1, Math.floor(workers / sessions))))
-      : inThisThread(await unlessAborted(launcher.open(prepared, workers), options.signal), launcher.lanes ?? 1);
+      ? inThreads(new SessionPool(prepared, sessions, Math.max(1, Math.floor(workers / sessions)), options.image))
+      : inThisThread(
+          await unlessAborted(launcher.open(prepared, workers, options.image), options.signal),
+          launcher.lanes ?? 1,
+        );
   try {
     return await unlessAborted(settle(config, launcher, prepared, opened, options), options.signal);
   } catch (error) {

@@ -19,7 +19,8 @@ export const pythonLauncher: Launcher = {
     const path = options.description;
     const found = await stat(path).catch(() => null);
     if (found === null) throw new DatumError('model', `there is no model ${path}: check the path.`, { file: path });
-    const common = { launcher: pythonFacts.name, model: { path }, options, metadata: {}, engine: 'Python' };
+    const known = { launcher: pythonFacts.name, model: { path }, options, metadata: {}, engine: 'Python' };
+    const common = { ...known, runsAtOpening: true };
     if (options.plugin !== undefined) {
       const { modelDir } = options.plugin;
       const files = [...(await pluginFiles(path)), ...(modelDir === undefined ? [] : await filesIn(modelDir))];
@@ -33,9 +34,9 @@ export const pythonLauncher: Launcher = {
     };
   },
 
-  async open(prepared, threads) {
+  async open(prepared, threads, image) {
     const { openPythonSession } = await import('./session.js');
-    return openPythonSession(prepared, threads);
+    return openPythonSession(prepared, threads, image);
   },
 };
 

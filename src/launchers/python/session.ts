@@ -35,8 +35,16 @@ const ANNOTATIONS = [
   { name: 'counts', shape: ['N', 2] },
 ] as const;
 
-/** Opens a model in a Python process of its own. */
-export async function openPythonSession({ options }: PreparedModel, threads: number): Promise<Session> {
+/**
+ * Opens a model in a Python process of its own.
+ *
+ * @param image the first that the model sees; a gray one where absent
+ */
+export async function openPythonSession(
+  { options }: PreparedModel,
+  threads: number,
+  image?: ImagePixels,
+): Promise<Session> {
   const { description, device, python, size, arg, plugin, timeout } = options;
   const called = plugin === undefined ? `the model ${description}` : launcherCalled(plugin.name, description);
   const child = new PythonChild(
@@ -47,7 +55,8 @@ export async function openPythonSession({ options }: PreparedModel, threads: num
   try {
     const masked = options.masked ?? 'results';
     const request = { device, size: size ?? null, arguments: arg ?? {}, masked, plugin: plugin ?? null };
-    hello = helloSchema.parse((await child.ask('hello', request)).message);
+    const shown = image === undefined ? {} : { image: pixelsOf(image) };
+    hello = helloSchema.parse((await child.ask('hello', request, shown)).message);
   } catch (error) {
     child.close();
     throw error;
@@ -65,8 +74,10 @@ export async function openPythonSession({ options }: PreparedModel, threads: num
         {},
         { images: { data, shape: image.shape }, ...(sizes === undefined ? {} : { sizes }) },
       );
-      return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floatsOf(array)]));
+      return tensorsOf(arrays);
     },
+    // Bytes are as short as masks.
+    ...(hello.type === 'float32' && hello.size !== null ? { runMasked: maskedIn(child, hello) } : {}),
     ...(hello.prepares ? { prepare: (image) => prepared(child, image) } : {}),
     close() {
       child.close();
@@ -117,11 +128,38 @@ function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: 
 }
 
 /** What the person's own preprocessing makes of an image. */
-async function prepared(child: PythonChild, { width, height, data }: ImagePixels): Promise<Tensor> {
-  const { arrays } = await child.ask('prepare', {}, { image: { data, shape: [height, width, 3] } });
+async function prepared(child: PythonChild, image: ImagePixels): Promise<Tensor> {
+  const { arrays } = await child.ask('prepare', {}, { image: pixelsOf(image) });
   const { input } = arrays;
   if (input === undefined) throw new DatumError('model', 'the preprocess of the model returned no image.');
   return floatsOf(input);
+}
+
+/** Scenes that a child keeps: a few images of a dataset are under way at once. */
+const SCENES = 8;
+
+/** Lays masks on in the child: a scene crosses once, and then a mask for each image. */
+function maskedIn(child: PythonChild, { layout }: Hello): NonNullable<Session['runMasked']> {
+  let known: number[] = [];
+  return async ({ id, input, fill, area }, masks) => {
+    if (!known.includes(id)) {
+      const forgotten = known.slice(0, Math.max(0, known.length + 1 - SCENES));
+      known = [...known.slice(forgotten.length), id];
+      const shape = [input.length];
+      const arrays = { input: { data: input, shape }, ...(fill === null ? {} : { fill: { data: fill, shape } }) };
+      await child.ask('scene', { id, forgotten, area, layout }, arrays);
+    }
+    const { arrays } = await child.ask('run_masked', { id }, { masks });
+    return tensorsOf(arrays);
+  };
+}
+
+function tensorsOf(arrays: Readonly<Record<string, PythonArray>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, floatsOf(array)]));
+}
+
+function pixelsOf({ width, height, data }: ImagePixels): PythonArray {
+  return { data, shape: [height, width, 3] };
 }
 
 /** Pixels in 0..255 as bytes. */

@@ -7,7 +7,9 @@ import { maskPixels, pixelShape, type InputSource } from './input-source.js';
 
 /** The image under the masks of any design, by their numbers. */
 export class DrawnSource implements InputSource<number> {
-  readonly batch: Float32Array;
+  readonly #batch: Float32Array;
+  /** Slots whose inputs are to be laid down when they are asked for: some models take masks alone. */
+  readonly #drawn = new Set<number>();
   readonly #scene: Scene;
   readonly #input: InputSpec;
   readonly #design: Pick<Design, 'draw'>;
@@ -22,13 +24,24 @@ export class DrawnSource implements InputSource<number> {
     this.#design = design;
     this.#plane = area.width * area.height;
     this.#masks = new Float32Array(slots * this.#plane);
-    this.batch = new Float32Array(slots * scene.input.length);
-    for (let slot = 0; slot < slots; slot++) this.batch.set(scene.input, slot * scene.input.length);
+    this.#batch = new Float32Array(slots * scene.input.length);
+    for (let slot = 0; slot < slots; slot++) this.#batch.set(scene.input, slot * scene.input.length);
+  }
+
+  get batch(): Float32Array {
+    for (const slot of this.#drawn) this.#lay(slot);
+    this.#drawn.clear();
+    return this.#batch;
   }
 
   write(slot: number, mask: number): void {
+    this.#design.draw(mask, this.#masks.subarray(slot * this.#plane, (slot + 1) * this.#plane));
+    this.#drawn.add(slot);
+  }
+
+  /** Writes the input under a slot's mask. */
+  #lay(slot: number): void {
     const drawn = this.#masks.subarray(slot * this.#plane, (slot + 1) * this.#plane);
-    this.#design.draw(mask, drawn);
     const { input, fill, placement } = this.#scene;
     const { area } = placement;
     const { width, height, channels, layout } = this.#input;
@@ -39,7 +52,7 @@ export class DrawnSource implements InputSource<number> {
           const pixel = (y + area.y) * width + x + area.x;
           const at = layout === 'nchw' ? channel * width * height + pixel : pixel * channels + channel;
           const behind = fill?.[at] ?? 0;
-          this.batch[start + at] = behind + (input[at]! - behind) * drawn[y * area.width + x]!;
+          this.#batch[start + at] = behind + (input[at]! - behind) * drawn[y * area.width + x]!;
         }
       }
     }

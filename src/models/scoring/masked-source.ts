@@ -16,6 +16,8 @@ export class MaskedSource implements InputSource<number> {
   readonly #masked: MaskedInput;
   readonly #cells: readonly Uint8Array[];
   readonly #offsets: MaskOffset[];
+  /** Slots whose inputs are to be laid down when they are asked for: some models take masks alone. */
+  readonly #drawn = new Set<number>();
 
   constructor(scene: Scene, input: InputSpec, sampler: SamplerOptions, slots: number) {
     this.#scene = scene;
@@ -28,14 +30,15 @@ export class MaskedSource implements InputSource<number> {
   }
 
   get batch(): Float32Array {
+    for (const slot of this.#drawn) this.#masked.write(slot, this.#cells[slot]!, this.#offsets[slot]!);
+    this.#drawn.clear();
     return this.#masked.batch;
   }
 
   write(slot: number, mask: number): void {
     const cells = this.#cells[slot]!;
-    const offset = this.#sampler.draw(mask, cells);
-    this.#offsets[slot] = offset;
-    this.#masked.write(slot, cells, offset);
+    this.#offsets[slot] = this.#sampler.draw(mask, cells);
+    this.#drawn.add(slot);
   }
 
   pixels(count: number, filled: number): Tensor {

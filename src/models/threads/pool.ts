@@ -1,7 +1,7 @@
 import { Tinypool } from 'tinypool';
 import { codeOf, DatumError } from '../../errors.js';
 import { ThreadLost } from '../thread-lost.js';
-import type { PreparedModel } from '../../launchers/types.js';
+import type { ImagePixels, PreparedModel } from '../../launchers/types.js';
 import type { Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
 
 /** Memory of a thread for JavaScript, in MB: images, models and their outputs lie outside it. */
@@ -21,9 +21,12 @@ export class SessionPool {
   readonly #pool: Tinypool;
   readonly #underWay = new Set<Promise<unknown>>();
 
-  /** @param threads that each session may use */
-  constructor(prepared: PreparedModel, workers: number, threads = 1) {
-    const setup: WorkerSetup = { prepared, threads };
+  /**
+   * @param threads that each session may use
+   * @param image what the model is opened for
+   */
+  constructor(prepared: PreparedModel, workers: number, threads = 1, image?: ImagePixels) {
+    const setup: WorkerSetup = { prepared, threads, image: prepared.runsAtOpening === true ? image : undefined };
     this.workers = workers;
     this.#pool = new Tinypool({
       filename: WORKER.href,

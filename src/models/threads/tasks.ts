@@ -1,6 +1,6 @@
 import type { ErrorData } from '../../errors.js';
 import type { RgbImage } from '../../image/index.js';
-import type { PreparedModel, Signature, Tensor } from '../../launchers/types.js';
+import type { ImagePixels, PreparedModel, Signature, Tensor } from '../../launchers/types.js';
 import type { Scene } from '../scene.js';
 import type { Answered, DecoderSpec, ScoredItems, ScoreItems, ScoreSpec } from '../work.js';
 
@@ -9,6 +9,8 @@ export interface WorkerSetup {
   readonly prepared: PreparedModel;
   /** Intra-op threads of the worker's session. */
   readonly threads: number;
+  /** What the model is opened for, where opening runs it. */
+  readonly image?: ImagePixels | undefined;
 }
 
 /** A piece of work for a worker. */

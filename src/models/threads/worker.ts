@@ -48,7 +48,8 @@ leftBehind.catch(() => undefined);
 let opened: Promise<Session> | undefined;
 
 function session(): Promise<Session> {
-  opened ??= loadLauncher(setup.prepared.launcher).then((launcher) => launcher.open(setup.prepared, setup.threads));
+  const { prepared, threads, image } = setup;
+  opened ??= loadLauncher(prepared.launcher).then((launcher) => launcher.open(prepared, threads, image));
   return opened;
 }
 
@@ -99,6 +100,16 @@ function runIn(model: Session): RunBatch {
   return (batch) => model.run(batch.tensors());
 }
 
+/** Runs images under masks: what is behind the masks is the scene's fill for all of them. */
+function runMaskedIn(model: Session): RunBatch {
+  return model.runMasked === undefined
+    ? runIn(model)
+    : (batch) => {
+        const { id, input, fill, placement } = batch.scene;
+        return model.runMasked!({ id, input, fill, area: placement.area }, batch.masks());
+      };
+}
+
 async function predict(model: Session, scene: Scene, spec: DecoderSpec): Promise<Answered> {
   const decoder = await decoderOf(spec);
   const count = spec.input.batch ?? 1;
@@ -137,7 +148,7 @@ async function score(model: Session, spec: ScoreSpec, items: ScoreItems): Promis
   }
   const scorer = await maskScorers.get(spec.id, () => maskScorer(spec));
   const masks = Array.from({ length: items.count }, (_, i) => items.first + i);
-  return scorer.score(runIn(model), masks, cancelled);
+  return scorer.score(runMaskedIn(model), masks, cancelled);
 }
 
 async function maskScorer(spec: ScoreSpec): Promise<BatchScorer<number>> {

@@ -11,6 +11,25 @@ from preparing import Preparing, fixed_shape, keeps_size
 
 # Sizes that models are trained for, the most usual first: tried where a model does not say its own.
 USUAL_SIZES = (224, 256, 299, 384, 448, 512, 640, 320, 128, 96, 64, 32, 28)
+USUAL_SIZE = (USUAL_SIZES[0], USUAL_SIZES[0])
+# Models of any size are given images of this many pixels a side at most.
+LARGEST_SIDE = 1024
+
+
+def within(most, height, width):
+    """A size of the same proportions with no side above `most`."""
+    ratio = min(1, most / max(height, width))
+    return max(1, round(height * ratio)), max(1, round(width * ratio))
+
+
+def scaled(image, height, width):
+    """An image [H, W, C] at another size, each pixel the mean of those that it takes the place of."""
+    made = image.astype(np.float32)
+    for axis, length in ((0, height), (1, width)):
+        starts = np.arange(length) * made.shape[axis] // length
+        counts = np.maximum(np.diff(starts, append=made.shape[axis]), 1)
+        made = np.add.reduceat(made, starts, axis) / np.expand_dims(counts, tuple({0, 1, 2} - {axis}))
+    return made.round().astype(np.uint8)
 
 
 class Model:
@@ -53,14 +72,14 @@ class Model:
         self.channels = 1 if channels == 1 else 3
         return tuple(sizes) if all(isinstance(one, int) and one > 0 for one in sizes) else None
 
-    def trial(self):
-        """Runs it on a gray image, and finds out its size where that is open. Returns what it answers."""
+    def trial(self, image=None):
+        """Runs it on an image [H, W, 3], or a gray one, and finds out its size where that is open. Returns what it answers."""
         if self.size is not None or self.sized == "any":
-            return self.run(self._gray(*(self.size or (224, 224))))
+            return self.run(self._first(image, self.size))
         failure = None
         for side in USUAL_SIZES:
             try:
-                answer = self.run(self._gray(side, side))
+                answer = self.run(self._first(image, (side, side)))
             except Exception as error:
                 failure = failure or error
                 if not isinstance(error, (RuntimeError, ValueError)):
@@ -75,10 +94,19 @@ class Model:
             f"the model runs with none of the usual sizes ({', '.join(map(str, USUAL_SIZES))} pixels square), at {USUAL_SIZES[0]} it said: {said}: say its own size, width x height."
         ) from failure
 
-    def _gray(self, height, width):
-        shape = (height, width, self.channels) if self.layout == "nhwc" else (self.channels, height, width)
-        value = 128 if self.type == "uint8" else 0.0
-        return np.full((self.batch or 1, *shape), value, self.type)
+    def _first(self, image, size):
+        """What it is given first: the image as it will be fed, as far as that is known yet; `size` is None where any goes."""
+        if image is None:
+            image = np.full((*(size or USUAL_SIZE), 3), 128, np.uint8)
+        if self.prepare is not None:
+            made = self.prepare(image)
+        else:
+            made = scaled(image, *(size or within(LARGEST_SIDE, *image.shape[:2])))
+            made = made if self.channels == 3 else made.mean(-1, keepdims=True).round().astype(np.uint8)
+            made = made.transpose(2, 0, 1) if self.layout == "nchw" else made
+            if self.type == "float32":
+                made = made.astype(np.float32) if self.pixels else made.astype(np.float32) / 127.5 - 1
+        return np.repeat(made[None], self.batch or 1, 0)
 
     def _placed(self, answer, images, made):
         """Boxes are in pixels of what the model is given, which must be those of the image where nothing tells how it lies in it."""

@@ -90,15 +90,16 @@ class ModelHost:
         self._path = os.path.abspath(path)
         self.model = None
         self._forms = {}
+        self._scenes = {}
 
-    def hello(self, request, _arrays):
+    def hello(self, request, arrays):
         from model import open_model
 
         size = request["size"]
         wanted = None if size is None else (int(size["height"]), int(size["width"]))
         self.model = opened = open_model(self._path, request["device"], wanted, request["arguments"], request["masked"], request["plugin"])
-        # What it answers is seen by asking it once.
-        trial = opened.trial()
+        # What it answers is seen by asking it once: for the person's image, where it is known, since code may keep what it saw first.
+        trial = opened.trial(arrays.get("image"))
         outputs = None
         if trial.arrays is not None:
             outputs = [{"name": name, "shape": list(value.shape[1:])} for name, value in trial.arrays.items()]
@@ -125,6 +126,16 @@ class ModelHost:
         # Images of several shapes lie in the batch in ways of their own.
         return {}, self._arrays(joined([self._of_any_size(images[i : i + 1], size) for i, size in enumerate(sizes)]))
 
+    def scene(self, request, arrays):
+        """An image and what hidden pixels of it become, for runs under masks to come."""
+        for one in request["forgotten"]:
+            self._scenes.pop(one, None)
+        self._scenes[request["id"]] = MaskedScene(self.model, arrays["input"], arrays.get("fill"), request["area"], request["layout"])
+        return {}, {}
+
+    def run_masked(self, request, arrays):
+        return {}, self._arrays(self.model.run(self._scenes[request["id"]].under(arrays["masks"])))
+
     def _arrays(self, answer):
         """An answer as arrays, which are to be of one form in all calls."""
         if answer.arrays is None:
@@ -144,6 +155,32 @@ class ModelHost:
             if "x" in one:
                 one.update(x=one["x"] + left, y=one["y"] + top)
         return answer
+
+
+class MaskedScene:
+    """Lays masks over an image, in the model's own units: input * M + fill * (1 - M) on the image's area."""
+
+    def __init__(self, model, whole, fill, area, layout):
+        height, width = model.size
+        shape = (model.channels, height, width) if layout == "nchw" else (height, width, model.channels)
+        rows, columns = slice(area["y"], area["y"] + area["height"]), slice(area["x"], area["x"] + area["width"])
+        self._at = (..., rows, columns) if layout == "nchw" else (..., rows, columns, slice(None))
+        self._planar = layout == "nchw"
+        self._whole = whole.reshape(shape)
+        self._fill = None if fill is None else np.ascontiguousarray(fill.reshape(shape)[self._at])
+        shown = self._whole[self._at]
+        self._difference = np.ascontiguousarray(shown if fill is None else shown - self._fill)
+
+    def under(self, masks):
+        """The inputs under masks [N, height, width]."""
+        made = np.empty((len(masks), *self._whole.shape), np.float32)
+        if self._difference.shape != self._whole.shape:
+            made[:] = self._whole
+        for mask, out in zip(masks, made[self._at]):
+            np.multiply(self._difference, mask if self._planar else mask[:, :, None], out=out)
+            if self._fill is not None:
+                out += self._fill
+        return made
 
 
 def content_of(shape, size):
