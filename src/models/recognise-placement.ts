@@ -42,11 +42,11 @@ export async function recognisePlacement(
   const { image, made } = await tryOut(prepare, input);
   const fits = MODES.flatMap((resize) => COLORS.map((color) => fitOf(made, image, input, { resize, color })));
   const whole = best(fits);
-  if (whole.left <= NOTHING) return whole.preprocessing;
+  if (whole.left <= NOTHING) return withExactValues(whole.preprocessing, prepare, input);
   const { color } = whole.preprocessing;
   const cuts = CUT.map((resize) => bestCut((kept) => fitOf(made, image, input, { resize, color, kept }), input.width));
   const laid = best([whole, ...cuts]);
-  if (laid.left <= LEFT) return laid.preprocessing;
+  if (laid.left <= LEFT) return withExactValues(laid.preprocessing, prepare, input);
   throw unknownPlacement(called);
 }
 
@@ -121,6 +121,42 @@ export async function checkPlacement(
     }
   }
   if (wrong > DIFFERS * all) throw unknownPlacement(called);
+}
+
+/** Values of plain images by which means and deviations are measured. */
+const GRAYS = [64, 192] as const;
+/** Those of plain images are taken where they are this near to what waves showed, in parts of a deviation. */
+const NEAR = 0.05;
+
+/**
+ * Means and deviations as plain images show them: no kernel of scaling changes those. What is found for waves stays where plain images show
+ * something else, as they do where contrast is stretched.
+ */
+async function withExactValues(
+  found: Preprocessing,
+  prepare: (image: RgbImage) => Promise<Float32Array>,
+  input: InputSpec,
+): Promise<Preprocessing> {
+  const { channels, width, height, layout } = input;
+  const [dark, bright] = await Promise.all(
+    GRAYS.map((gray) => prepare(plainImage(width, height, [gray, gray, gray])).catch(() => null)),
+  );
+  if (dark == null || bright == null) return found;
+  const middle = Math.floor(height / 2) * width + Math.floor(width / 2);
+  const values = Array.from({ length: channels }, (_, channel) => {
+    const at = layout === 'nchw' ? channel * width * height + middle : middle * channels + channel;
+    const std = (GRAYS[1] - GRAYS[0]) / (bright[at]! - dark[at]!);
+    return { mean: GRAYS[0] - dark[at]! * std, std };
+  });
+  const near = values.every(({ mean, std }, channel) => {
+    const [waveMean, waveStd] = [found.mean[channel]!, found.std[channel]!];
+    return Math.abs(std / waveStd - 1) < NEAR && Math.abs(mean - waveMean) < NEAR * Math.abs(waveStd);
+  });
+  // Values are of float32.
+  const digits = (value: number): number => Number(value.toFixed(4)) + 0;
+  return near
+    ? { ...found, mean: values.map(({ mean }) => digits(mean)), std: values.map(({ std }) => digits(std)) }
+    : found;
 }
 
 function best(fits: readonly Fit[]): Fit {

@@ -95,7 +95,7 @@ export async function settleModel(
         thresholds: interpreter.task === 'detection' ? thresholdsOf(signature, interpreter.nms) : undefined,
         engine: options.engine,
         batch,
-        size: sizeFact(signature, config, declared),
+        size: sizeFact(signature, config, declared, options.image ?? null),
       },
       truncated: interpreter.truncated,
       nms: interpreter.nms,
@@ -136,10 +136,12 @@ function sizeFact(
   { metadata }: Runtime['signature'],
   config: Pick<ModelConfig, 'inputSize'>,
   { width, height }: InputSpec,
+  image: RgbImage | null,
 ): ModelFacts['size'] {
   const by = metadata['datum.sized'];
-  if (config.inputSize !== undefined || (by !== 'guess' && by !== 'tried')) return undefined;
-  return { width, height, by };
+  if (config.inputSize !== undefined) return undefined;
+  if (by === 'any') return { width, height, by: image === null ? 'any' : 'image' };
+  return by === 'guess' || by === 'tried' ? { width, height, by } : undefined;
 }
 
 /** The model's own thresholds; undefined where it has none. That of NMS says nothing where the model has done it. */

@@ -1,10 +1,12 @@
 /** Models in Python: each form, what is said where they fail, and what is left behind. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { plainImage } from '../../src/image/index.js';
+import { pythonLauncher } from '../../src/launchers/python/index.js';
 import type { ModelConfig } from '../../src/models/config.js';
 import { openModel } from '../../src/models/open.js';
 import { predict } from '../../src/runs/predict.js';
@@ -103,6 +105,74 @@ def model(batch):
     expect(facts[1]).toMatch(/the model's own preprocess/);
     expect(readFileSync(calls).length).toBeLessThan(40);
   });
+
+  it('the first call is the whole image, in every process', async () => {
+    const first = folder.at('first');
+    const source = `${LOOKS}
+import os
+seen = []
+def predict(batch):
+    if not seen:
+        seen.append(batch.mean((0, 1, 2)).tolist())
+        open(${JSON.stringify(first)} + str(os.getpid()), "w").write(repr([list(batch.shape), seen[0]]))
+    return looks(batch)
+`;
+    const model = await openModel(modelOf(source), { workers: 2, image: IMAGE });
+    await explain(model, IMAGE, { maxSamples: 200, stopAt: 'off' });
+    await model.close();
+    const mean = [0, 1, 2].map((c) => IMAGE.data.filter((_, i) => i % 3 === c).reduce((sum, v) => sum + v, 0) / 20_000);
+    const told = readdirSync(dirname(first)).filter((name) => name.startsWith(basename(first)));
+    expect(told.length).toBe(2);
+    for (const name of told) {
+      const [shape, color] = JSON.parse(readFileSync(join(dirname(first), name), 'utf8')) as [number[], number[]];
+      expect(shape).toEqual([1, 100, 200, 3]);
+      for (const c of [0, 1, 2]) expect(color[c]).toBeCloseTo(mean[c]!, 3);
+    }
+  });
+
+  it.each(['nchw', 'nhwc'] as const)(
+    'masks are laid over an image (%s) in the process as they are elsewhere',
+    async (layout) => {
+      const planar = layout === 'nchw';
+      const [height, width] = [12, 20];
+      // It answers what it is given: every value is seen.
+      const source = `
+import numpy as np
+def preprocess(image):
+    h, w = image.shape[:2]
+    rows, columns = np.linspace(0, h - 1, ${height}).round().astype(int), np.linspace(0, w - 1, ${width}).round().astype(int)
+    return (image[rows][:, columns] / 255.0)${planar ? '.transpose(2, 0, 1)' : ''}
+def model(batch):
+    assert batch.dtype == np.float32, batch.dtype
+    return batch.reshape(len(batch), -1)
+`;
+      const { description, python: command } = modelOf(source);
+      const prepared = await pythonLauncher.prepare({ description, python: command, device: 'cpu' });
+      const session = await pythonLauncher.open(prepared, 1, IMAGE);
+      const area = { x: 3, y: 2, width: 15, height: 7 };
+      const values = (seed: number, length: number) => Float32Array.from({ length }, (_, i) => Math.sin(seed + i * i));
+      for (const [id, fill] of [null, values(2, 3 * height * width)].entries()) {
+        const input = values(1, 3 * height * width);
+        const masks = values(3, 4 * area.width * area.height).map(Math.abs);
+        const outputs = await session.runMasked!(
+          { id, input, fill, area },
+          { data: masks, shape: [4, area.height, area.width] },
+        );
+        const given = Object.values(outputs)[0]!.data;
+        for (let n = 0; n < 4; n++) {
+          for (let at = 0; at < input.length; at++) {
+            const pixel = planar ? at % (height * width) : Math.floor(at / 3);
+            const [x, y] = [(pixel % width) - area.x, Math.floor(pixel / width) - area.y];
+            const inside = x >= 0 && y >= 0 && x < area.width && y < area.height;
+            const kept = inside ? masks[(n * area.height + y) * area.width + x]! : 1;
+            const behind = fill?.[at] ?? 0;
+            expect(given[n * input.length + at]).toBeCloseTo(behind + (input[at]! - behind) * kept, 6);
+          }
+        }
+      }
+      await session.close();
+    },
+  );
 
   it('a preprocessing that depends on the whole image is given the masked images', async () => {
     const source = `${LOOKS}

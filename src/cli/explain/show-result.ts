@@ -38,7 +38,7 @@ export async function showResult(
     const why = notes.at(-1);
     throw new DatumError(
       'model',
-      `${explanation.model.name} finds nothing to explain in ${path}${why === undefined ? '' : `: ${why}`} A place can also be explained with --box x,y,w,h:label.`,
+      `${explanation.model.name} finds nothing to explain in ${path}: ${why ?? `no score is ${explanation.method.options.detConfThresh} or more; a lower --conf may find some.`} A place can also be explained with --box x,y,w,h:label.`,
     );
   }
   const { save } = request.run;

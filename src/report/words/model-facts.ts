@@ -16,7 +16,7 @@ export function describeFacts(
   const { engine, outputs, preprocessing, labels, batch, thresholds, size } = facts;
   const lines = [
     `outputs: ${outputs.interpreter}, since ${outputs.reason}`,
-    `preprocessing: ${describePreprocessing(preprocessing)} (${describeSource(preprocessing)})`,
+    `preprocessing: ${describePreprocessing(preprocessing, size?.by === 'image')} (${describeSource(preprocessing)})`,
     `labels: ${describeLabels(labels)}`,
   ];
   return [
@@ -38,33 +38,44 @@ const BATCH = {
     'answers: to the same image they differ from run to run, which blurs maps (random numbers drawn in the graph: export the model for inference)',
 } as const;
 
-/** A preprocessing in words: `RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW`. */
-export function describePreprocessing({
-  color,
-  scale,
-  mean,
-  std,
-  layout,
-  resize,
-  pad,
-  kept = 1,
-}: Omit<ModelFacts['preprocessing'], 'by' | 'source' | 'given' | 'replaced'>): string {
+/**
+ * A preprocessing in words: `RGB, 0..1, less 0.485, 0.456, 0.406, over 0.229, 0.224, 0.225, letterbox on 114, NCHW`.
+ *
+ * @param ownSize whether the image is not scaled
+ */
+export function describePreprocessing(
+  {
+    color,
+    scale,
+    mean,
+    std,
+    layout,
+    resize,
+    pad,
+    kept = 1,
+  }: Omit<ModelFacts['preprocessing'], 'by' | 'source' | 'given' | 'replaced'>,
+  ownSize = false,
+): string {
   const parts = [color.toUpperCase()];
   parts.push(scale === 1 ? '0..255' : isClose(1 / scale, 255) ? '0..1' : `times ${rounded(scale)}`);
   if (mean.some((value) => value !== 0)) parts.push(`less ${mean.map(rounded).join(', ')}`);
   if (std.some((value) => value !== 1)) parts.push(`over ${std.map(rounded).join(', ')}`);
   const cut = kept < 1 ? ` to the middle ${Math.round(1000 * kept) / 10} %` : '';
-  parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : `${resize}${cut}`, layout.toUpperCase());
+  if (!ownSize) parts.push(resize.startsWith('letterbox') ? `${resize} on ${pad}` : `${resize}${cut}`);
+  parts.push(layout.toUpperCase());
   return parts.join(', ');
 }
 
+const SIZED = {
+  guess: 'a guess, the most usual size, and the model runs with it',
+  tried: 'the first usual size that the model runs with',
+  image: "the image's own, up to 1024 a side, since the model takes any",
+  any: 'the model takes any, and images are brought to one',
+} as const;
+
 /** A size that the model does not say. */
 function describeSize({ width, height, by }: NonNullable<ModelFacts['size']>): string {
-  const why =
-    by === 'guess'
-      ? 'a guess, the most usual size, and the model runs with it'
-      : 'the first usual size that the model runs with';
-  return `size: ${width} x ${height} (${why}: ${option('inputSize')} says another)`;
+  return `size: ${width} x ${height} (${SIZED[by]}: ${option('inputSize')} says another)`;
 }
 
 /** The thresholds that the model comes with. */
