@@ -191,9 +191,9 @@ export class OpenModel {
     };
   }
 
-  /** Whether a script of the user's prepares the image, so that color order and normalization are its own. */
+  /** Whether a script or model of the user's prepares the image, so that color order and normalization are its own. */
   get hasOwnPreprocessing(): boolean {
-    return this.#custom !== null;
+    return this.#custom !== null || this.info.signature.metadata['datum.prepares'] === 'each';
   }
 
   /** The model's answer to an image that is prepared in another way: for finding out why an answer looks wrong. */
@@ -238,12 +238,17 @@ export class OpenModel {
     signal?.addEventListener('abort', abort);
     try {
       const spec = sampler === null ? null : this.#spec(runs, { kind: 'masks', sampler }, null, cancel);
-      // What is under way is waited for when one piece fails: it need not be finished.
+      // What is under way is waited for when one piece fails: it need not be finished, and what came before it may end early.
+      let failure: { readonly error: unknown } | null = null;
       const stopping = async (piece: Promise<ScoredItems>): Promise<ScoredItems> =>
         piece.catch((error: unknown) => {
+          failure ??= { error };
           abort();
           throw error;
         });
+      const checkFailure = (): void => {
+        if (failure !== null) throw failure.error;
+      };
       const pieces =
         spec !== null && beside !== undefined
           ? inOrder(this.#pieces(runs, cancelled), this.#runtime.lanes, (items) => stopping(beside.score(spec, items)))
@@ -257,8 +262,12 @@ export class OpenModel {
           // The caller has enough: nothing of what is under way is wanted any more.
           if (left) abort();
         }
-        if (cancelled()) return;
+        if (cancelled()) {
+          checkFailure();
+          return;
+        }
       }
+      checkFailure();
     } catch (error) {
       // What a runtime throws because nobody waits any more is no failure.
       if (signal?.aborted !== true) throw error;

@@ -8,7 +8,8 @@ import { describeIssue } from '../schema-issues.js';
 
 /** A model as a project of Datumaro keeps it. */
 interface DatumaroModel {
-  readonly launcher: string;
+  /** Null where its entry is damaged. */
+  readonly launcher: string | null;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -37,11 +38,14 @@ const sourceSchema = z.looseObject({
   url: z.string().nullish(),
   path: z.string().nullish(),
 });
+const modelSchema = z.looseObject({
+  launcher: z.string(),
+  options: z.record(z.string(), z.unknown()).nullish(),
+});
 const configSchema = z.looseObject({
   format_version: z.number().nullish(),
-  models: z
-    .record(z.string(), z.looseObject({ launcher: z.string(), options: z.record(z.string(), z.unknown()).nullish() }))
-    .nullish(),
+  // A damaged model is no other's fault.
+  models: z.record(z.string(), z.unknown()).nullish(),
   sources: z.record(z.string(), sourceSchema).nullish(),
 });
 const treeSchema = z.looseObject({ sources: z.record(z.string(), sourceSchema).nullish() });
@@ -68,10 +72,10 @@ export async function readDatumaroProject(folder: string): Promise<DatumaroProje
       root,
       early,
       models: new Map(
-        Object.entries(config.models ?? {}).map(([model, { launcher, options }]) => [
-          model,
-          { launcher, options: options ?? {} },
-        ]),
+        Object.entries(config.models ?? {}).map(([model, entry]) => {
+          const read = modelSchema.safeParse(entry);
+          return [model, { launcher: read.data?.launcher ?? null, options: read.data?.options ?? {} }];
+        }),
       ),
       sources: new Map(
         Object.entries(sources ?? {}).map(([source, { format, url, path }]) => [
@@ -115,6 +119,13 @@ export async function datumaroModel(project: DatumaroProject, name: string): Pro
   const model = project.models.get(name);
   if (model === undefined) throw notThere('model', name, project.models, project.root);
   const { launcher, options } = model;
+  if (launcher === null) {
+    throw new DatumError(
+      'project',
+      `the model '${name}' of ${project.root} is damaged, since it has no launcher and options: add it anew.`,
+      { option: 'model' },
+    );
+  }
   // Releases 0.1.0 to 0.1.5 wrote it in two words.
   if (!/^open_?vino$/i.test(launcher)) return pluginModel(project, name, model);
   const text = (key: string): string | undefined => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The Python that runs a person's code, and how it was found. */
@@ -12,13 +12,19 @@ export function findPython(
   given: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): PythonCommand {
-  if (given !== undefined) return { command: given, found: 'given' };
+  if (given !== undefined) return { command: inFolder(given) ?? given, found: 'given' };
   for (const name of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
     const folder = environment[name];
     if (folder === undefined || folder === '') continue;
-    const places = process.platform === 'win32' ? ['Scripts\\python.exe', 'python.exe'] : ['bin/python'];
-    const command = places.map((place) => join(folder, place)).find((place) => existsSync(place));
+    const command = inFolder(folder);
     if (command !== undefined) return { command, found: 'virtual environment' };
   }
   return { command: process.platform === 'win32' ? 'python' : 'python3', found: 'path' };
+}
+
+/** The Python of a virtual environment, which is a folder; undefined where it is none. */
+function inFolder(folder: string): string | undefined {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const places = process.platform === 'win32' ? ['Scripts\\python.exe', 'python.exe'] : ['bin/python'];
+  return places.map((place) => join(folder, place)).find((place) => existsSync(place));
 }

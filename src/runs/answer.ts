@@ -84,6 +84,7 @@ export async function ask(model: OpenModel, image: OpenedImage, question: Questi
     model.predictFill(scene, signal),
   ]).catch(whereInterrupted(signal, 'interrupted before the first mask was scored.'));
   checkFinite(prediction, model);
+  checkFinite(filled, model, true);
   refuseUselessOptions(given, prediction, model.info);
   const { placement } = scene;
   const nms = options.nmsIouThresh ?? model.info.nms;
@@ -143,7 +144,7 @@ function isInside({ x, y, width: w, height: h }: Detection, { area }: Placement)
 /**
  * @throws DatumError (`model`) for an answer with NaN or infinity in it.
  */
-export function checkFinite({ scores, proposals }: Prediction, model: OpenModel): void {
+export function checkFinite({ scores, proposals }: Prediction, model: OpenModel, hidden = false): void {
   const values = [
     scores,
     proposals?.boxes,
@@ -155,7 +156,9 @@ export function checkFinite({ scores, proposals }: Prediction, model: OpenModel)
     if (bad !== undefined) {
       throw new DatumError(
         'model',
-        `${model.info.name} answers ${bad} for the whole image, its outputs being infinite or no numbers: check its preprocessing (${option('mean')}, ${option('std')}, ${option('scale')}), and that its numbers do not overflow.`,
+        hidden
+          ? `${model.info.name} answers ${bad} for an image that is hidden as a whole, as a preprocessing that divides by the image's own deviation does: hide with something else (${option('fill', 'blur')}).`
+          : `${model.info.name} answers ${bad} for the whole image, its outputs being infinite or no numbers: check its preprocessing (${option('mean')}, ${option('std')}, ${option('scale')}), and that its numbers do not overflow.`,
       );
     }
   }

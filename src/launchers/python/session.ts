@@ -19,8 +19,8 @@ const helloSchema = z.object({
   /** Why it takes pixels in 0..255. */
   pixels: z.string().nullable(),
   names: z.array(z.string()).nullable(),
-  /** Whether it has a preprocessing of its own, over whose results masks are laid. */
-  prepares: z.boolean(),
+  /** Whether its own preprocessing is called `once` for an image, masks being laid over its result, or for `each` masked one; null without one. */
+  prepares: z.enum(['once', 'each']).nullable(),
   /** Outputs with their shapes behind the batch; null where it answers classes and boxes. */
   outputs: z.array(z.object({ name: z.string(), shape: z.array(z.number()) })).nullable(),
 });
@@ -78,7 +78,7 @@ export async function openPythonSession(
     },
     // Bytes are as short as masks.
     ...(hello.type === 'float32' && hello.size !== null ? { runMasked: maskedIn(child, hello) } : {}),
-    ...(hello.prepares ? { prepare: (image) => prepared(child, image) } : {}),
+    ...(hello.prepares === 'once' ? { prepare: (image) => prepared(child, image) } : {}),
     close() {
       child.close();
       return Promise.resolve();
@@ -120,7 +120,7 @@ function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: 
     metadata: {
       'datum.sized': sized,
       ...(pixels === null ? {} : { 'datum.pixels': pixels }),
-      ...(prepares ? { 'datum.prepares': 'image' } : {}),
+      ...(prepares === null ? {} : { 'datum.prepares': prepares === 'once' ? 'image' : 'each' }),
       ...(names === null ? {} : { labels: JSON.stringify(names) }),
       ...(outputs === null ? { 'datum.answers': 'annotations' } : {}),
     },

@@ -14,16 +14,23 @@ sys.dont_write_bytecode = True
 
 import numpy as np
 
-from answering import Objects, joined
-from failures import Refusal, described
-from frames import Channel
+# Our own modules are found by their package alone; a person's `model.py` or `frames.py` beside their file is theirs.
+_HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, _HERE)
+import datum_child
+
+sys.path[:] = [place for place in sys.path if os.path.abspath(place or ".") != _HERE]
+
+from datum_child.answering import Objects, joined
+from datum_child.failures import Refusal, described
+from datum_child.frames import Channel
 
 
 class ScriptHost:
     """Answers requests about a script."""
 
     def __init__(self, path):
-        import script
+        from datum_child import script
 
         self.script = script.Script(path)
         self.forgiven = script.forgiven
@@ -93,7 +100,7 @@ class ModelHost:
         self._scenes = {}
 
     def hello(self, request, arrays):
-        from model import open_model
+        from datum_child.model import open_model
 
         size = request["size"]
         wanted = None if size is None else (int(size["height"]), int(size["width"]))
@@ -105,11 +112,11 @@ class ModelHost:
             outputs = [{"name": name, "shape": list(value.shape[1:])} for name, value in trial.arrays.items()]
         parts = ("type", "layout", "channels", "size", "sized", "batch", "pixels", "names")
         known = {name: getattr(opened, name) for name in parts}
-        return {**known, "prepares": opened.prepare is not None, "outputs": outputs}, {}
+        return {**known, "prepares": opened.prepares, "outputs": outputs}, {}
 
     def parse(self, request, _arrays):
         """What a launcher among plug-ins makes of a command line."""
-        from datumaro_launchers import parse
+        from datum_child.datumaro_launchers import parse
 
         return parse(self._path, request["plugin"], request["arguments"]), {}
 
@@ -283,6 +290,11 @@ def main():
     channel.write({"ok": {}})
     serve(channel, host, own_file)
 
+
+if __name__ == "__mp_main__":
+    from datum_child import spawned
+
+    spawned.install()
 
 if __name__ == "__main__":
     try:

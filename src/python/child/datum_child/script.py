@@ -14,8 +14,8 @@ import sys
 
 import numpy as np
 
-import datumaro_names
-from failures import Refusal
+from datum_child import datumaro_names
+from datum_child.failures import Refusal
 
 
 class Script:
@@ -29,7 +29,17 @@ class Script:
         with open(self.path, encoding="utf-8-sig") as file:
             self.source = file.read()
         names = {"__name__": "script", "__file__": self.path, "__builtins__": __builtins__}
-        exec(compile(self.source, self.path, "exec"), names)
+        before = os.getcwd()
+        os.chdir(self.folder)
+        try:
+            exec(compile(self.source, self.path, "exec"), names)
+        except SyntaxError as error:
+            wrong = corrected_call(self.source) if error.filename == self.path else None
+            if wrong is None:
+                raise
+            raise Refusal(wrong.format(path=self.path)) from error
+        finally:
+            os.chdir(before)
         self.names = names
         self.form, self.reader = self._form()
         Names.source = self.categories
@@ -153,8 +163,12 @@ class Script:
             # With one output a script is given the array, with several a dict: most errors come from here.
             error.args = (f"{error}; the outputs are {listed(outputs)}",)
             raise
+        except AttributeError as error:
+            if layers:
+                error.args = (f"{error}; outputs is a dict, since layers were chosen: {listed(outputs)}",)
+            raise
         except TypeError as error:
-            wrong = corrected_call(self.source, error)
+            wrong = corrected_call(self.source) if "keyword argument" in str(error) else None
             if wrong is None:
                 raise
             raise Refusal(wrong.format(path=self.path)) from error
@@ -167,7 +181,9 @@ def names_in(value):
     if isinstance(value, dict):
         labels = value.get(datumaro_names.AnnotationType.label)
         if labels is None:
-            # Numbers of classes may be texts, as in JSON.
+            # Names by number, whose numbers may be texts, as in JSON; or numbers by name.
+            if value and all(isinstance(name, str) and isinstance(at, int) and not isinstance(at, bool) for name, at in value.items()):
+                value = {at: name for name, at in value.items()}
             numbered = {int(key): str(name) for key, name in value.items() if str(key).isdigit()}
             if not numbered or len(numbered) < len(value) or max(numbered) > 100_000:
                 return None
@@ -232,24 +248,48 @@ def score_of(one, attributes):
     if "score" in attributes:
         return number(attributes["score"])
     if not hasattr(one, "score"):
-        forgiven.setdefault("what it finds has no score: 1 stands for each, so that maps cannot show how sure the model is.")
+        forgiven.setdefault(NO_SCORE)
     return number(getattr(one, "score", 1.0))
 
 
 def of_dict(one):
-    """`{"label", "score"}`, with `box` as x1, y1, x2, y2 or as a dict, or with x, y, w, h beside them."""
-    made = {"label": whole(one.get("label", one.get("id", 0))), "score": number(one.get("score", 1.0))}
+    """`{"label", "score"}`, with `box` as x1, y1, x2, y2 or as a dict, or with x, y, w, h beside them; or a result of COCO, whose `bbox` is x, y, w, h.
+
+    Source of the last: cocodataset.org, "Results Format" (`image_id`, `category_id`, `bbox`, `score`).
+    """
+    coco = "category_id" in one and "label" not in one
+    label = one.get("category_id") if coco else one.get("label", one.get("id"))
+    if label is None or "score" not in one and UNREAD & set(one):
+        raise Refusal(f"the code in Python answers a dict of {', '.join(map(str, one))}: give each of its classes or boxes as label, score and box (x1, y1, x2, y2).")
+    if "score" not in one:
+        forgiven.setdefault(NO_SCORE)
+    made = {"label": whole(label), "score": number(one.get("score", 1.0))}
     box = one.get("box", one.get("bbox"))
-    if isinstance(box, dict):
-        width, height = box.get("width", box.get("w")), box.get("height", box.get("h"))
-        return {**made, "x": number(box["x"]), "y": number(box["y"]), "w": number(width), "h": number(height)}
-    if box is not None:
-        x1, y1, x2, y2 = (number(value) for value in box)
-        return {**made, "x": x1, "y": y1, "w": x2 - x1, "h": y2 - y1}
-    if "x" in one:
-        width, height = one.get("width", one.get("w")), one.get("height", one.get("h"))
-        return {**made, "x": number(one["x"]), "y": number(one["y"]), "w": number(width), "h": number(height)}
-    return made
+    if box is None and "x" not in one:
+        return made
+    if box is None or isinstance(box, dict):
+        return {**made, **place_of(one if box is None else box)}
+    if len(box) != 4:
+        raise Refusal(f"the code in Python answers a box of {len(box)} numbers: give x1, y1, x2, y2 in pixels.")
+    a, b, c, d = (number(value) for value in box)
+    return {**made, "x": a, "y": b, **({"w": c, "h": d} if coco else {"w": c - a, "h": d - b})}
+
+
+def place_of(box):
+    """A box that is a dict: x, y and w, h (or width, height); or two corners, as transformers (xmin...) and Ultralytics (x1...) name them."""
+    for left, top, right, bottom in (("xmin", "ymin", "xmax", "ymax"), ("x1", "y1", "x2", "y2")):
+        if left in box:
+            x, y = number(box[left]), number(box[top])
+            return {"x": x, "y": y, "w": number(box[right]) - x, "h": number(box[bottom]) - y}
+    width, height = box.get("width", box.get("w")), box.get("height", box.get("h"))
+    if "x" not in box or "y" not in box or width is None or height is None:
+        raise Refusal(f"the code in Python answers a box of {', '.join(map(str, box))}: give x, y, w and h, or x1, y1, x2 and y2, in pixels.")
+    return {"x": number(box["x"]), "y": number(box["y"]), "w": number(width), "h": number(height)}
+
+
+# Names that others give a score.
+UNREAD = {"confidence", "conf", "prob", "probability", "scores", "confidences"}
+NO_SCORE = "what it finds has no score: 1 stands for each, so that maps cannot show how sure the model is."
 
 
 def number(value):
@@ -272,11 +312,12 @@ class Names:
 
 
 def whole(value):
-    if isinstance(value, str) and not value.strip().lstrip("-").isdigit():
+    if isinstance(value, str):
         if Names.known is None:
             Names.known = list(Names.source() or [])
         if value in Names.known:
             return Names.known.index(value)
+    if isinstance(value, str) and not value.strip().lstrip("-").isdigit():
         has = f"has {len(Names.known)} others" if Names.known else "gives no names"
         raise Refusal(f"the code in Python answers the class '{value}', and {has}: list it in its categories, or answer the number of the class.")
     made = 0 if value is None else int(value)
@@ -352,11 +393,9 @@ def _is_harmless(node, parents):
     return False
 
 
-def corrected_call(source, error):
+def corrected_call(source):
     """The right line, where a parenthesis closes too early: `append(Label(3), attributes={...})`."""
-    if "keyword argument" not in str(error):
-        return None
-    found = re.search(r"\b(Label|Bbox)\(((?:[^()]|\([^()]*\))*)\)\s*,\s*(attributes\s*=\s*\{[^}]*\})\s*\)?", source)
+    found = re.search(r"\b(Label|Bbox)\(((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)\)\s*,\s*(attributes\s*=\s*\{[^}]*\})\s*\)?", source)
     if found is None:
         return None
     name, inside, attributes = (re.sub(r"\s+", " ", part).strip(" ,") for part in found.groups())

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from failures import Refusal
+from datum_child.failures import Refusal
 
 
 class Preparing:
@@ -18,6 +18,8 @@ class Preparing:
     def __init__(self, given, over_results=True):
         # Whether masks may be laid over its results, where it is found to be fit for that.
         self.over_results = over_results
+        # Of what it returns.
+        self._dtype = None
         self._call = _of_config(given) if isinstance(given, dict) else _of_processor(given) if _is_processor(given) else given
         if not callable(self._call):
             raise Refusal(f"preprocess is a {type(given).__name__}, which cannot be called: give a function or a transform.")
@@ -26,6 +28,17 @@ class Preparing:
 
     def __call__(self, image):
         """What the model is to be given of one image, without the axis of the batch: float32, or a tensor of any framework as an array."""
+        made = self._made(image)
+        self._dtype = made.dtype
+        return made
+
+    def restored(self, batch):
+        """Masked results in the type that it returns: those of whole numbers are whole numbers again."""
+        if self._dtype != np.uint8:
+            return batch
+        return np.clip(np.rint(batch), 0, 255).astype(np.uint8)
+
+    def _made(self, image):
         if self._wants_pil:
             return _array(self._call(_pil(image)))
         try:

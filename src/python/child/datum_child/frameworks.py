@@ -5,9 +5,9 @@ A new framework is a class here that says what it takes and has `_answer`, and a
 
 import numpy as np
 
-from answering import Answer, answer_of, numpy_of
-from failures import Refusal
-from preparing import Preparing, fixed_shape, keeps_size
+from datum_child.answering import Answer, answer_of, numpy_of
+from datum_child.failures import Refusal
+from datum_child.preparing import Preparing, fixed_shape, keeps_size
 
 # Sizes that models are trained for, the most usual first: tried where a model does not say its own.
 USUAL_SIZES = (224, 256, 299, 384, 448, 512, 640, 320, 128, 96, 64, 32, 28)
@@ -53,10 +53,15 @@ class Model:
     # What is done with the images in `run`, where its own preprocessing must see every masked one.
     _prepared = None
 
+    @property
+    def prepares(self):
+        """Whether the person's own preprocessing is called `once` for an image, masks being laid over its result, or for `each` masked one; None without one."""
+        return "once" if self.prepare is not None else "each" if self._prepared is not None else None
+
     def run(self, batch):
         """What it answers for `[N, H, W, C]` or `[N, C, H, W]`."""
         if self._prepared is None:
-            return self._answer(batch, len(batch))
+            return self._answer(batch if self.prepare is None else self.prepare.restored(batch), len(batch))
         made = self._prepared.batch(batch)
         return self._placed(self._answer(made, len(batch)), batch, made)
 
@@ -165,6 +170,11 @@ class TorchModel(Model):
         import torch
 
         self._torch, self._device = torch, device
+        kept = next((one.dtype for one in module.parameters() if one.is_floating_point()), torch.float32) if hasattr(module, "parameters") else torch.float32
+        # Most of what PyTorch does on a CPU it cannot do in half precision.
+        half = kept in (torch.float16, torch.bfloat16) and str(device) == "cpu"
+        self._dtype = torch.float32 if half else kept
+        module = module.float() if half else module
         try:
             torch.zeros(1, device=device)
             self._module = module.to(device).eval()
@@ -182,10 +192,15 @@ class TorchModel(Model):
         torch = self._torch
         with torch.inference_mode():
             if isinstance(made, list):
-                value = self._module([torch.from_numpy(one).to(self._device) for one in made])
+                value = self._module([self._tensor(one) for one in made])
             else:
-                value = self._call(torch.from_numpy(np.ascontiguousarray(made)).to(self._device))
+                value = self._call(self._tensor(made))
             return answer_of(_unwrapped(value), count)
+
+    def _tensor(self, made):
+        """In the precision of the weights; whole numbers stay what they are."""
+        tensor = self._torch.from_numpy(np.ascontiguousarray(made)).to(self._device)
+        return tensor.to(self._dtype) if tensor.is_floating_point() else tensor
 
     def _call(self, made):
         # Detectors of torchvision take a list of images, also where they are scripted.
@@ -360,6 +375,8 @@ class YoloModel(Model):
 
 def wrap(model, preprocess, size, device, path):
     """A person's object as a Model; `preprocess` is a Preparing or None."""
+    if type(model).__module__.startswith("transformers.pipelines") and getattr(model, "image_processor", None) is not None:
+        model, preprocess = model.model, preprocess or Preparing(model.image_processor)
     ancestors = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
     if "ultralytics" in type(model).__module__ and hasattr(model, "names"):
         return YoloModel(model)

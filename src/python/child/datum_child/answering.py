@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from failures import Refusal
-from script import plain, whole
+from datum_child.failures import Refusal
+from datum_child.script import plain, whole
 
 
 class Objects(list):
@@ -47,6 +47,8 @@ def answer_of(value, count):
     if isinstance(value, dict):
         if is_detections(value) and count == 1 and np.asarray(value["boxes"]).ndim < 3:
             return Answer(annotations=[objects_of(value)])
+        if is_detections(value) and _is_table_of_objects(value, count):
+            return Answer(annotations=[objects_of({name: value[name][i] for name in ("boxes", "scores", "labels")}) for i in range(count)])
         return Answer(_by_name(value, count))
     if isinstance(value, list) and len(value) == count and all(_is_annotations(one) for one in value):
         return Answer(annotations=[objects_of(one) if is_detections(one) else plain(one if isinstance(one, list) else [one]) for one in value])
@@ -75,14 +77,25 @@ def is_detections(value):
     return isinstance(value, dict) and "boxes" in value and "scores" in value
 
 
+def _is_table_of_objects(value, count):
+    """Whether boxes [N, K, 4], scores and labels [N, K] of all images are in one dict."""
+    if "labels" not in value:
+        return False
+    boxes, scores, labels = (np.asarray(value[name]) for name in ("boxes", "scores", "labels"))
+    return boxes.ndim == 3 and boxes.shape[2] == 4 and len(boxes) == count and scores.shape == labels.shape == boxes.shape[:2]
+
+
 def objects_of(value):
     """Objects as torchvision gives them: boxes x1, y1, x2, y2, scores and labels."""
-    boxes, scores = np.asarray(value["boxes"], np.float32).reshape(-1, 4), np.ravel(value["scores"])
+    boxes, scores = np.asarray(value["boxes"], np.float32).reshape(-1, 4), np.ravel(np.asarray(value["scores"], np.float32))
     labels = list(np.ravel(value["labels"])) if "labels" in value else [0] * len(boxes)
     if not len(boxes) == len(scores) == len(labels):
         raise Refusal(f"the model answers {len(boxes)} boxes, {len(scores)} scores and {len(labels)} labels of one image: return one of each for every box.")
     if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
         raise Refusal("the model answers a box or a score that is no finite number.")
+    # Rows without a score fill tables up.
+    found = scores > 0
+    boxes, scores, labels = boxes[found], scores[found], [label for label, is_found in zip(labels, found) if is_found]
     if len(boxes) and np.abs(boxes).max() <= LARGEST_SHARE:
         raise Refusal("the model answers boxes within 0..1, as shares of the image: multiply them by its width and height, to x1, y1, x2, y2 in pixels.")
     if len(boxes):

@@ -15,11 +15,11 @@ import types
 
 import numpy as np
 
-import datumaro_names
-from answering import Answer
-from failures import Refusal
-from frameworks import Model
-from script import names_in, plain
+from datum_child import datumaro_names
+from datum_child.answering import Answer
+from datum_child.failures import Refusal
+from datum_child.frameworks import Model
+from datum_child.script import names_in, plain
 
 # What early and later releases take out of the names of classes.
 KINDS = (

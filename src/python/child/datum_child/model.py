@@ -12,14 +12,11 @@ import sys
 import types
 import zipfile
 
-from failures import Refusal
-from frameworks import KerasModel, SavedModel, TfliteModel, TorchModel, wrap
-from preparing import Preparing
-from script import Names, names_in
-
-
-# The name of the person's file as a module.
-MODULE = "datum_model"
+from datum_child.failures import Refusal
+from datum_child.frameworks import KerasModel, SavedModel, TfliteModel, TorchModel, wrap
+from datum_child.preparing import Preparing
+from datum_child.script import Names, names_in
+from datum_child.spawned import MODULE, tell
 
 
 def open_model(path, device, size, arguments, masked, plugin=None):
@@ -30,7 +27,7 @@ def open_model(path, device, size, arguments, masked, plugin=None):
     launcher of Datumaro, where the path is a folder of such.
     """
     if plugin is not None:
-        from datumaro_launchers import DatumaroLauncher
+        from datum_child.datumaro_launchers import DatumaroLauncher
 
         return DatumaroLauncher(path, plugin["name"], plugin["options"], plugin.get("modelDir"))
     ending = os.path.splitext(path)[1].lower()
@@ -75,6 +72,7 @@ def from_file(path, device, arguments):
     module = types.ModuleType(MODULE)
     module.__file__ = path
     sys.modules[MODULE] = module
+    tell(path)
     names = module.__dict__
     with open(path, encoding="utf-8-sig") as file:
         source = file.read()
@@ -86,7 +84,9 @@ def from_file(path, device, arguments):
         given = (names.get("preprocess"), categories)
         if callable(names.get("load")):
             made = names["load"](**arguments_of(names["load"], device, arguments, path))
-            parts = made if isinstance(made, tuple) else (made,)
+            parts = tuple(made) if isinstance(made, (tuple, list)) else (made,)
+            if not 1 <= len(parts) <= 3 or (len(parts) > 1 and isinstance(parts[1], (list, str))):
+                raise Refusal(f"load() of {path} returns {', '.join(type(one).__name__ for one in parts)}: return the model, (model, preprocess) or (model, preprocess, categories).")
             return (*parts, *given[len(parts) - 1 :])[:3]
         if arguments:
             raise Refusal(f"the model {path} has no load(): it takes no arguments ({', '.join(sorted(arguments))}).")
@@ -109,34 +109,55 @@ def arguments_of(function, device, arguments, path):
         raise Refusal(f"load() of {path} has no argument '{unknown[0]}': it takes {', '.join(parameters) or 'none'}.")
     made = {}
     for name, text in arguments.items():
-        default = parameters[name].default if name in parameters else None
+        kind = _kind_of(parameters[name]) if name in parameters else str
         try:
-            made[name] = _as(default, text)
+            made[name] = _as(kind, text)
         except ValueError:
-            raise Refusal(f"the argument '{name}' of load() in {path} is a {type(default).__name__}, and '{text}' is none.") from None
+            raise Refusal(f"the argument '{name}' of load() in {path} is a {kind.__name__}, and '{text}' is none.") from None
     if "device" in parameters and "device" not in made:
         made["device"] = device
+    missing = [name for name, one in parameters.items() if one.default is one.empty and name not in made and one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
+    if missing:
+        raise Refusal(f"load() of {path} wants the argument '{missing[0]}', which has no default: give it as {missing[0]}=value among the model's arguments (arg).")
     return made
 
 
-def _as(default, text):
-    if isinstance(default, bool):
+def _kind_of(parameter):
+    """The type that an argument is to have: that of its default, else the one that is written at it."""
+    kinds = {one.__name__: one for one in (bool, int, float)}
+    if isinstance(parameter.default, (bool, int, float)):
+        return type(parameter.default)
+    noted = parameter.annotation
+    return kinds.get(noted if isinstance(noted, str) else getattr(noted, "__name__", ""), str)
+
+
+def _as(kind, text):
+    if kind is bool:
         if text.lower() not in ("true", "false", "1", "0"):
             raise ValueError
         return text.lower() in ("true", "1")
-    return type(default)(text) if isinstance(default, (int, float)) else text
+    return kind(text)
 
 
 def names_of(categories, folder):
     """Names of classes: a list, a dict by number, Datumaro's categories, or the path of a file of lines."""
-    if isinstance(categories, str):
-        with open(os.path.join(folder, categories), encoding="utf-8-sig") as file:
-            return lines_of(file.read())
-    return names_in(categories)
+    if categories is None:
+        return None
+    if isinstance(categories, (str, os.PathLike)):
+        path = os.path.join(folder, os.fspath(categories))
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
+        if not path.lower().endswith(".json"):
+            return lines_of(text)
+        categories = json.loads(text)
+    names = names_in(categories)
+    if names is None:
+        raise Refusal(f"the categories of the model are a {type(categories).__name__} that gives no names of classes: give a list, a dict of names by number, or the path of a file of lines.")
+    return names
 
 
 def lines_of(text):
-    return [line.strip() for line in text.strip().split("\n")]
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def names_of_config(model):
@@ -181,7 +202,7 @@ def from_torch_file(path, device, size):
         raise Refusal(f"the file {path} is none of PyTorch: it is no TorchScript and no saved weights.")
     raise Refusal(
         f"the file {path} holds weights or a pickled object and no TorchScript, and is not loaded, since that would run code in it: write a "
-        f"model.py of two lines, model = MyNet() and model.load_state_dict(torch.load({json.dumps(stem)})), and name that."
+        f"model.py of two lines, model = MyNet() and model.load_state_dict(torch.load({json.dumps(stem)})) (or, where the whole model was saved, model = torch.load(...)), and name that."
     )
 
 
