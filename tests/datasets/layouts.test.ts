@@ -4,29 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { openDataset } from '../../src/datasets/open.js';
 import { pairPaths } from '../../src/datasets/pairs.js';
+import { randomly, SPELLINGS, SPLITS, type Random } from './samples/random.js';
 import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
-
-/** Numbers in 0..1 from a seed (mulberry32), so that a failure can be repeated. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Random {
-  readonly of: <T>(all: readonly T[]) => T;
-  readonly below: (n: number) => number;
-}
-
-const SPELLINGS = [
-  (name: string): string => name,
-  (name: string): string => name.toUpperCase(),
-  (name: string): string => name[0]!.toUpperCase() + name.slice(1),
-];
 
 /** A random tree: where each image and its annotation lie, below the root, without extension. */
 interface Tree {
@@ -40,13 +19,7 @@ function makeTree({ of, below }: Random, folders: { images: readonly string[]; l
   const spell = of(SPELLINGS);
   const [images, labels] = [spell(of(folders.images)), spell(of(folders.labels))];
   const layout = of(LAYOUTS);
-  const splits = of([
-    ['train', 'valid', 'test'],
-    ['train', 'val'],
-    ['training', 'testing'],
-    ['Train', 'Validation'],
-    ['TEST'],
-  ]);
+  const splits = of(SPLITS);
   const deeper = of(['', '', 'cam 1/', 'a.b/']);
   const all: Tree['images'][number][] = [];
   const perSplit = layout.includes('split');
@@ -108,12 +81,6 @@ const FOLDERS = {
 
 describe('every image once, with its box, in any layout and spelling', () => {
   const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
-  const randomly = (seed: number): Random => {
-    const next = randomOf(seed);
-    const below = (n: number): number => Math.floor(next() * n);
-    return { below, of: (all) => all[below(all.length)]! };
-  };
-
   it.each(seeds)('VOC, seed %i', async (seed) => {
     const root = await temporaryFolder();
     const tree = makeTree(randomly(seed), FOLDERS.voc);

@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { parseCsv } from '../csv.js';
 import { findImageByStem, measureImage } from '../image-files.js';
+import { ImageFolders } from '../image-folders.js';
 import { itemIdOfStem, UniqueIds } from '../item-id.js';
 import { Probe } from '../probe.js';
 import { isAnnotationFolder } from '../subset-names.js';
@@ -31,22 +32,25 @@ export async function openOpenImages(path: string): Promise<Dataset> {
     subsets: [...new Set(index.images.map(({ subset }) => subset))],
     count: index.images.length,
     notes: [],
-    items: () => readItems(root, index),
+    items: () => readItems(root, index, new ImageFolders(root)),
   };
 }
 
-async function* readItems(root: string, index: TablesIndex): AsyncGenerator<DatasetItem> {
+async function* readItems(root: string, index: TablesIndex, imageFolders: ImageFolders): AsyncGenerator<DatasetItem> {
   const ids = new UniqueIds();
   const handles = new Map<number, FileHandle>();
   try {
-    for (const number of index.images.keys()) yield await readItem(root, index, number, handles, ids);
+    for (const number of index.images.keys()) {
+      const { subset } = index.images[number]!;
+      yield await readItem(await imageFolders.of(root, subset), index, number, handles, ids);
+    }
   } finally {
     for (const handle of handles.values()) await handle.close();
   }
 }
 
 async function readItem(
-  root: string,
+  folders: readonly string[],
   index: TablesIndex,
   number: number,
   handles: Map<number, FileHandle>,
@@ -68,10 +72,6 @@ async function readItem(
       if (score > 0) labels.push({ label: labelOf(index, row), attributes: score === 1 ? {} : { score } });
     }
   }
-  const folders = [
-    ...[join(root, 'images', subset), join(root, subset), join(root, subset, 'data'), join(root, subset, 'images')],
-    ...[join(root, 'images'), join(root, 'data'), root],
-  ];
   const found = await findImageByStem(folders, imageId);
   const image = boxRows.length === 0 ? { ...found, size: null } : await measureImage(found);
   const { size } = image;

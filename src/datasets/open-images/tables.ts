@@ -2,8 +2,7 @@ import { join } from 'node:path';
 
 import { parseCsv } from '../csv.js';
 import { Probe } from '../probe.js';
-import { isAnnotationFolder, isSubsetFolder } from '../subset-names.js';
-import { DEFAULT_SUBSET } from '../types.js';
+import { isAnnotationFolder, isSubsetFolder, subsetOfName } from '../subset-names.js';
 
 /** What a CSV file of Open Images holds: told by its columns, since the names changed between versions. */
 export type TableKind = 'classes' | 'images' | 'labels' | 'boxes';
@@ -42,7 +41,7 @@ async function tablesIn(probe: Probe, folders: readonly string[], subset: string
       const columns = headerOf(await probe.head(relative));
       const kind = kindOf(columns);
       if (kind !== null) {
-        tables.push({ kind, path: join(probe.folder, relative), columns, subset: subset ?? subsetOf(name) });
+        tables.push({ kind, path: join(probe.folder, relative), columns, subset: subset ?? subsetOfName(name) });
       }
     }
   }
@@ -66,9 +65,4 @@ function kindOf(columns: readonly string[]): TableKind | null {
   if (has('ImageID') && !has('LabelName') && (has('Subset') || has('OriginalURL'))) return 'images';
   const isClassRow = columns.length === 2 && /^\/[a-z]\/\w+$/.test(columns[0] ?? '');
   return has('LabelName', 'DisplayName') || isClassRow ? 'classes' : null;
-}
-
-/** `oidv6-train-annotations-bbox.csv` is `train`. */
-function subsetOf(name: string): string {
-  return /(?:^|[-_])(train|validation|test)[-_]/.exec(name)?.[1] ?? DEFAULT_SUBSET;
 }
