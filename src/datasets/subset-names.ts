@@ -11,7 +11,21 @@ const IMAGE_FOLDERS = new Set([
 
 /** The same, of annotations. */
 const ANNOTATION_FOLDERS = new Set([
-  ...['labels', 'label', 'annotations', 'annotation', 'anns', 'ann', 'xml', 'xmls', 'label_2', 'imagesets', 'metadata'],
+  ...[
+    'labels',
+    'label',
+    'annotations',
+    'annotation',
+    'anns',
+    'ann',
+    'xml',
+    'xmls',
+    'json',
+    'jsons',
+    'label_2',
+    'imagesets',
+    'metadata',
+  ],
 ]);
 
 /** The same, of images that are annotations: every pixel's class. */

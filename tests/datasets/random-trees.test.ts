@@ -334,7 +334,7 @@ async function makeTree(root: string, format: ListFormat, random: Random): Promi
   return all;
 }
 
-const seeds = Array.from({ length: 40 }, (_, i) => i + 1);
+const seeds = Array.from({ length: 15 }, (_, i) => i + 1);
 
 describe.each(FORMATS)('every image once, with its own box, in any layout and spelling: $format', (format) => {
   it.each(seeds)('seed %i', async (seed) => {
@@ -357,5 +357,127 @@ describe.each(FORMATS)('every image once, with its own box, in any layout and sp
     const order = (a: { image: string }, b: { image: string }): number => (a.image < b.image ? -1 : 1);
     expect([dataset.format, read.sort(order)]).toEqual([format.format, there.sort(order)]);
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+  });
+});
+
+/** Makes images of random names in folders; what they are, below the root. */
+async function makeNamed(root: string, folders: readonly string[], { of, below }: Random): Promise<string[]> {
+  const paths: string[] = [];
+  for (const folder of folders) {
+    for (let i = 0, count = 1 + below(3); i < count; i++)
+      paths.push(
+        `${folder}/${of(['img', 'März', 'a.v1', 'IMG 2', 'x%20y'])}_${i}${of(['.jpg', '.png', '.PNG', '.jpeg'])}`,
+      );
+  }
+  for (const path of paths) await makeImage(join(root, path), WIDTH, HEIGHT);
+  return paths;
+}
+
+/** How Ultralytics' file names a folder of images. */
+const WRITTEN: readonly ((folder: string, split: string, root: string) => string)[] = [
+  (folder) => folder,
+  (folder) => `./${folder}/`,
+  (folder) => `../${folder}`,
+  (folder) => `/content/my data/${folder}`,
+  (folder) => `C:\\work\\${folder.replaceAll('/', '\\')}`,
+  (folder, _, root) => join(root, folder),
+  (folder) => folder.replace(/^(.*)images\b/i, '$1images').toLowerCase(),
+  (_, split) => `images/${split}`,
+  (_, split) => `${split}/images`,
+];
+
+describe('every image once, with its own box, in any spelling of Ultralytics’ file', () => {
+  it.each(Array.from({ length: 30 }, (_, i) => i + 1))('seed %i', async (seed) => {
+    const root = await temporaryFolder();
+    const random = randomly(seed);
+    const { of, below } = random;
+    const spell = of(SPELLINGS);
+    const [images, labels] = [spell('images'), spell('labels')];
+    const splitFirst = below(2) === 0;
+    const splits = of([
+      ['train', 'valid', 'test'],
+      ['train', 'val'],
+      ['Train', 'Validation'],
+      ['training', 'testing'],
+    ]);
+    const folders = splits.map((split) => (splitFirst ? `${split}/${images}` : `${images}/${split}`));
+    const paths = await makeNamed(root, folders, random);
+    const written = of(WRITTEN);
+    const keyOf = (split: string): string =>
+      ({ training: 'train', valid: of(['val', 'valid']), validation: of(['val', 'validation']), testing: 'test' })[
+        split.toLowerCase()
+      ] ?? split.toLowerCase();
+    const lines = folders.map(
+      (folder, i) => `${keyOf(splits[i]!)}: ${JSON.stringify(written(folder, splits[i]!, root))}`,
+    );
+    const base = of([
+      '',
+      'path: .\n',
+      `path: ${JSON.stringify(root)}\n`,
+      'path: ../datasets/x\n',
+      'path: D:\\data\\x\n',
+    ]);
+    const text = `${base}${lines.join('\n')}\nnc: 1\nnames: ['cat']\n`;
+    const files: Record<string, string> = { [of(['data.yaml', 'coco8.yml', 'dataset.YAML'])]: text };
+    for (const [n, path] of paths.entries()) {
+      const label = path.replace(images, labels).replace(/\.\w+$/, '.txt');
+      // Two images of one name and other extensions have one label file.
+      files[label] ??= `0 0.5 0.5 ${(n + 1) / WIDTH} 0.5\n`;
+    }
+    await makeFiles(root, files);
+    const dataset = await openDataset(root);
+    const items = await collect(dataset.items());
+    expect([dataset.format, items.map(({ imagePath }) => imagePath).sort()]).toEqual([
+      'yolo_ultralytics',
+      paths.map((path) => join(root, path)).sort(),
+    ]);
+    for (const { imagePath, boxes } of items) {
+      const own =
+        files[
+          (imagePath ?? '')
+            .slice(root.length + 1)
+            .replace(images, labels)
+            .replace(/\.\w+$/, '.txt')
+        ];
+      expect([text, imagePath, boxes.map(({ width }) => width / WIDTH)]).toEqual([
+        text,
+        imagePath,
+        [Number(own?.split(' ')[3])],
+      ]);
+    }
+  });
+});
+
+describe('every image once, with its class, in folders', () => {
+  it.each(Array.from({ length: 20 }, (_, i) => i + 1))('seed %i', async (seed) => {
+    const root = await temporaryFolder();
+    const random = randomly(seed);
+    const splits = random.of([[''], ['train', 'val'], ['Train', 'Valid', 'TEST'], ['train', 'test']]);
+    const classes = random.of([
+      ['cat', 'dog'],
+      ['n01440764', 'n01443537', 'n02'],
+      ['Katze grün', 'a.b'],
+    ]);
+    const deeper = random.of(['', '', '/more']);
+    const folders = splits.flatMap((split) => classes.map((name) => `${slash(split)}${name}`));
+    const paths = await makeNamed(
+      root,
+      folders.map((folder) => folder + deeper),
+      random,
+    );
+    if (deeper !== '') for (const folder of folders) paths.push(...(await makeNamed(root, [folder], random)));
+    const dataset = await openDataset(root);
+    const items = await collect(dataset.items());
+    const read = items.map(({ imagePath, subset, labels }) => [
+      imagePath,
+      subset,
+      labels.map(({ label }) => dataset.labelNames[label]),
+    ]);
+    const there = paths.map((path) => {
+      const [first, second] = path.split('/');
+      return [join(root, path), splits[0] === '' ? 'default' : first, [splits[0] === '' ? first : second]];
+    });
+    const order = (a: readonly unknown[], b: readonly unknown[]): number => (String(a[0]) < String(b[0]) ? -1 : 1);
+    expect([dataset.format, read.sort(order)]).toEqual(['imagenet', there.sort(order)]);
   });
 });
