@@ -6,7 +6,7 @@ import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { JsonRecordReader } from '../json/stream.js';
 import { malformed, readAnnotations } from '../malformed.js';
-import { PassedOver } from '../passed-over.js';
+import { BESIDE_BOX, PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
@@ -111,8 +111,7 @@ function readObjects(
       boxes.push(...thingsOf(annotation.segments_info, places, passed));
       continue;
     }
-    if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0)
-      passed.add("key points, beside objects' boxes");
+    if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0) passed.add(BESIDE_BOX.keyPoints);
     const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
       byte: offset,
     });

@@ -42,7 +42,7 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   for (const source of sources) {
     const file = await readSource(root, source);
     for (const name of [...file.labels, ...[...file.objects, ...file.unplaced].map((object) => object.name)])
-      names.add(name.normalize('NFC'));
+      if (name !== null) names.add(name.normalize('NFC'));
     const { imagePath, subset } = await places.of(source, file);
     subsets.add(subset);
     if (imagePath !== null) seen.add(imagePath);
@@ -175,7 +175,7 @@ function itemOf(
 ): DatasetItem {
   const id = ids.claim(source.kind === 'xml' ? itemId(file.imageName) : itemIdOfStem(stemOfPath(source.path)), subset);
   const passedOver = new PassedOver();
-  for (const { kind, name } of file.unplaced) passedOver.add(kind, labelList.add(name));
+  for (const { kind, name } of file.unplaced) passedOver.add(kind, name === null ? null : labelList.add(name));
   const item = {
     id,
     subset,

@@ -5,6 +5,7 @@ import { parseCsv } from '../csv.js';
 import { findImageByStem, measureImage } from '../image-files.js';
 import { ImageFolders } from '../image-folders.js';
 import { itemIdOfStem, UniqueIds } from '../item-id.js';
+import { PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
 import { isAnnotationFolder } from '../subset-names.js';
 import type { Location } from '../record-index.js';
@@ -31,7 +32,9 @@ export async function openOpenImages(path: string): Promise<Dataset> {
     labelNames: index.labelList.names,
     subsets: [...new Set(index.images.map(({ subset }) => subset))],
     count: index.images.length,
-    notes: [],
+    notes: tables
+      .filter(({ kind }) => kind === 'other')
+      .map((table) => `${table.path}: this table is not read: only boxes and labels of whole images are.`),
     items: () => readItems(root, index, new ImageFolders(root)),
   };
 }
@@ -59,6 +62,7 @@ async function readItem(
   const { imageId, subset } = index.images[number]!;
   const labels: TrueLabel[] = [];
   const boxRows: Row[] = [];
+  const passed = new PassedOver();
   let annotated = false;
   for (const location of index.rows.of(number)) {
     annotated = true;
@@ -69,7 +73,8 @@ async function readItem(
       }
       // A confidence of 0 says that someone looked and the class is not there.
       const score = row.number('Confidence');
-      if (score > 0) labels.push({ label: labelOf(index, row), attributes: score === 1 ? {} : { score } });
+      if (score === 0) passed.add('labels that say that a class is not there');
+      else labels.push({ label: labelOf(index, row), attributes: score === 1 ? {} : { score } });
     }
   }
   const found = await findImageByStem(folders, imageId);
@@ -83,6 +88,7 @@ async function readItem(
     labels,
     boxes: size === null ? [] : boxRows.map((row) => readBox(row, labelOf(index, row), size)),
     attributes: {},
+    ...passed.ofItem,
   };
 }
 

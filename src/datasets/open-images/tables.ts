@@ -4,8 +4,8 @@ import { parseCsv } from '../csv.js';
 import { Probe } from '../probe.js';
 import { isAnnotationFolder, isSubsetFolder, subsetOfName } from '../subset-names.js';
 
-/** What a CSV file of Open Images holds: told by its columns, since the names changed between versions. */
-export type TableKind = 'classes' | 'images' | 'labels' | 'boxes';
+/** What a CSV file of Open Images holds, told by its columns, since the names changed between versions; `other`: masks, relations, points. */
+export type TableKind = 'classes' | 'images' | 'labels' | 'boxes' | 'other';
 
 export interface Table {
   readonly kind: TableKind;
@@ -23,7 +23,7 @@ export interface Table {
 export async function findTables(probe: Probe): Promise<Table[]> {
   const { folders } = await probe.list();
   const own = await tablesIn(probe, ['', ...folders.filter(isAnnotationFolder)], null);
-  if (own.some(({ kind }) => kind !== 'classes')) return own;
+  if (own.some(({ kind }) => kind !== 'classes' && kind !== 'other')) return own;
   const tables = [...own];
   for (const subset of folders.filter(isSubsetFolder)) {
     const inner = (await probe.list(subset)).folders.filter(isAnnotationFolder);
@@ -63,6 +63,7 @@ function kindOf(columns: readonly string[]): TableKind | null {
   // Tables of masks and relations have these columns among others.
   if (has('ImageID', 'LabelName', 'Confidence') && !has('MaskPath')) return 'labels';
   if (has('ImageID') && !has('LabelName') && (has('Subset') || has('OriginalURL'))) return 'images';
+  if (has('ImageID') || has('ImageId')) return 'other';
   const isClassRow = columns.length === 2 && /^\/[a-z]\/\w+$/.test(columns[0] ?? '');
   return has('LabelName', 'DisplayName') || isClassRow ? 'classes' : null;
 }

@@ -227,6 +227,7 @@ async function readItem(entry: VocEntry, labelList: LabelList, ids: UniqueIds): 
       return { ...box, label, segmentation: null };
     }),
     attributes: {},
+    ...annotation?.passedOver.ofItem,
     ...(annotation === null || annotation.remarks.length === 0 ? {} : { remarks: annotation.remarks }),
   };
 }
