@@ -41,6 +41,10 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['cuboid_2d', 'cuboids'],
   ['cuboid_3d', 'cuboids'],
   ['caption', 'captions'],
+  ['rotated_bbox', 'turned boxes'],
+  ['super_resolution_annotation', 'images of a higher resolution'],
+  ['depth_annotation', 'depth maps'],
+  ['tabular', 'rows of tables'],
   ['hash_key', 'hash keys'],
   ['feature_vector', 'feature vectors'],
 ]);

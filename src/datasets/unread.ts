@@ -17,7 +17,7 @@ const SURE_ANNOTATIONS = /\.(jsonl?|ndjson|xml|csv|tsv|parquet|mat|tfrecords?|re
 
 /** Files that people lay beside images and that hold none. */
 const NOT_ANNOTATIONS =
-  /^(readme|license|licence|copying|notice|authors|changelog|requirements|manifest|credits|citation)\b|^notes\.json$|^package(-lock)?\.json$|^\.?gitignore$/i;
+  /^(readme|license|licence|copying|notice|authors|changelog|requirements|manifest|credits|citation)\b|^notes\.json$|_hierarchy\.json$|^package(-lock)?\.json$|^\.?gitignore$/i;
 
 /** Endings of the files that formats read; what has them is theirs to judge. */
 const OWN: Readonly<Record<string, RegExp>> = {

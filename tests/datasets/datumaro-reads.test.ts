@@ -149,15 +149,42 @@ const CASES: readonly Case[] = [
 
 type Read = readonly (readonly [string, readonly Found[]])[];
 
-/** What Datumaro reads of each folder: names of images with their labels and boxes; a text where it fails. */
-function readWithDatumaro(folders: readonly (readonly [path: string, format: string])[]): (Read | string)[] {
+/** Formats that Datumaro writes and what each is here; `labels`: it has classes of whole images. */
+const WRITTEN: readonly { readonly name: string; readonly format: string | null; readonly labels?: boolean }[] = [
+  { name: 'coco', format: 'coco' },
+  { name: 'voc', format: 'voc' },
+  { name: 'yolo', format: 'yolo' },
+  { name: 'cvat', format: 'cvat' },
+  { name: 'datumaro', format: 'datumaro' },
+  { name: 'label_me', format: 'label_me' },
+  { name: 'open_images', format: 'open_images' },
+  { name: 'kitti_detection', format: 'kitti' },
+  { name: 'imagenet', format: 'imagenet', labels: true },
+  { name: 'imagenet_txt', format: 'imagenet_txt', labels: true },
+  { name: 'imagenet_with_subset_dirs', format: 'imagenet', labels: true },
+  // Not read: refused by its name.
+  { name: 'datumaro_binary', format: null },
+  { name: 'arrow', format: null },
+];
+
+/** A class for each image of the samples, where they have no boxes. */
+const foundOf = (labels: boolean, i: number): readonly Found[] => (labels ? [[CLASSES[i]!]] : DETECTION[i]!.boxes);
+
+const itemsToWrite = (labels: boolean) =>
+  (['one', 'two', 'bare'] as const).map((id, i) => [id, IMAGES[id].width, IMAGES[id].height, foundOf(labels, i)]);
+
+/**
+ * What Datumaro makes of each line: of one to read names of images with their labels and boxes, of one to write null; a text
+ * where it fails.
+ */
+function withDatumaro(lines: readonly unknown[]): (Read | string | null)[] {
   const { stdout, stderr } = spawnSync(python ?? '', [script], {
-    input: folders.map((one) => `${JSON.stringify(one)}\n`).join(''),
+    input: lines.map((one) => `${JSON.stringify(one)}\n`).join(''),
     encoding: 'utf8',
   });
-  const lines = stdout.trim().split('\n');
-  if (lines.length !== folders.length) throw new Error(stderr);
-  return lines.map((line) => JSON.parse(line) as Read | string);
+  const answers = stdout.trim().split('\n');
+  if (answers.length !== lines.length) throw new Error(stderr);
+  return answers.map((line) => JSON.parse(line) as Read | string | null);
 }
 
 /** The same of ours, sorted as Python sorts. */
@@ -177,7 +204,8 @@ const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 describe.skipIf(python === null)('Datumaro reads the same (a Python with datumaro is needed)', () => {
   const roots: string[] = [];
-  let reads: (Read | string)[] = [];
+  let reads: (Read | string | null)[] = [];
+  let writes: ReadonlyMap<string, { root: string; answer: unknown }> = new Map();
 
   // One process for all: most of its time is its start.
   beforeAll(async () => {
@@ -189,7 +217,20 @@ describe.skipIf(python === null)('Datumaro reads the same (a Python with datumar
       await makeFiles(root, files);
       roots.push(root);
     }
-    reads = readWithDatumaro(CASES.map(({ name }, i) => [roots[i]!, name] as const));
+    const written = WRITTEN.map(({ name, labels = false }) => [
+      join(folder, `written-${name}`),
+      name,
+      CLASSES,
+      itemsToWrite(labels),
+    ]);
+    const answers = withDatumaro([...CASES.map(({ name }, i) => [roots[i]!, name]), ...written]);
+    reads = answers.slice(0, CASES.length);
+    writes = new Map(
+      WRITTEN.map(({ name }, i) => [
+        name,
+        { root: join(folder, `written-${name}`), answer: answers[CASES.length + i] },
+      ]),
+    );
     return () => rm(folder, { recursive: true, force: true });
   }, 120_000);
 
@@ -210,4 +251,16 @@ describe.skipIf(python === null)('Datumaro reads the same (a Python with datumar
       expect(ours).toEqual(twice ? [...once.values()] : theirs);
     },
   );
+
+  it.each(WRITTEN)('what it writes as $name is read as it was', async ({ name, format, labels = false }) => {
+    const { root, answer } = writes.get(name)!;
+    expect(answer).toBeNull();
+    if (format === null) {
+      await expect(openDataset(root)).rejects.toThrow(/ is (Datumaro's binary format|Apache Arrow), which is not read/);
+      return;
+    }
+    expect((await openDataset(root)).format).toBe(format);
+    const all = DETECTION.map(({ id }, i) => [id, [...foundOf(labels, i)].sort(compare)]);
+    expect(await readOurs(root)).toEqual(all.sort(compare));
+  });
 });

@@ -12,7 +12,7 @@ import { malformed, readAnnotations } from '../malformed.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem } from '../types.js';
 import { readObjects } from './objects.js';
-import { datumaroCategories, datumaroItem } from './schema.js';
+import { datumaroCategories, datumaroItem, type DatumaroItem } from './schema.js';
 
 interface SubsetFile {
   readonly subset: string;
@@ -81,6 +81,13 @@ async function readCategories(path: string): Promise<readonly string[]> {
   throw malformed(path, null, 'there are no categories', 'add "categories": {"label": {"labels": [...]}}');
 }
 
+/** What an item is that is no image, in words. */
+function otherMedia({ point_cloud: cloud, video, video_frame: frame }: DatumaroItem): string | null {
+  if (frame !== undefined) return 'a frame of a video';
+  if (video !== undefined) return 'a video';
+  return cloud === undefined ? null : 'a point cloud';
+}
+
 async function* readFileItems(
   root: string,
   { subset, path }: SubsetFile,
@@ -93,9 +100,13 @@ async function* readFileItems(
       const at = `items[${record.index ?? 0}]`;
       const item = checked(datumaroItem, record.value, path, at);
       const media = item.image ?? item.media;
-      const { imagePath, missing } = media?.path
-        ? await findImage(folders, media.path)
-        : await findImageByStem(folders, item.id);
+      const other = otherMedia(item);
+      const { imagePath, missing } =
+        other !== null && !media
+          ? { imagePath: null, missing: `the item is ${other}, which is not read` }
+          : media?.path
+            ? await findImage(folders, media.path)
+            : await findImageByStem(folders, item.id);
       yield {
         id: ids.claim(itemIdOfStem(item.id), subset),
         subset,
