@@ -31,6 +31,12 @@ const FOREIGN: readonly ForeignFormat[] = [
     files: /\.json$/i,
     has: [/"project"\s*:\s*\{/, /"metadata"\s*:|"view"\s*:/, /"data_format_version"/],
   },
+  { name: "the text of Roboflow's YOLOv4 PyTorch and Keras exports", files: /^_annotations\.txt$/i, has: [] },
+  {
+    name: "COCO's file of results",
+    files: /\.json$/i,
+    has: [/^\s*\[\s*\{[^{}]*"image_id"\s*:/, /"score"\s*:/],
+  },
   { name: 'WIDER FACE', files: /^wider_face_.*\.txt$/i, has: [] },
   { name: 'MOT', files: /^gt\.txt$/i, has: [/^\d+,\d+,-?[\d.]+,-?[\d.]+,[\d.]+,[\d.]+/] },
 ];

@@ -1,9 +1,9 @@
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
 import { findImage, walkImages, type FoundImage } from '../image-files.js';
-import { itemId, itemIdOfStem, unixPath, UniqueIds } from '../item-id.js';
+import { itemId, itemIdOfStem, unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { glanceAtJson } from '../json/stream.js';
 import { malformedItem } from '../malformed.js';
 import { stemOfPath, subsetOfPath } from '../pairs.js';
@@ -130,17 +130,13 @@ class Places {
     this.#mirrored.set(own, known);
     const mirrored = await known;
     const inFolder = kind === 'json' ? [] : mirrored.map((folder) => join(folder, file.folder));
-    const found = await findImage(
-      [
-        ...new Set([
-          ...inFolder,
-          ...(kind === 'json' ? [join(this.#root, own)] : []),
-          ...mirrored,
-          join(this.#root, own),
-        ]),
-      ],
-      file.imageName,
-    );
+    const beside = join(this.#root, own);
+    const folders = [...new Set([...inFolder, ...(kind === 'json' ? [beside] : []), ...mirrored, beside])];
+    const named = await findImage(folders, file.imageName);
+    // A file that was moved with its image still names the folder that they were in.
+    const name = basename(unixPath(file.imageName));
+    const isOwn = withoutExtension(name) === withoutExtension(basename(path));
+    const found = named.imagePath === null && isOwn ? await findImage(folders, name) : named;
     if (file.folder !== '') return { ...found, subset: file.folder.normalize('NFC') };
     const inPath = subsetOfPath(path);
     const image = found.imagePath === null ? '' : unixPath(relative(this.#root, found.imagePath));

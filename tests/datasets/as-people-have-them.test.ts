@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { openDataset } from '../../src/datasets/open.js';
+import { vocXml, yoloLines } from './samples/formats.js';
+import { collect, DETECTION, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
+
+const ONE = DETECTION[0]!.boxes;
+const VOC = vocXml('one', ONE);
+const YOLO = yoloLines('one', ONE);
+
+const coco = (...names: readonly string[]): object => ({
+  images: names.map((name, id) => ({ id, file_name: name, width: 64, height: 32 })),
+  annotations: names.flatMap((_, image_id) =>
+    ONE.map(([label, ...bbox], i) => ({ id: 2 * image_id + i, image_id, category_id: label === 'cat' ? 1 : 2, bbox })),
+  ),
+  categories: [
+    { id: 1, name: 'cat' },
+    { id: 2, name: 'dog' },
+  ],
+});
+
+const labelMe = (imagePath: string): object => ({
+  version: '5.0',
+  flags: {},
+  shapes: ONE.map(([label, x, y, w, h]) => ({
+    label,
+    points: [
+      [x, y],
+      [x + w, y + h],
+    ],
+    shape_type: 'rectangle',
+  })),
+  imagePath,
+});
+
+/** A dataset with one image that has the boxes of the first sample. */
+interface Case {
+  readonly what: string;
+  readonly format: string;
+  readonly image: string;
+  readonly files: Readonly<Record<string, string | object>>;
+  readonly subset?: string;
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: 'COCO in the folders of an archive, beside those of another system',
+    format: 'coco',
+    image: 'archive/my data/images/one.jpg',
+    files: {
+      'archive/my data/annotations/instances_default.json': coco('one.jpg'),
+      '__MACOSX/archive/._one.jpg': 'x',
+      '.DS_Store': 'x',
+      'archive/README.md': 'hello',
+    },
+  },
+  {
+    what: 'VOC with its development kit around it',
+    format: 'voc',
+    image: 'VOCdevkit/VOC2012/JPEGImages/one.jpg',
+    files: { 'VOCdevkit/VOC2012/Annotations/one.xml': VOC, 'VOCdevkit/VOC2012/ImageSets/Main/val.txt': 'one\n' },
+    subset: 'val',
+  },
+  {
+    what: 'YOLO in the folder of an export',
+    format: 'yolo_ultralytics',
+    image: 'export/valid/images/one.jpg',
+    files: {
+      'export/data.yaml': 'train: ../train/images\nval: ../valid/images\nnames: [cat, dog]\n',
+      'export/valid/labels/one.txt': YOLO,
+    },
+    subset: 'val',
+  },
+  {
+    what: 'an extension in other letters',
+    format: 'coco',
+    image: 'images/one.JPG',
+    files: { 'x/coco.json': coco('one.jpg') },
+    subset: 'x',
+  },
+  {
+    what: 'a name that was written as in an address',
+    format: 'coco',
+    image: 'images/one März.jpg',
+    files: { 'annotations.json': coco('one%20M%C3%A4rz.jpg') },
+  },
+  {
+    what: 'a name that looks like an address and is none',
+    format: 'coco',
+    image: 'images/one%20.jpg',
+    files: { 'annotations.json': coco('one%20.jpg') },
+  },
+  {
+    what: 'CVAT’s list of Ultralytics',
+    format: 'yolo_ultralytics',
+    image: 'images/train/one.jpg',
+    files: {
+      'data.yaml': 'path: .\ntrain: train.txt\nnames: [cat, dog]\n',
+      'train.txt': 'data/images/train/one.jpg\n',
+      'labels/train/one.txt': YOLO,
+    },
+    subset: 'train',
+  },
+  {
+    what: 'classes as numpy writes them',
+    format: 'yolo_loose',
+    image: 'one.jpg',
+    files: {
+      'one.txt': YOLO.replaceAll(/^(\d) /gm, '$1.000000000000000000e+00 '),
+      'classes.txt': '\uFEFFcat\r\ndog\r\npotted plant\r\n',
+    },
+  },
+  {
+    what: 'labelme’s file that was moved with its image',
+    format: 'label_me',
+    image: 'one.jpg',
+    files: { 'one.json': labelMe('..\\of\\before\\one.jpg'), 'Thumbs.db': 'x' },
+  },
+  {
+    what: 'VOC lists with extensions',
+    format: 'voc',
+    image: 'JPEGImages/one.jpg',
+    files: { 'Annotations/one.xml': VOC, 'ImageSets/Main/train.txt': 'one.jpg\n' },
+    subset: 'train',
+  },
+  {
+    what: 'VOC lists of paths',
+    format: 'voc',
+    image: 'JPEGImages/one.jpg',
+    files: { 'Annotations/one.xml': VOC, 'ImageSets/Main/train.txt': 'VOC2012/JPEGImages/one.jpg\n' },
+    subset: 'train',
+  },
+];
+
+it.each(CASES)('reads $what', async ({ format, image, files, subset = 'default' }) => {
+  const root = await temporaryFolder();
+  await makeFiles(root, files);
+  await makeImage(join(root, image), 64, 32);
+  // Told by content and named: as it is imported, and as it is opened again.
+  for (const target of [root, `${root}:${format}`]) {
+    const dataset = await openDataset(target);
+    expect(dataset.format).toBe(format);
+    const items = await collect(dataset.items());
+    expect(items.map((item) => [item.subset, item.imagePath, item.missing])).toEqual([
+      [subset, join(root, image), null],
+    ]);
+    const boxes = items[0]!.boxes.map(({ label, x, y, width, height }) => [
+      dataset.labelNames[label],
+      x,
+      y,
+      width,
+      height,
+    ]);
+    expect(boxes).toEqual(ONE);
+  }
+});
