@@ -156,3 +156,44 @@ it.each(CASES)('reads $what', async ({ format, image, files, subset = 'default' 
     expect(boxes).toEqual(ONE);
   }
 });
+
+it('reads an image that several files of COCO list once, and those of one name in folders of their own all', async () => {
+  const root = await temporaryFolder();
+  for (const name of ['a', 'b', 'c']) await makeImage(join(root, `images/${name}.jpg`), 64, 32);
+  await makeFiles(root, {
+    'annotations/all.json': coco('a.jpg', 'b.jpg', 'c.jpg'),
+    'annotations/train.json': coco('a.jpg', 'b.jpg'),
+    'annotations/val.json': coco('c.jpg'),
+  });
+  const dataset = await openDataset(root);
+  const read = async (): Promise<unknown> =>
+    (await collect(dataset.items())).map(({ id, subset, boxes }) => [id, subset, boxes.length]);
+  expect([dataset.subsets, dataset.count]).toEqual([['train', 'val'], 3]);
+  expect(await read()).toEqual([
+    ['a', 'train', 2],
+    ['b', 'train', 2],
+    ['c', 'val', 2],
+  ]);
+  expect(dataset.notes).toContain('all.json: 3 images of 3 are in train.json, val.json too, and read as there.');
+
+  const apart = await temporaryFolder();
+  for (const folder of ['train', 'val']) await makeImage(join(apart, folder, 'a.jpg'), 64, 32);
+  await makeFiles(apart, {
+    'annotations/instances_train.json': coco('a.jpg'),
+    'annotations/instances_val.json': coco('a.jpg'),
+  });
+  expect(await collect((await openDataset(apart)).items())).toHaveLength(2);
+  expect((await openDataset(apart)).notes).toEqual([]);
+});
+
+it('reads an image that several files of a list name once, and says so', async () => {
+  const root = await temporaryFolder();
+  for (const name of ['a', 'b']) await makeImage(join(root, `${name}.jpg`), 64, 32);
+  const rows = (...names: readonly string[]): string =>
+    ['filename,class,xmin,ymin,xmax,ymax', ...names.map((name) => `${name},cat,1,2,9,12`)].join('\n');
+  await makeFiles(root, { 'all.csv': rows('a.jpg', 'b.jpg'), 'train.csv': rows('a.jpg'), 'val.csv': rows('b.jpg') });
+  const dataset = await openDataset(root);
+  expect((await collect(dataset.items())).map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(dataset.count).toBe(2);
+  expect(dataset.notes).toEqual([`${root}: images that several files name (2) are read once, as the first has them.`]);
+});
