@@ -23,7 +23,7 @@ const NOT_ANNOTATIONS =
 const OWN: Readonly<Record<string, RegExp>> = {
   coco: /\.json$/i,
   create_ml: /\.json$/i,
-  csv: /\.csv$/i,
+  csv: /\.(csv|tsv)$/i,
   cvat: /\.xml$/i,
   datumaro: /\.json$/i,
   fiftyone: /\.json$/i,

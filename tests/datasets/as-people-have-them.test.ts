@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
@@ -196,4 +197,47 @@ it('reads an image that several files of a list name once, and says so', async (
   expect((await collect(dataset.items())).map(({ id }) => id)).toEqual(['a', 'b']);
   expect(dataset.count).toBe(2);
   expect(dataset.notes).toEqual([`${root}: images that several files name (2) are read once, as the first has them.`]);
+});
+
+it.each([
+  ['labels.csv', ';', '\uFEFF', '2,5'],
+  ['labels.csv', '\t', '', '2.5'],
+  ['labels.tsv', '\t', '', '2,5'],
+])('reads %s with "%s" between cells', async (file, sign, mark, left) => {
+  const root = await temporaryFolder();
+  await makeImage(join(root, 'a.jpg'), 64, 32);
+  const rows = [
+    ['filename', 'width', 'height', 'class', 'xmin', 'ymin', 'xmax', 'ymax'],
+    ['a.jpg', '64', '32', 'Käfer', left, '2', '9', '12'],
+    ['a.jpg', '64', '32', '"cat; big"', '1', '2', '9', '12'],
+  ];
+  await makeFiles(root, { [file]: `${mark}${rows.map((row) => row.join(sign)).join('\r\n')}\r\n` });
+  const dataset = await openDataset(root);
+  expect(dataset.labelNames).toEqual(['Käfer', 'cat; big']);
+  expect(await collect(dataset.items())).toMatchObject([
+    {
+      boxes: [
+        { x: 2.5, width: 6.5 },
+        { x: 1, width: 8 },
+      ],
+    },
+  ]);
+});
+
+it.each([
+  ['labels.csv', 'filename,class,xmin,ymin,xmax,ymax\na.jpg,cat,1,2,9,12\n'],
+  ['annotations/instances_val.json', JSON.stringify(coco('a.jpg'))],
+  ['a.txt', '0 0.5 0.5 0.5 0.5\n'],
+])('refuses %s in UTF-16 by name', async (file, text) => {
+  const root = await temporaryFolder();
+  await makeImage(join(root, 'a.jpg'), 64, 32);
+  await makeFiles(root, { [file]: '' });
+  await writeFile(join(root, file), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+  const read = openDataset(root).then((dataset) => collect(dataset.items()));
+  const says = 'the text is in UTF-16; save it in UTF-8.';
+  const problem = await read.then(
+    (items) => items[0]?.malformed ?? '',
+    (error: unknown) => (error instanceof Error ? error.message : ''),
+  );
+  expect(problem).toBe(`${join(root, file)}: ${says}`);
 });
