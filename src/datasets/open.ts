@@ -64,7 +64,12 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
 
 /** Opens what a folder holds, or the one folder in it, as the format that was named. */
 async function openAs(path: string, format: DatasetFormat): Promise<Dataset> {
-  return opened(await format.open(await unwrap(resolve(path), [format])));
+  const absolute = await unwrap(resolve(path), [format]);
+  const dataset = await format.open(absolute);
+  return opened({
+    ...dataset,
+    notes: [...dataset.notes, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],
+  });
 }
 
 /**

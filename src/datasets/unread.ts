@@ -43,11 +43,18 @@ const NAMED = 3;
 /**
  * Sentences for files that look like annotations and that the format does not read: none is taken for bare images, or
  * passed by beside others, in silence.
+ *
+ * @param isNamed whether the format was named: who says that images are read alone knows it.
  */
-export async function unreadNotes(path: string, { format, root }: Dataset): Promise<string[]> {
+export async function unreadNotes(
+  path: string,
+  { format, root }: Dataset,
+  { isNamed = false } = {},
+): Promise<string[]> {
   const probe = await Probe.of(path);
   // Who names a file has chosen.
   if (probe.file !== null) return [];
+  if (isNamed && WITHOUT_FILES.has(format)) return [];
   return WITHOUT_FILES.has(format) ? bareNotes(probe, { format, root }) : besideNotes(probe, { format, root });
 }
 

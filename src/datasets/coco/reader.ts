@@ -98,7 +98,7 @@ async function readItem(
     ...(await findItemImage(subset.imageFolders, image)),
     size: sizeOf(image.width, image.height),
     // Without any annotation, a file lists images that are to be annotated, or tested.
-    annotated: index.annotations.size > 0,
+    annotated: image.annotated ?? index.annotations.size > 0,
     attributes: { id: image.id },
     ...(await readAnnotations(() => readObjects(index, annotations))),
   };

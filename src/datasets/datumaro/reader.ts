@@ -101,6 +101,8 @@ async function* readFileItems(
       const item = checked(datumaroItem, record.value, path, at);
       const media = item.image ?? item.media;
       const other = otherMedia(item);
+      // As this project writes it.
+      const { annotated, ...attributes } = toAttributes(item.attr);
       const { imagePath, missing } =
         other !== null && !media
           ? { imagePath: null, missing: `the item is ${other}, which is not read` }
@@ -113,8 +115,8 @@ async function* readFileItems(
         imagePath,
         missing,
         size: sizeOf(media?.size?.[1], media?.size?.[0]),
-        annotated: true,
-        attributes: toAttributes(item.attr),
+        annotated: annotated !== false,
+        attributes,
         ...(await readAnnotations(() => readObjects(item.annotations ?? [], labelNames, { path, at }))),
       };
     }
