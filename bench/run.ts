@@ -19,6 +19,7 @@ const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   memory: async () => (await import('./tasks/memory.js')).memory,
   live: async () => (await import('./tasks/live.js')).live,
   datasets: async () => (await import('./tasks/datasets.js')).datasets,
+  'many-files': async () => (await import('./tasks/many-files.js')).manyFiles,
   findings: async () => (await import('./tasks/findings.js')).findings,
   report: async () => (await import('./tasks/report.js')).report,
   dataset: async () => (await import('./tasks/dataset.js')).dataset,

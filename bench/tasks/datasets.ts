@@ -14,9 +14,9 @@ const POINTS = 25;
 /** Peak memory and time of reading a COCO file of the given size, with annotations in random order. */
 export const datasets: BenchTask = {
   name: 'datasets',
-  title: 'opening and reading a COCO file; argument: its size in MB (500)',
+  title: 'opening and reading a COCO file; argument: its size in MB (1000)',
   async run(args) {
-    const megabytes = Number(args[0] ?? 500);
+    const megabytes = Number(args[0] ?? 1000);
     const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
     try {
       const made = await writeCocoFile(join(folder, 'instances_train.json'), megabytes * 1e6);
@@ -51,6 +51,8 @@ async function writeCocoFile(
   };
   const random = randomNumbers();
   const number = (limit: number): string => (random() * limit).toFixed(2);
+  // Boxes without area are left out.
+  const side = (limit: number): string => (1 + random() * limit).toFixed(2);
   const images = Math.round(size / 4150);
   await write('{"info":{},"images":[');
   for (let id = 0; id < images; id++) {
@@ -64,7 +66,7 @@ async function writeCocoFile(
     const points = Array.from({ length: 2 * POINTS }, () => number(640)).join(',');
     const image = Math.floor(random() * images);
     await write(
-      `${id === 0 ? '' : ','}{"segmentation":[[${points}]],"area":${number(9999)},"iscrowd":0,"image_id":${image},"bbox":[${number(500)},${number(400)},${number(140)},${number(80)}],"category_id":${1 + (id % 80)},"id":${id}}`,
+      `${id === 0 ? '' : ','}{"segmentation":[[${points}]],"area":${number(9999)},"iscrowd":0,"image_id":${image},"bbox":[${number(500)},${number(400)},${side(140)},${side(80)}],"category_id":${1 + (id % 80)},"id":${id}}`,
     );
   }
   const categories = Array.from({ length: 80 }, (_, i) => `{"id":${i + 1},"name":"class ${i}"}`);

@@ -1,4 +1,6 @@
+import { sayOptions } from '../errors.js';
 import { leftOutText, type Findings } from '../findings/index.js';
+import { flagName } from './flag-names.js';
 
 /** Findings as lines for a terminal, the gravest first; says so where there are none, and what could not be checked. */
 export function findingsText({ findings, checks }: Findings): string[] {
@@ -20,7 +22,9 @@ export function findingsText({ findings, checks }: Findings): string[] {
       ? [`Maps left out, which do not say what the answer depends on: ${leftOut.join('; ')}.`]
       : []),
     ...(untested.length > 0
-      ? [`Not checked: ${untested.map(({ kind, untested: why }) => `${kind} (${why ?? ''})`).join('; ')}.`]
+      ? [
+          `Not checked: ${untested.map(({ kind, untested: why }) => `${kind} (${sayOptions(why ?? '', flagName)})`).join('; ')}.`,
+        ]
       : []),
   ];
 }

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 
+import { DatumError } from '../errors.js';
 import { parseCsv } from './csv.js';
 import { malformed } from './malformed.js';
-import { unreadable } from './text.js';
+import { refuseUtf16, unreadable } from './text.js';
 
 const NEWLINE = 0x0a;
 
@@ -24,6 +25,8 @@ export interface RunColumns {
   readonly label: string;
   /** Whether the first row is one of data. */
   readonly headless?: boolean;
+  /** Between cells; default: a comma. */
+  readonly delimiter?: string;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface RunColumns {
  */
 export async function* readRuns(
   path: string,
-  { columns, image, label: labelName, headless = false }: RunColumns,
+  { columns, image, label: labelName, headless = false, delimiter = ',' }: RunColumns,
 ): AsyncGenerator<RowRun> {
   const idColumn = columns.indexOf(image);
   const labelColumn = columns.indexOf(labelName);
@@ -43,7 +46,9 @@ export async function* readRuns(
   for await (const { text, offset, length, number } of lines(path)) {
     if ((number === 1 && !headless) || text.trim() === '') continue;
     // The published files have no quotes in these columns; parsing fully only where there are some is 10 times faster.
-    const row = text.includes('"') ? (parseCsv(text, path, { line: number })[0] ?? []) : text.split(',');
+    const row = text.includes('"')
+      ? (parseCsv(text, path, { line: number }, delimiter)[0] ?? [])
+      : text.split(delimiter);
     const imageId = row[idColumn]?.trim() ?? '';
     const label = labelColumn === -1 ? null : row[labelColumn]?.trim();
     if (imageId === '' || label === undefined || label === '') {
@@ -95,6 +100,7 @@ async function* lines(path: string): AsyncGenerator<FileLine> {
   try {
     for await (const chunk of input) {
       if (!Buffer.isBuffer(chunk)) continue;
+      if (offset === 0 && rest.length === 0) refuseUtf16(path, chunk);
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       let from = 0;
       for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, from)) {
@@ -104,6 +110,7 @@ async function* lines(path: string): AsyncGenerator<FileLine> {
       rest = bytes.subarray(from);
     }
   } catch (error) {
+    if (error instanceof DatumError) throw error;
     throw unreadable(path, error);
   } finally {
     input.destroy();

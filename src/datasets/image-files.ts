@@ -17,8 +17,8 @@ export interface FoundImage {
 }
 
 /**
- * Finds the image that a dataset names. Tried in turn: the name in each folder, as written, with `/` for `\`, and in
- * the other Unicode forms (file systems differ in them). An absolute name that does not exist here comes from another
+ * Finds the image that a dataset names. Tried in turn: the name in each folder, as written, with `/` for `\`, in the
+ * other Unicode forms (file systems differ in them), with its extension in other letters, and decoded as an address. An absolute name that does not exist here comes from another
  * machine: the longest end of it that exists in a folder counts. A relative name is never shortened, so an image of
  * one subset cannot stand in for that of another. A name with `..` may lead out of the dataset when the file is there.
  *
@@ -88,7 +88,27 @@ export async function isFolder(path: string): Promise<boolean> {
 
 function spellings(name: string): readonly string[] {
   const unix = unixPath(name);
-  return [...new Set([name, unix, unix.normalize('NFC'), unix.normalize('NFD')])];
+  const own = [name, unix, unix.normalize('NFC'), unix.normalize('NFD')];
+  return [...new Set([...own, ...own.flatMap(otherExtensions), ...decoded(unix)])];
+}
+
+/** The same name with its extension in the other case of letters: systems differ in whether that is the same file. */
+function otherExtensions(name: string): string[] {
+  const extension = /\.\w+$/.exec(name)?.[0];
+  if (extension === undefined) return [];
+  const stem = name.slice(0, -extension.length);
+  return [stem + extension.toLowerCase(), stem + extension.toUpperCase()];
+}
+
+/** What a name stands for that was written as in an address. */
+function decoded(name: string): string[] {
+  if (!/%[\da-f]{2}/i.test(name)) return [];
+  try {
+    const text = decodeURIComponent(name);
+    return [text, text.normalize('NFC'), text.normalize('NFD')];
+  } catch {
+    return [];
+  }
 }
 
 const isForeign = (path: string): boolean => path.startsWith('/') || /^[A-Za-z]:/.test(path);

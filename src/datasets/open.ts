@@ -7,8 +7,9 @@ import { detectFormat } from './detect.js';
 import { opened } from './opened.js';
 import type { DatasetFormat } from './format.js';
 import { completeFormat, loadFormatModule, type FormatPlugin } from './plugin.js';
-import { findFormat, formatNames, isFormatName } from './registry.js';
+import { findFormat, formatNames, FORMATS, isFormatName } from './registry.js';
 import { unreadNotes } from './unread.js';
+import { unwrap } from './unwrap.js';
 import type { Dataset } from './types.js';
 
 export interface DatasetTarget {
@@ -45,7 +46,7 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
     const { format } = options;
     const named = typeof format === 'string' ? await formatNamed(format) : completeFormat(format);
     if (!(await exists(target))) throw noSuchPath(target, target);
-    return opened(await named.open(resolve(target)));
+    return openAs(target, named);
   }
   // A path that exists as it stands wins over the colon in it.
   const { path, format } = (await exists(target)) ? { path: target, format: null } : parseTarget(target);
@@ -53,12 +54,22 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
     const unknown = await unknownFormatOf(target);
     throw unknown === null ? noSuchPath(target, path) : noSuchFormat(unknown);
   }
-  const absolute = resolve(path);
-  if (format !== null) return opened(await (await formatNamed(format)).open(absolute));
+  if (format !== null) return openAs(path, await formatNamed(format));
+  const absolute = await unwrap(resolve(path), await Promise.all(FORMATS.map((entry) => entry.load())));
   const detected = await detectFormat(absolute);
   const dataset = await detected.format.open(absolute);
   const notes = [...dataset.notes, ...(await unreadNotes(absolute, dataset))];
   return opened({ ...dataset, notes, reason: detected.reason });
+}
+
+/** Opens what a folder holds, or the one folder in it, as the format that was named. */
+async function openAs(path: string, format: DatasetFormat): Promise<Dataset> {
+  const absolute = await unwrap(resolve(path), [format]);
+  const dataset = await format.open(absolute);
+  return opened({
+    ...dataset,
+    notes: [...dataset.notes, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],
+  });
 }
 
 /**

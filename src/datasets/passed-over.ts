@@ -24,6 +24,15 @@ export class PassedOver {
   }
 }
 
+/** What of an object is not read whose box is. */
+export const BESIDE_BOX = {
+  keyPoints: "key points, beside objects' boxes",
+  parts: "parts, beside objects' boxes",
+  actions: "actions, beside objects' boxes",
+  polygons: "polygons, beside objects' boxes",
+  masks: "masks, beside objects' boxes",
+} as const;
+
 /** Kinds of shapes in the plural, as they are counted. */
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['polyline', 'polylines'],
@@ -32,6 +41,10 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['cuboid_2d', 'cuboids'],
   ['cuboid_3d', 'cuboids'],
   ['caption', 'captions'],
+  ['rotated_bbox', 'turned boxes'],
+  ['super_resolution_annotation', 'images of a higher resolution'],
+  ['depth_annotation', 'depth maps'],
+  ['tabular', 'rows of tables'],
   ['hash_key', 'hash keys'],
   ['feature_vector', 'feature vectors'],
 ]);

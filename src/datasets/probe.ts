@@ -7,6 +7,9 @@ import { listFolder, type Listing } from './walk.js';
 /** Folders in which a search gives up: a dataset shows what it is long before. */
 const MAX_FOLDERS = 200;
 
+/** Starts of files that are kept. */
+const MAX_HEADS = 200;
+
 /**
  * Looks at a path for the format detectors: listings and the first bytes of files, each read once however many
  * detectors ask. Nothing here throws: what cannot be read is empty.
@@ -45,6 +48,9 @@ export class Probe {
     let head = this.#heads.get(file);
     if (head === undefined) {
       head = readHead(join(this.folder, file));
+      // The first in is the first out: detectors ask for the same files, readers of many for each once.
+      const [oldest] = this.#heads.keys();
+      if (oldest !== undefined && this.#heads.size >= MAX_HEADS) this.#heads.delete(oldest);
       this.#heads.set(file, head);
     }
     return head;

@@ -55,7 +55,8 @@ export const FORMATS: readonly FormatEntry[] = [
     aliases: ['roboflow_csv', 'tensorflow_csv', 'vott_csv'],
     files: ['.csv'],
     writable: false,
-    reads: 'boxes of Roboflow, TensorFlow, VoTT; RetinaNet and MakeSense without a header',
+    reads:
+      'boxes of Roboflow, TensorFlow, VoTT; RetinaNet and MakeSense without a header; commas, semicolons or tabs between cells',
     knownBy: 'columns of an image, a class, and `xmin`, `ymin`, `xmax`, `ymax` or their like',
     places: {
       annotations: 'every such file',
@@ -71,7 +72,10 @@ export const FORMATS: readonly FormatEntry[] = [
     writable: false,
     reads: '"CVAT for images 1.1": boxes, polygons, masks, ellipses, tags, attributes',
     knownBy: '`<annotations>`',
-    places: { annotations: '`*.xml` in the folder', images: '`images/<subset>/`, `images/`, the folder' },
+    places: {
+      annotations: 'every such file',
+      images: 'beside the file, in `images/` or `data/` there, above it or in the folder, whole or per subset',
+    },
     load: async () => (await import('./cvat/index.js')).cvat,
   },
   {
@@ -82,7 +86,10 @@ export const FORMATS: readonly FormatEntry[] = [
     writable: true,
     reads: 'labels, boxes, polygons, masks, ellipses, attributes',
     knownBy: '`dm_format_version`, or `categories` as an object beside `infos` or `items`',
-    places: { annotations: '`annotations/<subset>.json`', images: '`images/<subset>/`, `images/`, the folder' },
+    places: {
+      annotations: '`annotations/<subset>.json`, or any such file',
+      images: 'in `images/<subset>/` or `images/` beside the file, above it or in the folder',
+    },
     load: async () => (await import('./datumaro/index.js')).datumaro,
   },
   {
@@ -171,7 +178,7 @@ export const FORMATS: readonly FormatEntry[] = [
     knownBy: '`<annotation>` with `<polygon>`, `<segm>` or `<imagesize>`; JSON with `shapes`',
     places: {
       annotations: 'everywhere below the folder',
-      images: 'XML: `Images/<folder>/`; JSON: `imagePath` from the file',
+      images: 'as the file names them, from it or from the folder of images that mirrors its own',
     },
     load: async () => (await import('./label-me/index.js')).labelMe,
   },

@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
 
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { malformed } from './malformed.js';
 
 /** Text of a file in UTF-8 or UTF-16, told by its byte order mark, which is dropped. Without a mark: UTF-8. */
 export function decodeText(bytes: Uint8Array): string {
@@ -22,6 +24,18 @@ export async function readBytes(path: string): Promise<Buffer> {
 /** @throws DatumError (`dataset`) when the file cannot be read. */
 export async function readText(path: string): Promise<string> {
   return decodeText(await readBytes(path));
+}
+
+/**
+ * Refuses what is read piece by piece in UTF-16, as some spreadsheets write it.
+ *
+ * @param bytes the first of the file.
+ * @throws DatumError (`dataset`).
+ */
+export function refuseUtf16(path: string, bytes: Uint8Array): void {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw malformed(path, null, 'the text is in UTF-16', 'save it in UTF-8');
 }
 
 export interface Line {
@@ -58,10 +72,19 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
  * @throws DatumError (`dataset`) when the file cannot be read.
  */
 export async function* textChunks(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 17 });
+  const input = createReadStream(path, { highWaterMark: 1 << 17 });
+  const decoder = new StringDecoder('utf8');
+  let isFirst = true;
   try {
-    for await (const chunk of input) yield String(chunk);
+    for await (const chunk of input) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      if (isFirst) refuseUtf16(path, chunk);
+      isFirst = false;
+      yield decoder.write(chunk);
+    }
+    yield decoder.end();
   } catch (error) {
+    if (error instanceof DatumError) throw error;
     throw unreadable(path, error);
   } finally {
     input.destroy();

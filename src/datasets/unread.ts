@@ -1,6 +1,8 @@
+import { foreignFiles } from './foreign.js';
 import { isImageName } from './image-names.js';
 import { Probe } from './probe.js';
 import { formatNames } from './registry.js';
+import { isMaskFolder } from './subset-names.js';
 import type { Dataset } from './types.js';
 
 /** Formats that read images or folders alone: whatever files lie beside them say nothing to these. */
@@ -10,33 +12,99 @@ const WITHOUT_FILES: ReadonlySet<string> = new Set(['image_dir', 'imagenet']);
 const ANNOTATIONS =
   /\.(jsonl?|ndjson|xml|csv|tsv|txt|ya?ml|pbtxt|names|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
 
+/** Those of them that hardly are anything else. */
+const SURE_ANNOTATIONS = /\.(jsonl?|ndjson|xml|csv|tsv|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
+
 /** Files that people lay beside images and that hold none. */
 const NOT_ANNOTATIONS =
-  /^(readme|license|licence|copying|notice|authors|changelog|requirements|manifest|credits|citation)\b|^package(-lock)?\.json$|^\.?gitignore$/i;
+  /^(readme|license|licence|copying|notice|authors|changelog|requirements|manifest|credits|citation)\b|^notes\.json$|_hierarchy\.json$|^package(-lock)?\.json$|^\.?gitignore$/i;
+
+/** Endings of the files that formats read; what has them is theirs to judge. */
+const OWN: Readonly<Record<string, RegExp>> = {
+  coco: /\.json$/i,
+  create_ml: /\.json$/i,
+  csv: /\.(csv|tsv)$/i,
+  cvat: /\.xml$/i,
+  datumaro: /\.json$/i,
+  fiftyone: /\.json$/i,
+  imagefolder: /\.(jsonl|csv)$/i,
+  label_me: /\.(xml|json)$/i,
+  label_studio: /\.json$/i,
+  open_images: /\.csv$/i,
+  roboflow_multiclass: /\.csv$/i,
+  via: /\.(json|csv)$/i,
+  voc: /\.xml$/i,
+};
 
 /** Files that are looked for, and of these named, at most. */
 const MOST = 50;
 const NAMED = 3;
 
 /**
- * A sentence for files beside images that look like annotations and that the format does not read: none is taken for
- * bare images in silence.
+ * Sentences for files that look like annotations and that the format does not read: none is taken for bare images, or
+ * passed by beside others, in silence.
+ *
+ * @param isNamed whether the format was named: who says that images are read alone knows it.
  */
-export async function unreadNotes(path: string, { format, root }: Dataset): Promise<string[]> {
-  if (!WITHOUT_FILES.has(format)) return [];
+export async function unreadNotes(
+  path: string,
+  { format, root }: Dataset,
+  { isNamed = false } = {},
+): Promise<string[]> {
   const probe = await Probe.of(path);
-  const files = await probe.find((name) => !isImageName(name) && looksLikeAnnotations(name), { depth: 3, limit: MOST });
+  // Who names a file has chosen.
+  if (probe.file !== null) return [];
+  if (isNamed && WITHOUT_FILES.has(format)) return [];
+  return WITHOUT_FILES.has(format) ? bareNotes(probe, { format, root }) : besideNotes(probe, { format, root });
+}
+
+async function bareNotes(probe: Probe, { format, root }: Pick<Dataset, 'format' | 'root'>): Promise<string[]> {
+  const files = await probe.find((name) => looksLikeAnnotations(name, ANNOTATIONS), { depth: 3, limit: MOST });
   if (files.length === 0) return [];
-  const more = files.length - NAMED;
-  const named = files.slice(0, NAMED).join(', ');
-  const rest = more > 0 ? ` and ${files.length === MOST ? 'many' : more} more` : '';
   const what = files.length === 1 ? 'looks like annotations and is' : 'look like annotations and are';
   const read = format === 'image_dir' ? 'images alone' : 'images by their folders alone';
   return [
-    `${root}: ${read} are read: ${named}${rest} ${what} in no format that is known here; bring them into one (${formatNames().join(', ')}), or name theirs as '${root}:FORMAT' to be told what is wrong.`,
+    `${root}: ${read} are read: ${namesOf(files)} ${what} in no format that is known here; bring them into one (${formatNames().join(', ')}), or name theirs as '${root}:FORMAT' to be told what is wrong.`,
   ];
 }
 
-function looksLikeAnnotations(name: string): boolean {
-  return ANNOTATIONS.test(name) && !NOT_ANNOTATIONS.test(name);
+async function besideNotes(probe: Probe, { format, root }: Pick<Dataset, 'format' | 'root'>): Promise<string[]> {
+  const own = OWN[format];
+  const foreign = await foreignFiles(probe);
+  const known = foreign.map(({ file, name }) => `${root}: ${file} is ${name}, which is not read.`);
+  const others = await probe.find((name) => looksLikeAnnotations(name, SURE_ANNOTATIONS) && own?.test(name) !== true, {
+    depth: 3,
+    limit: MOST,
+  });
+  if (format !== 'mvtec') known.push(...(await maskNotes(probe, root)));
+  const unnamed = others.filter((other) => !foreign.some(({ file }) => file === other));
+  if (unnamed.length === 0) return known;
+  const what = unnamed.length === 1 ? 'looks like annotations and is' : 'look like annotations and are';
+  return [
+    ...known,
+    `${root}: ${namesOf(unnamed)} ${what} not read beside those of ${format}; name a format as '${root}:FORMAT' to read others in their place.`,
+  ];
+}
+
+/** Folders of images in which every pixel's class is painted. */
+async function maskNotes(probe: Probe, root: string): Promise<string[]> {
+  const found: string[] = [];
+  const { folders } = await probe.list();
+  for (const folder of folders) {
+    const inside = (await probe.list(folder)).folders.map((name) => `${folder}/${name}`);
+    for (const path of [folder, ...inside]) {
+      if (isMaskFolder(path.slice(path.lastIndexOf('/') + 1)) && (await probe.list(path)).files.some(isImageName))
+        found.push(`${path}/`);
+    }
+  }
+  return found.length === 0 ? [] : [`${root}: masks are not read: ${namesOf(found)}.`];
+}
+
+function namesOf(files: readonly string[]): string {
+  const more = files.length - NAMED;
+  return `${files.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${files.length === MOST ? 'many' : more} more` : ''}`;
+}
+
+function looksLikeAnnotations(name: string, endings: RegExp): boolean {
+  return !isImageName(name) && endings.test(name) && !NOT_ANNOTATIONS.test(name);
 }

@@ -1,3 +1,4 @@
+import { option } from '../errors.js';
 import { isTrusted, VERDICTS, type Verdict } from '../explain/verdict.js';
 import type { TargetRecord } from '../results/schema/target.js';
 
@@ -64,7 +65,7 @@ export interface Evidence {
 /** Why no answer is compared with the truth where the model has no class names; null where it has. */
 function namelessBecause({ items, nameless }: Evidence): string | null {
   return nameless === true && items.every(({ truth }) => truth === null)
-    ? 'the model has no class names to compare with annotations: name its classes with labels'
+    ? `the model has no class names to compare with annotations: name its classes with ${option('labels')}`
     : null;
 }
 

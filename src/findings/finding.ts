@@ -72,7 +72,7 @@ export interface CheckResult {
   readonly looked: number;
   /** Maps that it left out, since they do not say what the answer depends on; none where it reads no maps. */
   readonly leftOut: LeftOut;
-  /** Why the check could not be made; null where it could. */
+  /** Why the check could not be made, with options marked; null where it could. */
   readonly untested: string | null;
 }
 

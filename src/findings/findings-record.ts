@@ -1,3 +1,4 @@
+import { libraryName, sayOptions } from '../errors.js';
 import type { FindingsRecord } from '../results/schema/findings.js';
 import type { Findings } from './index.js';
 
@@ -18,7 +19,7 @@ export function findingsRecord({ findings, checks }: Findings): FindingsRecord {
       found: found.length,
       looked,
       leftOut: { ...leftOut },
-      untested,
+      untested: untested === null ? null : sayOptions(untested, libraryName),
     })),
   };
 }

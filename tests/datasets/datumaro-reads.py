@@ -1,4 +1,4 @@
-"""Reads datasets with Datumaro: lines of a folder and a format's name in, a line of JSON for each out."""
+"""Reads datasets with Datumaro: lines of a folder and a format's name in, a line of JSON for each out; writes one where items follow these."""
 
 import json
 import logging
@@ -7,8 +7,11 @@ import sys
 
 logging.disable(logging.CRITICAL)
 
-from datumaro.components.annotation import AnnotationType  # noqa: E402
+import numpy as np  # noqa: E402
+from datumaro.components.annotation import AnnotationType, Bbox, Label  # noqa: E402
 from datumaro.components.dataset import Dataset  # noqa: E402
+from datumaro.components.dataset_base import DatasetItem  # noqa: E402
+from datumaro.components.media import Image  # noqa: E402
 
 
 def items_of(path, name):
@@ -25,10 +28,31 @@ def items_of(path, name):
         yield [os.path.basename(item.id), sorted(found)]
 
 
+def write(path, name, classes, items):
+    def made(found):
+        label = classes.index(found[0])
+        return Bbox(*found[1:], label=label) if len(found) > 1 else Label(label)
+
+    dataset = Dataset.from_iterable(
+        [
+            DatasetItem(
+                id=id,
+                subset="train",
+                media=Image.from_numpy(np.full((height, width, 3), 90, np.uint8)),
+                annotations=[made(found) for found in all_found],
+            )
+            for id, width, height, all_found in items
+        ],
+        categories=classes,
+        media_type=Image,
+    )
+    dataset.export(path, name, save_media=True)
+
+
 for line in sys.stdin:
-    path, name = json.loads(line)
+    path, name, *written = json.loads(line)
     try:
-        answer = sorted(items_of(path, name))
+        answer = write(path, name, *written) if written else sorted(items_of(path, name))
     except Exception as error:  # Each dataset is a test of its own.
         answer = f"{type(error).__name__}: {error}"
     print(json.dumps(answer), flush=True)

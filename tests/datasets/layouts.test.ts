@@ -4,29 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 import { openDataset } from '../../src/datasets/open.js';
 import { pairPaths } from '../../src/datasets/pairs.js';
+import { randomly, SPELLINGS, SPLITS, type Random } from './samples/random.js';
 import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
-
-/** Numbers in 0..1 from a seed (mulberry32), so that a failure can be repeated. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Random {
-  readonly of: <T>(all: readonly T[]) => T;
-  readonly below: (n: number) => number;
-}
-
-const SPELLINGS = [
-  (name: string): string => name,
-  (name: string): string => name.toUpperCase(),
-  (name: string): string => name[0]!.toUpperCase() + name.slice(1),
-];
 
 /** A random tree: where each image and its annotation lie, below the root, without extension. */
 interface Tree {
@@ -40,13 +19,7 @@ function makeTree({ of, below }: Random, folders: { images: readonly string[]; l
   const spell = of(SPELLINGS);
   const [images, labels] = [spell(of(folders.images)), spell(of(folders.labels))];
   const layout = of(LAYOUTS);
-  const splits = of([
-    ['train', 'valid', 'test'],
-    ['train', 'val'],
-    ['training', 'testing'],
-    ['Train', 'Validation'],
-    ['TEST'],
-  ]);
+  const splits = of(SPLITS);
   const deeper = of(['', '', 'cam 1/', 'a.b/']);
   const all: Tree['images'][number][] = [];
   const perSplit = layout.includes('split');
@@ -68,16 +41,50 @@ function makeTree({ of, below }: Random, folders: { images: readonly string[]; l
 }
 
 /** Writes a tree with a box of its own in every image: the n-th is n + 1 pixels wide. */
-async function write(root: string, tree: Tree, extension: string, textOf: (width: number) => string): Promise<void> {
+async function write(
+  root: string,
+  tree: Tree,
+  extension: string,
+  textOf: (width: number, image: string) => string | object,
+): Promise<void> {
   for (const [n, { image, annotation }] of tree.images.entries()) {
     await makeImage(join(root, image), 32, 16);
-    await makeFiles(root, { [`${annotation}${extension}`]: textOf(n + 1) });
+    await makeFiles(root, { [`${annotation}${extension}`]: textOf(n + 1, image) });
   }
 }
 
 const voc = (width: number): string =>
   `<annotation><size><width>32</width><height>16</height></size><object><name>cat</name><bndbox><xmin>2</xmin><ymin>2</ymin><xmax>${2 + width}</xmax><ymax>10</ymax></bndbox></object></annotation>`;
 const yolo = (width: number): string => `0 ${(2 + width / 2) / 32} 0.375 ${width / 32} 0.5\n`;
+const kitti = (width: number): string => `cat 0.00 0 -10 2 2 ${2 + width} 10 -1 -1 -1 -1000 -1000 -1000 -10\n`;
+const labelMe = (width: number, image: string): object => ({
+  version: '5.4.1',
+  flags: {},
+  shapes: [
+    {
+      label: 'cat',
+      points: [
+        [2, 2],
+        [2 + width, 10],
+      ],
+      shape_type: 'rectangle',
+    },
+  ],
+  // Of the folder that the annotation was in at first.
+  imagePath: image.slice(image.lastIndexOf('/') + 1),
+  imageData: null,
+  imageWidth: 32,
+  imageHeight: 16,
+});
+const labelMeXml = (width: number, image: string): string =>
+  `<annotation><filename>${image.slice(image.lastIndexOf('/') + 1)}</filename><folder></folder><imagesize><nrows>16</nrows><ncols>32</ncols></imagesize><object><name>cat</name><deleted>0</deleted><polygon>${[
+    [2, 2],
+    [2 + width, 2],
+    [2 + width, 10],
+    [2, 10],
+  ]
+    .map(([x, y]) => `<pt><x>${x!}</x><y>${y!}</y></pt>`)
+    .join('')}</polygon></object></annotation>`;
 
 async function expectEveryImageOnce(root: string, tree: Tree, format: string): Promise<void> {
   const dataset = await openDataset(root);
@@ -104,16 +111,12 @@ async function expectEveryImageOnce(root: string, tree: Tree, format: string): P
 const FOLDERS = {
   voc: { images: ['images', 'JPEGImages', 'data', 'imgs'], labels: ['annotations', 'labels', 'xml'] },
   yolo: { images: ['images', 'data', 'imgs'], labels: ['labels', 'annotations', 'label'] },
+  kitti: { images: ['image_2', 'images', 'data'], labels: ['label_2', 'labels', 'annotations'] },
+  labelMe: { images: ['images', 'Images', 'imgs'], labels: ['annotations', 'labels', 'json'] },
 };
 
 describe('every image once, with its box, in any layout and spelling', () => {
   const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
-  const randomly = (seed: number): Random => {
-    const next = randomOf(seed);
-    const below = (n: number): number => Math.floor(next() * n);
-    return { below, of: (all) => all[below(all.length)]! };
-  };
-
   it.each(seeds)('VOC, seed %i', async (seed) => {
     const root = await temporaryFolder();
     const tree = makeTree(randomly(seed), FOLDERS.voc);
@@ -127,6 +130,21 @@ describe('every image once, with its box, in any layout and spelling', () => {
     await write(root, tree, '.txt', yolo);
     await makeFiles(root, { 'classes.txt': 'cat\n' });
     await expectEveryImageOnce(root, tree, 'yolo_loose');
+  });
+
+  it.each(seeds)('KITTI, seed %i', async (seed) => {
+    const root = await temporaryFolder();
+    const tree = makeTree(randomly(seed), FOLDERS.kitti);
+    await write(root, tree, '.txt', kitti);
+    await expectEveryImageOnce(root, tree, 'kitti');
+  });
+
+  it.each(seeds)('LabelMe, seed %i', async (seed) => {
+    const root = await temporaryFolder();
+    const tree = makeTree(randomly(seed), FOLDERS.labelMe);
+    const [extension, textOf] = seed % 2 === 0 ? (['.json', labelMe] as const) : (['.xml', labelMeXml] as const);
+    await write(root, tree, extension, textOf);
+    await expectEveryImageOnce(root, tree, 'label_me');
   });
 });
 

@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { openDataset } from '../../src/datasets/open.js';
-import type { Attributes, DatasetItem, Segmentation } from '../../src/datasets/types.js';
+import type { Attributes, Dataset, DatasetItem, Segmentation } from '../../src/datasets/types.js';
 import { writableFormats } from '../../src/datasets/registry.js';
 import { writeDataset } from '../../src/datasets/write.js';
-import { collect, itemOf, makeImage, streamOf, temporaryFolder } from './samples/world.js';
+import { SAMPLES } from './samples/all.js';
+import { collect, itemOf, makeImage, streamOf, summarise, temporaryFolder } from './samples/world.js';
 
 const LABEL_NAMES = ['cat', 'dog', 'potted plant'];
 
@@ -207,3 +208,28 @@ it('writes COCO that other tools read: ids, areas, scores', async () => {
     annotations: [{ id: 1, image_id: 8, category_id: 1 }],
   });
 });
+
+describe.each(SAMPLES.map((sample, i) => ({ title: `${sample.format} (sample ${i + 1})`, sample })))(
+  'what is read of $title',
+  ({ sample }) => {
+    it.each(['coco', 'datumaro'])('is read again as it was when written as %s', async (format) => {
+      const [from, to] = [await temporaryFolder(), await temporaryFolder()];
+      await sample.make(from);
+      const dataset = await openDataset(from);
+      await writeDataset(format, to, dataset.items(), dataset.labelNames);
+      const again = await openDataset(to);
+      // Subsets are files there, so their items come together.
+      const read = async (one: Dataset): Promise<unknown[]> => {
+        const items = (await collect(one.items())).map((item) => ({
+          ...summarise(one, item),
+          annotated: item.annotated,
+          image: item.imagePath,
+          subset: item.subset,
+        }));
+        return items.sort((a, b) => (`${a.subset} ${a.id}` < `${b.subset} ${b.id}` ? -1 : 1));
+      };
+      expect(await read(again)).toEqual(await read(dataset));
+      expect(again.labelNames).toEqual(dataset.labelNames);
+    });
+  },
+);

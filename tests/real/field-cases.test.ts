@@ -97,6 +97,7 @@ describe.skipIf(!hasAssets)('inputs on which real use went wrong', () => {
     const nameless = await explained('47', 'ds', 'nonames.onnx');
     expect(nameless.stderr).toContain('The model has no class names, so its answers are not compared');
     expect(nameless.stderr).toContain('--labels');
+    expect(nameless.stdout).toMatch(/Not checked: .*name its classes with --labels/);
     expect(nameless.stderr).not.toContain('no annotations');
   });
 

@@ -6,13 +6,14 @@ import { itemId, UniqueIds } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { JsonRecordReader } from '../json/stream.js';
 import { malformed, readAnnotations } from '../malformed.js';
-import { PassedOver } from '../passed-over.js';
+import { BESIDE_BOX, PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
 import { readAnnotation } from './annotation.js';
 import { findLayout } from './layout.js';
 import { cocoAnnotation, cocoImage, idKey, type CocoAnnotation, type CocoImage } from './schema.js';
+import { findOverlap } from './overlap.js';
 import { indexSubset, type SubsetIndex } from './subset-index.js';
 
 /**
@@ -31,27 +32,33 @@ export async function openCoco(path: string): Promise<Dataset> {
   }
   const labelList = new LabelList();
   const indexes: SubsetIndex[] = [];
-  for (const subset of subsets) indexes.push(await indexSubset(subset, labelList));
+  for (const subset of subsets) indexes.push(await indexSubset(subset, labelList, subsets.length > 1));
+  const overlap = await findOverlap(indexes);
+  const whole = indexes.filter((index) => overlap.leftOut.get(index)?.size !== index.listed.length);
 
   return {
     format: 'coco',
     root,
     labelNames: labelList.names,
-    subsets: subsets.map(({ name }) => name),
-    count: indexes.reduce((sum, index) => sum + index.listed.length, 0),
-    notes: [...notes, ...indexes.flatMap((index) => index.notes)],
+    subsets: whole.map(({ subset }) => subset.name),
+    count: whole.reduce((sum, index) => sum + index.listed.length - (overlap.leftOut.get(index)?.size ?? 0), 0),
+    notes: [...notes, ...indexes.flatMap((index) => index.notes), ...overlap.notes],
     async *items() {
       const ids = new UniqueIds();
-      for (const index of indexes) yield* readSubset(index, ids);
+      for (const index of whole) yield* readSubset(index, overlap.leftOut.get(index) ?? new Set(), ids);
     },
   };
 }
 
-async function* readSubset(index: SubsetIndex, ids: UniqueIds): AsyncGenerator<DatasetItem> {
+async function* readSubset(
+  index: SubsetIndex,
+  leftOut: ReadonlySet<number>,
+  ids: UniqueIds,
+): AsyncGenerator<DatasetItem> {
   const readers: JsonRecordReader[] = [];
   try {
     for (const file of index.subset.files) readers.push(await JsonRecordReader.open(file));
-    for (const number of index.listed) yield await readItem(index, number, readers, ids);
+    for (const number of index.listed) if (!leftOut.has(number)) yield await readItem(index, number, readers, ids);
   } finally {
     for (const reader of readers) await reader.close();
   }
@@ -91,7 +98,7 @@ async function readItem(
     ...(await findItemImage(subset.imageFolders, image)),
     size: sizeOf(image.width, image.height),
     // Without any annotation, a file lists images that are to be annotated, or tested.
-    annotated: index.annotations.size > 0,
+    annotated: image.annotated ?? index.annotations.size > 0,
     attributes: { id: image.id },
     ...(await readAnnotations(() => readObjects(index, annotations))),
   };
@@ -111,8 +118,7 @@ function readObjects(
       boxes.push(...thingsOf(annotation.segments_info, places, passed));
       continue;
     }
-    if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0)
-      passed.add("key points, beside objects' boxes");
+    if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0) passed.add(BESIDE_BOX.keyPoints);
     const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
       byte: offset,
     });

@@ -19,6 +19,8 @@ const imageRecord = z.object({
   height: z.number().nullish(),
   /** Where the image lies, in files of COCO Annotator and of this project; not in COCO itself. */
   path: z.string().nullish(),
+  /** Whether somebody looked, in files of this project; not in COCO itself. */
+  annotated: z.boolean().nullish(),
 });
 
 export const cocoImage = imageRecord

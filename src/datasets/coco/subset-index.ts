@@ -14,6 +14,8 @@ export interface SubsetIndex {
   readonly subset: CocoSubset;
   /** Numbers of the images, in the order of the files. */
   readonly listed: readonly number[];
+  /** Names of these images, where there are several subsets, which may list the same; otherwise none. */
+  readonly names: readonly string[];
   /** Records of `images` by number; more than one where several files list the image. */
   readonly images: RecordIndex;
   /** Records of `annotations` by the image's number. */
@@ -29,10 +31,11 @@ export interface SubsetIndex {
  * Reads the files of a subset once.
  *
  * @param labelList of the whole dataset: grows with the names in these files.
+ * @param keepNames of images, which takes memory.
  * @throws DatumError (`dataset`) naming the file and the record.
  */
-export async function indexSubset(subset: CocoSubset, labelList: LabelList): Promise<SubsetIndex> {
-  const indexer = new Indexer(subset, labelList);
+export async function indexSubset(subset: CocoSubset, labelList: LabelList, keepNames: boolean): Promise<SubsetIndex> {
+  const indexer = new Indexer(subset, labelList, keepNames);
   for (const [file, path] of subset.files.entries()) {
     indexer.begin(file, path);
     const wanted = { elements: ['categories', 'images', 'annotations'], values: [] };
@@ -48,7 +51,9 @@ class Indexer {
   readonly #subset: CocoSubset;
   readonly #labelList: LabelList;
   readonly #numbers = new Map<Id, number>();
+  readonly #keepNames: boolean;
   readonly #listed: number[] = [];
+  readonly #names: string[] = [];
   readonly #isListed = new Set<number>();
   readonly #images = new RecordIndex();
   readonly #annotations = new RecordIndex();
@@ -70,9 +75,10 @@ class Indexer {
   /** Names that several categories have. */
   #sameNames = new Set<string>();
 
-  constructor(subset: CocoSubset, labelList: LabelList) {
+  constructor(subset: CocoSubset, labelList: LabelList, keepNames: boolean) {
     this.#subset = subset;
     this.#labelList = labelList;
+    this.#keepNames = keepNames;
   }
 
   begin(file: number, path: string): void {
@@ -135,6 +141,7 @@ class Indexer {
     return {
       subset: this.#subset,
       listed: this.#listed,
+      names: this.#names,
       images: this.#images,
       annotations: this.#annotations,
       labels: this.#labels,
@@ -152,7 +159,7 @@ class Indexer {
   }
 
   #image(record: JsonRecord): void {
-    const { id } = checked(cocoImage, record.value, this.#path, nameOf(record));
+    const { id, file_name: name } = checked(cocoImage, record.value, this.#path, nameOf(record));
     const number = this.#numberOf(id);
     if (this.#listedHere.has(number)) {
       throw malformed(
@@ -165,7 +172,10 @@ class Indexer {
     this.#listedHere.add(number);
     this.#unsure ||= isUnsure(record.value);
     this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
-    if (!this.#isListed.has(number)) this.#listed.push(number);
+    if (!this.#isListed.has(number)) {
+      this.#listed.push(number);
+      if (this.#keepNames) this.#names.push(name);
+    }
     this.#isListed.add(number);
   }
 

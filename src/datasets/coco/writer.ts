@@ -67,6 +67,8 @@ class CocoSubsetWriter implements SubsetWriter {
       width: item.size?.width ?? 0,
       height: item.size?.height ?? 0,
       ...(item.imagePath !== null && this.#options.copyImages !== true ? { path: item.imagePath } : {}),
+      // COCO itself does not say whether somebody looked.
+      ...(item.boxes.length + item.labels.length === 0 ? { annotated: item.annotated } : {}),
     };
     await this.#images.write(separated(this.#imageCount++, image));
     for (const box of item.boxes)

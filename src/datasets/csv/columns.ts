@@ -6,6 +6,8 @@ export interface BoxColumns {
   /** Names of all columns. */
   readonly columns: readonly string[];
   readonly headless: boolean;
+  /** Between cells. */
+  readonly delimiter: string;
   readonly image: string;
   readonly label: string;
   /** Left, top, and right and bottom, or width and height. */
@@ -48,16 +50,24 @@ const IMAGE_SIZES = [
 /** The columns of a table of boxes; null when the first row shows something else. */
 export function boxColumns(head: string): BoxColumns | null {
   const end = head.indexOf('\n');
-  let row: readonly string[];
-  try {
-    row = parseCsv(end === -1 ? head : head.slice(0, end), '')[0] ?? [];
-  } catch {
-    return null;
+  for (const delimiter of DELIMITERS) {
+    try {
+      const row = parseCsv(end === -1 ? head : head.slice(0, end), '', null, delimiter)[0] ?? [];
+      const found = headed(row) ?? headless(row);
+      if (found !== null) return { ...found, delimiter };
+    } catch {
+      continue;
+    }
   }
-  return headed(row) ?? headless(row);
+  return null;
 }
 
-function headed(columns: readonly string[]): BoxColumns | null {
+/** Semicolons stand where commas do in numbers. */
+const DELIMITERS = [',', ';', '\t'];
+
+type Columns = Omit<BoxColumns, 'delimiter'>;
+
+function headed(columns: readonly string[]): Columns | null {
   const find = (name: string): string | undefined => columns.find((one) => one.toLowerCase() === name);
   const findFour = ([a, b, c, d]: BoxColumns['box']): BoxColumns['box'] | null => {
     const [first, second, third, fourth] = [find(a), find(b), find(c), find(d)];
@@ -78,7 +88,7 @@ function headed(columns: readonly string[]): BoxColumns | null {
 }
 
 /** Two tables that come without a header: RetinaNet's `image,x1,y1,x2,y2,class`, MakeSense's `class,x,y,w,h,image,W,H`. */
-function headless(row: readonly string[]): BoxColumns | null {
+function headless(row: readonly string[]): Columns | null {
   const areNumbers = (from: number, to: number): boolean =>
     row.slice(from, to).every((cell) => cell !== '' && Number.isFinite(Number(cell)));
   if (row.length === 6 && isImageName(row[0]!) && areNumbers(1, 5)) {

@@ -6,6 +6,6 @@ import { openCsv } from './reader.js';
 /** A CSV file with a box a row: Roboflow, TensorFlow, VoTT, RetinaNet, MakeSense. */
 export const csv: DatasetFormat = {
   name: 'csv',
-  detect: (probe) => detectByHead(probe, /\.csv$/i, recogniseCsv, { depth: 2 }),
+  detect: (probe) => detectByHead(probe, /\.(csv|tsv)$/i, recogniseCsv, { depth: 4 }),
   open: openCsv,
 };

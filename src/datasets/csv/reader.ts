@@ -12,7 +12,7 @@ import { boxColumns, recogniseCsv, type BoxColumns } from './columns.js';
  * nothing on it.
  */
 export async function openCsv(path: string): Promise<Dataset> {
-  const found = await findAnnotationFiles(path, /\.csv$/i, recogniseCsv);
+  const found = await findAnnotationFiles(path, /\.(csv|tsv)$/i, recogniseCsv);
   if (found.files.length === 0) throw noFiles(path, 'CSV file with columns of an image, a class and a box');
   return listedDataset({ format: 'csv', ...found, read });
 }
@@ -33,7 +33,8 @@ const cell = ({ columns }: BoxColumns, { cells }: TableRow, name: string): strin
 
 function numberIn(path: string, columns: BoxColumns, row: TableRow, name: string): number {
   const text = cell(columns, row, name);
-  const value = Number(text);
+  // A decimal comma goes with other signs between cells.
+  const value = Number(columns.delimiter === ',' ? text : text.replace(',', '.'));
   if (text !== '' && Number.isFinite(value)) return value;
   throw malformed(path, { byte: row.byte }, `${name} is '${text}' in the row '${row.cells.join(',')}', not a number`);
 }

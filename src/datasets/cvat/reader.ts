@@ -1,12 +1,13 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
 import { findImage } from '../image-files.js';
+import { ImageFolders } from '../image-folders.js';
 import { itemId, UniqueIds, withoutExtension } from '../item-id.js';
+import { findAnnotationFiles, type AnnotationFile } from '../listed/files.js';
 import { malformed, readAnnotations } from '../malformed.js';
 import { kindOf, PassedOver } from '../passed-over.js';
-import { Probe } from '../probe.js';
 import { sizeOf } from '../size.js';
 import { textChunks } from '../text.js';
 import {
@@ -20,16 +21,12 @@ import {
 import { CvatParser, type CvatImage } from './parser.js';
 import { attributesOf, placeOf } from './shapes.js';
 
-interface CvatFile {
-  readonly path: string;
-  /** Subset of images that name none. */
-  readonly subset: string;
-}
+/** An XML file, and the subset of those of its images that name none. */
+type CvatFile = Pick<AnnotationFile, 'path' | 'subset'>;
 
-/** Opens "CVAT for images 1.1": XML files beside `images/`. Images are read as the file is. */
+/** Opens "CVAT for images 1.1": XML files, whole or per subset, with images beside them or in folders of such. Images are read as the file is. */
 export async function openCvat(path: string): Promise<Dataset> {
-  const probe = await Probe.of(path);
-  const files = await findFiles(probe);
+  const { root, files } = await findFiles(path);
   if (files.length === 0) {
     throw new DatumError(
       'dataset',
@@ -46,15 +43,17 @@ export async function openCvat(path: string): Promise<Dataset> {
   }
   return {
     format: 'cvat',
-    root: probe.folder,
+    root,
     labelNames: labelList.names,
     subsets: [...new Set(subsets)],
     count: null,
     notes: [],
     async *items() {
       const ids = new UniqueIds();
+      const imageFolders = new ImageFolders(root);
       for (const file of files) {
-        for await (const image of readImages(file.path)) yield await readItem(image, file, labelList, ids);
+        for await (const image of readImages(file.path))
+          yield await readItem(image, file, { imageFolders, labelList, ids });
       }
     },
   };
@@ -65,15 +64,18 @@ export function recogniseCvat(head: string): string | null {
   return /<annotations[\s>]/.test(head) && /<(version|meta|image)[\s>]/.test(head) ? "has CVAT's <annotations>" : null;
 }
 
-async function findFiles(probe: Probe): Promise<CvatFile[]> {
-  const names = probe.file === null ? (await probe.list()).files : [probe.file];
-  const files: CvatFile[] = [];
-  for (const name of names) {
-    if (!name.toLowerCase().endsWith('.xml') || recogniseCvat(await probe.head(name)) === null) continue;
-    const stem = withoutExtension(name);
-    files.push({ path: join(probe.folder, name), subset: stem === 'annotations' ? DEFAULT_SUBSET : stem });
-  }
-  return files;
+async function findFiles(path: string): Promise<{ root: string; files: CvatFile[] }> {
+  const { root, files } = await findAnnotationFiles(path, /\.xml$/i, recogniseCvat);
+  // Datumaro names a file for its subset, whatever that is called.
+  const named = (file: AnnotationFile): string => withoutExtension(basename(file.path));
+  const isPlain = (name: string): boolean => /^annotations?$/i.test(name);
+  return {
+    root,
+    files: files.map((file) => ({
+      path: file.path,
+      subset: file.subset === DEFAULT_SUBSET && !isPlain(named(file)) ? named(file) : file.subset,
+    })),
+  };
 }
 
 /** Reads `<meta>`; a file without labels there is read to its end for the labels in use. */
@@ -97,16 +99,23 @@ async function* readImages(path: string): AsyncGenerator<CvatImage> {
   parser.end();
 }
 
-async function readItem(image: CvatImage, file: CvatFile, labelList: LabelList, ids: UniqueIds): Promise<DatasetItem> {
+/** What all items share. */
+interface Reading {
+  readonly imageFolders: ImageFolders;
+  readonly labelList: LabelList;
+  readonly ids: UniqueIds;
+}
+
+async function readItem(
+  image: CvatImage,
+  file: CvatFile,
+  { imageFolders, labelList, ids }: Reading,
+): Promise<DatasetItem> {
   const { name } = image.xml;
   if (name === undefined || name === '') throw malformed(file.path, { line: image.line }, '<image> has no name');
   const subset = image.xml['subset'] ?? file.subset;
   const size = sizeOf(Number(image.xml['width']), Number(image.xml['height']));
-  const folder = dirname(file.path);
-  const { imagePath, missing } = await findImage(
-    [join(folder, 'images', subset), join(folder, 'images'), folder],
-    name,
-  );
+  const { imagePath, missing } = await findImage(await imageFolders.of(dirname(file.path), subset), name);
   return {
     id: ids.claim(itemId(name), subset),
     subset,

@@ -6,7 +6,7 @@ import { writeDatumaro } from './writer.js';
 /** Datumaro's own JSON: labels, boxes, polygons and masks, one file a subset. */
 export const datumaro: DatasetFormat = {
   name: 'datumaro',
-  detect: (probe) => detectByHead(probe, /\.json$/i, recogniseDatumaro, { depth: 1 }),
+  detect: (probe) => detectByHead(probe, /\.json$/i, recogniseDatumaro, { depth: 4 }),
   open: openDatumaro,
   write: writeDatumaro,
 };

@@ -1,11 +1,12 @@
 import { unionOf, boundsOf } from '../geometry.js';
 import { setFlags, toAttributes } from '../attributes.js';
+import { checked } from '../json/parse.js';
 import { malformed } from '../malformed.js';
 import { rleBounds, type Rle } from '../rle.js';
 import { maskOf } from '../mask.js';
 import { kindOf, PassedOver } from '../passed-over.js';
 import type { Attributes, DatasetItem, TrueBox, TrueLabel } from '../types.js';
-import type { DatumaroAnnotation } from './schema.js';
+import { datumaroAnnotation, datumaroKind, type DatumaroAnnotation } from './schema.js';
 
 /** Types that have a place but no area or no class: passed over. */
 const PASSED_OVER = new Set([
@@ -17,6 +18,10 @@ const PASSED_OVER = new Set([
   'hash_key',
   'feature_vector',
   'skeleton',
+  'rotated_bbox',
+  'super_resolution_annotation',
+  'depth_annotation',
+  'tabular',
 ]);
 
 /** Flags that are attributes here only when set. */
@@ -36,19 +41,20 @@ export interface ItemPlace {
  * @throws DatumError (`dataset`) where an annotation is not complete or has an unknown type.
  */
 export function readObjects(
-  annotations: readonly DatumaroAnnotation[],
+  annotations: readonly unknown[],
   labelNames: readonly string[],
   place: ItemPlace,
 ): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
   const labels: TrueLabel[] = [];
   const passed = new PassedOver();
   const groups = new Map<string, ObjectParts>();
-  annotations.forEach((annotation, i) => {
-    const fail = (problem: string): Error => malformed(place.path, { at: `${place.at}.annotations[${i}]` }, problem);
-    const { type, label_id: label } = annotation;
+  annotations.forEach((value, i) => {
+    const at = `${place.at}.annotations[${i}]`;
+    const fail = (problem: string): Error => malformed(place.path, { at }, problem);
+    const { type, label_id: label, group } = checked(datumaroKind, value, place.path, at);
     if (PASSED_OVER.has(type)) {
       // What is grouped belongs to an object that has a box mostly.
-      const isAlone = !annotation.group && type !== 'caption' && labelNames[label ?? -1] !== undefined;
+      const isAlone = !group && type !== 'caption' && labelNames[label ?? -1] !== undefined;
       passed.add(kindOf(type), isAlone ? (label ?? null) : null);
       return;
     }
@@ -57,12 +63,13 @@ export function readObjects(
       return;
     }
     if (labelNames[label] === undefined) throw fail(`label_id ${label} is not in the ${labelNames.length} categories`);
+    const annotation = checked(datumaroAnnotation, value, place.path, at);
     const attributes = readAttributes(annotation.attributes);
     if (type === 'label') {
       labels.push({ label, attributes });
       return;
     }
-    const key = annotation.group ? `${annotation.group}:${label}` : `alone:${i}`;
+    const key = group ? `${group}:${label}` : `alone:${i}`;
     const parts = groups.get(key) ?? { label, attributes: {}, boxes: [], polygons: [], masks: [] };
     groups.set(key, parts);
     parts.attributes = { ...parts.attributes, ...attributes };

@@ -1,17 +1,18 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { toAttributes } from '../attributes.js';
 import { findImage, findImageByStem } from '../image-files.js';
+import { ImageFolders } from '../image-folders.js';
 import { itemIdOfStem, UniqueIds, withoutExtension } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import { glanceAtJson, streamJson } from '../json/stream.js';
+import { findAnnotationFiles } from '../listed/files.js';
 import { malformed, readAnnotations } from '../malformed.js';
-import { Probe } from '../probe.js';
 import { sizeOf } from '../size.js';
 import type { Dataset, DatasetItem } from '../types.js';
 import { readObjects } from './objects.js';
-import { datumaroCategories, datumaroItem } from './schema.js';
+import { datumaroCategories, datumaroItem, type DatumaroItem } from './schema.js';
 
 interface SubsetFile {
   readonly subset: string;
@@ -23,7 +24,10 @@ interface SubsetFile {
  * annotations, so they are given while the file is read, one in memory at a time.
  */
 export async function openDatumaro(path: string): Promise<Dataset> {
-  const { root, files } = await findFiles(path);
+  const found = await findAnnotationFiles(path, /\.json$/i, recogniseDatumaro);
+  const { root } = found;
+  // A file is named for its subset.
+  const files = found.files.map((file) => ({ path: file.path, subset: withoutExtension(basename(file.path)) }));
   if (files.length === 0) {
     throw new DatumError(
       'dataset',
@@ -65,26 +69,6 @@ export function recogniseDatumaro(head: string): string | null {
   return isOwn ? "has Datumaro's infos, categories and items" : null;
 }
 
-async function findFiles(path: string): Promise<{ root: string; files: SubsetFile[] }> {
-  const probe = await Probe.of(path);
-  if (probe.file !== null) {
-    const root = basename(probe.folder) === 'annotations' ? dirname(probe.folder) : probe.folder;
-    return { root, files: [{ subset: withoutExtension(probe.file), path }] };
-  }
-  for (const folder of ['annotations', '']) {
-    const files: SubsetFile[] = [];
-    for (const name of (await probe.list(folder)).files) {
-      const relative = folder === '' ? name : `${folder}/${name}`;
-      if (name.endsWith('.json') && recogniseDatumaro(await probe.head(relative)) !== null) {
-        files.push({ subset: withoutExtension(name), path: join(path, relative) });
-      }
-    }
-    if (files.length > 0)
-      return { root: folder === '' && basename(path) === 'annotations' ? dirname(path) : path, files };
-  }
-  return { root: path, files: [] };
-}
-
 async function readCategories(path: string): Promise<readonly string[]> {
   for await (const records of streamJson(path, { elements: [], values: ['categories'] })) {
     for (const { value } of records) {
@@ -97,29 +81,42 @@ async function readCategories(path: string): Promise<readonly string[]> {
   throw malformed(path, null, 'there are no categories', 'add "categories": {"label": {"labels": [...]}}');
 }
 
+/** What an item is that is no image, in words. */
+function otherMedia({ point_cloud: cloud, video, video_frame: frame }: DatumaroItem): string | null {
+  if (frame !== undefined) return 'a frame of a video';
+  if (video !== undefined) return 'a video';
+  return cloud === undefined ? null : 'a point cloud';
+}
+
 async function* readFileItems(
   root: string,
   { subset, path }: SubsetFile,
   labelNames: readonly string[],
   ids: UniqueIds,
 ): AsyncGenerator<DatasetItem> {
-  const folders = [join(root, 'images', subset), join(root, 'images'), root];
+  const folders = await new ImageFolders(root).of(dirname(path), subset);
   for await (const records of streamJson(path, { elements: ['items'], values: [] })) {
     for (const record of records) {
       const at = `items[${record.index ?? 0}]`;
       const item = checked(datumaroItem, record.value, path, at);
       const media = item.image ?? item.media;
-      const { imagePath, missing } = media?.path
-        ? await findImage(folders, media.path)
-        : await findImageByStem(folders, item.id);
+      const other = otherMedia(item);
+      // As this project writes it.
+      const { annotated, ...attributes } = toAttributes(item.attr);
+      const { imagePath, missing } =
+        other !== null && !media
+          ? { imagePath: null, missing: `the item is ${other}, which is not read` }
+          : media?.path
+            ? await findImage(folders, media.path)
+            : await findImageByStem(folders, item.id);
       yield {
         id: ids.claim(itemIdOfStem(item.id), subset),
         subset,
         imagePath,
         missing,
         size: sizeOf(media?.size?.[1], media?.size?.[0]),
-        annotated: true,
-        attributes: toAttributes(item.attr),
+        annotated: annotated !== false,
+        attributes,
         ...(await readAnnotations(() => readObjects(item.annotations ?? [], labelNames, { path, at }))),
       };
     }

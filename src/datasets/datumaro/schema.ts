@@ -10,11 +10,15 @@ const media = z.object({
   size: z.tuple([z.number(), z.number()]).nullish(),
 });
 
-const annotation = z.object({
+/** What all annotations have. */
+export const datumaroKind = z.object({
   type: z.string(),
   label_id: z.number().int().nullish(),
-  attributes: z.unknown().optional(),
   group: z.number().nullish(),
+});
+
+export const datumaroAnnotation = datumaroKind.extend({
+  attributes: z.unknown().optional(),
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   points: z.array(z.number()).optional(),
   rle: z
@@ -29,9 +33,13 @@ export const datumaroItem = z.object({
   id: z.string(),
   image: media.nullish(),
   media: media.nullish(),
+  /** Media of other kinds: not read. */
+  point_cloud: z.unknown().optional(),
+  video: z.unknown().optional(),
+  video_frame: z.unknown().optional(),
   attr: z.unknown().optional(),
-  annotations: z.array(annotation).nullish(),
+  annotations: z.array(z.unknown()).nullish(),
 });
 
 export type DatumaroItem = z.infer<typeof datumaroItem>;
-export type DatumaroAnnotation = z.infer<typeof annotation>;
+export type DatumaroAnnotation = z.infer<typeof datumaroAnnotation>;

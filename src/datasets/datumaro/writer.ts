@@ -52,10 +52,12 @@ class DatumaroSubsetWriter implements SubsetWriter {
 
   async add(item: DatasetItem, imageName: string): Promise<void> {
     const path = item.imagePath !== null && this.#options.copyImages !== true ? item.imagePath : imageName;
+    const attributes = item.annotated ? item.attributes : { ...item.attributes, annotated: false };
     const record = {
       id: item.id,
       annotations: annotationsOf(item),
-      ...(Object.keys(item.attributes).length > 0 ? { attr: item.attributes } : {}),
+      // Datumaro itself does not say whether somebody looked.
+      ...(Object.keys(attributes).length > 0 ? { attr: attributes } : {}),
       image: { path, ...(item.size === null ? {} : { size: [item.size.height, item.size.width] }) },
     };
     await this.#file.write(`${this.#count++ === 0 ? '' : ','}\n${JSON.stringify(record)}`);

@@ -5,6 +5,6 @@ import { openFiftyone, recogniseFiftyone } from './reader.js';
 /** FiftyOne's own exports. */
 export const fiftyone: DatasetFormat = {
   name: 'fiftyone',
-  detect: (probe) => detectByHead(probe, /^(samples|labels)\.json$/i, recogniseFiftyone, { depth: 1 }),
+  detect: (probe) => detectByHead(probe, /^(samples|labels)\.json$/i, recogniseFiftyone, { depth: 4 }),
   open: openFiftyone,
 };

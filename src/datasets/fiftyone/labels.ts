@@ -4,6 +4,7 @@ import { setFlags, toAttributes } from '../attributes.js';
 import { boundsOf } from '../geometry.js';
 import { checked } from '../json/parse.js';
 import type { ListedImage, ListedObject, Unread } from '../listed/dataset.js';
+import { BESIDE_BOX } from '../passed-over.js';
 
 const confidence = z.number().nullish();
 
@@ -16,6 +17,8 @@ const detection = z.object({
   confidence,
   iscrowd: z.union([z.number(), z.boolean()]).nullish(),
   attributes: z.unknown().optional(),
+  mask: z.unknown().optional(),
+  mask_path: z.unknown().optional(),
 });
 
 const polyline = z.object({
@@ -71,14 +74,22 @@ export function readLabel(
     objects: parts.flatMap((part, i) =>
       kind.startsWith('Polyline')
         ? readPolyline(part, path, placeOf(i), unread)
-        : [readDetection(part, path, placeOf(i))],
+        : [readDetection(part, path, placeOf(i), unread)],
     ),
   };
 }
 
 /** A detection, also as `labels.json` has it. */
-export function readDetection(value: unknown, path: string, at: string): ListedObject {
-  const { label, bounding_box: box, confidence: score, iscrowd, attributes } = checked(detection, value, path, at);
+export function readDetection(value: unknown, path: string, at: string, unread: Unread): ListedObject {
+  const {
+    label,
+    bounding_box: box,
+    confidence: score,
+    iscrowd,
+    attributes,
+    ...rest
+  } = checked(detection, value, path, at);
+  if ((rest.mask ?? rest.mask_path ?? null) !== null) unread.add(BESIDE_BOX.masks);
   const [x, y, width, height] = box;
   return {
     label,

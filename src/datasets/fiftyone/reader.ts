@@ -111,13 +111,13 @@ function readNamed(path: string, name: string, value: unknown, classes: readonly
   const at = `labels["${name}"]`;
   const names = EXTENSIONS.flatMap((extension) => [name + extension, name + extension.toUpperCase()]);
   const labelOf = (one: unknown): unknown => (typeof one === 'number' ? classes[one] : one);
-  return listedImage([...names, name], () => {
+  return listedImage([...names, name], (unread) => {
     if (value === null) return { annotated: false, objects: [] };
     if (Array.isArray(value)) {
       const objects = value.map((one: unknown, i) =>
         typeof one === 'object' && one !== null && 'label' in one
-          ? readDetection({ ...one, label: labelOf(one.label) }, path, `${at}[${i}]`)
-          : readDetection(one, path, `${at}[${i}]`),
+          ? readDetection({ ...one, label: labelOf(one.label) }, path, `${at}[${i}]`, unread)
+          : readDetection(one, path, `${at}[${i}]`, unread),
       );
       return { relative: true, objects };
     }

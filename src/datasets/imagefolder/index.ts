@@ -5,6 +5,6 @@ import { openImagefolder, recogniseMetadata } from './reader.js';
 /** The `imagefolder` of Hugging Face Datasets with `metadata.jsonl` or `metadata.csv`. */
 export const imagefolder: DatasetFormat = {
   name: 'imagefolder',
-  detect: (probe) => detectByHead(probe, /^metadata\.(jsonl|csv)$/i, recogniseMetadata, { depth: 3 }),
+  detect: (probe) => detectByHead(probe, /^metadata\.(jsonl|csv)$/i, recogniseMetadata, { depth: 4 }),
   open: openImagefolder,
 };

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
 import { findImage, isFile } from '../image-files.js';
+import { ImageFolders } from '../image-folders.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { listFolder } from '../walk.js';
@@ -56,9 +57,12 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
     notes: names === null ? [`${root}: there is no ${SYNSETS}, so classes are called class-0, class-1...`] : [],
     async *items() {
       const ids = new UniqueIds();
+      const imageFolders = new ImageFolders(root);
       for (const list of lists) {
-        for await (const listed of readList(list, labelNames.length))
-          yield await readItem(root, subsetOf(list), listed, ids);
+        for await (const listed of readList(list, labelNames.length)) {
+          const subset = subsetOf(list);
+          yield await readItem(await imageFolders.of(root, subset), subset, listed, ids);
+        }
       }
     },
   };
@@ -117,12 +121,11 @@ export function parseLine(text: string): ListedImage | null {
 }
 
 async function readItem(
-  root: string,
+  folders: readonly string[],
   subset: string,
   { image, labels }: ListedImage,
   ids: UniqueIds,
 ): Promise<DatasetItem> {
-  const folders = [join(root, 'images'), join(root, 'images', subset), join(root, subset), root];
   const { imagePath, missing } = await findImage(folders, image);
   return {
     id: ids.claim(itemId(image), subset),

@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors.js';
 import { malformed } from '../malformed.js';
+import { refuseUtf16 } from '../text.js';
 
 /** A piece of a JSON object that was asked for. */
 export interface JsonRecord {
@@ -98,6 +99,7 @@ export class JsonSplitter {
    * @throws DatumError (`dataset`) where the text is not JSON, naming the byte.
    */
   push(chunk: Buffer, records: JsonRecord[] = []): JsonRecord[] {
+    if (this.#before === 0) refuseUtf16(this.#path, chunk);
     let i = this.#before === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
     let from = 0;
     while (i < chunk.length) {

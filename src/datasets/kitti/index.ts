@@ -6,6 +6,6 @@ import { openKitti, recogniseKitti } from './reader.js';
 export const kitti: DatasetFormat = {
   name: 'kitti',
   detect: (probe) =>
-    probe.file === null ? detectByHead(probe, /\.txt$/i, recogniseKitti, { depth: 3 }) : Promise.resolve(null),
+    probe.file === null ? detectByHead(probe, /\.txt$/i, recogniseKitti, { depth: 4 }) : Promise.resolve(null),
   open: openKitti,
 };

@@ -16,8 +16,8 @@ import { compareNames } from '../walk.js';
 const IGNORED = 'DontCare';
 
 /** A line: class, truncated, occluded, alpha, left, top, right, bottom, seven numbers in space, and maybe a score. */
-const NUMBERS = '(\\s+-?\\d+(\\.\\d+)?(e[-+]?\\d+)?)';
-const LINE = new RegExp(`^\\s*[A-Za-z_][^\\d\\s]*${NUMBERS}{14,15}\\s*$`, 'i');
+const NUMBER = '\\s+-?\\d+(?:\\.\\d+)?(?:e[-+]?\\d+)?';
+const LINE = new RegExp(`^\\s*(\\p{L}.*?)((?:${NUMBER}){14,15})\\s*$`, 'iu');
 
 /**
  * Opens KITTI's object detection (https://www.cvlibs.net/datasets/kitti/eval_object.php): `image_2/` and `label_2/`,
@@ -45,8 +45,8 @@ export async function openKitti(path: string): Promise<Dataset> {
   for (const { annotation } of pairs) {
     if (annotation === null) continue;
     for await (const { text } of readLines(join(path, annotation))) {
-      const [name = ''] = text.split(/\s+/);
-      if (name !== IGNORED && LINE.test(text)) names.add(name);
+      const [, name = IGNORED] = LINE.exec(text) ?? [];
+      if (name !== IGNORED) names.add(name);
     }
   }
   const labelList = new LabelList([...names].sort(compareNames));
@@ -96,7 +96,10 @@ async function readLabels(path: string, labelList: LabelList): Promise<Pick<Data
   const passedOver = new PassedOver();
   for await (const { text, number } of readLines(path)) {
     const fail = (problem: string): Error => malformed(path, { line: number }, problem);
-    const [name = '', ...rest] = text.split(/\s+/);
+    // A class may be of several words.
+    const [, named, numbers = ''] = LINE.exec(text) ?? [];
+    const [first = '', ...others] = text.split(/\s+/);
+    const [name, rest] = named === undefined ? [first, others] : [named, numbers.trim().split(/\s+/)];
     const values = rest.map(Number);
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad !== -1) throw fail(`'${rest[bad] ?? ''}' is not a number`);

@@ -11,8 +11,8 @@ export interface LabelMeFile {
   /** Classes of the whole image. */
   readonly labels: readonly string[];
   readonly objects: readonly LabelMeObject[];
-  /** Objects that have no place here, such as points: what they are, and their class. */
-  readonly unplaced: readonly { readonly kind: string; readonly name: string }[];
+  /** Objects that have no place here, such as points: what they are, and the class of those that are on the image. */
+  readonly unplaced: readonly { readonly kind: string; readonly name: string | null }[];
   /** Why its shapes cannot be read. */
   readonly malformed?: string;
 }

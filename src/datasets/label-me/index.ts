@@ -5,6 +5,6 @@ import { openLabelMe, recogniseLabelMe } from './reader.js';
 /** LabelMe, both the web tool's XML and the desktop tool's JSON. */
 export const labelMe: DatasetFormat = {
   name: 'label_me',
-  detect: (probe) => detectByHead(probe, /\.(xml|json)$/i, recogniseLabelMe, { depth: 2 }),
+  detect: (probe) => detectByHead(probe, /\.(xml|json)$/i, recogniseLabelMe, { depth: 4 }),
   open: openLabelMe,
 };

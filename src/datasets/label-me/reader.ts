@@ -2,14 +2,15 @@ import { basename, dirname, join, relative } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
-import { findImage, walkImages } from '../image-files.js';
-import { itemId, unixPath, UniqueIds } from '../item-id.js';
+import { findImage, walkImages, type FoundImage } from '../image-files.js';
+import { itemId, itemIdOfStem, unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { glanceAtJson } from '../json/stream.js';
 import { malformedItem } from '../malformed.js';
+import { stemOfPath, subsetOfPath } from '../pairs.js';
 import { PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
-import { compareNames, walkFiles } from '../walk.js';
-import { isSubsetFolder } from '../subset-names.js';
+import { compareNames, listFolder, walkFiles } from '../walk.js';
+import { isAnnotationFolder, isImageFolder, isMaskFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
 import type { LabelMeFile } from './file.js';
@@ -34,23 +35,44 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   if (sources.length === 0)
     throw new DatumError('dataset', `${path}: there are no annotation files of LabelMe.`, { file: path });
 
+  const places = new Places(root);
   const names = new Set<string>();
   const subsets = new Set<string>();
+  const seen = new Set<string>();
   for (const source of sources) {
     const file = await readSource(root, source);
     for (const name of [...file.labels, ...[...file.objects, ...file.unplaced].map((object) => object.name)])
-      names.add(name.normalize('NFC'));
-    subsets.add(subsetOf(source, file));
+      if (name !== null) names.add(name.normalize('NFC'));
+    const { imagePath, subset } = await places.of(source, file);
+    subsets.add(subset);
+    if (imagePath !== null) seen.add(imagePath);
   }
+  const unannotated: string[] = [];
+  for await (const image of walkImages(root)) {
+    // Masks/ holds the segments of the XML form as images.
+    const isMask = image.split('/').slice(0, -1).some(isMaskFolder);
+    if (probe.file === null && !isMask && !seen.has(join(root, image))) unannotated.push(image);
+  }
+  for (const image of unannotated) subsets.add(subsetOfPath(image));
   const labelList = new LabelList([...names].sort(compareNames));
   return {
     format: 'label_me',
     root,
     labelNames: labelList.names,
     subsets: [...subsets],
-    count: null,
+    count: sources.length + unannotated.length,
     notes: [],
-    items: () => readItems(root, sources, labelList, probe.file === null),
+    async *items() {
+      const ids = new UniqueIds();
+      for (const source of sources) {
+        const file = await readSource(root, source);
+        yield itemOf(source, file, await places.of(source, file), labelList, ids);
+      }
+      for (const image of unannotated) {
+        const subset = subsetOfPath(image);
+        yield unannotatedItem(ids.claim(stemOfPath(image), subset), subset, join(root, image));
+      }
+    },
   };
 }
 
@@ -87,42 +109,69 @@ function readSource(root: string, { path, kind }: Source): Promise<LabelMeFile> 
   return kind === 'xml' ? readLabelMeXml(join(root, path)) : readLabelMeJson(join(root, path));
 }
 
-/** The XML's folder, as in Datumaro; for JSON the first folder when it is called `train`, `val`... */
-function subsetOf(source: Source, file: LabelMeFile): string {
-  if (file.folder !== '') return file.folder.normalize('NFC');
-  const [first] = source.path.split('/');
-  return first !== undefined && first !== source.path && isSubsetFolder(first) ? first : DEFAULT_SUBSET;
+/** Where an image was found, and the subset that it is of. */
+interface Place extends FoundImage {
+  readonly subset: string;
 }
 
-async function* readItems(
-  root: string,
-  sources: readonly Source[],
+/** Finds the images of annotation files. */
+class Places {
+  readonly #root: string;
+  readonly #mirrored = new Map<string, Promise<readonly string[]>>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The subset is the XML's folder, as in Datumaro; else the folder `train`, `val`... of the file or of its image. */
+  async of({ path, kind }: Source, file: LabelMeFile): Promise<Place> {
+    const own = dirname(path);
+    const known = this.#mirrored.get(own) ?? mirroredFolders(this.#root, own);
+    this.#mirrored.set(own, known);
+    const mirrored = await known;
+    const inFolder = kind === 'json' ? [] : mirrored.map((folder) => join(folder, file.folder));
+    const beside = join(this.#root, own);
+    const folders = [...new Set([...inFolder, ...(kind === 'json' ? [beside] : []), ...mirrored, beside])];
+    const named = await findImage(folders, file.imageName);
+    // A file that was moved with its image still names the folder that they were in.
+    const name = basename(unixPath(file.imageName));
+    const isOwn = withoutExtension(name) === withoutExtension(basename(path));
+    const found = named.imagePath === null && isOwn ? await findImage(folders, name) : named;
+    if (file.folder !== '') return { ...found, subset: file.folder.normalize('NFC') };
+    const inPath = subsetOfPath(path);
+    const image = found.imagePath === null ? '' : unixPath(relative(this.#root, found.imagePath));
+    return { ...found, subset: inPath === DEFAULT_SUBSET ? subsetOfPath(image) : inPath };
+  }
+}
+
+/**
+ * The folders of images that mirror a folder of annotations, absolute: `Annotations/a` has its images in `Images/a`, or in `Images`.
+ *
+ * @param own below the root, with `/`.
+ */
+async function mirroredFolders(root: string, own: string): Promise<readonly string[]> {
+  const parts = own === '.' ? [] : own.split('/');
+  const found: string[] = [];
+  for (let at = parts.length; at >= 0; at--) {
+    if (at < parts.length && !isAnnotationFolder(parts[at]!)) continue;
+    const above = join(root, ...parts.slice(0, at));
+    for (const images of (await listFolder(above)).folders.filter(isImageFolder))
+      found.push(join(above, images, ...parts.slice(at + 1)), join(above, images));
+    if (at < parts.length) found.push(join(above, ...parts.slice(at + 1)), above);
+  }
+  return [...found, root];
+}
+
+function itemOf(
+  source: Source,
+  file: LabelMeFile,
+  { imagePath, missing, subset }: Place,
   labelList: LabelList,
-  withUnannotated: boolean,
-): AsyncGenerator<DatasetItem> {
-  const ids = new UniqueIds();
-  const seen = new Set<string>();
-  for (const source of sources) {
-    const item = await readItem(root, source, labelList, ids);
-    if (item.imagePath !== null) seen.add(item.imagePath);
-    yield item;
-  }
-  if (!withUnannotated) return;
-  for await (const image of walkImages(root)) {
-    const imagePath = join(root, image);
-    // Masks/ holds the segments of the XML form as images.
-    if (seen.has(imagePath) || image.startsWith('Masks/')) continue;
-    yield unannotatedItem(ids.claim(itemId(image), DEFAULT_SUBSET), DEFAULT_SUBSET, imagePath);
-  }
-}
-
-async function readItem(root: string, source: Source, labelList: LabelList, ids: UniqueIds): Promise<DatasetItem> {
-  const file = await readSource(root, source);
-  const subset = subsetOf(source, file);
-  const { imagePath, missing } = await findImage(imageFolders(root, source, file), file.imageName);
-  const id = ids.claim(source.kind === 'xml' ? itemId(file.imageName) : itemId(source.path), subset);
+  ids: UniqueIds,
+): DatasetItem {
+  const id = ids.claim(source.kind === 'xml' ? itemId(file.imageName) : itemIdOfStem(stemOfPath(source.path)), subset);
   const passedOver = new PassedOver();
-  for (const { kind, name } of file.unplaced) passedOver.add(kind, labelList.add(name));
+  for (const { kind, name } of file.unplaced) passedOver.add(kind, name === null ? null : labelList.add(name));
   const item = {
     id,
     subset,
@@ -141,20 +190,4 @@ async function readItem(root: string, source: Source, labelList: LabelList, ids:
     ...passedOver.ofItem,
   };
   return file.malformed === undefined ? item : malformedItem(item, file.malformed);
-}
-
-function imageFolders(root: string, { path, kind }: Source, file: LabelMeFile): string[] {
-  const own = join(root, dirname(path));
-  if (kind === 'json') return [own];
-  // Annotations/a/b.xml has its image in Images/a/.
-  const mirrored = unixPath(relative(root, own)).replace(/(^|\/)Annotations(\/|$)/, '$1Images$2');
-  return [
-    ...new Set([
-      join(root, 'Images', file.folder),
-      join(root, mirrored),
-      own,
-      join(root, 'Images'),
-      join(root, basename(own)),
-    ]),
-  ];
 }

@@ -10,7 +10,7 @@ import type { LabelMeFile, LabelMeObject } from './file.js';
 
 /**
  * Reads the XML of the LabelMe web tool (http://labelme.csail.mit.edu/Release3.0/). Objects marked as deleted, and
- * objects without a name, are passed over; of a `<segm>`, the box is read and not the mask image.
+ * objects without a name, are left out and counted; of a `<segm>`, the box is read and not the mask image.
  *
  * @throws DatumError (`dataset`) naming the line.
  */
@@ -23,19 +23,25 @@ export async function readLabelMeXml(path: string): Promise<LabelMeFile> {
   const imageName = childText(root, 'filename');
   if (imageName === null) throw malformed(path, { line: lineOf(file, root) }, 'there is no <filename>');
   const size = child(root, 'imagesize');
+  const objects = children(root, 'object');
   return {
     imageName,
     folder: childText(root, 'folder') ?? '',
     size: size === null ? null : sizeOf(childNumber(file, size, 'ncols'), childNumber(file, size, 'nrows')),
     labels: [],
-    unplaced: [],
-    objects: children(root, 'object').flatMap((object) => readObject(file, object)),
+    unplaced: objects.map(leftOut).flatMap((kind) => (kind === null ? [] : [{ kind, name: null }])),
+    objects: objects.filter((object) => leftOut(object) === null).flatMap((object) => readObject(file, object)),
   };
 }
 
+/** Why an object is left out, in words; null where it is not. */
+function leftOut(object: XmlElement): string | null {
+  if (childText(object, 'deleted') === '1') return 'objects marked as deleted';
+  return childText(object, 'name') === null ? 'objects without a name' : null;
+}
+
 function readObject(file: XmlFile, object: XmlElement): LabelMeObject[] {
-  const name = childText(object, 'name');
-  if (name === null || childText(object, 'deleted') === '1') return [];
+  const name = childText(object, 'name') ?? '';
   const attributes = {
     ...parseAttributes(childText(object, 'attributes') ?? ''),
     ...setFlags({ occluded: childText(object, 'occluded') === 'yes' }),

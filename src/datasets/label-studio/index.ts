@@ -5,6 +5,6 @@ import { openLabelStudio, recogniseLabelStudio } from './reader.js';
 /** Label Studio's JSON and JSON-MIN. */
 export const labelStudio: DatasetFormat = {
   name: 'label_studio',
-  detect: (probe) => detectByHead(probe, /\.json$/i, recogniseLabelStudio, { depth: 2 }),
+  detect: (probe) => detectByHead(probe, /\.json$/i, recogniseLabelStudio, { depth: 4 }),
   open: openLabelStudio,
 };

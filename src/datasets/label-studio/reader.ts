@@ -68,9 +68,11 @@ function imageOf(data: ReadonlyMap<string, unknown>): string | null {
 function namesOf(address: string): string[] {
   const local = /[?&]d=([^&]+)/.exec(address)?.[1];
   const path = local ?? address.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '').replace(/[?#].*$/, '');
-  const decoded = decode(path);
-  const own = /[/:\\]/.test(decoded) && !decoded.startsWith('/') ? `/${decoded}` : decoded;
-  return [own, own.replace(/([^/\\]*)$/, (name) => name.replace(/^[\da-f]{8}-/, ''))];
+  // Addresses are encoded; keys of buckets are not, and may look so.
+  return [...new Set([path, decode(path)])].flatMap((decoded) => {
+    const own = /[/:\\]/.test(decoded) && !decoded.startsWith('/') ? `/${decoded}` : decoded;
+    return [own, own.replace(/([^/\\]*)$/, (name) => name.replace(/^[\da-f]{8}-/, ''))];
+  });
 }
 
 function decode(path: string): string {

@@ -23,6 +23,9 @@ const value = z.object({
   ellipselabels: texts,
   labels: texts,
   choices: texts,
+  /** Classes of regions that have no box here: of key points, and of masks that are painted. */
+  keypointlabels: texts,
+  brushlabels: texts,
 });
 
 export const result = z.object({
@@ -69,7 +72,9 @@ export function readResults(
     const shape = readShape(one, { path: place.path, at: `${place.at}[${i}]` });
     if (shape === null) {
       // The text of a region, and the class beside a region, are no objects of their own.
-      if (one.type !== 'labels' && one.type !== 'textarea') unread.add(`regions of the type ${one.type ?? 'unknown'}`);
+      if (one.type === 'labels' || one.type === 'textarea') return;
+      const [label] = one.value.keypointlabels ?? one.value.brushlabels ?? named.get(one.id ?? '') ?? [];
+      unread.add(`regions of the type ${one.type ?? 'unknown'}`, label ?? null);
       return;
     }
     const classes = rectanglelabels ?? polygonlabels ?? ellipselabels ?? plain ?? named.get(one.id ?? '') ?? [];

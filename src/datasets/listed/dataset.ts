@@ -74,15 +74,24 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
   const labels = new Set<string>();
   const listed = new Set<string>();
   let count = 0;
+  const twice = { inFile: 0, inFiles: 0 };
   for (const file of files) {
+    const here = new Set<string>();
     for await (const image of read(file)) {
-      count++;
       for (const { label } of [...(image.labels ?? []), ...image.objects, ...(image.unread?.parts ?? [])]) {
         if (label !== null) labels.add(label.normalize('NFC'));
       }
       const { imagePath } = await findByNames(file.imageFolders, image.names);
-      if (imagePath !== null) listed.add(imagePath);
+      if (imagePath !== null && listed.has(imagePath)) {
+        twice.inFiles++;
+        continue;
+      }
+      count++;
+      if (imagePath === null) continue;
+      if (here.has(imagePath)) twice.inFile++;
+      here.add(imagePath);
     }
+    for (const image of here) listed.add(image);
   }
   const subsets = new Set(count === 0 ? [] : files.map(({ subset }) => subset));
   for await (const image of unlisted(root, listed)) {
@@ -96,11 +105,20 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
     labelNames: labelList.names,
     subsets: [...subsets],
     count,
-    notes: known.notes ?? [],
+    notes: [...(known.notes ?? []), ...twiceNotes(root, twice)],
     async *items() {
       const ids = new UniqueIds();
+      const before = new Set<string>();
       for (const file of files) {
-        for await (const image of read(file)) yield await itemOf(root, file, image, labelList, ids);
+        const here: string[] = [];
+        for await (const image of read(file)) {
+          const found = await findByNames(file.imageFolders, image.names);
+          if (found.imagePath !== null && before.has(found.imagePath)) continue;
+          // Where there is one file alone, nothing comes after it.
+          if (found.imagePath !== null && files.length > 1) here.push(found.imagePath);
+          yield await itemOf(root, file, { ...image, found }, labelList, ids);
+        }
+        for (const image of here) before.add(image);
       }
       for await (const image of unlisted(root, listed)) {
         const subset = subsetOfPath(image);
@@ -108,6 +126,15 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
       }
     },
   };
+}
+
+function twiceNotes(root: string, { inFile, inFiles }: { inFile: number; inFiles: number }): string[] {
+  const notes: string[] = [];
+  if (inFiles > 0)
+    notes.push(`${root}: images that several files name (${inFiles}) are read once, as the first has them.`);
+  if (inFile > 0)
+    notes.push(`${root}: images that one file names more than once (${inFile}) are items of their own each time.`);
+  return notes;
 }
 
 async function* unlisted(root: string, listed: ReadonlySet<string>): AsyncGenerator<string> {
@@ -147,12 +174,12 @@ async function findByNames(folders: readonly string[], names: readonly string[])
 
 async function itemOf(
   root: string,
-  { subset, imageFolders }: AnnotationFile,
-  image: ListedImage,
+  { subset }: AnnotationFile,
+  image: ListedImage & { readonly found: FoundImage },
   labelList: LabelList,
   ids: UniqueIds,
 ): Promise<DatasetItem> {
-  const found = await findByNames(imageFolders, image.names);
+  const { found } = image;
   const own = found.imagePath === null ? null : unixPath(relative(root, found.imagePath));
   const needsSize = image.relative === true && (image.size ?? null) === null && image.objects.length > 0;
   const measured = needsSize ? await measureImage(found) : { ...found, size: image.size ?? null };

@@ -1,12 +1,12 @@
 import { basename, dirname, join, relative } from 'node:path';
 
-import { subFolder } from '../folders.js';
-import { unixPath, withoutExtension } from '../item-id.js';
+import { ImageFolders } from '../image-folders.js';
+import { unixPath } from '../item-id.js';
 import { subsetOfPath } from '../pairs.js';
 import { Probe } from '../probe.js';
-import { isAnnotationFolder, isImageFolder } from '../subset-names.js';
+import { isAnnotationFolder, subsetOfName } from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
-import { listFolder, walkFiles } from '../walk.js';
+import { walkFiles } from '../walk.js';
 
 /** A file that says what is on many images. */
 export interface AnnotationFile {
@@ -52,26 +52,5 @@ export async function findAnnotationFiles(
 async function fileAt(root: string, path: string): Promise<AnnotationFile> {
   const inPath = subsetOfPath(unixPath(relative(root, path)));
   const subset = inPath === DEFAULT_SUBSET ? subsetOfName(basename(path)) : inPath;
-  return { path, subset, imageFolders: await foldersOfImages(root, dirname(path), subset) };
-}
-
-/** `train_labels.csv`, `_annotations.valid.json`: the part between signs that is a subset's name. */
-function subsetOfName(name: string): string {
-  const parts = withoutExtension(name).split(/[-_. ]/);
-  return parts.find((part) => /^(train|val|valid|validation|test)(\d{4})?$/i.test(part)) ?? DEFAULT_SUBSET;
-}
-
-/** Beside the file, in a folder of images there, then the same beside its folder and in the root. */
-async function foldersOfImages(root: string, own: string, subset: string): Promise<string[]> {
-  const folders: string[] = [];
-  for (const folder of new Set([own, ...(own === root ? [] : [dirname(own)]), root])) {
-    const inside = (await listFolder(folder)).folders.filter(isImageFolder).map((name) => join(folder, name));
-    for (const images of inside) {
-      const ofSubset = await subFolder(images, [subset]);
-      if (ofSubset !== null) folders.push(ofSubset);
-    }
-    const ofSubset = await subFolder(folder, [subset]);
-    folders.push(...(folder === own ? [folder] : []), ...(ofSubset === null ? [] : [ofSubset]), ...inside, folder);
-  }
-  return [...new Set(folders)];
+  return { path, subset, imageFolders: await new ImageFolders(root).of(dirname(path), subset) };
 }

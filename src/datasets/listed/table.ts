@@ -48,7 +48,8 @@ export async function* openTable(path: string, columns: RunColumns): AsyncGenera
         const buffer = Buffer.allocUnsafe(length);
         const { bytesRead } = await handle.read(buffer, 0, length, offset);
         const text = buffer.toString('utf8', 0, bytesRead);
-        for (const cells of parseCsv(text, path, { byte: offset })) rows.push({ cells, byte: offset });
+        for (const cells of parseCsv(text, path, { byte: offset }, columns.delimiter))
+          rows.push({ cells, byte: offset });
       }
       yield { image, rows };
     }

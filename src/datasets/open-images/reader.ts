@@ -1,9 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import { parseCsv } from '../csv.js';
 import { findImageByStem, measureImage } from '../image-files.js';
+import { ImageFolders } from '../image-folders.js';
 import { itemIdOfStem, UniqueIds } from '../item-id.js';
+import { PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
 import { isAnnotationFolder } from '../subset-names.js';
 import type { Location } from '../record-index.js';
@@ -30,23 +32,28 @@ export async function openOpenImages(path: string): Promise<Dataset> {
     labelNames: index.labelList.names,
     subsets: [...new Set(index.images.map(({ subset }) => subset))],
     count: index.images.length,
-    notes: [],
-    items: () => readItems(root, index),
+    notes: tables
+      .filter(({ kind }) => kind === 'other')
+      .map((table) => `${table.path}: this table is not read: only boxes and labels of whole images are.`),
+    items: () => readItems(root, index, new ImageFolders(root)),
   };
 }
 
-async function* readItems(root: string, index: TablesIndex): AsyncGenerator<DatasetItem> {
+async function* readItems(root: string, index: TablesIndex, imageFolders: ImageFolders): AsyncGenerator<DatasetItem> {
   const ids = new UniqueIds();
   const handles = new Map<number, FileHandle>();
   try {
-    for (const number of index.images.keys()) yield await readItem(root, index, number, handles, ids);
+    for (const number of index.images.keys()) {
+      const { subset } = index.images[number]!;
+      yield await readItem(await imageFolders.of(root, subset), index, number, handles, ids);
+    }
   } finally {
     for (const handle of handles.values()) await handle.close();
   }
 }
 
 async function readItem(
-  root: string,
+  folders: readonly string[],
   index: TablesIndex,
   number: number,
   handles: Map<number, FileHandle>,
@@ -55,6 +62,7 @@ async function readItem(
   const { imageId, subset } = index.images[number]!;
   const labels: TrueLabel[] = [];
   const boxRows: Row[] = [];
+  const passed = new PassedOver();
   let annotated = false;
   for (const location of index.rows.of(number)) {
     annotated = true;
@@ -65,13 +73,10 @@ async function readItem(
       }
       // A confidence of 0 says that someone looked and the class is not there.
       const score = row.number('Confidence');
-      if (score > 0) labels.push({ label: labelOf(index, row), attributes: score === 1 ? {} : { score } });
+      if (score === 0) passed.add('labels that say that a class is not there');
+      else labels.push({ label: labelOf(index, row), attributes: score === 1 ? {} : { score } });
     }
   }
-  const folders = [
-    ...[join(root, 'images', subset), join(root, subset), join(root, subset, 'data'), join(root, subset, 'images')],
-    ...[join(root, 'images'), join(root, 'data'), root],
-  ];
   const found = await findImageByStem(folders, imageId);
   const image = boxRows.length === 0 ? { ...found, size: null } : await measureImage(found);
   const { size } = image;
@@ -83,6 +88,7 @@ async function readItem(
     labels,
     boxes: size === null ? [] : boxRows.map((row) => readBox(row, labelOf(index, row), size)),
     attributes: {},
+    ...passed.ofItem,
   };
 }
 

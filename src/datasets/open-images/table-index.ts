@@ -32,7 +32,7 @@ export interface TablesIndex {
  * @throws DatumError (`dataset`) when there is no table of images, labels or boxes, or a row is malformed.
  */
 export async function indexTables(tables: readonly Table[], path: string): Promise<TablesIndex> {
-  if (!tables.some(({ kind }) => kind !== 'classes')) {
+  if (!tables.some(({ kind }) => kind !== 'classes' && kind !== 'other')) {
     throw new DatumError(
       'dataset',
       `${path}: there are no tables of Open Images; give the folder that holds annotations/ and images/.`,

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 
 import { parseCsv } from '../csv.js';
 import { Probe } from '../probe.js';
-import { isAnnotationFolder, isSubsetFolder } from '../subset-names.js';
-import { DEFAULT_SUBSET } from '../types.js';
+import { isAnnotationFolder, isSubsetFolder, subsetOfName } from '../subset-names.js';
 
-/** What a CSV file of Open Images holds: told by its columns, since the names changed between versions. */
-export type TableKind = 'classes' | 'images' | 'labels' | 'boxes';
+/** What a CSV file of Open Images holds, told by its columns, since the names changed between versions; `other`: masks, relations, points. */
+export type TableKind = 'classes' | 'images' | 'labels' | 'boxes' | 'other';
 
 export interface Table {
   readonly kind: TableKind;
@@ -24,7 +23,7 @@ export interface Table {
 export async function findTables(probe: Probe): Promise<Table[]> {
   const { folders } = await probe.list();
   const own = await tablesIn(probe, ['', ...folders.filter(isAnnotationFolder)], null);
-  if (own.some(({ kind }) => kind !== 'classes')) return own;
+  if (own.some(({ kind }) => kind !== 'classes' && kind !== 'other')) return own;
   const tables = [...own];
   for (const subset of folders.filter(isSubsetFolder)) {
     const inner = (await probe.list(subset)).folders.filter(isAnnotationFolder);
@@ -42,7 +41,7 @@ async function tablesIn(probe: Probe, folders: readonly string[], subset: string
       const columns = headerOf(await probe.head(relative));
       const kind = kindOf(columns);
       if (kind !== null) {
-        tables.push({ kind, path: join(probe.folder, relative), columns, subset: subset ?? subsetOf(name) });
+        tables.push({ kind, path: join(probe.folder, relative), columns, subset: subset ?? subsetOfName(name) });
       }
     }
   }
@@ -64,11 +63,7 @@ function kindOf(columns: readonly string[]): TableKind | null {
   // Tables of masks and relations have these columns among others.
   if (has('ImageID', 'LabelName', 'Confidence') && !has('MaskPath')) return 'labels';
   if (has('ImageID') && !has('LabelName') && (has('Subset') || has('OriginalURL'))) return 'images';
+  if (has('ImageID') || has('ImageId')) return 'other';
   const isClassRow = columns.length === 2 && /^\/[a-z]\/\w+$/.test(columns[0] ?? '');
   return has('LabelName', 'DisplayName') || isClassRow ? 'classes' : null;
-}
-
-/** `oidv6-train-annotations-bbox.csv` is `train`. */
-function subsetOf(name: string): string {
-  return /(?:^|[-_])(train|validation|test)[-_]/.exec(name)?.[1] ?? DEFAULT_SUBSET;
 }

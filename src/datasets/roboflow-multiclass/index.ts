@@ -9,7 +9,7 @@ import { malformed } from '../malformed.js';
 /** Roboflow's `_classes.csv`: an image a row, a class a column, 1 where the image has it. */
 export const roboflowMulticlass: DatasetFormat = {
   name: 'roboflow_multiclass',
-  detect: (probe) => detectByHead(probe, /^_classes\.csv$/i, recognise, { depth: 2 }),
+  detect: (probe) => detectByHead(probe, /^_classes\.csv$/i, recognise, { depth: 4 }),
   async open(path) {
     const found = await findAnnotationFiles(path, /^(.*\/)?_classes\.csv$/i, recognise);
     const [first] = found.files;

@@ -5,6 +5,6 @@ import { openVia, recogniseVia } from './reader.js';
 /** The VGG Image Annotator's JSON and CSV. */
 export const via: DatasetFormat = {
   name: 'via',
-  detect: (probe) => detectByHead(probe, /\.(json|csv)$/i, recogniseVia, { depth: 2 }),
+  detect: (probe) => detectByHead(probe, /\.(json|csv)$/i, recogniseVia, { depth: 4 }),
   open: openVia,
 };

@@ -102,9 +102,9 @@ function objectsOf(
   unread: Unread,
 ): ListedObject[] {
   return regions.flatMap((one, i) => {
-    const object = readRegion(one, placeOf(i));
-    if (object === null) unread.add('points and lines');
-    else if (object.isUnnamed) unread.add('the class of regions that name none, called "object"');
-    return object === null ? [] : [object];
+    const { box, isUnnamed, ...object } = readRegion(one, placeOf(i));
+    if (box === null) unread.add('points and lines', isUnnamed ? null : object.label);
+    else if (isUnnamed) unread.add('the class of regions that name none, called "object"');
+    return box === null ? [] : [{ ...object, box }];
   });
 }

@@ -35,17 +35,22 @@ const CLASS_NAMES = ['class', 'label', 'name', 'type', 'category', 'object', 'ob
 /** The class of regions that have no attribute at all, as in datasets of one class. */
 const UNNAMED = 'object';
 
+/** An object, its class, and whether the region names none; without a box for points and lines. */
+export interface ReadRegion extends Pick<ListedObject, 'label' | 'attributes' | 'polygons'> {
+  readonly box: ListedObject['box'] | null;
+  readonly isUnnamed: boolean;
+}
+
 /**
- * The object of a region; null for points and lines.
+ * The object of a region.
  *
  * @throws DatumError (`dataset`) where the shape is not complete, or the class could be any of several attributes.
  */
 export function readRegion(
   { shape_attributes: shape, region_attributes: given }: Region,
   place: { readonly path: string; readonly at: string },
-): (ListedObject & { readonly isUnnamed: boolean }) | null {
-  const shown = readShape(shape, place);
-  if (shown === null) return null;
+): ReadRegion {
+  const shown = readShape(shape, place) ?? { box: null };
   const attributes = given ?? {};
   const names = Object.keys(attributes);
   const own = CLASS_NAMES.map((name) => names.find((one) => one.toLowerCase() === name)).find(

@@ -2,6 +2,7 @@ import type { XmlElement } from '@rgrove/parse-xml';
 
 import { setFlags } from '../attributes.js';
 import { malformed } from '../malformed.js';
+import { BESIDE_BOX, PassedOver } from '../passed-over.js';
 import { sizeOf } from '../size.js';
 import type { Attributes, ImageSize } from '../types.js';
 import { child, childNumber, children, childText, lineOf, readXml, type XmlFile } from '../xml.js';
@@ -23,6 +24,7 @@ export interface VocAnnotation {
   readonly objects: readonly VocObject[];
   /** What is to be known of its boxes, in words; none mostly. */
   readonly remarks: readonly string[];
+  readonly passedOver: PassedOver;
 }
 
 /** `<database>` of the files of the VOC challenges themselves. */
@@ -49,10 +51,12 @@ export async function readVocAnnotation(path: string): Promise<VocAnnotation> {
     );
   }
   const size = child(file.root, 'size');
+  const objects = children(file.root, 'object');
   return {
     fileName: childText(file.root, 'filename'),
     size: size === null ? null : sizeOf(childNumber(file, size, 'width'), childNumber(file, size, 'height')),
-    objects: children(file.root, 'object').map((object) => readObject(file, object)),
+    objects: objects.map((object) => readObject(file, object)),
+    passedOver: besideBoxes(objects),
     remarks: CHALLENGE.test(databaseOf(file.root)) ? [FROM_ONE] : [],
   };
 }
@@ -60,6 +64,17 @@ export async function readVocAnnotation(path: string): Promise<VocAnnotation> {
 function databaseOf(root: XmlElement): string {
   const source = child(root, 'source');
   return source === null ? '' : (childText(source, 'database') ?? '');
+}
+
+/** What objects have beside their boxes: parts and actions in the challenges, polygons of Roboflow and others. */
+function besideBoxes(objects: readonly XmlElement[]): PassedOver {
+  const passed = new PassedOver();
+  for (const object of objects) {
+    passed.add(BESIDE_BOX.parts, null, children(object, 'part').length);
+    passed.add(BESIDE_BOX.actions, null, children(object, 'actions').length);
+    passed.add(BESIDE_BOX.polygons, null, children(object, 'polygon').length);
+  }
+  return passed;
 }
 
 function readObject(file: XmlFile, object: XmlElement): VocObject {

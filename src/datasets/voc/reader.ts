@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { subFolder } from '../folders.js';
 import { LabelList } from '../label-list.js';
-import { findImage, findImageByStem, isFile, type FoundImage } from '../image-files.js';
+import { findImage, findImageByStem, isFile, isImageName, type FoundImage } from '../image-files.js';
 import { itemIdOfStem, unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { pairFiles, type Pair } from '../pairs.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
@@ -96,7 +96,8 @@ async function listedLayout(root: string, lists: readonly VocList[]): Promise<Vo
   const listed = new Map<string, string>();
   const again = new Map<string, number>();
   for (const { name: subset, stems } of lists) {
-    for (const stem of stems) {
+    for (const written of stems) {
+      const stem = await listedStem(annotations, written);
       const first = listed.get(stem);
       if (first !== undefined) {
         const which = first === subset ? `twice in ${subset}` : `in ${first} and ${subset}`;
@@ -118,6 +119,15 @@ async function listedLayout(root: string, lists: readonly VocList[]): Promise<Vo
   );
   if (unlisted > 0) notes.push(`${annotations}: annotation files that no list names were left out (${unlisted}).`);
   return { root, subsets: lists.map(({ name }) => name), entries, notes };
+}
+
+/** A name in a list, which some tools write with an extension or a path: that of the annotation file where there is one. */
+async function listedStem(annotations: string, written: string): Promise<string> {
+  const plain = isImageName(written) ? withoutExtension(written) : written;
+  for (const stem of new Set([written, plain, basename(unixPath(plain))])) {
+    if (await isFile(join(annotations, `${stem}.xml`))) return stem;
+  }
+  return plain;
 }
 
 /** The image named like the annotation file; `<filename>` decides only when there is none, for it is often stale. */
@@ -227,6 +237,7 @@ async function readItem(entry: VocEntry, labelList: LabelList, ids: UniqueIds): 
       return { ...box, label, segmentation: null };
     }),
     attributes: {},
+    ...annotation?.passedOver.ofItem,
     ...(annotation === null || annotation.remarks.length === 0 ? {} : { remarks: annotation.remarks }),
   };
 }

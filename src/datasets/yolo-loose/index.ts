@@ -23,5 +23,8 @@ export const yoloLoose: DatasetFormat = {
 function isLabelText(head: string): boolean {
   const lines = head.split(/\r?\n/).filter((line) => line.trim() !== '');
   const whole = lines.length > 1 ? lines.slice(0, -1) : lines;
-  return whole.length > 0 && whole.every((line) => /^\s*\d+(\s+-?\d*\.?\d+(e[-+]?\d+)?){4,}\s*$/i.test(line));
+  return (
+    whole.length > 0 &&
+    whole.every((line) => /^\s*\d+(\.0*)?(e[-+]?0+)?(\s+-?\d*\.?\d+(e[-+]?\d+)?){4,}\s*$/i.test(line))
+  );
 }

@@ -135,8 +135,10 @@ async function* entriesOf(base: string, subset: string, source: string): AsyncGe
     for await (const name of walkImages(source)) yield entry(subset, name, name, [source]);
     return;
   }
+  const hasData = await isFolder(join(base, 'data'));
   for await (const { text } of readLines(source)) {
-    const name = unixPath(text);
+    // CVAT writes `data/` in front, for the folder itself.
+    const name = unixPath(text).replace(/^(\.\/)?data\/(?=images\/)/, (data) => (hasData ? data : ''));
     yield entry(subset, name, name.replace(new RegExp(`^(.*/)?images/(${subset}/)?`), ''), [dirname(source), base]);
   }
 }

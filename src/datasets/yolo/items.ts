@@ -34,9 +34,9 @@ export async function readYoloItem(entry: YoloEntry, options: LabelFileOptions, 
     annotated: labels !== null || entry.unlabelledIsEmpty,
     labels: [],
     attributes: {},
-    ...(await readAnnotations(async () => ({
-      boxes: labels === null || image.size === null ? [] : await readLabelFile(labels, image.size, options),
-    }))),
+    ...(await readAnnotations(() =>
+      labels === null || image.size === null ? { boxes: [] } : readLabelFile(labels, image.size, options),
+    )),
   };
 }
 

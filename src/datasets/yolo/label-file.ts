@@ -1,7 +1,8 @@
 import { boundsOf } from '../geometry.js';
 import { malformed } from '../malformed.js';
 import { readLines } from '../text.js';
-import type { ImageSize, TrueBox } from '../types.js';
+import { BESIDE_BOX, PassedOver } from '../passed-over.js';
+import type { DatasetItem, ImageSize, TrueBox } from '../types.js';
 
 /** How the lines of label files are laid out. */
 export interface LabelFileOptions {
@@ -19,6 +20,7 @@ interface YoloLine {
   readonly height: number;
   readonly polygon: readonly number[] | null;
   readonly score: number | null;
+  readonly hasKeypoints: boolean;
 }
 
 /**
@@ -28,11 +30,17 @@ interface YoloLine {
  * @param size of the image in pixels.
  * @throws DatumError (`dataset`) naming the line.
  */
-export async function readLabelFile(path: string, size: ImageSize, options: LabelFileOptions): Promise<TrueBox[]> {
+export async function readLabelFile(
+  path: string,
+  size: ImageSize,
+  options: LabelFileOptions,
+): Promise<Pick<DatasetItem, 'boxes' | 'passedOver'>> {
   const boxes: TrueBox[] = [];
+  const passed = new PassedOver();
   for await (const { text, number } of readLines(path)) {
     const fail = (problem: string): Error => malformed(path, { line: number }, problem);
-    const { label, left, top, width, height, polygon, score } = parseLine(text, options, fail);
+    const { label, left, top, width, height, polygon, score, hasKeypoints } = parseLine(text, options, fail);
+    if (hasKeypoints) passed.add(BESIDE_BOX.keyPoints);
     const scaled = polygon?.map((value, i) => value * (i % 2 === 0 ? size.width : size.height)) ?? null;
     boxes.push({
       x: left * size.width,
@@ -44,7 +52,7 @@ export async function readLabelFile(path: string, size: ImageSize, options: Labe
       segmentation: scaled === null ? null : { kind: 'polygons', polygons: [scaled] },
     });
   }
-  return boxes;
+  return { boxes, ...passed.ofItem };
 }
 
 function parseLine(text: string, options: LabelFileOptions, fail: (problem: string) => Error): YoloLine {
@@ -65,9 +73,19 @@ function parseLine(text: string, options: LabelFileOptions, fail: (problem: stri
     const score = places.length === 5 ? places[4]! : null;
     // Pixels in place of shares are a common mistake; a little outside is rounding.
     if (Math.max(cx, cy, width, height) > 2) throw fail('the box is not in shares of the image (0 to 1)');
-    return { label, left: cx - width / 2, top: cy - height / 2, width, height, polygon: null, score };
+    return {
+      label,
+      left: cx - width / 2,
+      top: cy - height / 2,
+      width,
+      height,
+      polygon: null,
+      score,
+      hasKeypoints: places.length > 5,
+    };
   }
   const bounds = places.length >= 6 && places.length % 2 === 0 ? boundsOf(places) : null;
+  if (bounds !== null && Math.max(...places) > 2) throw fail('the outline is not in shares of the image (0 to 1)');
   if (bounds === null) throw fail(`there are ${numbers.length} values, where 'class cx cy w h' has 5`);
   return {
     label,
@@ -77,5 +95,6 @@ function parseLine(text: string, options: LabelFileOptions, fail: (problem: stri
     height: bounds.height,
     polygon: places,
     score: null,
+    hasKeypoints: false,
   };
 }

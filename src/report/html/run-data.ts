@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { libraryName, sayOptions } from '../../errors.js';
 import { FINDING_TITLES, leftOutText, type Findings } from '../../findings/index.js';
 import { pText } from '../../findings/words.js';
 import type { StoredRun } from '../../results/read-run.js';
@@ -20,7 +21,7 @@ export function runData(run: StoredRun, name: string, { findings, checks }: Find
       found: found.length,
       looked,
       leftOut: leftOutText(leftOut),
-      untested,
+      untested: untested === null ? null : sayOptions(untested, libraryName),
     })),
     facts: factsOf(run),
   };
