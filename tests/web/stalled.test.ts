@@ -16,7 +16,11 @@ afterEach(() => {
 });
 
 /** A connection that says something, and what it heard until it was closed. */
-function open(text: string): { readonly socket: Socket; readonly connected: Promise<void>; readonly closed: Promise<string> } {
+function open(text: string): {
+  readonly socket: Socket;
+  readonly connected: Promise<void>;
+  readonly closed: Promise<string>;
+} {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
   let heard = '';

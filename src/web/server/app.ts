@@ -1,6 +1,14 @@
 import { Hono, type Context } from 'hono';
 import { DatumError, messageOf } from '../../errors.js';
-import { MAP_HEIGHT, MAP_KINDS, MAP_WIDTH, MAX_UPLOAD_BYTES, PAGE_PATH, type Failure, type WorkbenchState } from '../protocol.js';
+import {
+  MAP_HEIGHT,
+  MAP_KINDS,
+  MAP_WIDTH,
+  MAX_UPLOAD_BYTES,
+  PAGE_PATH,
+  type Failure,
+  type WorkbenchState,
+} from '../protocol.js';
 import type { Changes } from './changes.js';
 import { EventStreams } from './event-stream.js';
 import type { Job } from './job.js';
