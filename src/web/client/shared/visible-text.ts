@@ -8,9 +8,7 @@ const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
  * class ends with itself. What is sent to the server and compared keeps its characters.
  */
 export function showTurning(): void {
-  const before = options.vnode;
   options.vnode = (vnode: VNode) => {
-    before?.(vnode);
     // A node without a type is a text, and its properties the text itself.
     const text: unknown = vnode.props;
     if (typeof text === 'string') Object.assign(vnode, { props: text.replaceAll(TURNING, escaped) });
