@@ -140,7 +140,9 @@ export function complaint({ code, stdout, stderr, lost }: Outcome): string | nul
   const text = `${stdout}\n${stderr}`;
   if (/a bug in datum/.test(text)) return 'it calls itself a bug';
   if (/^\s+at .*:\d+:\d+\)?$/m.test(text)) return 'a stack trace';
-  if (/ZodError|Zod[A-Z]\w+|UnhandledPromise|TypeError|RangeError|undefined is not|Cannot read prop/.test(stderr)) {
+  // What a script throws is said in its own words.
+  const own = stderr.replaceAll(/^.*the script .*$/gm, '');
+  if (/ZodError|Zod[A-Z]\w+|UnhandledPromise|TypeError|RangeError|undefined is not|Cannot read prop/.test(own)) {
     return 'the words of a program';
   }
   const sentences = stderr.split('\n').filter((line) => line.startsWith('datum: '));
