@@ -72,6 +72,22 @@ export default tseslint.config(
     rules: refuseTyped(WORD_FLAG, LETTER_FLAG, COMMAND),
   },
   {
+    // Names of files and classes may hold what a terminal obeys: src/cli/io.ts is the only way to it.
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/{bin,start}.ts', 'src/web/client/**'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Write to an Output of src/cli/io.ts, which makes control characters visible.',
+        })),
+      ],
+    },
+  },
+  {
     // EVERYWHERE of .dependency-cruiser.cjs.
     files: [
       'src/{browser,errors,schema-issues}.ts',

@@ -8,6 +8,7 @@ import type { BenchTask } from '../task.js';
 const MODEL = fileURLToPath(new URL('../../../shared/assets/onnx/mobilenetv2-12-qdq.onnx', import.meta.url));
 const PHOTO = fileURLToPath(new URL('../../../shared/assets/photos/catdog.png', import.meta.url));
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).href;
+const IO = new URL('../../dist/cli/io.js', import.meta.url).href;
 
 /** Peak resident memory of the whole command at many masks over that at few. */
 export const memory: BenchTask = {
@@ -42,7 +43,8 @@ function peak(masks: number): number {
   ];
   const script = `
     import { main } from ${JSON.stringify(MAIN)};
-    const io = { stdout: { write() {} }, stderr: process.stderr, signal: new AbortController().signal };
+    import { outputTo } from ${JSON.stringify(IO)};
+    const io = { stdout: outputTo({ write() {} }), stderr: outputTo(process.stderr), signal: new AbortController().signal };
     const code = await main(${JSON.stringify(args)}, io);
     if (code !== 0) process.exit(code);
     console.log(process.resourceUsage().maxRSS);`;

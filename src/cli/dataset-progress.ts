@@ -1,4 +1,3 @@
-import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
 import type { RunProgress } from '../runs/dataset/run-dataset.js';
 import { countText } from './count-text.js';
@@ -10,11 +9,11 @@ export interface DatasetView {
   end(): void;
 }
 
-export function datasetView(stderr: Output): DatasetView {
-  if (!(stderr instanceof WriteStream)) return { update: () => undefined, end: () => undefined };
+export function datasetView({ terminal }: Output): DatasetView {
+  if (terminal === null) return { update: () => undefined, end: () => undefined };
   const bar = new SingleBar({
     format: '{bar} {value} of {items}{failures}, {left} left',
-    stream: stderr,
+    stream: terminal,
     hideCursor: true,
     barsize: 30,
   });

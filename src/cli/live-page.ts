@@ -9,9 +9,9 @@ import { openBrowser } from './open-browser.js';
 export async function openLivePage(io: Io, shown: Shown, options: ServeOptions = {}): Promise<LiveServer> {
   const { serveLive } = await import('../web/server/live-server.js');
   const server = await serveLive(shown, options);
-  io.stderr.write(`The live page: ${server.address}\n`);
-  if (io.stderr.isTTY === true && !(await openBrowser(server.address))) {
-    io.stderr.write('No browser could be opened: open the address above.\n');
+  io.stderr.line(`The live page: ${server.address}`);
+  if (io.stderr.isTTY && !(await openBrowser(server.address))) {
+    io.stderr.line('No browser could be opened: open the address above.');
   }
   return server;
 }
@@ -38,7 +38,7 @@ export async function displayRun(io: Io): Promise<Display> {
     watched,
     signal: AbortSignal.any([io.signal, cancelled.signal]),
     async stay() {
-      io.stderr.write('The page stays until Ctrl-C.\n');
+      io.stderr.line('The page stays until Ctrl-C.');
       await interrupted(io.signal);
     },
     close: () => server.close(),

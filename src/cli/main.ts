@@ -102,8 +102,12 @@ async function commands(
 /** No command prints or exits by itself. */
 function prepare(command: Command, io: Io): void {
   command.exitOverride().configureOutput({
-    writeOut: (text) => io.stdout.write(text),
-    writeErr: (text) => io.stderr.write(text),
+    writeOut: (text) => {
+      io.stdout.write(text);
+    },
+    writeErr: (text) => {
+      io.stderr.write(text);
+    },
     outputError: () => undefined,
   });
   for (const sub of command.commands) prepare(sub, io);
@@ -122,17 +126,17 @@ export function reportFailure(error: unknown, io: Io, mistake = ''): number {
     return EXIT.usage;
   }
   if (error instanceof DatumError) {
-    io.stderr.write(`datum: ${error.say(flagName)}${commandHint(error)}\n`);
+    io.stderr.line(`datum: ${error.say(flagName)}${commandHint(error)}`);
     if (error.kind === 'interrupted') return EXIT.interrupted;
     return error.kind === 'usage' ? EXIT.usage : EXIT.mendable;
   }
   const system = systemSentence(error);
   if (system !== null) {
-    io.stderr.write(`datum: ${system}\n`);
+    io.stderr.line(`datum: ${system}`);
     return EXIT.mendable;
   }
-  io.stderr.write(`datum: this is a bug in datum, please report it: ${messageOf(error)}\n`);
-  if (error instanceof Error && error.stack !== undefined) io.stderr.write(`${error.stack}\n`);
+  io.stderr.line(`datum: this is a bug in datum, please report it: ${messageOf(error)}`);
+  if (error instanceof Error && error.stack !== undefined) io.stderr.line(error.stack);
   return EXIT.bug;
 }
 

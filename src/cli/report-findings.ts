@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { WriteStream } from 'node:tty';
 import { SingleBar } from 'cli-progress';
 import { findingsRecord } from '../findings/findings-record.js';
 import { findingsText } from './findings-text.js';
@@ -18,10 +17,11 @@ export interface ReportOutcome {
 
 /** Writes the page of explained folders and puts its findings into words; progress goes to a terminal's stderr. */
 export async function reportFindings(io: Io, folders: readonly string[], outputDir?: string): Promise<ReportOutcome> {
+  const stream = io.stderr.terminal;
   const bar =
-    io.stderr instanceof WriteStream
-      ? new SingleBar({ format: 'report {bar} {value} of {total}', stream: io.stderr, clearOnComplete: true })
-      : null;
+    stream === null
+      ? null
+      : new SingleBar({ format: 'report {bar} {value} of {total}', stream, clearOnComplete: true });
   const report = await writeReport(folders, {
     outputDir,
     onItem: (done, all) => {

@@ -1,3 +1,4 @@
+import { outputTo } from './io.js';
 import { main, reportFailure } from './main.js';
 import { systemSentence } from './system-failure.js';
 
@@ -19,6 +20,7 @@ for (const [signal, code] of Object.entries(ENDED_BY)) {
     interruption.abort();
   });
 }
+const io = { stdout: outputTo(process.stdout), stderr: outputTo(process.stderr), signal: interruption.signal };
 // A file that grows beyond a limit shall be an error of its write, and not the end of the process.
 process.on('SIGXFSZ', () => undefined);
 
@@ -27,13 +29,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`datum ... | head`) is no error; the work goes on to its end.
   if (error.code === 'EPIPE' || failed) return;
   failed = true;
-  process.stderr.write(`datum: the output cannot be written: ${systemSentence(error) ?? error.message}\n`);
+  io.stderr.line(`datum: the output cannot be written: ${systemSentence(error) ?? error.message}`);
   process.exitCode = process.exitCode === 0 || process.exitCode === undefined ? 1 : process.exitCode;
 });
 // Where nothing can be said any more, the work goes on.
 process.stderr.on('error', () => undefined);
 
-const io = { stdout: process.stdout, stderr: process.stderr, signal: interruption.signal };
 // What nobody waited for: the same words as for all else.
 process.on('uncaughtException', (error) => {
   done = true;
@@ -42,8 +43,8 @@ process.on('uncaughtException', (error) => {
 
 process.on('exit', () => {
   if (done) return;
-  process.stderr.write(
-    'datum: the process was ended before its work was done: a script or a plug-in calls process.exit, or waits for what never comes. What was written so far is kept.\n',
+  io.stderr.line(
+    'datum: the process was ended before its work was done: a script or a plug-in calls process.exit, or waits for what never comes. What was written so far is kept.',
   );
   process.exitCode = 1;
 });

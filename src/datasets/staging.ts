@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { DatumError, messageOf } from '../errors.js';
+import { DatumError } from '../errors.js';
+import { systemReason } from '../files.js';
 
 /** Text is passed to the system in pieces of this many characters. */
 const FLUSH_AT = 1 << 16;
@@ -115,7 +116,7 @@ export class Staging {
 }
 
 export function notWritten(path: string, cause: unknown): DatumError {
-  return new DatumError('output', `${path}: the dataset cannot be written (${messageOf(cause)}).`, {
+  return new DatumError('output', `${path}: the dataset cannot be written: ${systemReason(cause)}.`, {
     cause,
     file: path,
   });

@@ -43,40 +43,42 @@ const NEUTRAL: ReadonlySet<string> = new Set([
 /** The same where a length is prepared to divide by: a smallest value is set, or a little is added. */
 const AROUND_LENGTHS: ReadonlySet<string> = new Set([...NEUTRAL, 'Max', 'Add', 'Sqrt', 'Reciprocal']);
 
-const ENDING_OF: Readonly<Record<string, Ending>> = {
-  Softmax: 'softmax',
-  LogSoftmax: 'log-softmax',
-  Sigmoid: 'sigmoid',
-  HardSigmoid: 'sigmoid',
-  LpNormalization: 'unit-length',
-  BatchNormalization: 'normalized',
-  InstanceNormalization: 'normalized',
-  LayerNormalization: 'normalized',
-  SkipLayerNormalization: 'normalized',
-  Tanh: 'bounded',
-  Softsign: 'bounded',
-  Gemm: 'layer',
-  MatMul: 'layer',
-  Conv: 'layer',
-  ConvTranspose: 'layer',
-  MatMulInteger: 'layer',
-  MatMulIntegerToFloat: 'layer',
-  DynamicQuantizeMatMul: 'layer',
-  ConvInteger: 'layer',
-  AveragePool: 'pooled',
-  GlobalAveragePool: 'pooled',
-  GlobalMaxPool: 'pooled',
-  ReduceMean: 'pooled',
-  ReduceMax: 'pooled',
-  Relu: 'activated',
-  LeakyRelu: 'activated',
-  PRelu: 'activated',
-  Elu: 'activated',
-  Gelu: 'activated',
-  HardSwish: 'activated',
-  ArgMax: 'indices',
-  NonMaxSuppression: 'indices',
-};
+const ENDING_OF = new Map<string, Ending>(
+  Object.entries({
+    Softmax: 'softmax',
+    LogSoftmax: 'log-softmax',
+    Sigmoid: 'sigmoid',
+    HardSigmoid: 'sigmoid',
+    LpNormalization: 'unit-length',
+    BatchNormalization: 'normalized',
+    InstanceNormalization: 'normalized',
+    LayerNormalization: 'normalized',
+    SkipLayerNormalization: 'normalized',
+    Tanh: 'bounded',
+    Softsign: 'bounded',
+    Gemm: 'layer',
+    MatMul: 'layer',
+    Conv: 'layer',
+    ConvTranspose: 'layer',
+    MatMulInteger: 'layer',
+    MatMulIntegerToFloat: 'layer',
+    DynamicQuantizeMatMul: 'layer',
+    ConvInteger: 'layer',
+    AveragePool: 'pooled',
+    GlobalAveragePool: 'pooled',
+    GlobalMaxPool: 'pooled',
+    ReduceMean: 'pooled',
+    ReduceMax: 'pooled',
+    Relu: 'activated',
+    LeakyRelu: 'activated',
+    PRelu: 'activated',
+    Elu: 'activated',
+    Gelu: 'activated',
+    HardSwish: 'activated',
+    ArgMax: 'indices',
+    NonMaxSuppression: 'indices',
+  }),
+);
 
 /** Operations that change the place and type of values, but none of them and none of their number. */
 const PLACED: ReadonlySet<string> = new Set([
@@ -108,7 +110,7 @@ class Walk {
     if (node === null || depth > DEPTH) return 'other';
     const type = plainOperation(node.opType);
     if (type === 'TopK') return node.output[0] === name ? 'ranked' : 'indices';
-    const known = ENDING_OF[type];
+    const known = ENDING_OF.get(type);
     if (type === 'MatMul' || type === 'ReduceSum' || type === 'Einsum') {
       if (this.#isExpectation(node, type)) return 'expected';
     }

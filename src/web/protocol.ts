@@ -123,6 +123,9 @@ export type MapKind = (typeof MAP_KINDS)[number];
 export const MAP_WIDTH = 'x-map-width';
 export const MAP_HEIGHT = 'x-map-height';
 
+/** Where the page stands once its token has left the address. */
+export const PAGE_PATH = '/live';
+
 /** Header that carries the token. */
 export const TOKEN_HEADER = 'x-datum-token';
 

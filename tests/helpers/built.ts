@@ -17,6 +17,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Settles once the program has written a text to stderr or stdout; fails when it ends before. */
   readonly wrote: (text: string) => Promise<void>;
+  /** What it wrote to stderr so far. */
+  readonly stderr: () => string;
   /** Writes to its stdin, which stays open until it ends. */
   readonly type: (text: string) => void;
 }
@@ -57,7 +59,7 @@ export function start(program: string, args: readonly string[], cwd?: string): R
   const type = (text: string): void => {
     child.stdin.write(text);
   };
-  return { child, ended, wrote, type };
+  return { child, ended, wrote, type, stderr: () => stderr };
 }
 
 /** Runs the built command to its end. */

@@ -1,5 +1,5 @@
 import { main } from '../../src/cli/main.js';
-import type { Output } from '../../src/cli/io.js';
+import { outputTo, type Sink } from '../../src/cli/io.js';
 
 /** What a command left behind. */
 export interface CliResult {
@@ -20,11 +20,11 @@ export async function datum(args: readonly string[], options: CliOptions = {}): 
   const stdout = collector();
   const stderr = collector(options.onStderr);
   const signal = options.signal ?? new AbortController().signal;
-  const code = await main(args, { stdout, stderr, signal });
+  const code = await main(args, { stdout: outputTo(stdout), stderr: outputTo(stderr), signal });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collector(listener?: (text: string) => void): Output & { text(): string } {
+function collector(listener?: (text: string) => void): Sink & { text(): string } {
   let all = '';
   return {
     text: () => all,

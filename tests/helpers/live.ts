@@ -72,7 +72,8 @@ export function modelSource(name: string): { description: string; labels: string
   return { description: `${ANIMALS}${file}`, labels: `${ANIMALS}labels.txt` };
 }
 
-function sendTo(port: number, path: string, { method = 'GET', headers = {}, body }: Sent): Promise<Answer> {
+/** Sends a request to a port of this machine. */
+export function sendTo(port: number, path: string, { method = 'GET', headers = {}, body }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, method, headers: { ...headers } }, (response) => {
       const chunks: Buffer[] = [];

@@ -90,7 +90,7 @@ async function check(
     signal: io.signal,
   });
   try {
-    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.line(fact);
     const audit = await auditMaps(model, opened, {
       given: targetOf(label, box),
       maps,
@@ -100,7 +100,7 @@ async function check(
       signal: io.signal,
     });
     const record = checkRecord(audit, opened, model.info, over);
-    for (const note of placeNotes(maps, over, audit.placement)) io.stderr.write(`${note}\n`);
+    for (const note of placeNotes(maps, over, audit.placement)) io.stderr.line(note);
     const text = `${JSON.stringify(record, null, 2)}\n`;
     if (outputDir !== undefined) {
       const { Staging } = await import('../../results/staging.js');
@@ -121,10 +121,10 @@ async function check(
     const { checkSentences, checkTable } = await import('../check-text.js');
     const { target } = record;
     const place = target.bbox === null ? '' : ` at ${target.bbox.map(Math.round).join(',')}`;
-    io.stdout.write(`${target.label?.name ?? 'the box'}${place}, score ${target.score.toFixed(3)}\n`);
+    io.stdout.line(`${target.label?.name ?? 'the box'}${place}, score ${target.score.toFixed(3)}`);
     io.stdout.write(checkTable(record));
     io.stdout.write(checkSentences(record));
-    if (outputDir !== undefined) io.stdout.write(`Written to ${outputDir}: check.json, curves.svg.\n`);
+    if (outputDir !== undefined) io.stdout.line(`Written to ${outputDir}: check.json, curves.svg.`);
   } finally {
     await model.close();
   }

@@ -48,9 +48,9 @@ async function convert(io: Io, model: string, { output, weights, outputLayers }:
   io.stdout.write(
     `Written to ${output}: ${sizeText(bytes.byteLength)}, operator set ${opset}, from OpenVINO IR v${version}.\n`,
   );
-  for (const tensor of inputs) io.stdout.write(`input   ${tensorText(tensor)}\n`);
-  for (const tensor of outputs) io.stdout.write(`output  ${tensorText(tensor)}\n`);
-  if (obstacle !== null) io.stderr.write(`It takes one image a run, because of its ${obstacle}.\n`);
+  for (const tensor of inputs) io.stdout.line(`input   ${tensorText(tensor)}`);
+  for (const tensor of outputs) io.stdout.line(`output  ${tensorText(tensor)}`);
+  if (obstacle !== null) io.stderr.line(`It takes one image a run, because of its ${obstacle}.`);
 }
 
 function sizeText(bytes: number): string {

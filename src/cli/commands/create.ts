@@ -23,12 +23,12 @@ export function createCommand(io: Io): Command {
       const { Project } = await import('../../project/project.js');
       if (from !== undefined) {
         const { project, left } = await Project.createFrom(from, outputDir, overwrite);
-        for (const error of left) io.stderr.write(`Left out: ${error.say(flagName)}\n`);
+        for (const error of left) io.stderr.line(`Left out: ${error.say(flagName)}`);
         const counts = `${countText(project.modelNames.length, 'model')}, ${countText(project.sourceNames.length, 'source')}`;
-        io.stdout.write(`Made a project in ${project.root}: ${counts}.\n`);
+        io.stdout.line(`Made a project in ${project.root}: ${counts}.`);
         return;
       }
       const project = await Project.create(outputDir, overwrite);
-      io.stdout.write(`Made a project in ${project.root}.\n`);
+      io.stdout.line(`Made a project in ${project.root}.`);
     });
 }

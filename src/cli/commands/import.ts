@@ -29,15 +29,17 @@ async function importDataset(io: Io, path: string, { format, name, project: fold
   // A module is remembered by its path: no name leads to it.
   const own = named.format !== null && isModulePath(named.format) ? resolve(named.format) : null;
   const added = await project.addSource(name ?? null, resolve(named.path), own ?? dataset.format);
-  for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+  for (const note of dataset.notes) io.stderr.line(note);
   // Read through, so that what is in it is known before it is used.
   for await (const _ of dataset.items()) continue;
   const reading = dataset.reading ?? null;
   if (reading === null) {
-    io.stdout.write(`Added the source ${added}: ${dataset.format}.\n`);
+    io.stdout.line(`Added the source ${added}: ${dataset.format}.`);
     return;
   }
   const [how, ...more] = describeReading(dataset, reading);
-  io.stdout.write(`Added the source ${added}: ${dataset.format}, ${countsOf(reading, dataset.labelNames.length)}.\n`);
-  for (const sentence of [...(dataset.reason == null ? [] : [how]), ...more]) io.stderr.write(`${sentence}\n`);
+  io.stdout.line(`Added the source ${added}: ${dataset.format}, ${countsOf(reading, dataset.labelNames.length)}.`);
+  for (const sentence of dataset.reason == null || how === undefined ? more : [how, ...more]) {
+    io.stderr.line(sentence);
+  }
 }

@@ -18,6 +18,6 @@ export function mergeCommand(io: Io): Command {
       const report = summary.items.explained === 0 ? null : await reportFindings(io, [outputDir]);
       if (json === true) io.stdout.write(`${JSON.stringify({ ...summary, ...report?.json }, null, 2)}\n`);
       else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
-      if (json !== true) io.stdout.write(`Written to ${outputDir}.\n`);
+      if (json !== true) io.stdout.line(`Written to ${outputDir}.`);
     });
 }

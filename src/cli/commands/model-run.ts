@@ -76,7 +76,7 @@ async function run(
   });
   const view = datasetView(io.stderr);
   try {
-    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.write(`${fact}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName)) io.stderr.line(fact);
     if (model.info.labels === null) {
       throw new DatumError(
         'usage',
@@ -84,7 +84,7 @@ async function run(
       );
     }
     const { dataset } = target;
-    for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+    for (const note of dataset.notes) io.stderr.line(note);
     await markResults(outputDir, 'predictions');
     const counter = new ReadingCounter();
     let failed = 0;
@@ -93,7 +93,7 @@ async function run(
       signal: io.signal,
       onFailure(item, error) {
         failed++;
-        io.stderr.write(`${item.id} is left out: ${error.say(flagName)}\n`);
+        io.stderr.line(`${item.id} is left out: ${error.say(flagName)}`);
       },
       onRead: (item) => {
         counter.add(item);
@@ -107,7 +107,7 @@ async function run(
       signal: io.signal,
     });
     view.end();
-    for (const sentence of describeReading(dataset, counter.reading)) io.stderr.write(`${sentence}\n`);
+    for (const sentence of describeReading(dataset, counter.reading)) io.stderr.line(sentence);
     io.stdout.write(
       `Wrote ${countText(items, 'item')} with ${countText(boxes, 'box', 'boxes')} and ${countText(labels, 'label')} to ${resolve(outputDir)}.\n`,
     );

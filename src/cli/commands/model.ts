@@ -39,7 +39,7 @@ export function modelCommand(io: Io, launcherArgs: readonly string[]): Command {
     .action(async (name: string, { project }: { project: string }) => {
       const { Project } = await import('../../project/project.js');
       await (await Project.open(project)).removeModel(name);
-      io.stdout.write(`Removed the model ${name}.\n`);
+      io.stdout.line(`Removed the model ${name}.`);
     });
   model
     .command('list')
@@ -91,9 +91,9 @@ async function add(
     ['script', config.interpreter],
   ] as const) {
     if (!copy || path === undefined || !isScriptPath(path)) continue;
-    io.stderr.write(`The ${what} ${path} is not copied: it may import others beside it.\n`);
+    io.stderr.line(`The ${what} ${path} is not copied: it may import others beside it.`);
   }
-  io.stdout.write(`Added the model ${added}.\n`);
+  io.stdout.line(`Added the model ${added}.`);
 }
 
 /**
@@ -125,7 +125,7 @@ async function addPlugin(
   const plugin = { name: launcher, options: parsed.options };
   const config = modelConfigSchema.parse({ ...flags, launcher: 'python', description: plugins, plugin });
   const added = await project.addModel(name ?? null, check ? await checked(io, config) : config);
-  io.stdout.write(`Added the model ${added}.\n`);
+  io.stdout.line(`Added the model ${added}.`);
   return true;
 }
 
@@ -177,7 +177,7 @@ async function list(
       return [{ name, ...project.model(name) }];
     } catch (error) {
       if (!(error instanceof DatumError)) throw error;
-      io.stderr.write(`${name}: ${error.say(flagName)}\n`);
+      io.stderr.line(`${name}: ${error.say(flagName)}`);
       return [];
     }
   });
@@ -187,7 +187,7 @@ async function list(
   }
   if (models.length === 0) io.stderr.write("The project has no models: add one with 'datum model add'.\n");
   for (const { name, launcher, description, interpreter, ...rest } of models) {
-    io.stdout.write(`${name}  ${launcher}  ${interpreter ?? '(inferred)'}  ${description}\n`);
+    io.stdout.line(`${name}  ${launcher}  ${interpreter ?? '(inferred)'}  ${description}`);
     if (verbose !== true) continue;
     for (const [key, value] of Object.entries(rest)) io.stdout.write(`    ${key}: ${JSON.stringify(value)}\n`);
   }

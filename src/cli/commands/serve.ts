@@ -47,7 +47,7 @@ async function serve(io: Io, { project: folder, host, port }: ServeFlags): Promi
     token: process.env['DATUM_TOKEN'],
   });
   try {
-    io.stderr.write('Ctrl-C ends it.\n');
+    io.stderr.line('Ctrl-C ends it.');
     await interrupted(io.signal);
   } finally {
     await server.close();

@@ -18,7 +18,7 @@ export function sourceCommand(io: Io): Command {
     .action(async (name: string, { project }: { project: string }) => {
       const { Project } = await import('../../project/project.js');
       await (await Project.open(project)).removeSource(name);
-      io.stdout.write(`Removed the source ${name}.\n`);
+      io.stdout.line(`Removed the source ${name}.`);
     });
   return source;
 }
@@ -32,5 +32,5 @@ async function list(io: Io, { json, project: folder }: { json?: boolean; project
     return;
   }
   if (sources.length === 0) io.stderr.write("The project has no sources: add one with 'datum import'.\n");
-  for (const { name, format, path } of sources) io.stdout.write(`${name}  ${format}  ${path}\n`);
+  for (const { name, format, path } of sources) io.stdout.line(`${name}  ${format}  ${path}`);
 }

@@ -59,7 +59,7 @@ async function explainItems(
   const { run, dataset: which } = request;
   const signal = display?.signal ?? io.signal;
   const shard = which.shard === undefined ? null : parseShard(which.shard);
-  for (const note of dataset.notes) io.stderr.write(`${note}\n`);
+  for (const note of dataset.notes) io.stderr.line(note);
   const image = await firstImage(dataset);
   const model = await openNamedModel(request.model, request.project, flags, {
     workers: run.workers,
@@ -68,13 +68,13 @@ async function explainItems(
   });
   const view = datasetView(io.stderr);
   try {
-    for (const fact of describeFacts(model.info.facts, flagName, request.given)) io.stderr.write(`${fact}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName, request.given)) io.stderr.line(fact);
     if (model.info.facts.outputs.by === 'guess') {
-      io.stderr.write(`${sayOptions(noteSentence({ kind: 'perhaps-no-classes' }), flagName)}\n`);
+      io.stderr.line(sayOptions(noteSentence({ kind: 'perhaps-no-classes' }), flagName));
     }
     const map = which.labelMap === undefined ? undefined : await readLabelMap(which.labelMap);
     const classes = classMatch(dataset, model.info, map);
-    if (classes.sentence !== null) io.stderr.write(`${sayOptions(classes.sentence, flagName)}\n`);
+    if (classes.sentence !== null) io.stderr.line(sayOptions(classes.sentence, flagName));
     const save = run.save === undefined ? ITEM_SAVED : filesOf(run.save);
     const { progress, summary, interrupted } = await runDataset({
       model,
@@ -102,7 +102,7 @@ async function explainItems(
       watch: (event) => {
         if (event.kind === 'read') sayReading(io, dataset, event);
         if (event.kind === 'counts') view.update(event.progress);
-        if (event.kind === 'ended-before') io.stderr.write(`${endedBefore(event.items)}\n`);
+        if (event.kind === 'ended-before') io.stderr.line(endedBefore(event.items));
         if (display !== null) showOnPage(display, model, event);
       },
     });
@@ -115,10 +115,10 @@ async function explainItems(
     else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
     if (!io.signal.aborted) await display?.stay();
     if (interrupted) {
-      io.stderr.write(`Interrupted: the same command goes on where it was.\n`);
+      io.stderr.line(`Interrupted: the same command goes on where it was.`);
       return 130;
     }
-    if (!request.json) io.stdout.write(`Written to ${outputDir}.\n`);
+    if (!request.json) io.stdout.line(`Written to ${outputDir}.`);
     return summary.items.failed > 0 && summary.items.failed === summary.items.chosen ? 1 : 0;
   } finally {
     view.end();
@@ -132,7 +132,7 @@ function sayReading(
   dataset: Dataset,
   { reading, chosen }: Extract<DatasetEvent, { kind: 'read' }>,
 ): void {
-  for (const sentence of describeReading(dataset, reading, chosen)) stderr.write(`${sentence}\n`);
+  for (const sentence of describeReading(dataset, reading, chosen)) stderr.line(sentence);
 }
 
 /** What a run that ended without a word was at. */

@@ -77,7 +77,7 @@ async function explainOpened(
     signal,
   });
   try {
-    for (const fact of describeFacts(model.info.facts, flagName, request.given)) io.stderr.write(`${fact}\n`);
+    for (const fact of describeFacts(model.info.facts, flagName, request.given)) io.stderr.line(fact);
     const terminal = run.progressive && display === null ? progressiveView(io.stderr, pixels) : progressView(io.stderr);
     const view = display === null ? terminal : alsoOnPage(terminal, display);
     const kept = request.outputDir !== undefined || request.json || run.display;

@@ -1,4 +1,3 @@
-import { WriteStream } from 'node:tty';
 import { createLogUpdate } from 'log-update';
 import { SingleBar } from 'cli-progress';
 import type { RgbImage } from '../../image/index.js';
@@ -6,6 +5,7 @@ import { overlayOf } from '../../report/overlay.js';
 import type { ExplainedImage, ExplainedTarget, Snapshot } from '../../results/explanation.js';
 import { countText } from '../count-text.js';
 import type { Output } from '../io.js';
+import { visibleSentence } from '../visible.js';
 import { terminalImage } from './terminal-image.js';
 
 /** Widest image in the terminal, in characters. */
@@ -34,12 +34,11 @@ export interface RunView {
 }
 
 /** A progress bar. */
-export function progressView(stderr: Output): RunView {
-  if (!(stderr instanceof WriteStream))
-    return { progress: () => undefined, snapshot: () => undefined, end: () => undefined };
+export function progressView({ terminal }: Output): RunView {
+  if (terminal === null) return { progress: () => undefined, snapshot: () => undefined, end: () => undefined };
   const bar = new SingleBar({
     format: '{bar} {value} of {total} masks, {eta_formatted} left',
-    stream: stderr,
+    stream: terminal,
     hideCursor: true,
     barsize: 30,
   });
@@ -59,20 +58,21 @@ export function progressView(stderr: Output): RunView {
 
 /** The first maps, redrawn as they form; a line of text for each snapshot where stderr is not a terminal. */
 export function progressiveView(stderr: Output, pixels: RgbImage): RunView {
-  const draw = stderr instanceof WriteStream ? createLogUpdate(stderr, { showCursor: true }) : null;
+  const draw = stderr.terminal === null ? null : createLogUpdate(stderr.terminal, { showCursor: true });
   return {
     progress: () => undefined,
     snapshot({ samples, maxSamples, targets, image }) {
       const line = `${samples} of ${countText(maxSamples, 'mask')}`;
       const [first] = targets;
       if (draw === null || first === undefined) {
-        stderr.write(`${line}\n`);
+        stderr.line(line);
         return;
       }
       // What is taller than the terminal cannot be redrawn in place.
       const room = stderr.rows !== undefined && stderr.rows > 0 ? Math.max(1, stderr.rows - 3) : Infinity;
       const lines = targetLines(pixels, first, image, stderr.columns ?? 80, room);
-      draw([...lines, `${first.label?.name ?? 'box'} ${first.score.toFixed(3)}: ${line}`].join('\n'));
+      const name = visibleSentence(first.label?.name ?? 'box');
+      draw([...lines, `${name} ${first.score.toFixed(3)}: ${line}`].join('\n'));
     },
     end() {
       draw?.done();

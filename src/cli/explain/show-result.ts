@@ -48,20 +48,20 @@ export async function showResult(
   const saved =
     outputDir === undefined ? null : await saveImage(outputDir, measured, { save: new Set(asked ?? SAVED), withPage });
   const absent = absenceNotes(measured, { metrics: request.dataset.metrics, save: asked });
-  for (const note of [...notes, ...absent]) io.stderr.write(`${note}\n`);
+  for (const note of [...notes, ...absent]) io.stderr.line(note);
   const written = saved?.json ?? explanationRecord(measured);
   if (json) {
-    for (const doubt of doubts) io.stderr.write(`${doubt}\n`);
+    for (const doubt of doubts) io.stderr.line(doubt);
     io.stdout.write(explanationText(written, true));
     return;
   }
   const { image, targets, run } = explanation;
-  if (outputDir === undefined && io.stdout.isTTY === true) {
+  if (outputDir === undefined && io.stdout.isTTY) {
     const lines = targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
-    io.stdout.write(`${lines.join('\n')}\n`);
+    io.stdout.draw(`${lines.join('\n')}\n`);
   }
   io.stdout.write(resultTable(written.targets, doubts.length > 0));
-  for (const doubt of doubts) io.stdout.write(`${doubt}\n`);
+  for (const doubt of doubts) io.stdout.line(doubt);
   io.stdout.write(measuredText(written.targets));
   const end = run.stopped === 'interrupted' ? ', interrupted' : '';
   io.stdout.write(

@@ -59,7 +59,7 @@ export function attributeField(name: string): Field {
     kind: 'text',
     values: (item) =>
       [item, ...item.labels, ...item.boxes].flatMap(({ attributes }) => {
-        const value = attributes[name];
+        const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
         return value === undefined ? [] : [String(value)];
       }),
   };

@@ -29,7 +29,7 @@ export function extraInputs(
     const values =
       name === 'image_size'
         ? [placement?.imageWidth ?? width, placement?.imageHeight ?? height]
-        : KNOWN[plainName(name)]?.({ width, height });
+        : KNOWN.get(plainName(name))?.({ width, height });
     if (values !== undefined) {
       feeds[name] = repeated(values, count, shape.length);
     } else if (plainName(name) === 'pixel_mask') {
@@ -49,14 +49,16 @@ export function extraInputs(
   return feeds;
 }
 
-const KNOWN: Readonly<Record<string, ((size: InputSize) => readonly number[]) | undefined>> = {
-  image_shape: ({ width, height }) => [height, width],
-  im_shape: ({ width, height }) => [height, width],
-  scale_factor: () => [1, 1],
-  orig_target_sizes: ({ width, height }) => [width, height],
-  im_info: ({ width, height }) => [height, width, 1],
-  image_info: ({ width, height }) => [height, width, 1],
-};
+const KNOWN = new Map<string, (size: InputSize) => readonly number[]>(
+  Object.entries({
+    image_shape: ({ width, height }) => [height, width],
+    im_shape: ({ width, height }) => [height, width],
+    scale_factor: () => [1, 1],
+    orig_target_sizes: ({ width, height }) => [width, height],
+    im_info: ({ width, height }) => [height, width, 1],
+    image_info: ({ width, height }) => [height, width, 1],
+  }),
+);
 
 /** One row for each image of the batch; no batch axis where the input has none. */
 function repeated(values: readonly number[], count: number, rank: number): Tensor {

@@ -11,20 +11,24 @@ export interface ImageMetadata {
   readonly text: string;
 }
 
-const COLORS: Readonly<Record<string, Preprocessing['color']>> = {
-  gray8: 'gray',
-  rgb8: 'rgb',
-  bgr8: 'bgr',
-  rgba8: 'rgb',
-  bgra8: 'bgr',
-};
+const COLORS = new Map<string, Preprocessing['color']>(
+  Object.entries({
+    gray8: 'gray',
+    rgb8: 'rgb',
+    bgr8: 'bgr',
+    rgba8: 'rgb',
+    bgra8: 'bgr',
+  }),
+);
 
-const RANGES: Readonly<Record<string, Normalisation>> = {
-  nominalrange_0_255: { scale: 1, mean: [0], std: [1] },
-  normalized_0_1: { scale: 1 / 255, mean: [0], std: [1] },
-  normalized_1_1: { scale: 1 / 127.5, mean: [1], std: [1] },
-  nominalrange_16_235: { scale: 219 / 255, mean: [-16], std: [1] },
-};
+const RANGES = new Map<string, Normalisation>(
+  Object.entries({
+    nominalrange_0_255: { scale: 1, mean: [0], std: [1] },
+    normalized_0_1: { scale: 1 / 255, mean: [0], std: [1] },
+    normalized_1_1: { scale: 1 / 127.5, mean: [1], std: [1] },
+    nominalrange_16_235: { scale: 219 / 255, mean: [-16], std: [1] },
+  }),
+);
 
 /**
  * Fields of ONNX metadata that say how images are fed, as Windows ML reads them and Custom Vision writes them. Keys and
@@ -42,8 +46,8 @@ export function imageMetadata(metadata: Readonly<Record<string, string>>): Image
   const format = found('BitmapPixelFormat');
   const range = found('NominalPixelRange');
   const gamma = found('ColorSpaceGamma');
-  const color = COLORS[format?.toLowerCase() ?? ''] ?? null;
-  const normalisation = RANGES[range?.toLowerCase() ?? ''] ?? null;
+  const color = COLORS.get(format?.toLowerCase() ?? '') ?? null;
+  const normalisation = RANGES.get(range?.toLowerCase() ?? '') ?? null;
   if (format === undefined && range === undefined) return null;
   const unused = [
     ...(format !== undefined && color === null ? [`Image.BitmapPixelFormat "${format}"`] : []),

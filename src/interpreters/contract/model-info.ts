@@ -34,12 +34,14 @@ export function modelInfoThresholds(metadata: Readonly<Record<string, string>>):
   };
 }
 
-const RESIZES: Readonly<Record<string, Preprocessing['resize']>> = {
-  standard: 'stretch',
-  fit_to_window: 'letterbox-top-left',
-  fit_to_window_letterbox: 'letterbox',
-  crop: 'center-crop',
-};
+const RESIZES = new Map<string, Preprocessing['resize']>(
+  Object.entries({
+    standard: 'stretch',
+    fit_to_window: 'letterbox-top-left',
+    fit_to_window_letterbox: 'letterbox',
+    crop: 'center-crop',
+  }),
+);
 
 /** What Model API would do, and what of its notes nobody can do. */
 export interface ModelInfoPreprocessing {
@@ -72,7 +74,7 @@ export function modelInfoPreprocessing(
   const mean = read('mean_values', (text) => perChannel(text, () => true));
   const scale = read('scale_values', (text) => perChannel(text, (value) => value > 0));
   const reversed = read('reverse_input_channels', truth);
-  const resize = read('resize_type', (text) => RESIZES[text] ?? null);
+  const resize = read('resize_type', (text) => RESIZES.get(text) ?? null);
   const pad = read('pad_value', (text) => perChannel(text, (value) => value >= 0 && value <= 255)?.[0] ?? null);
   if ([mean, scale, reversed, resize].every((value) => value === null) && unused.length === 0) return null;
   const embedded = isTrue(modelInfo(metadata, 'embedded_processing'));

@@ -22,13 +22,13 @@ export interface PriorFaces {
 }
 
 /** Names of Pytorch_Retinaface's `convert_to_onnx.py`, which leaves all sizes open. */
-const NAMED: Readonly<Record<string, number>> = { output: 4, outputt: 2, outputtt: 10 };
+const NAMED = new Map<string, number>(Object.entries({ output: 4, outputt: 2, outputtt: 10 }));
 
 /** Finds such outputs by their last sizes; null where there are others, or not one of each. */
 export function priorFaces(evidence: Evidence): PriorFaces | null {
   const outputs = knownOutputs(evidence);
   const called = (columns: number): KnownOutput[] =>
-    outputs.filter(({ name, shape }) => (shape[2] ?? NAMED[name]) === columns);
+    outputs.filter(({ name, shape }) => (shape[2] ?? NAMED.get(name)) === columns);
   const [boxes, scores, points] = [called(4), called(2), called(10)].map(([first]) => first);
   if (boxes === undefined || scores === undefined) return null;
   const found = points === undefined ? [boxes, scores] : [boxes, scores, points];

@@ -27,14 +27,16 @@ const elementTypes = {
 export type IrElementType = keyof typeof elementTypes;
 
 /** The names that ports and old formats use, where they are not the type's own in capitals. */
-const otherNames: Readonly<Record<string, IrElementType>> = {
-  fp64: 'f64',
-  fp32: 'f32',
-  fp16: 'f16',
-  bool: 'boolean',
-  bin: 'u1',
-  q78: 'i16',
-};
+const otherNames = new Map<string, IrElementType>(
+  Object.entries({
+    fp64: 'f64',
+    fp32: 'f32',
+    fp16: 'f16',
+    bool: 'boolean',
+    bin: 'u1',
+    q78: 'i16',
+  }),
+);
 
 function isElementType(name: string): name is IrElementType {
   return Object.hasOwn(elementTypes, name);
@@ -44,7 +46,7 @@ function isElementType(name: string): name is IrElementType {
 export function parseElementType(name: string): IrElementType | null {
   const lower = name.toLowerCase();
   if (isElementType(lower)) return lower;
-  return otherNames[lower] ?? null;
+  return otherNames.get(lower) ?? null;
 }
 
 /** Bits of one element in the weights file. */

@@ -62,7 +62,7 @@ export interface IrModel {
   /** What feeds the inputs of each layer, in the order of its inputs. */
   readonly sources: ReadonlyMap<IrLayer, readonly IrSource[]>;
   /** Means to subtract from an input, by the name of its layer (v3 to v7). */
-  readonly means: Readonly<Record<string, readonly IrMean[]>>;
+  readonly means: ReadonlyMap<string, readonly IrMean[]>;
   /** `rt_info` and `meta_data`, flattened: `model_info.labels`. */
   readonly metadata: Readonly<Record<string, string>>;
 }

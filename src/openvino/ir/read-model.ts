@@ -151,8 +151,8 @@ function flatten(element: Element | undefined, prefix: string): Record<string, s
   return values;
 }
 
-function readMeans(net: Element, layers: readonly IrLayer[], file: string): Record<string, IrMean[]> {
-  const means: Record<string, IrMean[]> = {};
+function readMeans(net: Element, layers: readonly IrLayer[], file: string): Map<string, IrMean[]> {
+  const means = new Map<string, IrMean[]>();
   for (const section of children(net, 'pre-process')) {
     const first = layers.find((layer) => layer.type === 'Input');
     const target = section.attributes['reference-layer-name'] ?? first?.name;
@@ -164,7 +164,7 @@ function readMeans(net: Element, layers: readonly IrLayer[], file: string): Reco
       );
     }
     const imageType = parseElementType(section.attributes['mean-precision'] ?? 'FP32');
-    means[target] = children(section, 'channel').flatMap((channel, index) => {
+    const channels = children(section, 'channel').flatMap((channel, index) => {
       const mean = child(channel, 'mean');
       if (mean === undefined) return [];
       const value = mean.attributes['value'];
@@ -177,6 +177,7 @@ function readMeans(net: Element, layers: readonly IrLayer[], file: string): Reco
         },
       ];
     });
+    means.set(target, channels);
   }
   return means;
 }

@@ -100,20 +100,22 @@ function scatterUpdate(scope: LayerScope): Value {
   );
 }
 
-const onnxReductions: Readonly<Record<string, string>> = {
-  none: 'none',
-  sum: 'add',
-  add: 'add',
-  prod: 'mul',
-  multiply: 'mul',
-  mul: 'mul',
-  min: 'min',
-  max: 'max',
-};
+const onnxReductions = new Map<string, string>(
+  Object.entries({
+    none: 'none',
+    sum: 'add',
+    add: 'add',
+    prod: 'mul',
+    multiply: 'mul',
+    mul: 'mul',
+    min: 'min',
+    max: 'max',
+  }),
+);
 
 function reductionOf(scope: LayerScope): string {
   const name = scope.attributes.text('reduction', 'none').toLowerCase();
-  const reduction = onnxReductions[name];
+  const reduction = onnxReductions.get(name);
   if (reduction === undefined) throw scope.unsupported(`reduction="${name}"`);
   return reduction;
 }

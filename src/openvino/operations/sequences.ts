@@ -90,7 +90,7 @@ const lstm: Recurrence = { name: 'LSTM', gates: [1, 3, 0, 2], activations: ['sig
 const gru: Recurrence = { name: 'GRU', gates: [0, 1, 2], activations: ['sigmoid', 'tanh'], states: 1 };
 const rnn: Recurrence = { name: 'RNN', gates: [0], activations: ['tanh'], states: 1 };
 
-const onnxActivations: Readonly<Record<string, string>> = { sigmoid: 'Sigmoid', tanh: 'Tanh', relu: 'Relu' };
+const onnxActivations = new Map<string, string>(Object.entries({ sigmoid: 'Sigmoid', tanh: 'Tanh', relu: 'Relu' }));
 
 /** Gates of a weight `[D, gates * hidden, ...]` in ONNX's order. */
 function reorder(scope: LayerScope, weights: Value, { gates }: Recurrence, hidden: number): Value {
@@ -118,7 +118,7 @@ function attributesOf(scope: LayerScope, recurrence: Recurrence, directions: num
   const { attributes } = scope;
   const named = attributes.text('activations', recurrence.activations.join(','));
   const activations = named.split(',').map((name) => {
-    const activation = onnxActivations[name.trim().toLowerCase()];
+    const activation = onnxActivations.get(name.trim().toLowerCase());
     if (activation === undefined) throw scope.unsupported(`the activation "${name}"`);
     return activation;
   });

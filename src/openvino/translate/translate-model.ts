@@ -187,7 +187,7 @@ class ModelTranslator {
     const dims = port?.dims === null ? undefined : planned?.dims;
     const shape = dims?.map((dim, axis): Dimension => (axis === planned?.batchAxis ? 'N' : dim === -1 ? '' : dim));
     const input = this.graph.input(layer.name, type, shape ?? null);
-    const means = this.#model.means[layer.name];
+    const means = this.#model.means.get(layer.name);
     const scope = new LayerScope({
       layer,
       file: this.#model.file,

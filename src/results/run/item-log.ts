@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { systemReason } from '../../files.js';
 import { damaged, readText } from '../schema/file-format.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
 import { LineTooLong, linesOf } from './lines.js';
@@ -34,7 +35,7 @@ export class ItemLog {
     try {
       handle = await open(path, 'a+');
     } catch (cause) {
-      throw new DatumError('output', `${path} cannot be opened (${messageOf(cause)}): choose another folder.`, {
+      throw new DatumError('output', `${path} cannot be opened: ${systemReason(cause)}.`, {
         cause,
       });
     }
@@ -55,7 +56,7 @@ export class ItemLog {
       await this.#handle.appendFile(`${line}\n`);
       await this.#handle.datasync();
     } catch (cause) {
-      throw new DatumError('output', `${this.path} cannot be written (${messageOf(cause)}): free some space.`, {
+      throw new DatumError('output', `${this.path} cannot be written: ${systemReason(cause)}.`, {
         cause,
       });
     }

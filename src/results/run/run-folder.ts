@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { codeOf, DatumError } from '../../errors.js';
 import { makeFolder, systemReason } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { ItemLog, type DoneItem } from './item-log.js';
@@ -123,7 +123,7 @@ export class RunFolder {
       }
     } catch (cause) {
       if (codeOf(cause) === 'ENOENT') return;
-      throw new DatumError('output', `${path} cannot be cleared (${messageOf(cause)}).`, { cause });
+      throw new DatumError('output', `${path} cannot be cleared: ${systemReason(cause)}.`, { cause });
     }
   }
 

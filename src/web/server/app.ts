@@ -1,13 +1,21 @@
 import { Hono, type Context } from 'hono';
 import { DatumError, messageOf } from '../../errors.js';
-import { MAP_HEIGHT, MAP_KINDS, MAP_WIDTH, MAX_UPLOAD_BYTES, type Failure, type WorkbenchState } from '../protocol.js';
+import {
+  MAP_HEIGHT,
+  MAP_KINDS,
+  MAP_WIDTH,
+  MAX_UPLOAD_BYTES,
+  PAGE_PATH,
+  type Failure,
+  type WorkbenchState,
+} from '../protocol.js';
 import type { Changes } from './changes.js';
 import { EventStreams } from './event-stream.js';
 import type { Job } from './job.js';
 import { nameOnPage, optionsForms } from './option-names.js';
 import { PAGE_HTML, type PageFiles } from './page.js';
 import type { Images } from './images.js';
-import { readBytes, readJson, TooLarge } from './read-body.js';
+import { readJson, Refused } from './read-body.js';
 import {
   cancelSchema,
   chooseItemSchema,
@@ -19,11 +27,12 @@ import {
 import { ResultFiles } from './result-files.js';
 import { sameSite, withToken } from './security.js';
 import { Turns } from '../../models/turns.js';
+import { Uploads } from './uploads.js';
 import { Workbench } from './workbench.js';
 import type { WatchedRun } from './watched-run.js';
 
-/** Uploads in memory at once. */
-const UPLOADS = 2;
+/** Uploads decoded at once. */
+const DECODED = 2;
 /** Items of a source that are sent at once. */
 const ITEMS = 60;
 
@@ -61,6 +70,8 @@ export function createApp({ shown, files, token, hosts }: AppParts): App {
   app.use(sameSite(hosts));
   app.get('/live.js', (context) => context.body(files.script, 200, { 'content-type': 'text/javascript' }));
   app.get('/live.css', (context) => context.body(files.style, 200, { 'content-type': 'text/css' }));
+  // Where the page goes when it has read its token from the address; like its program, it holds no secrets.
+  app.get(PAGE_PATH, (context) => context.html(PAGE_HTML));
   app.use(withToken(token));
   app.get('/', (context) => context.html(PAGE_HTML));
   app.get('/api/events', (context) => streams.follow(context));
@@ -122,13 +133,13 @@ function addViews(app: Hono, shown: Viewed, results: ResultFiles): void {
 
 /** What can be asked of a workbench. */
 function addWork(app: Hono, bench: Workbench): void {
-  const uploads = new Turns(UPLOADS);
-  app.post('/api/upload', (context) =>
-    uploads.take(async () => {
-      const bytes = await readBytes(context, MAX_UPLOAD_BYTES);
-      return context.json(await bench.upload(bytes, context.req.query('name') ?? 'image'));
-    }),
-  );
+  const uploads = new Uploads(MAX_UPLOAD_BYTES);
+  const decoding = new Turns(DECODED);
+  app.post('/api/upload', async (context) => {
+    const bytes = await uploads.receive(context);
+    const name = context.req.query('name') ?? 'image';
+    return context.json(await decoding.take(() => bench.upload(bytes, name)));
+  });
   app.post('/api/image', async (context) => {
     bench.chooseImage((await readJson(context, chooseImageSchema)).image);
     return context.json({});
@@ -165,10 +176,9 @@ function addWork(app: Hono, bench: Workbench): void {
 }
 
 function failed(error: Error, context: Context): Response {
-  if (error instanceof TooLarge) {
-    const failure: Failure = { error: `this is larger than the ${error.limit / 1024 / 1024} MB that are taken.` };
+  if (error instanceof Refused) {
     // What was not read of the body is not waited for.
-    return context.json(failure, 413, { connection: 'close' });
+    return context.json({ error: error.message } satisfies Failure, error.status, { connection: 'close' });
   }
   if (error instanceof DatumError) return context.json({ error: error.say(nameOnPage) } satisfies Failure, 400);
   const failure: Failure = { error: `this is a bug in datum, please report it: ${messageOf(error)}` };

@@ -9,6 +9,12 @@ import { checkedToken, newToken } from './security.js';
 /** Connections at once; a browser holds six. */
 const MOST_CONNECTIONS = 256;
 
+/**
+ * Milliseconds for the head of a request, and for all of it: a connection that asks nothing gives its place to others. An
+ * image of 32 MB over a slow network takes minutes.
+ */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 300_000, connectionsCheckingInterval: 1000 };
+
 export interface ServeOptions {
   /** Name or address to listen on; only this machine can reach the default. */
   readonly host?: string | undefined;
@@ -38,8 +44,8 @@ export async function serveLive(
   const token = given === undefined ? newToken() : checkedToken(given);
   const hosts = new Set<string>();
   const app = createApp({ shown, files, token, hosts });
-  const server = createAdaptorServer({ fetch: app.fetch });
-  if ('maxConnections' in server) server.maxConnections = MOST_CONNECTIONS;
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE });
+  server.maxConnections = MOST_CONNECTIONS;
   const bound = await listening(server, host, port);
   for (const name of namesOf(host)) hosts.add(`${name}:${bound}`);
   const shownHost = isAny(host) ? '127.0.0.1' : bracketed(host);

@@ -26,7 +26,7 @@ export async function readPageFiles(): Promise<PageFiles> {
   }
 }
 
-/** Nothing in it depends on a request; its program reads the token from the address. */
+/** Nothing in it depends on a request; its program reads the token from the address, and takes it out of there. */
 export const PAGE_HTML = `<!doctype html>
 <html lang="en">
 <head>

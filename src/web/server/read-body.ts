@@ -5,38 +5,63 @@ import { DatumError } from '../../errors.js';
 /** Largest JSON body. */
 const MAX_JSON_BYTES = 64 * 1024;
 
-/** A body that is larger than what is taken. */
-export class TooLarge extends Error {
-  readonly limit: number;
+/** A body that is not taken to its end. */
+export class Refused extends Error {
+  readonly status: 408 | 413 | 503;
 
-  constructor(limit: number) {
-    super(`more than ${limit} bytes were sent`);
-    this.name = 'TooLarge';
-    this.limit = limit;
+  constructor(status: Refused['status'], sentence: string) {
+    super(sentence);
+    this.name = 'Refused';
+    this.status = status;
   }
 }
 
-/**
- * Reads a request's body, and no more of it than is taken.
- *
- * @throws TooLarge before more than `limit` bytes are in memory.
- */
-export async function readBytes({ req }: Context, limit: number): Promise<Uint8Array> {
-  if (Number(req.header('content-length') ?? 0) > limit) throw new TooLarge(limit);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const body: ReadableStream<Uint8Array> | null = req.raw.body;
-  if (body === null) return new Uint8Array(0);
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    length += value.length;
-    if (length > limit) {
-      await reader.cancel();
-      throw new TooLarge(limit);
+function tooLarge(limit: number): Refused {
+  const [size, unit] = limit < 2 ** 20 ? [limit / 1024, 'KB'] : [limit / 2 ** 20, 'MB'];
+  return new Refused(413, `this is larger than the ${size} ${unit} that are taken.`);
+}
+
+/** Reads a request's body, and no more of it than is taken. */
+export class BodyReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | null;
+  readonly #limit: number;
+  #refusal: Refused | null = null;
+  #heard = performance.now();
+
+  /** @throws Refused where the request says itself that it is larger than `limit` bytes. */
+  constructor({ req }: Context, limit: number) {
+    if (Number(req.header('content-length') ?? 0) > limit) throw tooLarge(limit);
+    this.#limit = limit;
+    const body: ReadableStream<Uint8Array> | null = req.raw.body;
+    this.#reader = body === null ? null : body.getReader();
+  }
+
+  /** Milliseconds since the last bytes came. */
+  get silence(): number {
+    return performance.now() - this.#heard;
+  }
+
+  /** @throws Refused before more bytes than are taken are in memory, and where the body was refused meanwhile. */
+  async read(): Promise<Uint8Array> {
+    this.#heard = performance.now();
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    while (this.#reader !== null) {
+      const { done, value } = await this.#reader.read();
+      if (this.#refusal !== null) throw this.#refusal;
+      if (done) break;
+      this.#heard = performance.now();
+      length += value.length;
+      if (length > this.#limit) await this.refuse(tooLarge(this.#limit));
+      else chunks.push(value);
     }
-    chunks.push(value);
+    return Buffer.concat(chunks);
+  }
+
+  /** Ends the reading. */
+  async refuse(why: Refused): Promise<void> {
+    this.#refusal ??= why;
+    await this.#reader?.cancel().catch(() => undefined);
   }
 }
 
@@ -46,7 +71,7 @@ export async function readBytes({ req }: Context, limit: number): Promise<Uint8A
  * @throws DatumError (`usage`) where it is no JSON, or not what is expected.
  */
 export async function readJson<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.output<Schema>> {
-  const text = new TextDecoder().decode(await readBytes(context, MAX_JSON_BYTES));
+  const text = new TextDecoder().decode(await new BodyReader(context, MAX_JSON_BYTES).read());
   let value: unknown;
   try {
     value = JSON.parse(text);

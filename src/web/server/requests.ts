@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { METRICS_LEVELS } from '../../runs/measure/metrics-level.js';
 
 const pane = z.union([z.literal(0), z.literal(1)]);
-const name = z.string().min(1).max(500);
+const name = z.string().min(1).max(20_000);
 
 /** `POST /api/image`: the image to work on, one that the page was shown. */
 export const chooseImageSchema = z.strictObject({ image: name });

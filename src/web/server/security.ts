@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { DatumError } from '../../errors.js';
-import { TOKEN_HEADER } from '../protocol.js';
+import { PAGE_PATH, TOKEN_HEADER } from '../protocol.js';
 
 /** A token that cannot be guessed. */
 export function newToken(): string {
@@ -49,7 +49,8 @@ function foreign({ req }: Context, hosts: ReadonlySet<string>): string | null {
     return 'another site may not ask';
   }
   // A link to the page from elsewhere is fine, as long as it knows the token.
-  const opening = req.path === '/' && req.method === 'GET' && req.header('sec-fetch-dest') === 'document';
+  const opening =
+    (req.path === '/' || req.path === PAGE_PATH) && req.method === 'GET' && req.header('sec-fetch-dest') === 'document';
   if (req.header('sec-fetch-site') === 'cross-site' && !opening) return 'another site may not ask';
   return null;
 }

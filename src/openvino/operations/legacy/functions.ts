@@ -13,25 +13,29 @@ const unary = (name: string): Operation => ({
 });
 
 /** ONNX operators of the names that Eltwise gives its operations. */
-const eltwiseOperators: Readonly<Record<string, string>> = {
-  sum: 'Add',
-  add: 'Add',
-  sub: 'Sub',
-  mul: 'Mul',
-  prod: 'Mul',
-  div: 'Div',
-  max: 'Max',
-  min: 'Min',
-  pow: 'Pow',
-  equal: 'Equal',
-  greater: 'Greater',
-  greater_equal: 'GreaterOrEqual',
-  less: 'Less',
-  less_equal: 'LessOrEqual',
-};
+const eltwiseOperators = new Map<string, string>(
+  Object.entries({
+    sum: 'Add',
+    add: 'Add',
+    sub: 'Sub',
+    mul: 'Mul',
+    prod: 'Mul',
+    div: 'Div',
+    max: 'Max',
+    min: 'Min',
+    pow: 'Pow',
+    equal: 'Equal',
+    greater: 'Greater',
+    greater_equal: 'GreaterOrEqual',
+    less: 'Less',
+    less_equal: 'LessOrEqual',
+  }),
+);
 
 /** Of values that are true where they are not 0. */
-const eltwiseLogic: Readonly<Record<string, string>> = { logical_and: 'And', logical_or: 'Or', logical_xor: 'Xor' };
+const eltwiseLogic = new Map<string, string>(
+  Object.entries({ logical_and: 'And', logical_or: 'Or', logical_xor: 'Xor' }),
+);
 
 const comparisons = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
 
@@ -59,12 +63,12 @@ function eltwisePair(scope: LayerScope, operation: string, left: Value, right: V
   if (operation === 'not_equal') {
     return scope.cast(scope.node('Not', [scope.node('Equal', [left, right])]), 'bool', scope.outputType());
   }
-  const logic = eltwiseLogic[operation];
+  const logic = eltwiseLogic.get(operation);
   if (logic !== undefined) {
     const truths = [left, right].map((value) => scope.node('Cast', [value], { to: 9 }));
     return scope.cast(scope.node(logic, truths), 'bool', scope.outputType());
   }
-  const name = eltwiseOperators[operation];
+  const name = eltwiseOperators.get(operation);
   if (name === undefined) throw scope.unsupported(`operation="${operation}"`);
   const result = scope.node(name, [left, right]);
   return comparisons.has(name) ? scope.cast(result, 'bool', scope.outputType()) : result;
@@ -117,22 +121,24 @@ function reluSix(scope: LayerScope): Value {
 /** A function named by an attribute. */
 function activation(scope: LayerScope): Value {
   const type = scope.attributes.text('type').toLowerCase();
-  const names: Readonly<Record<string, string>> = {
-    sigmoid: 'Sigmoid',
-    tanh: 'Tanh',
-    relu: 'Relu',
-    exp: 'Exp',
-    abs: 'Abs',
-    softplus: 'Softplus',
-    not: 'Not',
-  };
+  const names = new Map<string, string>(
+    Object.entries({
+      sigmoid: 'Sigmoid',
+      tanh: 'Tanh',
+      relu: 'Relu',
+      exp: 'Exp',
+      abs: 'Abs',
+      softplus: 'Softplus',
+      not: 'Not',
+    }),
+  );
   if (type === 'elu') return scope.node('Elu', [scope.value(0)], { alpha: float(scope.attributes.float('alpha', 1)) });
   if (type === 'relu6') return reluSix(scope);
   if (type === 'clamp') {
     const limits = [scope.attributes.float('min'), scope.attributes.float('max')];
     return scope.node('Clip', [scope.value(0), ...limits.map((limit) => scope.scalar(limit))]);
   }
-  const name = names[type];
+  const name = names.get(type);
   if (name === undefined) throw scope.unsupported(`type="${type}"`);
   return scope.node(name, [scope.value(0)]);
 }

@@ -1,7 +1,23 @@
-import { TOKEN_HEADER, type Failure } from '../../protocol.js';
+import { PAGE_PATH, TOKEN_HEADER, type Failure } from '../../protocol.js';
 
-/** The token, from the page's own address. */
-const TOKEN = new URLSearchParams(location.search).get('token') ?? '';
+/** Where this tab keeps the token: no other site, port or tab reads it there, as they would a cookie. */
+const KEPT = 'datum-token';
+
+const TOKEN = ownToken();
+
+/** The token from the page's own address, out of which it is taken, or what this tab has kept of it. */
+function ownToken(): string {
+  const given = new URLSearchParams(location.search).get('token');
+  try {
+    if (given === null) return sessionStorage.getItem(KEPT) ?? '';
+    sessionStorage.setItem(KEPT, given);
+  } catch {
+    // Nothing may be kept: the address stays, so that the page can be loaded again.
+    return given ?? '';
+  }
+  history.replaceState(null, '', PAGE_PATH);
+  return given;
+}
 
 /** What went wrong, in the server's words. */
 export class RequestError extends Error {
@@ -14,7 +30,7 @@ export class RequestError extends Error {
   }
 }
 
-/** An address with the token in it, for what can send no header: images, downloads, events. */
+/** An address with the token in it, for what can send no header: images and events. */
 export function addressOf(path: string): string {
   return `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(TOKEN)}`;
 }

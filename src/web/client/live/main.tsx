@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { showTurning } from '../shared/visible-text.js';
 import { App } from './app.js';
 import '../shared/tokens.css';
 import '../shared/viewer.css';
@@ -8,6 +9,7 @@ import './stage.css';
 
 const place = document.getElementById('app');
 if (place !== null) {
+  showTurning();
   place.replaceChildren();
   render(<App />, place);
 }

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import type { ReportData } from '../../../report/html/report-data.js';
+import { showTurning } from '../shared/visible-text.js';
 import { App } from './app.js';
 import '../shared/tokens.css';
 import '../shared/viewer.css';
@@ -14,6 +15,7 @@ const text = document.getElementById('data')?.textContent;
 if (place !== null && text != null) {
   // The page and its data are written together by one version of the tool.
   const data = JSON.parse(text) as ReportData;
+  showTurning();
   place.replaceChildren();
   render(<App data={data} />, place);
 }
