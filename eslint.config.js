@@ -40,6 +40,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist',
+      'vendor',
       'node_modules',
       'coverage',
       'training',
