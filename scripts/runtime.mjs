@@ -3,6 +3,7 @@
  * all platforms, without what installs it and without what only GPUs need. As a dependency it would run a script that
  * fetches CUDA libraries from a third place, and fails where that cannot be reached.
  */
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -16,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Where it lies in the repository and in the package. */
 export const RUNTIME = join('vendor', 'onnxruntime-node');
@@ -43,18 +45,15 @@ export function vendorRuntime(root) {
   rmSync(staged, { recursive: true, force: true });
   let redirected = 0;
   for (const file of carried(from)) {
-    if (!file.endsWith('.js')) {
-      place(join(from, file), join(staged, file));
-      continue;
-    }
-    const parts = readFileSync(join(from, file), 'utf8').split(COMMON[0]);
-    redirected += parts.length - 1;
-    write(join(staged, file), parts.join(COMMON[1]));
+    if (file.endsWith('.js')) redirected += placeScript(join(from, file), join(staged, file));
+    else place(join(from, file), join(staged, file));
   }
   if (redirected === 0) throw new Error('onnxruntime-node asks for onnxruntime-common in another way: see COMMON.');
-  for (const file of filesIn(common).filter((one) => /\.js$|package\.json$/.test(one))) {
-    place(join(common, file), join(staged, 'common', file));
+  for (const file of filesIn(common).filter((one) => one.endsWith('.js'))) {
+    placeScript(join(common, file), join(staged, 'common', file));
   }
+  // Its manifest says that these are CommonJS.
+  place(join(common, 'package.json'), join(staged, 'common', 'package.json'));
   for (const file of readdirSync(notices)) place(join(notices, file), join(staged, file));
   write(join(staged, 'package.json'), manifest);
   rmSync(to, { recursive: true, force: true });
@@ -95,12 +94,24 @@ function keptManifest(folder, common) {
     );
   }
   const kept = KEPT_FIELDS.filter((field) => field in manifest).map((field) => [field, manifest[field]]);
-  return `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`;
+  // Another way of making it makes it anew.
+  const way = createHash('sha256')
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .digest('hex')
+    .slice(0, 12);
+  return `${JSON.stringify({ ...Object.fromEntries(kept), way }, null, 2)}\n`;
 }
 
 function write(path, text) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
+}
+
+/** Writes a script that asks for what is carried, and names no source map; returns how often it asked for the package. */
+function placeScript(from, to) {
+  const parts = readFileSync(from, 'utf8').split(COMMON[0]);
+  write(to, parts.join(COMMON[1]).replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+  return parts.length - 1;
 }
 
 function place(from, to) {

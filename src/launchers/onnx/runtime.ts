@@ -171,6 +171,9 @@ function missingBuild(folder: string, version: string, here: Platform): string {
 function notLoaded(folder: string, version: string, cause: unknown): string {
   const [line = ''] = messageOf(cause).split('\n');
   const what = `ONNX Runtime ${version} in ${folder} cannot be loaded`;
+  if (/VERS_[\d.]+' not found/.test(line)) {
+    return `${what}: this process has loaded another version of it (${line}). Use onnxruntime-node ${version} in your program, or name the folder of yours in ${OWN_RUNTIME}.`;
+  }
   if (/ld-linux|GLIBC|libc\.musl|symbol not found/.test(line)) {
     return `${what} (${line}): it needs glibc 2.28 or newer (Debian 10, Ubuntu 20.04, RHEL 8), which Alpine Linux and older systems lack.`;
   }
