@@ -38,6 +38,7 @@ const MANAGERS = [
     version: '11.21.2',
     program: JS('npm/bin/npx-cli.js'),
     how: 'npx',
+    folders: ['.npm/_npx'],
     steps: [],
     run: ['--yes', `--package=${tarball}`, 'datum'],
   },
@@ -56,6 +57,7 @@ const MANAGERS = [
     version: '4.18.1',
     program: BERRY,
     how: 'yarn add, Plug’n’Play',
+    folders: ['project', '.yarn'],
     steps: added(linker('pnp')),
     run: ['run', 'datum'],
   },
@@ -110,15 +112,14 @@ for (const version of NODES) {
     const ends = steps.map((args) => ask(command, args, at));
     const seconds = (Date.now() - started) / 1000;
     const failed = ends.find(({ status }) => status !== 0);
-    const size = megabytes(home, ['project', 'prefix', 'pnpm', '.yarn', '.npm/_npx']);
     const out = join(home, 'out');
     const args = ['explain', photo, '-m', model, '-o', out, 'rise'];
     const explained = datum === undefined ? ask(command, [...run, ...args], at) : ask([join(home, datum)], args, at);
     const report = existsSync(out) && readdirSync(out).some((file) => file.endsWith('-report.html'));
     const says = explained.status === 0 && report ? 'yes' : `no (${explained.status})`;
-    const least = how === 'npx' ? megabytes(home, ['.npm/_npx']) : size;
+    const size = megabytes(home, manager.folders ?? ['project', 'prefix', 'pnpm']);
     console.log(
-      `| ${version} | ${name} ${its} | ${how} | ${failed?.status ?? 0} | ${seconds.toFixed(0)} | ${least} | ${says} |`,
+      `| ${version} | ${name} ${its} | ${how} | ${failed?.status ?? 0} | ${seconds.toFixed(0)} | ${size} | ${says} |`,
     );
     for (const { stdout, stderr } of [failed, explained.status === 0 ? undefined : explained].filter(Boolean)) {
       console.error(`${stdout}\n${stderr}`.replaceAll(registry, 'REGISTRY/').split('\n').slice(-12).join('\n'));
