@@ -40,19 +40,7 @@ export function describeInstalled(temp: TempFolder, tarball: () => string): void
     }, 600_000);
 
     async function explain(node: string, out: string): Promise<void> {
-      const args = [
-        'explain',
-        'photo.png',
-        '-m',
-        'model.onnx',
-        '-o',
-        out,
-        'rise',
-        '-s',
-        '64',
-        '--',
-        ...CLASSIFIER_FLAGS,
-      ];
+      const args = ['explain', 'photo.png', '-m', 'model.onnx', '-o', out, 'rise', '-s', '64', '--workers', '1'];
       const { code, stderr } = await installed.start(node, [...args, '--', ...CLASSIFIER_FLAGS], temp.path).ended;
       expect(code, stderr).toBe(0);
     }
