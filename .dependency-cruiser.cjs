@@ -144,7 +144,7 @@ module.exports = {
         reachable: true,
       },
     },
-    onlyFrom('onnxruntime-node', 'launchers/onnx/'),
+    onlyFrom('onnxruntime-common', 'launchers/onnx/'),
     onlyFrom('tinypool', 'models/'),
     onlyFrom('commander', 'cli/'),
   ],

@@ -7,6 +7,24 @@ const COMMAND = String.raw`\bdatum (create|convert|model|import|source|project|m
 /** In pages, `'--line'`, `var(--line)` and `--line: 1` are custom properties of CSS. */
 const WORD_FLAG_IN_PAGE = String.raw`(^--[a-z-]+\s|([\s'"\x60[]|(?<!var)\()--[a-z-]+(?![a-z-]*:))`;
 
+/** What holds on one system alone, or in Node's own `fs` alone. */
+const PORTABLE = [
+  {
+    selector: "MemberExpression[property.name='pathname'] > NewExpression[callee.name='URL']",
+    message: 'On Windows, and in folders with spaces, the path of a file is another: use fileURLToPath of node:url.',
+  },
+  {
+    selector:
+      'CallExpression[callee.name=/^(spawn|spawnSync|execFile|execFileSync|run)$/] > Literal:first-child[value=/^(npm|npx|pnpm|yarn|node)$/]',
+    message:
+      'On Windows these are batch files, or another version: use process.execPath, and npmCommand of scripts/setup.mjs.',
+  },
+  {
+    selector: 'CallExpression[callee.property.name=/^(sync|datasync)$/][arguments.length=0]',
+    message: "Yarn's Plug'n'Play has no such method of file handles: use toDisk of src/files.ts.",
+  },
+];
+
 /** Below the command line, sentences name options with `option()`, which each face says in its own words. */
 function refuseTyped(...patterns) {
   const typed = patterns.map((pattern) => `(${pattern})`).join('|');
@@ -15,7 +33,7 @@ function refuseTyped(...patterns) {
     `Literal[value=/${typed}/]:not(Property > Literal.key)`,
     `TemplateElement[value.cooked=/${typed}/]`,
   ];
-  return { 'no-restricted-syntax': ['error', ...selectors.map((selector) => ({ selector, message }))] };
+  return { 'no-restricted-syntax': ['error', ...PORTABLE, ...selectors.map((selector) => ({ selector, message }))] };
 }
 
 /** What only Node has, or a page only where it is isolated from other origins. */
@@ -40,6 +58,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist',
+      'vendor',
       'node_modules',
       'coverage',
       'training',
@@ -49,6 +68,7 @@ export default tseslint.config(
     ],
   },
   js.configs.recommended,
+  { files: ['**/*.{ts,tsx,js,mjs}'], rules: { 'no-restricted-syntax': ['error', ...PORTABLE] } },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],

@@ -3,9 +3,10 @@
  * into an HTML file whole. Skips it when nothing it reads has changed since.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUNDLED, noticeComment } from './notice-texts.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,7 +22,11 @@ const SOURCES = [
   'src/results/records.ts',
   'package-lock.json',
   'scripts/build-client.mjs',
+  'scripts/notice-texts.mjs',
 ];
+
+/** Where vite writes the licenses of what it bundled, for a moment. */
+const LICENSES = 'licenses.json';
 
 /** Bundles all pages, unless they are up to date. */
 export async function buildClient() {
@@ -30,16 +35,19 @@ export async function buildClient() {
   const stamp = join(root, 'dist/web/.sources');
   const now = hash.digest('hex');
   const built = Object.keys(PAGES).every((page) => existsSync(join(root, `dist/web/${page}/${page}.js`)));
-  if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  if (built && existsSync(BUNDLED) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   const { build } = await import('vite');
+  const bundled = new Map();
   for (const [page, entry] of Object.entries(PAGES)) {
+    const outDir = join(root, 'dist/web', page);
     await build({
       configFile: false,
       root: join(root, 'src/web/client'),
       logLevel: 'warn',
       oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
       build: {
-        outDir: join(root, 'dist/web', page),
+        outDir,
+        license: { fileName: LICENSES },
         emptyOutDir: true,
         target: 'es2023',
         cssCodeSplit: false,
@@ -53,8 +61,15 @@ export async function buildClient() {
       },
       define: { 'process.env.NODE_ENV': '"production"' },
     });
+    const packages = JSON.parse(readFileSync(join(outDir, LICENSES), 'utf8'));
+    rmSync(join(outDir, LICENSES));
+    const script = join(outDir, `${page}.js`);
+    writeFileSync(script, noticeComment(packages) + readFileSync(script, 'utf8'));
+    for (const one of packages) bundled.set(one.name, one);
   }
   mkdirSync(join(root, 'dist/web'), { recursive: true });
+  const byName = [...bundled.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  writeFileSync(BUNDLED, JSON.stringify(byName));
   writeFileSync(stamp, now);
 }
 

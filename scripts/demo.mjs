@@ -3,12 +3,12 @@
  * images for both classifiers and puts what is found into one report, side by side.
  */
 import { join } from 'node:path';
-import { build, installIfNeeded, local, root, run } from './setup.mjs';
+import { build, installIfNeeded, root, run, runLocal } from './setup.mjs';
 
 installIfNeeded();
 build();
 const out = process.argv[2] ?? 'demo-out';
-run(local('jiti'), ['examples/animals/demo.ts', out]);
+runLocal('jiti', ['examples/animals/demo.ts', out]);
 
 const datum = (...args) => run(process.execPath, [join(root, 'dist/cli/bin.js'), ...args]);
 const folders = ['shortcut', 'clean'].map((name) => {

@@ -3,6 +3,7 @@
  * scripts/mask-kernel.mjs`. Run it after a change to the .wat; a test compares the two.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import loadWabt from 'wabt';
 
 const folder = new URL('../src/models/scoring/kernel/', import.meta.url);
@@ -15,7 +16,7 @@ export async function assembleKernel() {
   return Buffer.from(module.toBinary({}).buffer).toString('base64');
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const base64 = await assembleKernel();
   const lines = base64.match(/.{1,100}/g).map((line) => `  '${line}'`);
   writeFileSync(

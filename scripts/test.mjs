@@ -5,15 +5,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, installIfNeeded, local, root, run } from './setup.mjs';
+import { build, installIfNeeded, root, runLocal } from './setup.mjs';
 
 installIfNeeded();
 build();
 
 const folder = mkdtempSync(join(tmpdir(), 'datum-test-'));
 const file = join(folder, 'results.json');
-const { status } = run(
-  local('vitest'),
+const { status } = runLocal(
+  'vitest',
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...process.argv.slice(2)],
   { tolerate: true },
 );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fdatasync, fsync } from 'node:fs';
 import {
   access,
   constants,
@@ -12,8 +13,10 @@ import {
   rename,
   rm,
   stat,
+  type FileHandle,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
 
 /**
@@ -58,7 +61,7 @@ export async function writeBeside(path: string, data: string | Uint8Array): Prom
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(data);
-      await handle.sync();
+      await toDisk(handle);
     } finally {
       await handle.close();
     }
@@ -67,6 +70,16 @@ export async function writeBeside(path: string, data: string | Uint8Array): Prom
     throw error;
   }
   return { target, temporary };
+}
+
+/**
+ * Waits until what was written to a file is on the disk. Not by the handle's own methods: the `fs` that Yarn puts in place of
+ * Node's, where packages are not unpacked (Plug'n'Play), has none of them (yarnpkg/berry, `packages/yarnpkg-fslib/sources/patchFs/FileHandle.ts`).
+ *
+ * @param data whether its bytes are enough, without times
+ */
+export async function toDisk({ fd }: Pick<FileHandle, 'fd'>, data = false): Promise<void> {
+  await promisify(data ? fdatasync : fsync)(fd);
 }
 
 /** Removes a file where that can be done. */

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { areaUnderCurve, FEW_SHARES } from '../../src/explain/metrics/curve.js';
@@ -63,7 +64,7 @@ export const quality: BenchTask = {
   name: 'quality',
   title:
     'faithfulness of maps by masks; arguments: folder for rows (resumed), images a model (12), models (all), masks (all)',
-  async run([folder = '/tmp/datum-quality', images = '12', names = 'all', masks = 'all']) {
+  async run([folder = join(tmpdir(), 'datum-quality'), images = '12', names = 'all', masks = 'all']) {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, 'rows.jsonl');
     const known = existsSync(file) ? readRows(file) : [];

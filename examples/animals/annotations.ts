@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 const cocoSchema = z.object({
@@ -62,7 +63,7 @@ export function exampleImages(): Map<string, ExampleImage> {
     coco.images.map((image) => [
       image.file_name,
       {
-        path: new URL(`images/${image.file_name}`, folder).pathname,
+        path: fileURLToPath(new URL(`images/${image.file_name}`, folder)),
         file: image.file_name,
         width: image.width,
         height: image.height,

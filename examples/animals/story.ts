@@ -1,6 +1,7 @@
 /**
  * Composes `story.png`, the README's first picture, from what `npm run demo` left: `npx jiti examples/animals/story.ts`.
  */
+import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions } from 'sharp';
 
 const OUT = process.argv[2] ?? 'demo-out';
@@ -22,7 +23,7 @@ const texts: string[] = COLUMNS.map((text, column) => label(text, column, 28, 20
 for (const [row, { file, answers }] of ROWS.entries()) {
   const top = HEAD + row * (SIZE + FOOT + GAP);
   const sources = [
-    new URL(`images/${file}.jpg`, import.meta.url).pathname,
+    fileURLToPath(new URL(`images/${file}.jpg`, import.meta.url)),
     `${OUT}/shortcut/${file}-overlay-0.png`,
     `${OUT}/clean/${file}-overlay-0.png`,
   ];
@@ -37,7 +38,7 @@ const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${
 await sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
   .composite([...layers, { input: Buffer.from(svg), left: 0, top: 0 }])
   .png({ palette: true, quality: 90 })
-  .toFile(new URL('story.png', import.meta.url).pathname);
+  .toFile(fileURLToPath(new URL('story.png', import.meta.url)));
 
 function label(text: string, column: number, y: number, size: number, weight: number): string {
   const x = GAP + column * (SIZE + GAP) + SIZE / 2;

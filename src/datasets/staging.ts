@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 
 import { DatumError } from '../errors.js';
-import { systemReason } from '../files.js';
+import { systemReason, toDisk } from '../files.js';
 
 /** Text is passed to the system in pieces of this many characters. */
 const FLUSH_AT = 1 << 16;
@@ -27,7 +27,7 @@ export class Sink {
   async close(): Promise<void> {
     try {
       await this.#flush();
-      await this.#handle.sync();
+      await toDisk(this.#handle);
     } finally {
       await this.#handle.close();
     }

@@ -3,13 +3,14 @@
  * or blurred it stays what it was when that became the project's own (record.mjs says which cases, and how far they moved).
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BIN, start } from '../helpers/built.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { differencesOf } from './differences.js';
 
-const RECORD = new URL('record.mjs', import.meta.url).pathname;
-const KEPT = new URL('fixtures/results/', import.meta.url).pathname;
+const RECORD = fileURLToPath(new URL('record.mjs', import.meta.url));
+const KEPT = fileURLToPath(new URL('fixtures/results/', import.meta.url));
 const folder = tempFolder();
 const cases = readdirSync(KEPT)
   .map((name) => name.replace('.json', ''))

@@ -5,13 +5,14 @@
  */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BIN, start, type Ended } from '../helpers/built.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 import { differencesOf } from './differences.js';
 
-const FIXTURES = new URL('fixtures/', import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
 const temp = tempFolder();
 
 /** The folder that all was written in. */

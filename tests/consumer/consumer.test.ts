@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { npmCommand } from '../../scripts/setup.mjs';
 import { writeBrightAndDark } from '../helpers/datasets.js';
 import { png, white } from '../helpers/images.js';
-import { installLinked, packBuilt, ROOT, run } from '../helpers/packed.js';
+import { installLinked, linkRuntime, packBuilt, ROOT, run } from '../helpers/packed.js';
 import { plantedClassifier } from '../helpers/planted.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
@@ -28,12 +29,14 @@ function install(tarball: string): void {
   const { devDependencies } = manifest.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   const packages = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name] ?? ''}`);
   const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'];
-  const { status, stderr } = spawnSync('npm', ['install', ...flags, './datum-explain.tgz', ...packages], {
+  const [npm, ...first] = npmCommand();
+  const { status, stderr } = spawnSync(npm, [...first, 'install', ...flags, './datum-explain.tgz', ...packages], {
     cwd: project,
     encoding: 'utf8',
     timeout: 240_000,
   });
   if (status === 0) {
+    linkRuntime(join(project, 'node_modules/datum-explain'));
     console.log('The consumer installed the tarball and its dependencies with npm.');
     return;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { halvesIr } from '../openvino/halves.js';
 import { IrBuilder } from '../openvino/ir-builder.js';
 import { files, maps, masks, metrics, predictions, type Computed, type IrFiles } from './core/work.js';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Packages that the core may bring along. */
 const PACKAGES = ['@rgrove/parse-xml', 'd3-color', 'd3-interpolate', 'd3-scale-chromatic', 'long', 'protobufjs', 'zod'];
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleImages, type ExampleImage } from '../../examples/animals/annotations.js';
 import { energyPointing } from '../../src/explain/metrics/pointing.js';
@@ -7,7 +8,7 @@ import type { OpenModel } from '../../src/models/open-model.js';
 import type { Explanation } from '../../src/results/explanation.js';
 import { explain } from '../helpers/explain.js';
 
-const folder = new URL('../../examples/animals/', import.meta.url).pathname;
+const folder = fileURLToPath(new URL('../../examples/animals/', import.meta.url));
 const images = [...exampleImages().values()];
 const marked = images.filter(({ watermark }) => watermark !== undefined);
 const plain = images.filter(({ file }) => file.startsWith('classifier_'));

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
 /** The built command; `DATUM_BIN` names that of another version, to hold it against the same tests. */
-export const BIN = process.env['DATUM_BIN'] ?? new URL('../../dist/cli/bin.js', import.meta.url).pathname;
+export const BIN = process.env['DATUM_BIN'] ?? fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

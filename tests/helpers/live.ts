@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { openDataset } from '../../src/datasets/index.js';
 import { openModel } from '../../src/models/open.js';
@@ -6,7 +7,7 @@ import { serveLive, type LiveServer } from '../../src/web/server/live-server.js'
 import { Workbench, type WorkbenchParts } from '../../src/web/server/workbench.js';
 
 /** The example models and images. */
-export const ANIMALS = new URL('../../examples/animals/', import.meta.url).pathname;
+export const ANIMALS = fileURLToPath(new URL('../../examples/animals/', import.meta.url));
 
 /** What a server answered. */
 export interface Answer {

@@ -1,5 +1,6 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-common';
 import { GraphBuilder, type Dimension, type GraphOptions, type Value } from '../../src/onnx/index.js';
+import { onnxRuntime } from '../../src/launchers/onnx/runtime.js';
 
 export { float, floats, GraphBuilder, tensor, type Value } from '../../src/onnx/index.js';
 
@@ -41,7 +42,7 @@ export async function runOnnx(
   bytes: Uint8Array,
   feeds: Readonly<Record<string, Feed>>,
 ): Promise<Record<string, PlainTensor>> {
-  const session = await InferenceSession.create(bytes, {
+  const session = await onnxRuntime().InferenceSession.create(bytes, {
     logSeverityLevel: 3,
     intraOpNumThreads: 1,
     executionProviders: ['cpu'],
@@ -61,16 +62,17 @@ export async function runOnnx(
 }
 
 function tensorOf({ data, shape, type = 'float32' }: Feed): Tensor {
+  const runtime = onnxRuntime();
   switch (type) {
     case 'float32':
-      return new Tensor('float32', Float32Array.from(data), shape);
+      return new runtime.Tensor('float32', Float32Array.from(data), shape);
     case 'int32':
-      return new Tensor('int32', Int32Array.from(data), shape);
+      return new runtime.Tensor('int32', Int32Array.from(data), shape);
     case 'uint8':
-      return new Tensor('uint8', Uint8Array.from(data), shape);
+      return new runtime.Tensor('uint8', Uint8Array.from(data), shape);
     case 'bool':
-      return new Tensor('bool', Uint8Array.from(data), shape);
+      return new runtime.Tensor('bool', Uint8Array.from(data), shape);
     case 'int64':
-      return new Tensor('int64', BigInt64Array.from(data, BigInt), shape);
+      return new runtime.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
   }
 }

@@ -1,9 +1,10 @@
 /** The package as a tarball, and projects that have it installed, outside the repository's tree. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { npmCommand, packWithoutRuntime } from '../../scripts/setup.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -29,12 +30,16 @@ export function run(program: string, args: readonly string[], cwd: string, env: 
   return stdout;
 }
 
-/** Packs what is built, as it stands, and returns the tarball's path. */
+/** Packs what is built, as it stands, without ONNX Runtime, which `installLinked` adds; returns the tarball's path. */
 export function packBuilt(into: string): string {
   mkdirSync(into, { recursive: true });
-  const stdout = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', into], ROOT);
-  const [packed] = z.tuple([z.object({ filename: z.string() })]).parse(JSON.parse(stdout));
-  return join(into, packed.filename);
+  return packWithoutRuntime(into);
+}
+
+/** Runs npm, the same way on every platform; throws what it wrote where it fails. */
+export function runNpm(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const [command, ...first] = npmCommand();
+  return run(command, [...first, ...args], cwd, env);
 }
 
 /** Unpacks a tarball of the package into a folder. */
@@ -53,10 +58,16 @@ export function installLinked(tarball: string, project: string, more: readonly s
   const modules = join(project, 'node_modules');
   const own = join(modules, 'datum-explain');
   unpack(tarball, own);
+  linkRuntime(own);
   for (const name of [...Object.keys(manifestOf(own).dependencies), ...more]) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
   }
+}
+
+/** Gives an unpacked package that was packed without ONNX Runtime the repository's. */
+export function linkRuntime(own: string): void {
+  if (!existsSync(join(own, 'vendor'))) symlinkSync(join(ROOT, 'vendor'), join(own, 'vendor'), 'junction');
 }
 
 /** All files below a folder, by paths with slashes, sorted. */

@@ -1,10 +1,11 @@
 /** Projects and folders of results to try things on, and what lies in them. */
 import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BIN, start, type Ended } from './built.js';
 import type { TempFolder } from './temp-folder.js';
 
-const FIXTURES = new URL('../compat/fixtures/', import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL('../compat/fixtures/', import.meta.url));
 
 /** A project of its own with small pictures, datasets (`plants`: COCO, `bright`: classes) and models of both names. */
 export interface SmallProject {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ const FIXTURES = new URL('fixtures/', import.meta.url);
 const golden = z
   .array(z.object({ image: z.string(), width: z.int(), height: z.int(), scaled: z.string() }))
   .parse(JSON.parse(await readFile(new URL('golden.json', FIXTURES), 'utf8')));
-const read = (name: string): Promise<RgbImage> => readImage(new URL(name, FIXTURES).pathname);
+const read = (name: string): Promise<RgbImage> => readImage(fileURLToPath(new URL(name, FIXTURES)));
 
 /** How many values differ, and by how much at most. */
 function difference(one: RgbImage, other: RgbImage): { readonly values: number; readonly most: number } {

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../src/launchers/types.js';
 import { loadScript } from '../../src/interpreters/script/script.js';
 import type { DecodedBatch, DecoderContext } from '../../src/interpreters/contract/types.js';
 import { batchOf, contextOf, tensor } from './helpers.js';
 
-const examples = new URL('../../examples/scripts/', import.meta.url).pathname;
+const examples = fileURLToPath(new URL('../../examples/scripts/', import.meta.url));
 
 let folder: string;
 beforeAll(() => {

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, it, describe } from 'vitest';
 import { openModel } from '../../src/models/open.js';
 import { readLabels } from '../../src/models/labels/read-labels.js';
 import { explained } from '../helpers/explained.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
-const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
+const asset = (path: string): string => fileURLToPath(new URL(`assets/${path}`, shared));
 const field = (path: string): string => asset(`field-cases/${path}`);
 
 /** The classes that are explained of an image: number, name. */

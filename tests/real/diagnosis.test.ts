@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flagName } from '../../src/cli/flag-names.js';
 import { sayOptions } from '../../src/errors.js';
@@ -11,7 +12,7 @@ import { diagnoseExplanation } from '../../src/runs/diagnose.js';
 import { explained } from '../helpers/explained.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
-const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
+const asset = (path: string): string => fileURLToPath(new URL(`assets/${path}`, shared));
 
 /** What is found of an explanation that is a mask long: what the answer alone shows. */
 async function diagnosed(model: OpenModel, photo: string): Promise<Diagnosis | null> {

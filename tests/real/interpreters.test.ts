@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { detectionsOf, iou } from '../../src/annotations/index.js';
 import { readImage } from '../../src/image/files.js';
@@ -7,7 +8,7 @@ import { openDirect, type Direct } from '../helpers/direct.js';
 import { vocPhotos } from './voc.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
-const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
+const asset = (path: string): string => fileURLToPath(new URL(`assets/${path}`, shared));
 
 let model: Direct | null = null;
 async function open(path: string, image = 'photos/catdog.png', launcher = 'onnx'): Promise<Direct> {

@@ -1,5 +1,6 @@
 /** What the outputs of published models are: classes, and what is refused or left out by name. */
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readImage } from '../../src/image/files.js';
 import type { ModelConfig } from '../../src/models/config.js';
@@ -7,7 +8,7 @@ import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
 
 const shared = new URL('../../../shared/', import.meta.url);
-const asset = (path: string): string => new URL(`assets/${path}`, shared).pathname;
+const asset = (path: string): string => fileURLToPath(new URL(`assets/${path}`, shared));
 
 let model: OpenModel | null = null;
 async function open(path: string, image: string, config: Partial<ModelConfig> = {}): Promise<OpenModel> {

@@ -1,5 +1,6 @@
 /** The 50 annotated VOC photos of the shared assets, with the classes' names as COCO has them. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 export interface VocPhoto {
@@ -41,7 +42,7 @@ export function vocPhotos(folder: URL): VocPhoto[] {
   const { images, categories, annotations } = schema.parse(JSON.parse(text));
   const names = new Map(categories.map(({ id, name }) => [id, COCO_NAMES[name] ?? name]));
   return images.map(({ id, file_name: file }) => ({
-    path: new URL(`JPEGImages/${file}`, folder).pathname,
+    path: fileURLToPath(new URL(`JPEGImages/${file}`, folder)),
     objects: annotations
       .filter(({ image_id: image }) => image === id)
       .map(({ category_id: category, bbox: [x, y, width, height] }) => ({

@@ -1,6 +1,7 @@
 /** The small maps that runs over datasets keep: read back as they were written, by us and by others. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../../src/image/files.js';
@@ -162,7 +163,7 @@ describe('a sheet of maps', () => {
 });
 
 describe('the example models', () => {
-  const folder = new URL('../../examples/animals/', import.meta.url).pathname;
+  const folder = fileURLToPath(new URL('../../examples/animals/', import.meta.url));
   const images = [...exampleImages().values()];
 
   it.each([

@@ -1,5 +1,6 @@
 /** The published JSON Schemas: they are those of the code, and what the command writes is valid against them. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonSchemaOf, schemaFileName } from '../../src/results/schema/file-format.js';
@@ -7,7 +8,7 @@ import { FILE_FORMATS } from '../../src/results/schema/formats.js';
 import { readJson, smallProject } from '../helpers/stored.js';
 import { tempFolder } from '../helpers/temp-folder.js';
 
-const SCHEMAS = new URL('../../schemas/', import.meta.url).pathname;
+const SCHEMAS = fileURLToPath(new URL('../../schemas/', import.meta.url));
 const temp = tempFolder();
 
 const validators = new Map<string, ValidateFunction>();
@@ -42,7 +43,7 @@ describe('the published schemas', () => {
   });
 
   it('come with the package', () => {
-    expect(readJson(new URL('../../package.json', import.meta.url).pathname)).toMatchObject({
+    expect(readJson(fileURLToPath(new URL('../../package.json', import.meta.url)))).toMatchObject({
       files: expect.arrayContaining(['schemas']) as unknown,
       exports: { './schemas/*': './schemas/*' },
     });

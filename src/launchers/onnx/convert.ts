@@ -1,6 +1,7 @@
-import { Tensor as RuntimeTensor } from 'onnxruntime-node';
+import type { Tensor as RuntimeTensor } from 'onnxruntime-common';
 import { DatumError, option } from '../../errors.js';
 import type { ElementType, Tensor } from '../types.js';
+import { onnxRuntime } from './runtime.js';
 
 /**
  * float32 values as the runtime's tensor of a declared type. Integers are rounded and clipped to their range, since
@@ -10,44 +11,45 @@ import type { ElementType, Tensor } from '../types.js';
  */
 export function toRuntime(tensor: Tensor, type: ElementType, name: string): RuntimeTensor {
   const { data, shape } = tensor;
+  const { Tensor } = onnxRuntime();
   switch (type) {
     case 'float32':
-      return new RuntimeTensor('float32', data, shape);
+      return new Tensor('float32', data, shape);
     case 'float64':
-      return new RuntimeTensor('float64', Float64Array.from(data), shape);
+      return new Tensor('float64', Float64Array.from(data), shape);
     case 'float16':
-      return new RuntimeTensor('float16', Uint16Array.from(data, toHalf), shape);
+      return new Tensor('float16', Uint16Array.from(data, toHalf), shape);
     case 'uint8':
       // Uint8ClampedArray rounds to the nearest and clips, in native code.
-      return new RuntimeTensor('uint8', new Uint8Array(Uint8ClampedArray.from(data).buffer), shape);
+      return new Tensor('uint8', new Uint8Array(Uint8ClampedArray.from(data).buffer), shape);
     case 'int8':
-      return new RuntimeTensor(
+      return new Tensor(
         'int8',
         Int8Array.from(data, (value) => clipRound(value, -128, 127)),
         shape,
       );
     case 'uint16':
-      return new RuntimeTensor(
+      return new Tensor(
         'uint16',
         Uint16Array.from(data, (value) => clipRound(value, 0, 65535)),
         shape,
       );
     case 'int16':
-      return new RuntimeTensor(
+      return new Tensor(
         'int16',
         Int16Array.from(data, (value) => clipRound(value, -32768, 32767)),
         shape,
       );
     case 'int32':
-      return new RuntimeTensor('int32', Int32Array.from(data, Math.round), shape);
+      return new Tensor('int32', Int32Array.from(data, Math.round), shape);
     case 'int64':
-      return new RuntimeTensor(
+      return new Tensor(
         'int64',
         BigInt64Array.from(data, (value) => BigInt(Math.round(value))),
         shape,
       );
     case 'bool':
-      return new RuntimeTensor(
+      return new Tensor(
         'bool',
         Uint8Array.from(data, (value) => (value === 0 ? 0 : 1)),
         shape,

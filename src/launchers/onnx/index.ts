@@ -4,6 +4,7 @@ import { codeOf, DatumError, messageOf } from '../../errors.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
 import { onnxFacts } from './facts.js';
+import { runtimeName } from './runtime.js';
 import { inSharedMemory } from './shared-bytes.js';
 import { turnTelemetryOff } from './telemetry.js';
 
@@ -15,7 +16,7 @@ export const onnxLauncher: Launcher = {
   async prepare(options) {
     turnTelemetryOff();
     const path = options.description;
-    await checkDevice(options.device);
+    checkDevice(options.device);
     const bytes = await readModelFile(path);
     const { readModelHeader } = await import('../../onnx/index.js');
     const header = readModelHeader(bytes, path);
@@ -33,7 +34,7 @@ export const onnxLauncher: Launcher = {
         ...opened?.metadata,
         ...graphFacts(opened?.bytes ?? bytes, image),
       },
-      engine: 'onnxruntime',
+      engine: runtimeName(),
       files: [path, ...external],
     };
   },

@@ -76,6 +76,9 @@ export function loadFailure(file: string, device: string, cause: unknown): strin
   if (device !== 'cpu' && /adapter/i.test(message)) {
     return `${option('device', device)} cannot be used: this machine shows no GPU that ONNX Runtime can drive. Leave ${option('device')} out to run on the CPU.`;
   }
+  if (device !== 'cpu' && /Failed to load shared library/i.test(message)) {
+    return `${option('device', device)} cannot be used: its libraries need others that this machine lacks, those of the GPU's maker in the version that ONNX Runtime names (for CUDA, the toolkit and cuDNN). Install them, or leave ${option('device')} out to run on the CPU.`;
+  }
   for (const [pattern, meaning] of MEANINGS) {
     const found = pattern.exec(message);
     if (found !== null) return `ONNX Runtime cannot load ${file}: ${meaning(...found.slice(1))}.`;

@@ -1,8 +1,9 @@
-import ort from 'onnxruntime-node';
+import type { InferenceSession, OnnxValue, Tensor as RuntimeTensor } from 'onnxruntime-common';
 import { DatumError, option } from '../../errors.js';
 import type { ElementType, PreparedModel, Session, Signature, Tensor, TensorInfo } from '../types.js';
 import { fromRuntime, toRuntime } from './convert.js';
 import { loadFailure, runFailure } from './load-failure.js';
+import { onnxRuntime } from './runtime.js';
 import { SpentOutputs } from './spent-outputs.js';
 
 const ELEMENT_TYPES: ReadonlySet<string> = new Set<ElementType>([
@@ -34,20 +35,21 @@ function isElementType(type: string): type is ElementType {
 export async function openOnnxSession(prepared: PreparedModel, threads: number): Promise<Session> {
   const { model, options } = prepared;
   const file = options.description;
-  const settings: ort.InferenceSession.SessionOptions = {
+  const runtime = onnxRuntime();
+  const settings: InferenceSession.SessionOptions = {
     executionProviders: [options.device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Warnings name every unused initializer of some exports.
     logSeverityLevel: 4,
   };
-  let session: ort.InferenceSession;
+  let session: InferenceSession;
   try {
     session =
       'path' in model
-        ? await ort.InferenceSession.create(model.path, settings)
+        ? await runtime.InferenceSession.create(model.path, settings)
         : // The native binding takes no shared memory; the copy is dropped once the model is loaded.
-          await ort.InferenceSession.create(Uint8Array.from(model.bytes), settings);
+          await runtime.InferenceSession.create(Uint8Array.from(model.bytes), settings);
   } catch (cause) {
     throw new DatumError('model', loadFailure(file, options.device, cause), { cause, file });
   }
@@ -65,12 +67,12 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
   return {
     signature: { ...signature, outputs: signature.outputs.filter((output) => fetches.includes(output.name)) },
     async run(feeds) {
-      const inputs: Record<string, ort.Tensor> = {};
+      const inputs: Record<string, RuntimeTensor> = {};
       for (const [name, tensor] of Object.entries(feeds)) {
         inputs[name] = toRuntime(tensor, types.get(name) ?? 'float32', name);
       }
       spent.free();
-      let results: ort.InferenceSession.OnnxValueMapType;
+      let results: InferenceSession.OnnxValueMapType;
       try {
         results = await session.run(inputs, fetches);
       } catch (cause) {
@@ -89,7 +91,7 @@ export async function openOnnxSession(prepared: PreparedModel, threads: number):
   };
 }
 
-function infoOf(value: ort.InferenceSession.ValueMetadata): TensorInfo {
+function infoOf(value: InferenceSession.ValueMetadata): TensorInfo {
   if (!value.isTensor) return { name: value.name, type: 'other', shape: [] };
   return {
     name: value.name,
@@ -127,8 +129,8 @@ function chooseOutputs(
   );
 }
 
-function tensorOf(value: ort.OnnxValue | undefined, name: string, file: string): ort.Tensor {
-  if (value instanceof ort.Tensor) return value;
+function tensorOf(value: OnnxValue | undefined, name: string, file: string): RuntimeTensor {
+  if (value instanceof onnxRuntime().Tensor) return value;
   throw new DatumError(
     'model',
     `the output '${name}' of ${file} is not a tensor: choose others with ${option('outputLayers')}.`,

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
-import ort from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
+import { onnxRuntime } from './runtime.js';
 
 /** Smaller arrays cost more to free than they are worth, in bytes. */
 const WORTHWHILE = 1 << 18;
@@ -17,9 +18,10 @@ export class SpentOutputs {
   #spent: ArrayBuffer[] = [];
 
   /** Notes the outputs of a run, to be freed at the next call of `free`. */
-  add(results: ort.InferenceSession.OnnxValueMapType): void {
+  add(results: InferenceSession.OnnxValueMapType): void {
+    const { Tensor } = onnxRuntime();
     for (const value of Object.values(results)) {
-      if (!(value instanceof ort.Tensor) || !ArrayBuffer.isView(value.data)) continue;
+      if (!(value instanceof Tensor) || !ArrayBuffer.isView(value.data)) continue;
       const { buffer } = value.data;
       if (buffer instanceof ArrayBuffer && buffer.byteLength >= WORTHWHILE) this.#spent.push(buffer);
     }

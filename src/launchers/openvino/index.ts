@@ -28,9 +28,9 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
     async prepare(options) {
       const engine = engineOf(options);
       const device = options.device.toLowerCase();
-      if (engine === 'onnx' && device !== 'cpu') {
+      if (engine === 'onnx') {
         const { checkDevice } = await import('../onnx/device.js');
-        await checkDevice(device, `OpenVINO's own devices are for ${option('engine', 'openvino')}.`);
+        checkDevice(device, `OpenVINO's own devices are for ${option('engine', 'openvino')}.`);
       }
       const weights = options.weights ?? weightsBeside(options.description);
       const files = [options.description, weights];
@@ -49,12 +49,13 @@ export function createOpenVinoLauncher(loadRuntime: LoadRuntime = importOpenVino
       turnTelemetryOff();
       const { bytes, metadata, version } = await convertFile(options.description, weights, options.outputLayers);
       const { graphFacts } = await import('../onnx/graph-facts.js');
+      const { runtimeName } = await import('../onnx/runtime.js');
       return {
         launcher: 'openvino',
         model: { bytes: inSharedMemory(bytes) },
         options: { ...options, weights, engine, device },
         metadata: { ...metadata, ...graphFacts(bytes, null) },
-        engine: `onnxruntime (translated from OpenVINO IR v${version})`,
+        engine: `${runtimeName()} (translated from OpenVINO IR v${version})`,
         files,
       };
     },

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { systemReason } from '../../files.js';
+import { systemReason, toDisk } from '../../files.js';
 import { damaged, readText } from '../schema/file-format.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
 import { LineTooLong, linesOf } from './lines.js';
@@ -54,7 +54,7 @@ export class ItemLog {
   async append(line: string): Promise<void> {
     try {
       await this.#handle.appendFile(`${line}\n`);
-      await this.#handle.datasync();
+      await toDisk(this.#handle, true);
     } catch (cause) {
       throw new DatumError('output', `${this.path} cannot be written: ${systemReason(cause)}.`, {
         cause,

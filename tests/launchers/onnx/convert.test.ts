@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { fromHalf, fromRuntime, toHalf, toRuntime } from '../../../src/launchers/onnx/convert.js';
+import { onnxRuntime } from '../../../src/launchers/onnx/runtime.js';
 import type { ElementType } from '../../../src/launchers/types.js';
+
+const { Tensor } = onnxRuntime();
 
 function converted(values: readonly number[], type: ElementType): number[] {
   const { data } = toRuntime({ data: Float32Array.from(values), shape: [values.length] }, type, 'image');

@@ -44,6 +44,13 @@ describe('what ONNX Runtime says is said in one sentence', () => {
   });
 });
 
+it('a GPU whose libraries lack others is said to be the reason, and not the model', () => {
+  const message = 'OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library';
+  const said = loadFailure('a.onnx', 'cuda', new Error(message));
+  expect(said).toContain('its libraries need others that this machine lacks');
+  expect(said).not.toContain('a.onnx');
+});
+
 describe('a model that ONNX Runtime does not load', () => {
   const mean = (g: GraphBuilder, image: Value): Value => g.node('ReduceMean', [image], { keepdims: 0 });
 
