@@ -9,10 +9,12 @@ const BY_PRESET = '(default: by preset and task)';
 
 /** The options of RISE itself. */
 export const riseOwnSchema = z.strictObject({
-  preset: z.enum(PRESETS).optional().meta({
-    description:
-      `a set of masks: reference (the paper's), fast, balanced, sharp; other options overrule it (default: ${USUAL_PRESET})`,
-  }),
+  preset: z
+    .enum(PRESETS)
+    .optional()
+    .meta({
+      description: `a set of masks: reference (the paper's), fast, balanced, sharp; other options overrule it (default: ${USUAL_PRESET})`,
+    }),
   maskWidth: cells('width'),
   maskHeight: cells('height'),
   prob: z.number().gt(0).lt(1).default(0.5).meta({ description: 'share of cells kept' }),
