@@ -94,7 +94,7 @@ describe('datum explain -o', () => {
     expect(json.run).toMatchObject({ samples: 24, workers: 1, stopped: 'max-samples' });
     // The whole image, the fill alone, and what metrics take.
     expect(json.run.forwards).toBeGreaterThanOrEqual(26);
-    expect(json.method.options).toMatchObject({ maxSamples: 24, prob: 0.5, maskWidth: 7, seed: 0, match: 'd-rise' });
+    expect(json.method.options).toMatchObject({ maxSamples: 24, prob: 0.5, maskWidth: 6, seed: 0, match: 'd-rise' });
     expect(json.targets.map(({ kind, label }) => `${kind} ${label?.name ?? ''}`)).toEqual([
       'label dog',
       'label horse',

@@ -164,7 +164,7 @@ it('datum explain --help', async () => {
       --seed <n>                     masks are a function of it (default: 0)
       --preset <name>                a set of masks: reference (the paper's), fast,
                                      balanced, sharp; other options overrule it
-                                     (default: 7 x 7 cells over zeros)
+                                     (default: balanced)
       --mw, --mask-width <n>         mask cells over the width (default: by preset
                                      and task)
       --mh, --mask-height <n>        mask cells over the height (default: by preset

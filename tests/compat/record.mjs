@@ -128,6 +128,16 @@ function words(flags = '') {
   return flags.split(' ').flatMap((word) => (word === '' ? [] : [word.replaceAll('"', '')]));
 }
 
+/** The masks that versions before presets took, where a case names none: 7 x 7 cells over zeros. */
+function masksOf(method) {
+  const given = words(method);
+  if (given.includes('--reference')) return [];
+  return [
+    ...(given.includes('--mw') ? [] : ['--mw', '7', '--mh', '7']),
+    ...(given.includes('--fill') ? [] : ['--fill', 'zero']),
+  ];
+}
+
 /** Runs the command in the repository's root, so that paths within it can be given as they are. */
 function run(bin, args) {
   const { status, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: root, encoding: 'utf8' });
@@ -135,7 +145,7 @@ function run(bin, args) {
 }
 
 function explainArgs([target, model, method, launcher], out, more = []) {
-  const flags = ['rise', '--workers', '2', ...words(method), ...more];
+  const flags = ['rise', '--workers', '2', ...words(method), ...masksOf(method), ...more];
   return ['explain', target, '-m', model, '-o', out, ...flags, ...(launcher ? ['--', ...words(launcher)] : [])];
 }
 
@@ -153,8 +163,8 @@ function imageRecord(bin, work, words) {
   };
 }
 
-/** Options as version 0.1.0 wrote them: it called boxes `box`, and their sides `w` and `h`. */
-function optionsOf({ boxes, ...options }) {
+/** Options as version 0.1.0 wrote them: it called boxes `box`, and their sides `w` and `h`, and had no presets. */
+function optionsOf({ boxes, preset: _, ...options }) {
   if (boxes === undefined) return options;
   return { ...options, box: boxes.map(({ width, height, ...box }) => ({ ...box, w: width, h: height })) };
 }

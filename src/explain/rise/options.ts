@@ -3,16 +3,18 @@ import { DatumError, option } from '../../errors.js';
 import { checkOptions } from '../check-options.js';
 import type { MaskedTask } from '../method.js';
 import { commonOptionsSchema, type Fill } from '../options.js';
-import { masksOf, PRESETS } from './presets.js';
+import { masksOf, PRESETS, USUAL_PRESET } from './presets.js';
 
 const BY_PRESET = '(default: by preset and task)';
 
 /** The options of RISE itself. */
 export const riseOwnSchema = z.strictObject({
-  preset: z.enum(PRESETS).optional().meta({
-    description:
-      "a set of masks: reference (the paper's), fast, balanced, sharp; other options overrule it (default: 7 x 7 cells over zeros)",
-  }),
+  preset: z
+    .enum(PRESETS)
+    .optional()
+    .meta({
+      description: `a set of masks: reference (the paper's), fast, balanced, sharp; other options overrule it (default: ${USUAL_PRESET})`,
+    }),
   maskWidth: cells('width'),
   maskHeight: cells('height'),
   prob: z.number().gt(0).lt(1).default(0.5).meta({ description: 'share of cells kept' }),
@@ -39,8 +41,8 @@ function cells(side: string) {
 export const riseOptionsSchema = commonOptionsSchema.extend(riseOwnSchema.shape);
 
 type Checked = z.output<typeof riseOptionsSchema>;
-/** What a preset decides. */
-type Decided = Pick<Checked, 'maskWidth' | 'maskHeight' | 'sampler' | 'estimator'>;
+/** What a preset decides, and itself. */
+type Decided = Pick<Checked, 'preset' | 'maskWidth' | 'maskHeight' | 'sampler' | 'estimator'>;
 
 /**
  * Every option resolved.
@@ -80,9 +82,11 @@ export function resolveRiseOptions(
       throw new DatumError('usage', `${option('reference')} is ${option('preset', 'reference')}: give one of the two.`);
     }
   }
-  const masks = masksOf(reference ? 'reference' : options.preset, task);
+  const preset = reference ? 'reference' : (options.preset ?? USUAL_PRESET);
+  const masks = masksOf(preset, task);
   return {
     ...options,
+    preset,
     maskWidth: options.maskWidth ?? masks.maskWidth,
     maskHeight: options.maskHeight ?? masks.maskHeight,
     sampler: options.sampler ?? masks.sampler,

@@ -32,12 +32,11 @@ const REFERENCE: PresetMasks = {
   estimator: 'average',
 };
 
-/** Where no preset is named. */
-const USUAL: PresetMasks = { ...REFERENCE, sampler: 'foldover', estimator: 'regression' };
+/** Where none is named. */
+export const USUAL_PRESET: Preset = 'balanced';
 
 /** The masks of a preset for a task. Where a model may be of either, they are those of classifiers. */
-export function masksOf(preset: Preset | undefined, task: MaskedTask): PresetMasks {
-  if (preset === undefined) return USUAL;
+export function masksOf(preset: Preset, task: MaskedTask): PresetMasks {
   if (preset === 'reference') return REFERENCE;
   const cells = CELLS[preset][task === 'detection' ? 'detection' : 'classification'];
   return { maskWidth: cells, maskHeight: cells, fill: 'auto', sampler: 'foldover', estimator: 'regression' };

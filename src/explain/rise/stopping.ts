@@ -2,21 +2,20 @@ import type { Estimates } from '../method.js';
 import type { Analysis } from './analysis.js';
 
 /** The first number of masks after which a run may end: fewer say too little of their own reliability. */
-const FIRST = 64;
+const FIRST = 32;
 /** A target that looks like noise may only lack runs: it holds a run up until so many masks were scored. */
 const PATIENCE = 512;
 
 /**
- * The next number of masks after which to ask whether to stop: 64, 96, 128, 192, 256, 384... Fixed numbers, so that
+ * The next number of masks after which to ask whether to stop: 32, 40, 48, 56, 64, 80, 96, 112, 128, 160... Fixed numbers, so that
  * the end of a run does not depend on time or on how the work was cut; growing ones, so that asking costs little and
  * a lucky look is rare.
  */
 export function nextCheckpoint(samples: number): number {
-  let checkpoint = FIRST;
-  while (checkpoint <= samples) checkpoint *= 2;
-  // Between two powers of two lies their middle.
-  const half = (checkpoint * 3) / 4;
-  return checkpoint > FIRST && half > samples ? half : checkpoint;
+  if (samples < FIRST) return FIRST;
+  // Four steps from a power of two to the next.
+  const step = 2 ** Math.floor(Math.log2(samples)) / 4;
+  return (Math.floor(samples / step) + 1) * step;
 }
 
 /**

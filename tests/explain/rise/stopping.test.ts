@@ -3,12 +3,13 @@ import { isReliable, nextCheckpoint } from '../../../src/explain/rise/stopping.j
 import type { Verdict } from '../../../src/explain/verdict.js';
 
 describe('checkpoints', () => {
-  it('are fixed numbers, each at least a third more than the last', () => {
+  it('are fixed numbers, each at least an eighth more than the last', () => {
     const seen: number[] = [];
-    for (let at = 0; at < 2000;) seen.push((at = nextCheckpoint(at)));
-    expect(seen).toEqual([64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048]);
-    expect(nextCheckpoint(65)).toBe(96);
+    for (let at = 0; at < 300;) seen.push((at = nextCheckpoint(at)));
+    expect(seen).toEqual([32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]);
+    expect(nextCheckpoint(65)).toBe(80);
     expect(nextCheckpoint(127)).toBe(128);
+    expect(nextCheckpoint(2 ** 20)).toBe(2 ** 20 + 2 ** 18);
   });
 });
 

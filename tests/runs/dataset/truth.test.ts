@@ -196,14 +196,14 @@ describe('a dataset with known outcomes', () => {
     const maps = record.targets
       .flatMap(({ map, contrast }) => [map, contrast?.map ?? null])
       .filter((map) => map !== null);
-    // Two classes, two boxes, and the second classes of the boxes: 7 cells of eight samples.
+    // Two classes, two boxes, and the second classes of the boxes: 6 cells of eight samples.
     expect(maps).toHaveLength(6);
-    expect(maps).toMatchObject(maps.map((_, i) => ({ file: 'right-maps.png', top: 56 * i, width: 56, height: 56 })));
+    expect(maps).toMatchObject(maps.map((_, i) => ({ file: 'right-maps.png', top: 48 * i, width: 48, height: 48 })));
     const sheet = await readMapSheet(`${out}/${record.folder}/right-maps.png`);
-    expect(sheet).toMatchObject({ width: 56, height: 56 * 6 });
+    expect(sheet).toMatchObject({ width: 48, height: 48 * 6 });
     const cat = record.targets.find(({ kind }) => kind === 'bbox')!;
     const { values } = gridOf(sheet!, cat.map!)!;
-    const inside = Array.from(values).filter((_, i) => i % 56 < 23 && i < 56 * 23);
+    const inside = Array.from(values).filter((_, i) => i % 48 < 20 && i < 48 * 23);
     expect(Math.max(...inside)).toBe(Math.max(...values));
     expect([cat.heatmap, cat.overlay, cat.raw, cat.evidence, cat.contrast!.file]).toEqual([
       null,
