@@ -251,7 +251,7 @@ describe('a run that version 0.1.0 began', () => {
     expect(before).toHaveLength(3);
     await well(project, COMMAND);
     // What was saved then without being asked for is asked for now.
-    const atOnce = `${COMMAND.replace('interrupted', 'at-once')} --save ${SAVED_THEN}`;
+    const atOnce = `${COMMAND.replace('interrupted', 'at-once')} --mw 7 --mh 7 --fill zero --save ${SAVED_THEN}`;
     await well(project, atOnce);
     const [made, goneOn] = [itemsOf(project.at('at-once'), project), itemsOf(project.at('interrupted'), project)];
     expect(made).toHaveLength(6);
