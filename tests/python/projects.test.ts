@@ -327,11 +327,19 @@ class TypedLauncher(Launcher):
 describe('files of projects', () => {
   it.each([
     ['early', true, 'models: [\n'],
-    ['later', false, 'models: {mine: 3}\n'],
+    ['later', false, 'models: 3\n'],
   ])('a damaged one is named: %s', async (_name, early, models) => {
     expect(await failure(() => Project.open(projectOf({ early, models })))).toMatch(
       /the project file .+\.datumaro\/config\.ya?ml is damaged \(.+\)\.$/,
     );
+  });
+
+  it('a damaged model is no other model’s fault', async () => {
+    const models = `${model('open_vino', '{description: m.xml, weights: m.bin}').trimEnd()}\n  broken: 3\n`;
+    const project = await Project.open(projectOf({ models }));
+    expect(project.modelNames).toContain('mine');
+    const message = await failure(() => Promise.resolve().then(() => project.model('broken')));
+    expect(message).toMatch(/^the model 'broken' of .+ is damaged, since it has no launcher and options: add it anew\.$/);
   });
 
   it('files of a model that are not there are named with all places', async () => {
