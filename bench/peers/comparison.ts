@@ -124,8 +124,7 @@ export function rowsOf(results: readonly PhotoResult[]): Row[] {
     values.set('runs', meanOf(own.map(({ runs }) => runs)));
     values.set('cpu', meanOf(own.map(({ cpu }) => cpu)));
     values.set('peak', Math.max(...own.map(({ peak }) => peak)) / 2 ** 20);
-    const starts = own.flatMap(({ start }) => (start === null ? [] : [start]));
-    values.set('start', starts.length === 0 ? null : meanOf(starts));
+    values.set('start', meanOf(own.map(({ start }) => start)));
     const differences = new Map(
       QUALITIES.map((quality) => [quality, method.id === REFERENCE ? null : pairedDifference(own, reference, quality)]),
     );

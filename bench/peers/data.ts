@@ -29,12 +29,12 @@ const photoResult = z.object({
   budget: z.number(),
   /** Images that went through the model. */
   runs: z.number(),
-  /** CPU seconds of the explanation: of a peer's call, and of the product's whole command. */
+  /** CPU seconds of the explanation alone, by an open model. */
   cpu: z.number(),
   /** Peak memory of the process, in bytes. */
   peak: z.number(),
-  /** What starting, loading and opening cost in CPU seconds; null for the product, whose command holds it all. */
-  start: z.number().nullable(),
+  /** What starting, loading, opening and writing take of the process, in CPU seconds. */
+  start: z.number(),
   maps: z.array(mapFigures).min(1),
 });
 

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { ImageMap } from '../../src/image/map-to-area.js';
 import type { ModelInfo } from '../../src/library/model.js';
+import { explain } from '../../src/library/node.js';
+import type { Model } from '../../src/library/open-model.js';
 import { decodeNpyGrid } from '../../src/results/npy.js';
 import { explanationSchema } from '../../src/results/schema/explanation.js';
-import { THREADS, type ComparedModel, type Peer } from './plan.js';
+import { commandOptions, THREADS, type ComparedModel, type Peer } from './plan.js';
 import { cornersInInput, overPhoto, type PreparedPhoto } from './prepared-photo.js';
 import { pythonWith } from './venv.js';
 
@@ -19,7 +21,8 @@ export interface Explained {
   readonly runs: number;
   readonly cpu: number;
   readonly peak: number;
-  readonly start: number | null;
+  /** CPU seconds of starting, loading, opening and writing. */
+  readonly start: number;
   /** One a target. */
   readonly maps: readonly ImageMap[];
 }
@@ -29,17 +32,21 @@ const PATIENCE = 30 * 60_000;
 
 const clockSchema = z.object({ cpu: z.number(), peak: z.number() });
 
-/** Maps of the product's own command, in a process for each photo. */
-export function explainedByDatum(
+/**
+ * Maps of the product's own command, in a process for each photo. What the explanation alone takes is counted on the same
+ * done by the library in this process, whose model is open.
+ */
+export async function explainedByDatum(
   { source, args }: ComparedModel,
+  model: Model,
   photo: PreparedPhoto,
-  options: readonly string[],
+  setting: Readonly<Record<string, unknown>>,
   folder: string,
-): Explained {
+): Promise<Explained> {
   const [clock, out] = [join(folder, 'clock.json'), join(folder, 'out')];
   rmSync(out, { recursive: true, force: true });
-  const limits = photo.targets[0]?.box == null ? [] : ['--max-boxes', String(photo.targets.length)];
-  const kept = ['--workers', String(THREADS), '--metrics', 'none', '--save', 'raw,json', ...limits];
+  const options = { ...setting, ...(photo.targets[0]?.box == null ? {} : { maxBoxes: photo.targets.length }) };
+  const kept = ['--workers', String(THREADS), '--metrics', 'none', '--save', 'raw,json'];
   const command = [
     COMMAND,
     'explain',
@@ -48,7 +55,7 @@ export function explainedByDatum(
     source.description,
     '-o',
     out,
-    ...options,
+    ...commandOptions(options),
     ...kept,
     '--',
     ...args,
@@ -72,7 +79,11 @@ export function explainedByDatum(
     if (target?.raw == null) throw new Error(`the command wrote no map of ${label.name}`);
     return mapIn(join(out, target.raw));
   });
-  return { photo, runs: run.forwards, cpu, peak, start: null, maps };
+  const before = process.cpuUsage();
+  await explain(model, photo.path, { ...options, metrics: 'none' });
+  const { user, system } = process.cpuUsage(before);
+  const call = (user + system) / 1e6;
+  return { photo, runs: run.forwards, cpu: call, peak, start: cpu - call, maps };
 }
 
 const answerSchema = z.object({

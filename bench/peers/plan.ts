@@ -141,43 +141,64 @@ export interface ComparedMethod {
   readonly at: 'default' | 'equal';
   /** Takes minutes a photo: run on the first photos alone. */
   readonly costly?: boolean;
-  /** Arguments of the command, or what the peer's script is told. */
-  readonly setting: (runs: number) => readonly string[] | Readonly<Record<string, unknown>>;
+  /** Options of the product's, by the names of its library; or what the peer's script is told. */
+  readonly setting: (runs: number) => Readonly<Record<string, unknown>>;
 }
 
 const BOTH = ['classifier', 'detector'] as const;
 const CLASSES = ['classifier'] as const;
 const BOXES = ['detector'] as const;
 
-function own(id: string, title: string, args: readonly string[]): ComparedMethod {
-  return { id: `datum-${id}`, title: `datum: ${title}`, peer: null, tasks: BOTH, at: 'default', setting: () => args };
-}
+type Options = Readonly<Record<string, string | number | boolean>>;
 
-/** The same, given the number of runs that all get. */
-function ownEqual(id: string, title: string, args: readonly string[]): ComparedMethod {
+function own(id: string, title: string, options: Options): ComparedMethod {
   return {
-    ...own(`${id}-equal`, title, args),
-    at: 'equal',
-    setting: (runs) => [...args, '--max-samples', String(runs), '--stop-at', 'off'],
+    id: `datum-${id}`,
+    title: `datum: ${title}`,
+    peer: null,
+    tasks: BOTH,
+    at: 'default',
+    setting: () => options,
   };
 }
 
-const ZEROS = ['rise', '--mask-width', '7', '--mask-height', '7', '--fill', 'zero'];
+/** The same, given the number of runs that all get. */
+function ownEqual(id: string, title: string, options: Options): ComparedMethod {
+  return {
+    ...own(`${id}-equal`, title, options),
+    at: 'equal',
+    setting: (runs) => ({ ...options, maxSamples: runs, stopAt: 'off' }),
+  };
+}
+
+/** Options as the command takes them: the method, and flags. */
+export function commandOptions({ method, ...options }: Readonly<Record<string, unknown>>): string[] {
+  const flags = Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [flag] : [flag, String(value)];
+  });
+  return [String(method), ...flags];
+}
 
 /** Differences are to this one. */
 export const REFERENCE = 'datum-balanced';
 
 export const METHODS: readonly ComparedMethod[] = [
-  own('balanced', '`--preset balanced`', ['rise', '--preset', 'balanced']),
-  own('fast', '`--preset fast`', ['rise', '--preset', 'fast']),
-  own('sharp', '`--preset sharp`', ['rise', '--preset', 'sharp']),
-  own('zeros', '`--mask-width 7 --mask-height 7 --fill zero`', ZEROS),
-  own('occlusion', '`occlusion`', ['occlusion']),
-  own('superpixels', '`superpixels`', ['superpixels']),
-  ownEqual('balanced', '`--preset balanced`', ['rise', '--preset', 'balanced']),
-  ownEqual('sharp', '`--preset sharp`', ['rise', '--preset', 'sharp']),
-  ownEqual('reference', '`--reference`', ['rise', '--reference']),
-  ownEqual('superpixels', '`superpixels`', ['superpixels']),
+  own('balanced', '`--preset balanced`', { method: 'rise', preset: 'balanced' }),
+  own('fast', '`--preset fast`', { method: 'rise', preset: 'fast' }),
+  own('sharp', '`--preset sharp`', { method: 'rise', preset: 'sharp' }),
+  own('zeros', '`--mask-width 7 --mask-height 7 --fill zero`', {
+    method: 'rise',
+    maskWidth: 7,
+    maskHeight: 7,
+    fill: 'zero',
+  }),
+  own('occlusion', '`occlusion`', { method: 'occlusion' }),
+  own('superpixels', '`superpixels`', { method: 'superpixels' }),
+  ownEqual('balanced', '`--preset balanced`', { method: 'rise', preset: 'balanced' }),
+  ownEqual('sharp', '`--preset sharp`', { method: 'rise', preset: 'sharp' }),
+  ownEqual('reference', '`--reference`', { method: 'rise', reference: true }),
+  ownEqual('superpixels', '`superpixels`', { method: 'superpixels' }),
   {
     id: 'openvino-xai-auto',
     title: 'openvino-xai, what it chooses (white box: ReciproCAM)',
@@ -234,19 +255,11 @@ export const METHODS: readonly ComparedMethod[] = [
   },
   {
     id: 'xaitk-rise-equal',
-    title: 'xaitk-saliency RISE, debiased as it comes',
+    title: 'xaitk-saliency RISE',
     peer: XAITK,
     tasks: CLASSES,
     at: 'equal',
     setting: (runs) => ({ method: 'RISE', runs, debiased: true }),
-  },
-  {
-    id: 'xaitk-rise-plain-equal',
-    title: 'xaitk-saliency RISE, not debiased',
-    peer: XAITK,
-    tasks: CLASSES,
-    at: 'equal',
-    setting: (runs) => ({ method: 'RISE', runs, debiased: false }),
   },
   {
     id: 'xaitk-drise-equal',

@@ -45,7 +45,8 @@ function pythonIn(folder: string): string {
 function pythonOf(): string {
   const say = 'import sys; print("%d.%d" % sys.version_info[:2])';
   for (const command of [`python${PYTHON}`, 'python3', 'python']) {
-    if (spawnSync(command, ['-c', say], { encoding: 'utf8' }).stdout?.trim() === PYTHON) return command;
+    const { status, stdout } = spawnSync(command, ['-c', say], { encoding: 'utf8' });
+    if (status === 0 && stdout.trim() === PYTHON) return command;
   }
   throw new Error(`this needs uv, or Python ${PYTHON}`);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { energyPointing } from '../../src/explain/metrics/pointing.js';
 import { unionOf } from '../../src/explain/metrics/region.js';
 import { mapToArea, type ImageMap } from '../../src/image/map-to-area.js';
-import { measure } from '../../src/library/node.js';
+import { explain, measure } from '../../src/library/node.js';
 import { openModel, type Model } from '../../src/library/open-model.js';
 import { regionOfBox } from '../../src/runs/dataset/object-region.js';
 import { packageVersion } from '../../src/version.js';
@@ -84,6 +84,9 @@ async function compareOn(compared: ComparedModel, methods: readonly ComparedMeth
       const one = await preparePhoto(model, compared, photo, detector, folder);
       if (one.targets.length > 0) prepared.push(one);
     }
+    const [first] = prepared;
+    // So that what is compiled at its first use is compiled.
+    if (first !== undefined) await explain(model, first.path, { maxSamples: 64, stopAt: 'off' });
     for (const method of methods) {
       const lines = readLog(log);
       const done = new Set(
@@ -97,7 +100,7 @@ async function compareOn(compared: ComparedModel, methods: readonly ComparedMeth
       if (missing.length === 0) continue;
       const base = { model: compared.id, method: method.id };
       try {
-        for (const explained of made(method, compared, model, missing, sitting)) {
+        for await (const explained of made(method, compared, model, missing, sitting)) {
           const maps: MapFigures[] = [];
           for (const i of explained.maps.keys()) maps.push(await figuresOf(model, explained, i));
           const { photo, runs, cpu, peak, start } = explained;
@@ -121,26 +124,21 @@ async function compareOn(compared: ComparedModel, methods: readonly ComparedMeth
 }
 
 /** Maps of a method, photo by photo. */
-function* made(
+async function* made(
   { peer, setting }: ComparedMethod,
   compared: ComparedModel,
   model: Model,
   photos: readonly PreparedPhoto[],
   { budget, folder, log }: Sitting,
-): Generator<Explained> {
+): AsyncGenerator<Explained> {
   const chosen = setting(budget);
   if (peer === null) {
-    if (!isList(chosen)) throw new Error('the command takes arguments');
-    for (const photo of photos) yield explainedByDatum(compared, photo, chosen, folder);
+    for (const photo of photos) yield await explainedByDatum(compared, model, photo, chosen, folder);
     return;
   }
   const { explained, versions } = explainedByPeer(peer, chosen, compared, model.info, photos, folder);
   append(log, { kind: 'versions', versions: named(versions) });
   yield* explained;
-}
-
-function isList(value: readonly string[] | Readonly<Record<string, unknown>>): value is readonly string[] {
-  return Array.isArray(value);
 }
 
 /** Two releases of Datumaro are compared. */
