@@ -79,15 +79,26 @@ function made({ date, commit, machine, threads, budget, versions, results }: Com
   );
   const memory = Math.round(machine.memory / 2 ** 30);
   return [
-    `Made on ${date} at commit ${commit}. Machine: ${machine.cores} cores (${machine.cpu}), ${memory} GiB of memory, ${machine.system}; everybody has ${threads} threads.`,
+    `Made on ${date} at commit ${commit}. Machine: ${machine.cores} cores (${machine.cpu}), ${memory} GiB of memory, ${machine.system}; everybody has ${threads} threads. ${loadWords(machine.load, machine.cores)}`,
     `Versions: ${named.join(', ')}.`,
     `Photos: ${photos.join('; ')}. What takes minutes a photo was given the first ${COSTLY_PHOTOS}. Equal runs: ${budget}.`,
-    `To repeat it:\n\n\`\`\`sh\nnpm run bench -- peers ${Math.max(...photosOf(results))} ${budget}\n\`\`\``,
+    `To repeat it, with Python 3.11 or uv at hand:\n\n\`\`\`sh\n${commands({ budget, results })}\n\`\`\``,
   ].join('\n\n');
 }
 
-function photosOf(results: readonly PhotoResult[]): number[] {
-  return MODELS.map(({ id }) => new Set(results.filter(({ model }) => model === id).map(({ photo }) => photo)).size);
+function loadWords(load: number, cores: number): string {
+  const words = `The load average at the end was ${load.toFixed(1)}`;
+  return load > cores + 1
+    ? `${words}: other programs ran beside, which stretches CPU seconds, and no other figure.`
+    : `${words}.`;
+}
+
+/** A line a model. */
+function commands({ budget, results }: Pick<Comparison, 'budget' | 'results'>): string {
+  return MODELS.flatMap(({ id }) => {
+    const photos = new Set(results.filter(({ model }) => model === id).map(({ photo }) => photo)).size;
+    return photos === 0 ? [] : [`npm run bench -- peers ${photos} ${budget} /tmp/datum-peers ${id}`];
+  }).join('\n');
 }
 
 function modelSection(comparison: Comparison, model: ComparedModel): string {
@@ -107,7 +118,8 @@ function modelSection(comparison: Comparison, model: ComparedModel): string {
       at === 'default'
         ? 'As each comes'
         : `At ${comparison.budget} runs (what ends by itself before that, or needs a number of its own, says so in its runs)`;
-    parts.push(`### ${title}`, table([...reference, ...group], shown), sentences([...reference, ...group], shown));
+    const shownRows = [...reference, ...group];
+    parts.push(`### ${title}`, table(shownRows, shown), ...sentences(shownRows, shown));
   }
   return parts.join('\n\n');
 }
@@ -223,7 +235,7 @@ function signed(value: number): string {
 }
 
 /** Who is best at what, and how the best peer stands to the product's default preset: one sentence a column. */
-function sentences(rows: readonly Row[], columns: readonly Column[]): string {
+function sentences(rows: readonly Row[], columns: readonly Column[]): string[] {
   const whole = rows.filter(({ isWhole }) => isWhole);
   const lines = columns.filter(isQuality).flatMap((quality) => {
     const ranked = whole
@@ -252,7 +264,7 @@ function sentences(rows: readonly Row[], columns: readonly Column[]): string {
         : `${named(own)} wins; the best peer is ${named(peer)}`;
     return [`- **${WORDS[quality]}**: ${winner}${against}.`];
   });
-  return lines.join('\n');
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function titleOfReference(): string {

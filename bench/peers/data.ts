@@ -43,7 +43,14 @@ const failure = z.object({ model: z.string(), method: z.string(), why: z.string(
 export const comparisonSchema = z.object({
   date: z.string(),
   commit: z.string(),
-  machine: z.object({ cpu: z.string(), cores: z.number(), memory: z.number(), system: z.string() }),
+  machine: z.object({
+    cpu: z.string(),
+    cores: z.number(),
+    memory: z.number(),
+    system: z.string(),
+    /** Processes that wanted to run, in the mean of the last quarter of an hour. */
+    load: z.number(),
+  }),
   threads: z.number(),
   budget: z.number(),
   versions: z.record(z.string(), z.string()),

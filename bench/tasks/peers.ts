@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem, type as systemType } from 'node:os';
+import { cpus, loadavg, totalmem, type as systemType } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { energyPointing } from '../../src/explain/metrics/pointing.js';
@@ -230,6 +230,7 @@ function kept(lines: readonly LogLine[], budget: number, version: string): Compa
       cores: cpus().length,
       memory: totalmem(),
       system: systemType(),
+      load: loadavg()[2] ?? 0,
     },
     threads: THREADS,
     budget,
