@@ -201,7 +201,7 @@ export const METHODS: readonly ComparedMethod[] = [
   ownEqual('superpixels', '`superpixels`', { method: 'superpixels' }),
   {
     id: 'openvino-xai-auto',
-    title: 'openvino-xai, what it chooses (white box: ReciproCAM)',
+    title: 'openvino-xai, what it chooses',
     peer: OPENVINO,
     tasks: CLASSES,
     at: 'default',
