@@ -113,11 +113,15 @@ function modelSection(comparison: Comparison, model: ComparedModel): string {
   for (const at of ['default', 'equal'] as const) {
     const group = rows.filter(({ method }) => method.at === at);
     if (group.length === 0) continue;
-    const reference = rows.filter(({ method }) => method.id === REFERENCE && at === 'equal');
+    const reference = rows.flatMap((row) =>
+      row.method.id === REFERENCE && at === 'equal'
+        ? [{ ...row, method: { ...row.method, title: `${row.method.title}, as it comes` } }]
+        : [],
+    );
     const title =
       at === 'default'
         ? 'As each comes'
-        : `At ${comparison.budget} runs (what ends by itself before that, or needs a number of its own, says so in its runs)`;
+        : `At ${comparison.budget} runs, or as near as each can be told`;
     const shownRows = [...reference, ...group];
     parts.push(`### ${title}`, table(shownRows, shown), ...sentences(shownRows, shown));
   }
@@ -253,7 +257,7 @@ function sentences(rows: readonly Row[], columns: readonly Column[]): string[] {
     const tied = ranked.filter(({ value }) => shownValue(value, quality) === shownValue(first.value, quality));
     const isTie = tied.some(({ row }) => row.method.peer !== null) && tied.some(({ row }) => row.method.peer === null);
     const difference = peer.row.differences.get(quality) ?? null;
-    const against = difference === null ? '' : `; its difference to ${titleOfReference()} is ${judged(difference)}`;
+    const against = difference === null ? '' : `; the peer's difference to ${titleOfReference()} is ${judged(difference)}`;
     if (isTie)
       return [
         `- **${WORDS[quality]}**: ${tied.length} of ${ranked.length} are equal at ${shownValue(first.value, quality)}, the best peer among them.`,
