@@ -118,10 +118,7 @@ function modelSection(comparison: Comparison, model: ComparedModel): string {
         ? [{ ...row, method: { ...row.method, title: `${row.method.title}, as it comes` } }]
         : [],
     );
-    const title =
-      at === 'default'
-        ? 'As each comes'
-        : `At ${comparison.budget} runs, or as near as each can be told`;
+    const title = at === 'default' ? 'As each comes' : `At ${comparison.budget} runs, or as near as each can be told`;
     const shownRows = [...reference, ...group];
     parts.push(`### ${title}`, table(shownRows, shown), ...sentences(shownRows, shown));
   }
@@ -257,7 +254,8 @@ function sentences(rows: readonly Row[], columns: readonly Column[]): string[] {
     const tied = ranked.filter(({ value }) => shownValue(value, quality) === shownValue(first.value, quality));
     const isTie = tied.some(({ row }) => row.method.peer !== null) && tied.some(({ row }) => row.method.peer === null);
     const difference = peer.row.differences.get(quality) ?? null;
-    const against = difference === null ? '' : `; the peer's difference to ${titleOfReference()} is ${judged(difference)}`;
+    const against =
+      difference === null ? '' : `; the peer's difference to ${titleOfReference()} is ${judged(difference)}`;
     if (isTie)
       return [
         `- **${WORDS[quality]}**: ${tied.length} of ${ranked.length} are equal at ${shownValue(first.value, quality)}, the best peer among them.`,
