@@ -273,9 +273,13 @@ function titleOfReference(): string {
   return METHODS.find(({ id }) => id === REFERENCE)?.title ?? REFERENCE;
 }
 
-function judged(difference: Difference): string {
-  const isClear = Math.abs(difference.mean) > 2 * difference.error;
-  return `${shownDifference(difference)}, ${isClear ? 'more than two standard errors' : 'within two standard errors'}`;
+/** Two-sided 95 % of Student's t, by degrees of freedom from 1 on; beyond them it is near that of the normal distribution. */
+const STUDENT = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
+
+function judged({ mean, error, photos }: Difference): string {
+  const isClear = Math.abs(mean) > (STUDENT[photos - 2] ?? 2.2) * error;
+  const words = isClear ? 'more than chance gives' : 'no more than chance gives';
+  return `${shownDifference({ mean, error, photos })}, ${words} with ${count(photos, 'photo')}`;
 }
 
 function notRun({ failures, results }: Comparison): string {

@@ -128,6 +128,18 @@ describe('tables', () => {
     expect(text).toContain('**Deletion**: datum: `--preset balanced` (0.300) wins');
   });
 
+  test('with two photos a difference must be large to be more than chance', () => {
+    const data = (...of: number[]): string =>
+      tablesOf(
+        comparison(
+          ['a', 'b'].flatMap((photo, i) => [result('datum-balanced', photo, 0.5), result('shap', photo, of[i]!)]),
+        ),
+      );
+    // Means of -.3, with errors of .1 and .01: 3 and 30 of them, where t asks for 12.7.
+    expect(data(0.1, 0.3)).toContain('is −0.300 ± 0.100, no more than chance gives with 2 photos');
+    expect(data(0.19, 0.21)).toContain('is −0.300 ± 0.010, more than chance gives with 2 photos');
+  });
+
   test('columns that nobody has are left out', () => {
     expect(tablesOf(comparison([result('datum-balanced', 'a', 0.3)]))).not.toContain('EPG');
   });
