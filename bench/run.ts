@@ -9,6 +9,7 @@ import type { BenchTask } from './task.js';
 
 const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   advice: async () => (await import('./tasks/advice.js')).advice,
+  peers: async () => (await import('./tasks/peers.js')).peers,
   python: async () => (await import('./tasks/python.js')).python,
   openvino: async () => (await import('./tasks/openvino.js')).openvino,
   trust: async () => (await import('./tasks/trust.js')).trust,
