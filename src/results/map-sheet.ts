@@ -17,7 +17,7 @@ const LARGEST = 65_535;
 const STEP = 16;
 
 /**
- * The size of an image's stored maps: eight samples a mask cell, 56 x 56 for 7 x 7 cells, but no more than the map has
+ * The size of an image's stored maps: eight samples a mask cell, 48 x 48 for 6 x 6 cells, but no more than the map has
  * pixels. Where the model sees a part of the image alone, the cells of that part count.
  */
 export function storedMapSize(

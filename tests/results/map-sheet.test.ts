@@ -170,7 +170,7 @@ describe('the example models', () => {
     ['classifier-clean.onnx', 'classifier_'],
     ['classifier-shortcut.onnx', 'classifier_'],
     ['detector.onnx', 'scene_'],
-  ])('%s: a map enlarged from 56 x 56 is that of the image', async (file, kind) => {
+  ])('%s: a map enlarged from 48 x 48 is that of the image', async (file, kind) => {
     const chosen = images.filter((one) => one.file.includes(kind)).slice(0, 6);
     const off = await measure(
       await openModel(`${folder}${file}`),
@@ -179,7 +179,7 @@ describe('the example models', () => {
     expect(off.length).toBeGreaterThan(5);
     // Measured over 67 maps: 0.15 % and 2.8 % at most.
     for (const { rms, largest, size } of off) {
-      expect(size).toEqual([56, 56]);
+      expect(size).toEqual([48, 48]);
       expect(rms).toBeLessThan(0.003);
       expect(largest).toBeLessThan(0.05);
     }
