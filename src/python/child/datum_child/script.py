@@ -164,7 +164,7 @@ class Script:
             error.args = (f"{error}; the outputs are {listed(outputs)}",)
             raise
         except AttributeError as error:
-            if layers:
+            if given is outputs and len(outputs) == 1:
                 error.args = (f"{error}; outputs is a dict, since layers were chosen: {listed(outputs)}",)
             raise
         except TypeError as error:
