@@ -68,7 +68,9 @@ export async function markResults(folder: string, holds: ResultsKind): Promise<v
   if ((await markerOf(folder)) !== null) return;
   const there = await readdir(folder).catch(() => []);
   const isOwn = await ownNamesIn(folder, there);
-  const whole = there.every((name) => isLitter(name) || isOwn(name));
+  // A run that begins has written some of its files alone.
+  const isOfRun = (name: string): boolean => holds !== 'predictions' && RUN_NAMES.has(name);
+  const whole = there.every((name) => isLitter(name) || isOwn(name) || isOfRun(name));
   await writeWhole(join(folder, RESULTS_MARKER), `${JSON.stringify({ version: 1, holds, whole })}\n`);
 }
 
@@ -86,7 +88,13 @@ export async function markerOf(folder: string): Promise<ResultsMarker | null> {
 /** Whether a folder holds results and nothing else: marked so, or as version 0.2 and earlier wrote runs, without a mark. */
 export async function holdsOnlyResults(folder: string, isData: (name: string) => boolean): Promise<boolean> {
   const marker = await markerOf(folder);
-  if (marker !== null) return marker.whole;
+  if (marker?.whole === true) return true;
+  if (marker !== null) {
+    // What lay beside the results may be gone, and earlier versions did not know their own files.
+    const there = await readdir(folder).catch(() => []);
+    const isOwn = await ownNamesIn(folder, there);
+    return there.every((name) => isLitter(name) || isOwn(name));
+  }
   // Before the listing, which may be long.
   if (!(await isHere(join(folder, 'run.json'))) || !(await isHere(join(folder, 'items.jsonl')))) return false;
   const there = await readdir(folder).catch(() => []);

@@ -127,6 +127,13 @@ const CASES: readonly Case[] = [
     subset: 'train',
   },
   {
+    what: 'VOC lists of annotation files in capitals',
+    format: 'voc',
+    image: 'JPEGImages/one.jpg',
+    files: { 'Annotations/one.XML': VOC, 'ImageSets/Main/train.txt': 'one\n' },
+    subset: 'train',
+  },
+  {
     what: 'VOC lists of paths',
     format: 'voc',
     image: 'JPEGImages/one.jpg',
@@ -240,4 +247,16 @@ it.each([
     (error: unknown) => (error instanceof Error ? error.message : ''),
   );
   expect(problem).toBe(`${join(root, file)}: ${says}`);
+});
+
+it('of two images of one name VOC\u2019s boxes are on the one that the file names', async () => {
+  const root = await temporaryFolder();
+  await makeFiles(root, { 'a.xml': VOC.replace(/<filename>[^<]*/, '<filename>a.png') });
+  for (const name of ['a.jpg', 'a.png']) await makeImage(join(root, name), 64, 32);
+  const items = await collect((await openDataset(root)).items());
+  const boxes = items.map(({ imagePath, boxes: { length } }) => [imagePath?.slice(root.length + 1), length]);
+  expect(boxes.sort()).toEqual([
+    ['a.jpg', 0],
+    ['a.png', ONE.length],
+  ]);
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/datasets/open.js';
@@ -139,4 +139,19 @@ it('a folder in which other files were is marked so that these stay data', async
   await results(join(root, 'mine'), { marked: false });
   expect(await readdir(join(root, 'mine'))).toContain('items');
   expect(await idsOf(root)).toEqual(['mine/photo']);
+});
+
+it('a run that begins marks its folder as results alone', async () => {
+  const root = await temporaryFolder();
+  for (const name of ['train/cat/a', 'train/dog/b', 'val/cat/c', 'val/dog/d'])
+    await makeImage(join(root, `${name}.png`), 8, 8);
+  // The record is there before the list of items.
+  await makeFiles(root, { 'out/run.json': {} });
+  await markResults(join(root, 'out'), 'run');
+  await makeFiles(root, { 'out/items.jsonl': '', 'out/summary.json': {}, 'out/report.html': '' });
+  const dataset = await openDataset(root);
+  expect([dataset.format, dataset.labelNames]).toEqual(['imagenet', ['cat', 'dog']]);
+  // One that an earlier version marked otherwise is known by what is in it.
+  await writeFile(join(root, 'out/.datum-results.json'), '{"version":1,"holds":"run","whole":false}');
+  expect((await openDataset(root)).format).toBe('imagenet');
 });

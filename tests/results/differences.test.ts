@@ -176,7 +176,11 @@ describe('a run of version 0.1.0, which wrote down resolved options alone', () =
     expect(differences(old({ prob: 0.4 }), run({}))).toEqual(['prob was 0.4 and is 0.5']);
     expect(differences(old(), run({ prob: 0.4 }))).toEqual(['prob was 0.5 and is 0.4']);
     expect(differences(old({ save: ['json', 'raw'] }), run({}))).toEqual(['save was ["json","raw"] and is ["json"]']);
-    expect(differences(old({ reference: true }), run({}))).toHaveLength(2);
+    expect(differences(old({ reference: true }), run({})).map((one) => one.split(' ')[0])).toEqual([
+      'preset',
+      'sampler',
+      'estimator',
+    ]);
   });
 
   it('is taken up again with what it was given', () => {

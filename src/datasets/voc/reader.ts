@@ -93,11 +93,14 @@ async function listedLayout(root: string, lists: readonly VocList[]): Promise<Vo
   const jpegs = (await subFolder(root, ['JPEGImages', 'images'])) ?? root;
   const folders = [...new Set([jpegs, annotations])];
   const entries: VocEntry[] = [];
+  const files = new Map<string, string>();
+  for await (const name of walkFiles(annotations, (one) => /\.xml$/i.test(one)))
+    files.set(withoutExtension(name), name);
   const listed = new Map<string, string>();
   const again = new Map<string, number>();
   for (const { name: subset, stems } of lists) {
     for (const written of stems) {
-      const stem = await listedStem(annotations, written);
+      const stem = listedStem(files, written);
       const first = listed.get(stem);
       if (first !== undefined) {
         const which = first === subset ? `twice in ${subset}` : `in ${first} and ${subset}`;
@@ -105,15 +108,12 @@ async function listedLayout(root: string, lists: readonly VocList[]): Promise<Vo
         continue;
       }
       listed.set(stem, subset);
-      const path = join(annotations, `${stem}.xml`);
-      const annotation = (await isFile(path)) ? path : null;
+      const file = files.get(stem);
+      const annotation = file === undefined ? null : join(annotations, file);
       entries.push({ stem, subset, annotation, image: await findListedImage(folders, stem, annotation) });
     }
   }
-  let unlisted = 0;
-  for await (const name of walkFiles(annotations, (one) => /\.xml$/i.test(one))) {
-    if (!listed.has(withoutExtension(name))) unlisted++;
-  }
+  const unlisted = [...files.keys()].filter((stem) => !listed.has(stem)).length;
   const notes = [...again].map(
     ([which, count]) => `${root}: ImageSets/Main has images ${which} (${count}); each is read once.`,
   );
@@ -121,11 +121,15 @@ async function listedLayout(root: string, lists: readonly VocList[]): Promise<Vo
   return { root, subsets: lists.map(({ name }) => name), entries, notes };
 }
 
-/** A name in a list, which some tools write with an extension or a path: that of the annotation file where there is one. */
-async function listedStem(annotations: string, written: string): Promise<string> {
+/**
+ * A name in a list, which some tools write with an extension or a path: that of the annotation file where there is one.
+ *
+ * @param files annotation files by their names without extension
+ */
+function listedStem(files: ReadonlyMap<string, string>, written: string): string {
   const plain = isImageName(written) ? withoutExtension(written) : written;
   for (const stem of new Set([written, plain, basename(unixPath(plain))])) {
-    if (await isFile(join(annotations, `${stem}.xml`))) return stem;
+    if (files.has(stem)) return stem;
   }
   return plain;
 }
@@ -150,14 +154,21 @@ async function resolvePairs(root: string, pairs: readonly Pair[]): Promise<VocEn
   );
   const byName = new Map<string, string[]>();
   for (const image of free) byName.set(nameKey(image), [...(byName.get(nameKey(image)) ?? []), image]);
+  const byStem = new Map<string, string[]>();
+  for (const image of free)
+    byStem.set(withoutExtension(image), [...(byStem.get(withoutExtension(image)) ?? []), image]);
   const entries: VocEntry[] = [];
   for (const { image, annotation, subset, stem } of pairs) {
     if (annotation === null) continue;
     const path = join(root, annotation);
-    const { fileName } = image === null ? await readVocAnnotation(path) : { fileName: null };
-    const named =
-      fileName === null ? [] : (byName.get(nameKey(unixPath(fileName))) ?? []).filter((one) => free.has(one));
-    const own = image ?? (named.length === 1 ? named[0]! : null);
+    // Of two images of one name, `a.jpg` and `a.png`, it is the one that the file names.
+    const twins = image === null ? [] : (byStem.get(withoutExtension(image)) ?? []).filter((one) => free.has(one));
+    const { fileName } = image === null || twins.length > 0 ? await readVocAnnotation(path) : { fileName: null };
+    const wanted = fileName === null ? null : nameKey(unixPath(fileName));
+    const named = wanted === null ? [] : (byName.get(wanted) ?? []).filter((one) => free.has(one));
+    const twin = wanted === null ? undefined : twins.find((one) => nameKey(one) === wanted);
+    if (twin !== undefined && image !== null) free.add(image);
+    const own = twin ?? image ?? (named.length === 1 ? named[0]! : null);
     if (own !== null) free.delete(own);
     const missing = `there is no image ${fileName === null ? `named '${stem}'` : `'${fileName}'`} in ${root}`;
     const found = own === null ? { imagePath: null, missing } : { imagePath: join(root, own), missing: null };
@@ -165,6 +176,7 @@ async function resolvePairs(root: string, pairs: readonly Pair[]): Promise<VocEn
   }
   for (const { image, subset, stem } of pairs) {
     if (image === null || !free.has(image)) continue;
+    free.delete(image);
     entries.push({ stem, subset, annotation: null, image: { imagePath: join(root, image), missing: null } });
   }
   return entries.sort((a, b) => compareNames(a.subset, b.subset) || compareNames(a.stem, b.stem));
