@@ -85,6 +85,7 @@ it('explains pixels with a function, as in a page', async () => {
   const rgba = new Uint8ClampedArray(4 * 40 * 20).fill(255);
   const { targets, image, notes } = await browser.explain(model, browser.imageFromPixels(40, 20, rgba), {
     maxSamples: 32,
+    fill: 'zero',
   });
   expect(image).toMatchObject({ path: null, width: 40, height: 20 });
   expect(targets.map(({ label, score }) => ({ name: label?.name, score }))).toEqual([{ name: 'bright', score: 1 }]);

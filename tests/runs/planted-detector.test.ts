@@ -106,6 +106,7 @@ describe('which boxes are explained', () => {
       detConfThresh: 0.05,
       nmsIouThresh: 1,
       maxBoxes: 3,
+      fill: 'zero',
     });
     expect(few.targets.filter(({ kind }) => kind === 'bbox')).toHaveLength(3);
     expect(few.notes).toEqual([{ kind: 'boxes-left-out', count: 7 }]);
