@@ -16,7 +16,7 @@ it('a transparent image is explained by its colors, and a note says so', async (
     const path = folder.write('alpha.png', await toSharp(white(32, 32)).ensureAlpha(alpha).png().toBuffer());
     const model = await openModel(source, { workers: 1 });
     try {
-      const { targets, notes } = await explain(model, path, { maxSamples: 8 });
+      const { targets, notes } = await explain(model, path, { maxSamples: 8, fill: 'zero' });
       expect(targets[0]?.score).toBeCloseTo(1, 3);
       return notes;
     } finally {
