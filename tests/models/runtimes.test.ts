@@ -310,7 +310,10 @@ describe('a runtime far away', () => {
   it('that hangs is left when the signal aborts, with the maps so far', async () => {
     const stop = new AbortController();
     const model = await functionModel(hanging(FIRST + 3, stop));
-    const run = explainImage(model, await openImage(image), { given: { batchSize: 8, fill: 'zero' }, signal: stop.signal });
+    const run = explainImage(model, await openImage(image), {
+      given: { batchSize: 8, fill: 'zero' },
+      signal: stop.signal,
+    });
     for (;;) {
       const next = await run.next();
       if (next.done !== true) continue;

@@ -339,7 +339,9 @@ describe('files of projects', () => {
     const project = await Project.open(projectOf({ models }));
     expect(project.modelNames).toContain('mine');
     const message = await failure(() => Promise.resolve().then(() => project.model('broken')));
-    expect(message).toMatch(/^the model 'broken' of .+ is damaged, since it has no launcher and options: add it anew\.$/);
+    expect(message).toMatch(
+      /^the model 'broken' of .+ is damaged, since it has no launcher and options: add it anew\.$/,
+    );
   });
 
   it('files of a model that are not there are named with all places', async () => {
