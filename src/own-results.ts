@@ -66,11 +66,7 @@ export function isLitter(name: string): boolean {
  */
 export async function markResults(folder: string, holds: ResultsKind): Promise<void> {
   if ((await markerOf(folder)) !== null) return;
-  const there = await readdir(folder).catch(() => []);
-  const isOwn = await ownNamesIn(folder, there);
-  // A run that begins has written some of its files alone.
-  const isOfRun = (name: string): boolean => holds !== 'predictions' && RUN_NAMES.has(name);
-  const whole = there.every((name) => isLitter(name) || isOwn(name) || isOfRun(name));
+  const whole = await hasNothingElse(folder, holds);
   await writeWhole(join(folder, RESULTS_MARKER), `${JSON.stringify({ version: 1, holds, whole })}\n`);
 }
 
@@ -88,17 +84,20 @@ export async function markerOf(folder: string): Promise<ResultsMarker | null> {
 /** Whether a folder holds results and nothing else: marked so, or as version 0.2 and earlier wrote runs, without a mark. */
 export async function holdsOnlyResults(folder: string, isData: (name: string) => boolean): Promise<boolean> {
   const marker = await markerOf(folder);
-  if (marker?.whole === true) return true;
-  if (marker !== null) {
-    // What lay beside the results may be gone, and earlier versions did not know their own files.
-    const there = await readdir(folder).catch(() => []);
-    const isOwn = await ownNamesIn(folder, there);
-    return there.every((name) => isLitter(name) || isOwn(name));
-  }
+  // What lay beside the results may be gone, and earlier versions did not know their own files.
+  if (marker !== null) return marker.whole || (await hasNothingElse(folder, marker.holds));
   // Before the listing, which may be long.
   if (!(await isHere(join(folder, 'run.json'))) || !(await isHere(join(folder, 'items.jsonl')))) return false;
   const there = await readdir(folder).catch(() => []);
   return !there.some((name) => isData(name) && !isLitter(name));
+}
+
+/** Whether there is nothing in a folder but results of a kind, of which a run that begins has written some alone. */
+async function hasNothingElse(folder: string, holds: ResultsKind): Promise<boolean> {
+  const there = await readdir(folder).catch(() => []);
+  const isOwn = await ownNamesIn(folder, there);
+  const isOfRun = (name: string): boolean => holds !== 'predictions' && RUN_NAMES.has(name);
+  return there.every((name) => isLitter(name) || isOwn(name) || isOfRun(name));
 }
 
 const isHere = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null)) !== null;
