@@ -82,7 +82,7 @@ function made({ date, commit, machine, threads, budget, versions, results }: Com
     `Made on ${date} at commit ${commit}. Machine: ${machine.cores} cores (${machine.cpu}), ${memory} GiB of memory, ${machine.system}; everybody has ${threads} threads. ${loadWords(machine.load, machine.cores)}`,
     `Versions: ${named.join(', ')}.`,
     `Photos: ${photos.join('; ')}. What takes minutes a photo was given the first ${COSTLY_PHOTOS}. Equal runs: ${budget}.`,
-    `To repeat it, with Python 3.11 or uv at hand:\n\n\`\`\`sh\n${commands({ budget, results })}\n\`\`\``,
+    `To repeat it, with Python 3.11 or uv at hand:\n\n<!-- not run: it takes hours, in a checkout -->\n\n\`\`\`sh\n${commands({ budget, results })}\n\`\`\``,
   ].join('\n\n');
 }
 

@@ -168,7 +168,9 @@ function imageRecord(bin, work, words) {
 }
 
 /** Options as version 0.1.0 wrote them: it called boxes `box`, and their sides `w` and `h`, and had no presets. */
-function optionsOf({ boxes, preset: _, ...options }) {
+function optionsOf(later) {
+  const { boxes, ...options } = later;
+  delete options.preset;
   if (boxes === undefined) return options;
   return { ...options, box: boxes.map(({ width, height, ...box }) => ({ ...box, w: width, h: height })) };
 }
