@@ -1,92 +1,98 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
+import { openModel } from '../../src/models/open.js';
+import { openImage } from '../../src/runs/open-image.js';
+import { explain } from '../../tests/helpers/explain.js';
 import { median, type BenchTask } from '../task.js';
 
 const ASSETS = fileURLToPath(new URL('../../../shared/assets/', import.meta.url));
-const COMMAND = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
-/** Masks of a long and a short run: what starting costs is in both. */
-const MASKS = [1200, 200] as const;
+/** Masks of a block, and of the shorter one before it: sessions that lay idle while the others ran are slow at first. */
+const MASKS = 256;
+const WARM_UP = 64;
 
-/** One model by ONNX Runtime in Python processes and in this program's threads, in turn: seconds and CPU seconds for 1000 masks. */
+/**
+ * One model by ONNX Runtime in Python processes and in this program's threads, both open, in short blocks in turn: seconds and CPU
+ * seconds of this program and its processes.
+ */
 export const python: BenchTask = {
   name: 'python',
-  title: 'a model in Python processes against the same in threads; arguments: rounds (5), Python with onnxruntime',
-  run([rounds = '5', command = process.env['DATUM_TEST_PYTHON'] ?? 'python3']) {
+  title: 'a model in Python processes against the same in threads; arguments: rounds (15), Python with onnxruntime',
+  async run([rounds = '15', command = process.env['DATUM_TEST_PYTHON'] ?? 'python3']) {
     if (!existsSync(ASSETS)) throw new Error('this benchmark needs ../shared/assets');
     const folder = mkdtempSync(join(tmpdir(), 'datum-bench-'));
-    try {
-      const model = `${ASSETS}onnx/mobilenetv2-12-qdq.onnx`;
-      const file = join(folder, 'model.py');
-      writeFileSync(
-        file,
-        `import onnxruntime
+    const path = `${ASSETS}onnx/mobilenetv2-12-qdq.onnx`;
+    const file = join(folder, 'model.py');
+    writeFileSync(
+      file,
+      `import onnxruntime
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 1
-model = onnxruntime.InferenceSession(${JSON.stringify(model)}, options)
+model = onnxruntime.InferenceSession(${JSON.stringify(path)}, options)
 `,
-      );
-      // Children outlive the command by a moment, so that its own clock does not count them: they count themselves.
-      const clock = join(folder, 'clock');
-      const counted = join(folder, 'python');
-      writeFileSync(clock, '');
-      writeFileSync(
-        counted,
-        `#!/usr/bin/env bash\nset -m\ntrap '' TERM\nTIMEFORMAT='%U %S'\n{ time ${command} "$@" 2>/dev/null; } 2>>${clock}\n`,
-        { mode: 0o755 },
-      );
-      const photo = `${ASSETS}photos/catdog.png`;
+    );
+    const workers = availableParallelism();
+    const { pixels: image } = await openImage(`${ASSETS}photos/catdog.png`);
+    const inThreads = await openModel(path, { workers });
+    const inPython = await openModel({ launcher: 'python', description: file, python: command }, { workers });
+    try {
+      const block = async (model: typeof inThreads, maxSamples: number): Promise<void> => {
+        await explain(model, image, { maxSamples, stopAt: 'off' });
+      };
+      const timed = async (model: typeof inThreads): Promise<{ wall: number; cpu: number }> => {
+        await block(model, WARM_UP);
+        const [wall, cpu] = [performance.now(), cpuSeconds()];
+        await block(model, MASKS);
+        return { wall: (performance.now() - wall) / 1000, cpu: cpuSeconds() - cpu };
+      };
+      // Compilers warm up, and the last processes start.
+      for (const model of [inThreads, inPython]) await block(model, 4 * MASKS);
       const ratios: { wall: number; cpu: number }[] = [];
       for (let round = 0; round < Number(rounds); round++) {
-        const inThreads = thousand(photo, model, [], folder);
-        const inPython = thousand(photo, file, ['--', '--python', counted], folder);
-        ratios.push({ wall: inPython.wall / inThreads.wall, cpu: inPython.cpu / inThreads.cpu });
-        console.log(
-          `threads ${inThreads.wall.toFixed(2)} s, ${inThreads.cpu.toFixed(2)} CPU s; Python ${inPython.wall.toFixed(2)} s, ${inPython.cpu.toFixed(2)} CPU s`,
-        );
+        const threads = await timed(inThreads);
+        const children = await timed(inPython);
+        ratios.push({ wall: children.wall / threads.wall, cpu: children.cpu / threads.cpu });
       }
-      const wall = median(ratios.map((ratio) => ratio.wall));
-      const cpu = median(ratios.map((ratio) => ratio.cpu));
-      console.log(`Python over threads, medians: wall ${wall.toFixed(2)}, CPU ${cpu.toFixed(2)}`);
-      return Promise.resolve([
-        { name: 'python_wall', value: wall, unit: 'ratio' },
-        { name: 'python_cpu', value: cpu, unit: 'ratio' },
-      ]);
+      const spread = (of: 'wall' | 'cpu'): string => {
+        const values = ratios.map((ratio) => ratio[of]).sort((a, b) => a - b);
+        return `${median(values).toFixed(2)} (${values.map((value) => value.toFixed(2)).join(' ')})`;
+      };
+      console.log(`Python over threads, medians: wall ${spread('wall')}, CPU ${spread('cpu')}`);
+      return [
+        { name: 'python_wall', value: median(ratios.map(({ wall }) => wall)), unit: 'ratio' },
+        { name: 'python_cpu', value: median(ratios.map(({ cpu }) => cpu)), unit: 'ratio' },
+      ];
     } finally {
+      await Promise.all([inThreads.close(), inPython.close()]);
       rmSync(folder, { recursive: true });
     }
   },
 };
 
-/** Seconds and CPU seconds, those of children too, of a thousand masks: the difference of two runs. */
-function thousand(
-  photo: string,
-  model: string,
-  args: readonly string[],
-  folder: string,
-): { wall: number; cpu: number } {
-  const [long, short] = MASKS.map((masks) => timed(photo, model, masks, args, folder));
-  if (long === undefined || short === undefined) throw new Error('no runs');
-  return { wall: long.wall - short.wall, cpu: long.cpu - short.cpu };
+/** Ticks of /proc in a second. */
+const TICKS = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout);
+
+/** CPU seconds so far of this program and of the processes that it started (Linux). */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  let ticks = 0;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const [, , parent, ...rest] = statOf(pid);
+    // Fields of proc(5): user and system time are the 14th and 15th.
+    if (Number(parent) === process.pid) ticks += Number(rest[9]) + Number(rest[10]);
+  }
+  return (user + system) / 1e6 + ticks / TICKS;
 }
 
-function timed(photo: string, model: string, masks: number, args: readonly string[], folder: string) {
-  const options = ['rise', '--max-samples', String(masks), '--stop-at', 'off', '--metrics', 'none', '--save', 'json'];
-  const out = join(folder, 'out');
-  const command = [process.execPath, COMMAND, 'explain', photo, '-m', model, '-o', out, ...options, ...args];
-  const clock = join(folder, 'clock');
-  writeFileSync(clock, '');
-  const program = 'TIMEFORMAT="%R %U %S"; time "$@" 2>/dev/null >/dev/null; sleep 1';
-  const { stderr } = spawnSync('bash', ['-c', program, '-', ...command], { encoding: 'utf8' });
-  const [wall = NaN, user = NaN, system = NaN] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  // Beside the times stand the shell's own words on a child that was ended by a signal.
-  const children = [...readFileSync(clock, 'utf8').matchAll(/^([\d.]+) ([\d.]+)$/gm)].flatMap(([, a, b]) => [
-    Number(a),
-    Number(b),
-  ]);
-  const cpu = children.reduce((sum, seconds) => sum + seconds, user + system);
-  if (!Number.isFinite(cpu)) throw new Error(`a run failed: ${stderr}`);
-  return { wall, cpu };
+/** Fields of a process from its state on, after a name of its own. */
+function statOf(pid: string): string[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return [pid, ...text.slice(text.lastIndexOf(')') + 2).split(' ')];
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
 }

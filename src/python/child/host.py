@@ -177,16 +177,20 @@ class MaskedScene:
         self._fill = None if fill is None else np.ascontiguousarray(fill.reshape(shape)[self._at])
         shown = self._whole[self._at]
         self._difference = np.ascontiguousarray(shown if fill is None else shown - self._fill)
+        self._room = np.empty((0, *shape), np.float32)
 
     def under(self, masks):
-        """The inputs under masks [N, height, width]."""
-        made = np.empty((len(masks), *self._whole.shape), np.float32)
+        """The inputs under masks [N, height, width]: good until the next call."""
+        # Memory that is asked for anew each time costs more than the arithmetic.
+        if len(masks) > len(self._room):
+            self._room = np.empty((len(masks), *self._whole.shape), np.float32)
+        made = self._room[: len(masks)]
         if self._difference.shape != self._whole.shape:
             made[:] = self._whole
-        for mask, out in zip(masks, made[self._at]):
-            np.multiply(self._difference, mask if self._planar else mask[:, :, None], out=out)
-            if self._fill is not None:
-                out += self._fill
+        out = made[self._at]
+        np.multiply(self._difference, masks[:, None] if self._planar else masks[..., None], out=out)
+        if self._fill is not None:
+            out += self._fill
         return made
 
 
