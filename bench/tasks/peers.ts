@@ -8,7 +8,7 @@ import { unionOf } from '../../src/explain/metrics/region.js';
 import { mapToArea, type ImageMap } from '../../src/image/map-to-area.js';
 import { explain, measure } from '../../src/library/node.js';
 import { openModel, type Model } from '../../src/library/open-model.js';
-import { regionOfBox } from '../../src/runs/dataset/object-region.js';
+import { regionOfBox } from '../../src/explain/metrics/region.js';
 import { packageVersion } from '../../src/version.js';
 import { comparisonPage, meanOf } from '../peers/comparison.js';
 import {

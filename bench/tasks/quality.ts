@@ -11,7 +11,7 @@ import { blurImage } from '../../src/image/index.js';
 import { openModel } from '../../src/models/open.js';
 import type { OpenModel } from '../../src/models/open-model.js';
 import { ask, type Answer } from '../../src/runs/answer.js';
-import { regionOfBox } from '../../src/runs/dataset/object-region.js';
+import { regionOfBox } from '../../src/explain/metrics/region.js';
 import { Perturbation } from '../../src/runs/measure/perturbation.js';
 import { openImage } from '../../src/runs/open-image.js';
 import { planExplanation, type Plan } from '../../src/runs/plan.js';

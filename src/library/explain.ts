@@ -4,6 +4,7 @@ import type { Method } from '../explain/method.js';
 import type { MethodPlugin } from '../explain/plugin.js';
 import type { RiseInput } from '../explain/rise/options.js';
 import type { TargetKind } from '../explain/targets/kind.js';
+import { summaryContext } from '../results/target-summary.js';
 import { explainImage } from '../runs/explain.js';
 import type { MetricsLevel } from '../runs/measure/metrics-level.js';
 import type { Snapshot as CoreSnapshot } from '../results/explanation.js';
@@ -114,6 +115,8 @@ function snapshotOf(
   { samples, maxSamples, image, targets }: CoreSnapshot,
   { pixels, encodePng }: Pick<TargetFrame, 'pixels' | 'encodePng'>,
 ): Snapshot {
-  const frame: TargetFrame = { image, pixels, labels: null, next: null, encodePng };
+  // What the run is to reach is not known here: the sentence says how far it is.
+  const summary = summaryContext({ image, method: { name: '', options: {} }, samples, targets });
+  const frame: TargetFrame = { image, pixels, labels: null, summary, encodePng };
   return { samples, maxSamples, targets: targets.map((explained) => explainedTarget(explained, frame)) };
 }

@@ -4,14 +4,15 @@ import type { Box } from '../annotations/index.js';
 import { evidenceOfRun } from '../findings/evidence-of-run.js';
 import { findingsRecord } from '../findings/findings-record.js';
 import { findingsOf } from '../findings/index.js';
-import { codeOf, DatumError, libraryName, messageOf, sayOptions } from '../errors.js';
+import { codeOf, DatumError, messageOf } from '../errors.js';
 import { noteRecord } from '../results/note-sentence.js';
 import { gridOf, readMapSheet } from '../results/map-sheet.js';
 import { decodeNpyGrid } from '../results/npy.js';
 import { readRun, type StoredItem, type StoredRun } from '../results/read-run.js';
 import type { FindingsRecord } from '../results/schema/findings.js';
 import type { BoxPixels, TargetRecord } from '../results/schema/target.js';
-import { targetSummary } from '../results/target-summary.js';
+import { summaryText } from '../results/records.js';
+import { summaryContext } from '../results/target-summary.js';
 import { text } from './arguments.js';
 import type { Note } from './explanation.js';
 import type { SaliencyMap } from './saliency-map.js';
@@ -133,7 +134,8 @@ export function explainedItem(item: StoredItem): ExplainedItem {
   };
 }
 
-function storedTarget(record: TargetRecord, { folder, image }: StoredItem): StoredTarget {
+function storedTarget(record: TargetRecord, item: StoredItem): StoredTarget {
+  const { folder } = item;
   const { index, kind, label, score, why, reliability, verdict, faithfulness, belief } = record;
   const { deletion, insertion, boundary, outcome, iou, pointing, energyInObject } = record;
   const at = (file: string | null): string | null => (file === null ? null : join(folder, file));
@@ -161,20 +163,18 @@ function storedTarget(record: TargetRecord, { folder, image }: StoredItem): Stor
     iou,
     pointing,
     energyInObject,
-    summary: record.summary ?? earlierSummary(record, image),
+    summary: record.summary ?? earlierSummary(record, item),
     files,
     readMap: async () => (files.raw === null ? readSmallMap(record, folder) : readRawMap(files.raw)),
   };
 }
 
 /** The sentence on a target of a file that has none, of an earlier version. */
-function earlierSummary(record: TargetRecord, image: StoredItem['image']): string | null {
-  const { label, bbox, score, verdict, reliability, faithfulness, belief, peak } = record;
-  if (verdict === null || peak === null) return null;
-  const box = bbox === null ? null : { width: bbox[2], height: bbox[3] };
-  const baseline = belief?.baseline ?? score;
-  const target = { label, score, verdict, reliability, faithfulness, baseline, box, peak, image, next: null };
-  return sayOptions(targetSummary(target), libraryName);
+function earlierSummary(record: TargetRecord, { image, samples, targets }: StoredItem): string | null {
+  return summaryText(
+    record,
+    summaryContext({ image, method: { name: '', options: {} }, samples: samples ?? 0, targets }),
+  );
 }
 
 async function readRawMap(path: string): Promise<SaliencyMap> {

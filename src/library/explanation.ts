@@ -15,9 +15,9 @@ import {
   type RunFigures,
 } from '../results/explanation.js';
 import { noteRecord } from '../results/note-sentence.js';
-import { summaryOf, targetFacts, type TargetFacts } from '../results/records.js';
+import { contextOf, NOT_JUDGED, peakPixel, targetFacts, type TargetFacts } from '../results/records.js';
 import { rangeOf } from '../results/scale.js';
-import { nextPreset } from '../results/target-summary.js';
+import { targetSummary, type SummaryContext } from '../results/target-summary.js';
 import type { PixelMask, SaliencyMap } from './saliency-map.js';
 
 /** Something the user should know: facts by name, and the sentence that they make. */
@@ -100,8 +100,7 @@ export interface TargetFrame {
   readonly image: ExplainedImage;
   readonly pixels: RgbImage;
   readonly labels: readonly string[] | null;
-  /** The preset to try where a map is unfaithful. */
-  readonly next: string | null;
+  readonly summary: SummaryContext;
   readonly encodePng: EncodePng;
 }
 
@@ -122,7 +121,7 @@ export class LibraryExplanation implements Explanation {
       image: explanation.image,
       pixels: measured.image,
       labels: explanation.model.labels,
-      next: nextPreset(explanation.method),
+      summary: contextOf(explanation).summary,
       encodePng,
     };
     this.image = { path, width, height, mapScale };
@@ -211,11 +210,10 @@ class LibraryTarget implements ExplainedTarget {
   }
 
   get summary(): string {
-    const { mapWidth, mapScale, width, height } = this.#frame.image;
-    const { peakIndex } = rangeOf(this.#core.renderMap());
-    const inImage = (at: number, length: number): number => Math.min(length - 1, Math.floor((at + 0.5) / mapScale));
-    const peak = { x: inImage(peakIndex % mapWidth, width), y: inImage(Math.floor(peakIndex / mapWidth), height) };
-    return sayOptions(summaryOf(this.#facts, { peak, image: { width, height }, next: this.#frame.next }), libraryName);
+    const { image, summary } = this.#frame;
+    const peak = peakPixel(rangeOf(this.#core.renderMap()).peakIndex, image);
+    const energyInBox = this.#core.energyInBox();
+    return sayOptions(targetSummary({ ...NOT_JUDGED, ...this.#facts, energyInBox, peak }, summary), libraryName);
   }
 
   get map(): SaliencyMap {

@@ -4,6 +4,8 @@ import { judgedVerdict, type Faithfulness } from '../explain/faithfulness.js';
 import type { Estimates, RecordedOptions } from '../explain/method.js';
 import type { TargetMetrics } from '../explain/metrics/target-metrics.js';
 import type { Note } from '../explain/note.js';
+import { energyPointing } from '../explain/metrics/pointing.js';
+import { regionOfBox } from '../explain/metrics/region.js';
 import type { PlannedTarget, Target } from '../explain/targets/target.js';
 import { orWeak, type Verdict } from '../explain/verdict.js';
 import { mapToImage, type Placement } from '../image/placement.js';
@@ -133,6 +135,12 @@ export class ExplainedTarget {
   /** How well a sum over the image predicts scores of held-out masks, by rank; null where the method does not tell. */
   heldOutCorrelation(): number | null {
     return this.#estimates.heldOutCorrelation?.(this.index) ?? null;
+  }
+
+  /** Share of the map's positive values in the target's box, 0..1; null for a class, and for a map without positive values. */
+  energyInBox(): number | null {
+    const { box } = this.planned;
+    return box === null ? null : energyPointing(this.areaMap, regionOfBox(box, this.#placement));
   }
 
   /** Mean standard error of the map over the area that the model saw, in score units; null where unknown. */

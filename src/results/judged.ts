@@ -23,6 +23,8 @@ export interface Energies {
   readonly energyInObject: number | null;
   /** Share outside: one minus it. */
   readonly energyOutside: number | null;
+  /** Share of the image under the object, as above. */
+  readonly objectArea: number | null;
   /** Share inside the target's own box; null for classes. */
   readonly energyInBox: number | null;
   /** Share inside each object of the truth, by its index; objects without any are left out. */

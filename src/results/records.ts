@@ -9,7 +9,7 @@ import { noteRecord } from './note-sentence.js';
 import { keptRegion, keptSize } from './region.js';
 import { rangeOf, toGray, type MapRange } from './scale.js';
 import { EXPLANATION, type ExplanationRecord } from './schema/explanation.js';
-import { nextPreset, targetSummary, type SummarizedTarget } from './target-summary.js';
+import { summaryContext, targetSummary, type SummarizedTarget, type SummaryContext } from './target-summary.js';
 import { ITEM, type ExplainedRecord } from './schema/item.js';
 import type { InlineMap, StoredMap, TargetRecord } from './schema/target.js';
 
@@ -53,7 +53,7 @@ export function renderedMap(target: ExplainedTarget): RenderedMap {
 /** What a target's record is made of, beside the target. */
 export interface TargetContext {
   readonly image: ExplainedImage;
-  readonly method: Explanation['method'];
+  readonly summary: SummaryContext;
   readonly placement: Placement;
   /** Names of the model's classes. */
   readonly labels: readonly string[] | null;
@@ -108,13 +108,11 @@ export function targetRecord(
   const { image } = context;
   const { explained, contrast = null } = target;
   const facts = targetFacts(target, context.labels);
-  const peak = {
-    x: pixelAt(peakIndex % image.mapWidth, image.mapWidth, image.width),
-    y: pixelAt(Math.floor(peakIndex / image.mapWidth), image.mapHeight, image.height),
-  };
+  const peak = peakPixel(peakIndex, image);
+  const unjudged = { ...NOT_JUDGED, energyInBox: explained.energyInBox() };
   return {
     ...facts,
-    summary: sayOptions(summaryOf(facts, { peak, image, next: nextPreset(context.method) }), libraryName),
+    summary: summaryText({ ...facts, ...unjudged, peak }, context.summary),
     heatmap: files.heatmap,
     overlay: files.overlay,
     raw: files.raw,
@@ -125,18 +123,26 @@ export function targetRecord(
     significant: keptRegion(explained, image),
     contrast: contrast === null ? null : contrastRecord(contrast, context, files),
     evidence: files.evidence,
-    ...NOT_JUDGED,
+    ...unjudged,
   };
 }
 
-/** What was found out about a target, in a sentence; options are marked. */
-export function summaryOf(
-  { label, bbox, score, verdict, reliability, faithfulness, belief }: Omit<TargetFacts, keyof MeasuredFields>,
-  shown: Pick<SummarizedTarget, 'peak' | 'image' | 'next'>,
-): string {
-  const box = bbox === null ? null : { width: bbox[2], height: bbox[3] };
-  const { baseline } = belief;
-  return targetSummary({ label, score, verdict, reliability, faithfulness, baseline, box, ...shown });
+/** The sentence on a target with options as the library calls them; null where a file of an earlier version lacks what it takes. */
+export function summaryText(
+  target: Omit<SummarizedTarget, 'verdict' | 'peak'> & Pick<TargetRecord, 'verdict' | 'peak'>,
+  context: SummaryContext,
+): string | null {
+  const { verdict, peak } = target;
+  if (verdict === null || peak === null) return null;
+  return sayOptions(targetSummary({ ...target, verdict, peak }, context), libraryName);
+}
+
+/** Where a map's largest value lies, in pixels of the image. */
+export function peakPixel(peakIndex: number, image: ExplainedImage): { x: number; y: number } {
+  return {
+    x: pixelAt(peakIndex % image.mapWidth, image.mapWidth, image.width),
+    y: pixelAt(Math.floor(peakIndex / image.mapWidth), image.mapHeight, image.height),
+  };
 }
 
 /** What was measured on a target. */
@@ -201,19 +207,22 @@ type JudgedFields = Pick<
   | 'pointing'
   | 'energyInObject'
   | 'energyOutside'
+  | 'objectArea'
   | 'energyInBox'
   | 'energyByObject'
   | 'coarse'
   | 'coarseContrast'
 >;
 
-const NOT_JUDGED: JudgedFields = {
+/** What only a dataset tells. */
+export const NOT_JUDGED: JudgedFields = {
   outcome: null,
   truth: null,
   iou: null,
   pointing: null,
   energyInObject: null,
   energyOutside: null,
+  objectArea: null,
   energyInBox: null,
   energyByObject: [],
   coarse: null,
@@ -236,8 +245,9 @@ function pixelAt(index: number, mapLength: number, length: number): number {
 }
 
 /** What the records of an explanation's targets are made of. */
-export function contextOf({ image, placement, model, method }: Explanation): TargetContext {
-  return { image, placement, method, labels: model.labels };
+export function contextOf({ image, placement, model, method, run, targets }: Explanation): TargetContext {
+  const summary = summaryContext({ image, method, samples: run.samples, targets });
+  return { image, placement, summary, labels: model.labels };
 }
 
 /**
@@ -284,13 +294,18 @@ export function explanationRecord(
  * machine, so that two runs of the same work can be compared file by file: seconds and workers are null.
  */
 export function itemExplanation(plain: ExplanationRecord, judged: JudgedItem): ExplanationRecord {
+  const { image, method, run, targets } = plain;
+  const context = summaryContext({ image, method, samples: run.samples, targets });
   return {
     ...plain,
     item: judged.item,
     run: { ...plain.run, seconds: null, workers: null },
     truth: judged.truth,
     outcomes: judged.outcomes,
-    targets: plain.targets.map((target, i) => ({ ...target, ...judgedFields(judged.targets[i]!) })),
+    targets: plain.targets.map((target, i) => {
+      const whole = { ...target, ...judgedFields(judged.targets[i]!) };
+      return { ...whole, summary: summaryText(whole, context) };
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Box } from '../../annotations/index.js';
+import { boxToInput, type Placement } from '../../image/placement.js';
 
 /** Which pixels of a map belong to an object. */
 export interface Region {
@@ -23,6 +24,18 @@ export function regionOfBoxes(boxes: readonly Box[], width: number, height: numb
     for (let row = top; row < bottom; row++) inside.fill(1, row * width + left, row * width + Math.max(left, right));
   }
   return { width, height, inside };
+}
+
+/**
+ * The pixels of a box on the part of the input that shows the image.
+ *
+ * @param box in pixels of the image
+ * @returns `[area.height, area.width]`
+ */
+export function regionOfBox(box: Box, placement: Placement): Region {
+  const { area } = placement;
+  const { x, y, ...size } = boxToInput(box, placement);
+  return regionOfBoxes([{ x: x - area.x, y: y - area.y, ...size }], area.width, area.height);
 }
 
 /** The first pixel whose middle is at or behind an edge. */

@@ -126,7 +126,8 @@ export const targetSchema = z.object({
   pointing: orNull(z.boolean()),
   energyInObject: orNull(z.number()),
   energyOutside: orNull(z.number()),
-  energyInBox: orNull(z.number()),
+  objectArea: orNull(z.number()).describe('share of the image under the object that energyInObject is about, 0..1'),
+  energyInBox: orNull(z.number()).describe("share of the map's positive values in the target's own box, 0..1"),
   energyByObject: z.array(z.object({ truth: z.number(), energy: z.number() })).default([]),
   coarse: orNull(z.array(z.number())).describe(
     "the map's means on a grid of 16 x 16 cells over the image, row-major; in items.jsonl alone",

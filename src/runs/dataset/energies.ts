@@ -4,7 +4,7 @@ import { unionOf, type Region } from '../../explain/metrics/region.js';
 import { mapToImage, type Placement } from '../../image/index.js';
 import type { ExplainedTarget, MeasuredTarget } from '../../results/explanation.js';
 import type { Energies, TargetJudgement } from '../../results/judged.js';
-import { regionOfBox, regionOfObject } from './object-region.js';
+import { regionOfObject } from './object-region.js';
 import type { Truth } from './truth.js';
 
 /** The objects of one image on the part of the input that shows it; drawn once for all targets. */
@@ -29,7 +29,8 @@ export class ObjectRegions {
       pointing: region === null ? null : pointingGame(map, region, { x: scaleX, y: scaleY }),
       energyInObject: inside,
       energyOutside: inside === null ? null : 1 - inside,
-      energyInBox: explained.box === null ? null : energyPointing(map, regionOfBox(explained.box, this.#placement)),
+      objectArea: region === null ? null : shareOf(region),
+      energyInBox: explained.energyInBox(),
       energyByObject: this.#regions.flatMap((one, index) => {
         const energy = energyPointing(map, one);
         return energy !== null && energy > 0 ? [{ truth: index, energy }] : [];
@@ -53,4 +54,11 @@ export class ObjectRegions {
     );
     return first === undefined ? null : unionOf([first, ...others]);
   }
+}
+
+/** Share of the pixels that lie in a region. */
+function shareOf({ inside }: Region): number {
+  let count = 0;
+  for (const pixel of inside) count += pixel;
+  return count / inside.length;
 }

@@ -1,7 +1,6 @@
-import type { Box } from '../../annotations/index.js';
-import { regionOfBoxes, type Region } from '../../explain/metrics/region.js';
+import { regionOfBox, type Region } from '../../explain/metrics/region.js';
 import type { Segmentation } from '../../datasets/index.js';
-import { boxToInput, type Placement } from '../../image/index.js';
+import type { Placement } from '../../image/index.js';
 import type { TruthObject } from './truth.js';
 
 /**
@@ -17,13 +16,6 @@ export function regionOfObject(object: TruthObject, placement: Placement): Regio
   }
   if (segmentation?.kind === 'rle') return regionOfRuns(segmentation, placement);
   return regionOfBox(object, placement);
-}
-
-/** The pixels of a box in pixels of the image. */
-export function regionOfBox(box: Box, placement: Placement): Region {
-  const { area } = placement;
-  const { x, y, ...size } = boxToInput(box, placement);
-  return regionOfBoxes([{ x: x - area.x, y: y - area.y, ...size }], area.width, area.height);
 }
 
 /** Pixels whose middle lies in any of the rings, each filled by the even-odd rule. */

@@ -12,7 +12,7 @@ import type { Placement } from '../../image/index.js';
 import { inputMapToArea, mapToArea, type ImageMap } from '../../image/map-to-area.js';
 import type { OpenModel } from '../../models/open-model.js';
 import { ask, type OpenedImage } from '../answer.js';
-import { regionOfBox } from '../dataset/object-region.js';
+import { regionOfBox } from '../../explain/metrics/region.js';
 import { planExplanation } from '../plan.js';
 import { runPlan } from '../run-plan.js';
 import { mapCurves, type MapCurves } from './map-curves.js';

@@ -10,7 +10,7 @@ import { mapToArea, type ImageMap } from '../../image/map-to-area.js';
 import type { OpenModel } from '../../models/open-model.js';
 import { ask, type OpenedImage } from '../answer.js';
 import { planExplanation } from '../plan.js';
-import { regionOfBox } from '../dataset/object-region.js';
+import { regionOfBox } from '../../explain/metrics/region.js';
 import { mapCurves, type MapCurves } from './map-curves.js';
 import { measure } from './measure.js';
 
