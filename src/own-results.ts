@@ -34,8 +34,11 @@ const RUN_NAMES: ReadonlySet<string> = new Set([
   ...['findings.json', 'report.html'],
 ]);
 
-/** Names of the files of a target, behind the image's name. */
-const TARGET_ENDING = /^-(?:heatmap|overlay|error|evidence|contrast)-\d+\.(?:png|npy)$/;
+/** Names of the files of a target, behind the image's name; version 0.2 and earlier put the number behind the kind. */
+const TARGET_ENDINGS = [
+  /^-\d+(?:-[\p{L}\p{M}\p{N}-]+)?-(?:heatmap|overlay|error|evidence|contrast)\.(?:png|npy)$/u,
+  /^-(?:heatmap|overlay|error|evidence|contrast)-\d+\.(?:png|npy)$/,
+];
 /** Those of the other files of an image's explanation. */
 const ENDINGS: readonly string[] = [EXPLANATION_ENDING, MAPS_ENDING, PAGE_ENDING];
 
@@ -45,7 +48,7 @@ export function isResultOf(base: string, name: string): boolean {
 }
 
 function isResultEnding(ending: string): boolean {
-  return ENDINGS.includes(ending) || TARGET_ENDING.test(ending);
+  return ENDINGS.includes(ending) || TARGET_ENDINGS.some((known) => known.test(ending));
 }
 
 /** What the programs of systems and tools leave in any folder. Hidden names, which begin with a dot, count too. */

@@ -40,7 +40,7 @@ export function checkSentences(record: CheckRecord): string {
   const chance = maps.find(({ origin }) => origin === 'random')?.gain ?? null;
   const name = target.label?.name ?? 'the box';
   if (record.scale <= LEAST_SCORE) {
-    return `The score of ${name} (${figureText(target.score)}) is too small for any map to say what it rests on.\n`;
+    return `The score of ${name} (${figureText(target.score)}) is too small for any map to say what it depends on.\n`;
   }
   return maps
     .filter(({ origin }) => origin !== 'random')

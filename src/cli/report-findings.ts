@@ -4,6 +4,7 @@ import { findingsRecord } from '../findings/findings-record.js';
 import { findingsText } from './findings-text.js';
 import { writeReport } from '../report/html/write-report.js';
 import type { Io } from './io.js';
+import { lineWidth } from './wrapped.js';
 
 /** What a command says of a report that it wrote. */
 export interface ReportOutcome {
@@ -11,7 +12,7 @@ export interface ReportOutcome {
   readonly path: string;
   /** For programs: path and findings, of each run where there are several. */
   readonly json: Readonly<Record<string, unknown>>;
-  /** Findings in words and where the page is, lines with their ends. */
+  /** Findings in words, lines with their ends. */
   readonly text: string;
 }
 
@@ -34,7 +35,7 @@ export async function reportFindings(io: Io, folders: readonly string[], outputD
   const several = report.runs.length > 1;
   const lines = report.runs.flatMap(({ name, findings }) => [
     ...(several ? [`${name}:`] : []),
-    ...findingsText(findings),
+    ...findingsText(findings, lineWidth(io.stdout)),
     ...(several ? [''] : []),
   ]);
   const runs = report.runs.map(({ name, findings }) => ({ name, ...findingsRecord(findings) }));
@@ -45,6 +46,6 @@ export async function reportFindings(io: Io, folders: readonly string[], outputD
       report: path,
       ...(several || only === undefined ? { runs } : { findings: only.findings, checks: only.checks }),
     },
-    text: `${[...lines, `Report: ${path}`].join('\n')}\n`,
+    text: `${lines.join('\n')}\n`,
   };
 }

@@ -25,7 +25,7 @@ export function fragile(evidence: Evidence): CheckResult {
     untested: 'no decision boundary was measured for a right answer',
     sentence,
     advice:
-      'See which small part decides. Training with parts of the object hidden (random erasing) makes answers rest on more of it.',
+      'See which small part decides. Training with parts of the object hidden (random erasing) makes answers depend on more of it.',
     tolerated: 'the 5 % that is usual',
   });
 }

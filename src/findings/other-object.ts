@@ -102,14 +102,14 @@ function finding(label: string, other: string, observations: readonly Observatio
     title: `${FINDING_TITLES[KIND]}: ${quoted(label)} on ${quoted(other)}`,
     sentence:
       `In ${leaning.length} of ${counted(observations.length, 'image')} that show both (${range(interval)}), the answer ${quoted(label)} depends to a large part on ${quoted(other)}: ` +
-      `${percent(share)} of its saliency lies there on average, where chance gives ${percent(chance)}.`,
+      `${percent(share)} of its map lies there on average, where chance gives ${percent(chance)}.`,
     advice: `See whether ${quoted(label)} is still found without ${quoted(other)} in the image; more training images of each alone teach the difference.`,
     count: leaning.length,
     of: observations.length,
     interval,
     test: { name: `sign-flip test, ${pText(p)}`, p },
     figures: [
-      { name: 'saliency on the other object', share, interval: meanShareInterval(shares) },
+      { name: 'map on the other object', share, interval: meanShareInterval(shares) },
       { name: 'the same by chance', share: chance, interval: null },
     ],
     examples: [...leaning]

@@ -130,8 +130,8 @@ function finding(
     classes: [label],
     title: `${FINDING_TITLES[KIND]}: ${quoted(label)}, ${placeOf(region)}`,
     sentence:
-      `In ${showing.length} of ${counted(observations.length, 'image')} of ${quoted(label)} (${range(interval)}) the saliency gathers in the same spot${annotated ? ' beside the objects' : ''}, at ${placeOf(region)}: ` +
-      `it holds ${percent(here)} of the saliency, where chance gives ${percent(area)} and the other classes ${percent(elsewhere)}.`,
+      `In ${showing.length} of ${counted(observations.length, 'image')} of ${quoted(label)} (${range(interval)}) the map gathers in the same spot${annotated ? ' beside the objects' : ''}, at ${placeOf(region)}: ` +
+      `it holds ${percent(here)} of the map, where chance gives ${percent(area)} and the other classes ${percent(elsewhere)}.`,
     advice: annotated
       ? `Look at that spot in the examples: a watermark or a caption there means that the model knows ${quoted(label)} by it. Cover it in the images and see whether the answer stays.`
       : `Look at that spot in the examples. Without boxes it cannot be told from the object itself: either objects of this class always stand there, or a watermark or a caption does.`,
@@ -140,7 +140,7 @@ function finding(
     interval,
     test: { name: `permutation test over all places and classes, ${pText(p)}`, p },
     figures: [
-      { name: 'saliency in the spot', share: here, interval: meanShareInterval(shares) },
+      { name: 'map in the spot', share: here, interval: meanShareInterval(shares) },
       { name: 'the same by chance', share: area, interval: null },
       { name: 'the same in other classes', share: elsewhere, interval: meanShareInterval(others.map(shareIn)) },
     ],

@@ -67,7 +67,7 @@ function sentence(excess: Excess, flagged: readonly Looked[]): string {
   const [onObject, area] = [mean(flagged.map((one) => one.onObject)), mean(flagged.map((one) => one.objectArea))];
   return (
     `${flaggedShare(excess, 'right answer')} ` +
-    `${excess.count === 1 ? 'rests' : 'rest'} on something else than the object: only ${percent(onObject)} of the saliency lies on it, though it covers ${percent(area)} of the image` +
+    `${excess.count === 1 ? 'depends' : 'depend'} on something beside the object: only ${percent(onObject)} of the map lies on it, though it covers ${percent(area)} of the picture` +
     `${excess.classes.length > 1 ? `. Most of all ${listed(excess.classes)}` : ''}.`
   );
 }
@@ -76,7 +76,7 @@ function figures(flagged: readonly Looked[]): Figure[] {
   const shares = flagged.map(({ onObject }) => onObject);
   const area = mean(flagged.map(({ objectArea }) => objectArea));
   return [
-    { name: 'saliency on the object', share: mean(shares), interval: meanShareInterval(shares) },
+    { name: 'map on the object', share: mean(shares), interval: meanShareInterval(shares) },
     { name: 'the same by chance', share: area, interval: null },
   ];
 }

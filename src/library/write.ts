@@ -34,8 +34,8 @@ export interface WrittenExplanation {
 
 /**
  * Writes an explanation into a folder, all files or none, in the place of what an earlier one of the same image wrote
- * there: `<name>-heatmap-<j>.png` (8-bit gray), `<name>-overlay-<j>.png`, `<name>-heatmap-<j>.npy` (float32, score units),
- * and `<name>-explanation.json`, which names the others.
+ * there: of each target, called after its rank and class, `<name>-1-dog-heatmap.png` (8-bit gray), `<name>-1-dog-overlay.png` and
+ * `<name>-1-dog-heatmap.npy` (float32, score units), and `<name>-explanation.json`, which names the others.
  *
  * @param folder made where it is missing
  * @throws DatumError (`output`) where a file cannot be written; then what was there before is there, complete.

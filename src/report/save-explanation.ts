@@ -4,7 +4,7 @@ import { resizeImage, type RgbImage } from '../image/index.js';
 import { inOrder } from '../models/in-order.js';
 import { renderArea, type Explanation, type MeasuredTarget, type WrittenExplanation } from '../results/explanation.js';
 import { explanationText } from '../results/explanation-text.js';
-import { EXPLANATION_ENDING, MAPS_ENDING } from '../results/file-names.js';
+import { EXPLANATION_ENDING, MAPS_ENDING, targetName } from '../results/file-names.js';
 import { MapSheet, storedMapSize } from '../results/map-sheet.js';
 import { encodeNpy } from '../results/npy.js';
 import {
@@ -80,10 +80,10 @@ export interface SavedExplanation {
 }
 
 /**
- * Writes a measured explanation's files to a folder, all or none: `<base>-heatmap-<j>.png` (8-bit gray),
- * `<base>-overlay-<j>.png`, `<base>-heatmap-<j>.npy` (float32, score units), `<base>-error-<j>.npy` (standard error,
- * likewise), `<base>-evidence-<j>.png`, `<base>-contrast-<j>.png`, `<base>-maps.png` (small maps), and
- * `<base>-explanation.json` that names them.
+ * Writes a measured explanation's files to a folder, all or none. Those of a target are called after its rank and class:
+ * `<base>-1-dog-heatmap.png` (8-bit gray), `-overlay.png`, `-heatmap.npy` (float32, score units), `-error.npy` (standard error,
+ * likewise), `-evidence.png`, `-contrast.png`; beside them `<base>-maps.png` (small maps), and `<base>-explanation.json` that names
+ * them.
  *
  * @throws DatumError (`output`) where a file cannot be written; then what was there before is there, complete.
  */
@@ -142,32 +142,30 @@ async function writeTarget(
   const { mapWidth, mapHeight } = image;
   const shape = [mapHeight, mapWidth];
   const rendered = renderedMap(explained);
+  const named = targetName(explained.index, explained.label?.name ?? null);
   const writing: Promise<void>[] = [];
   const write = (what: MeasuredSaveable, ending: string, data: () => Data | null): string | null => {
     if (!save.has(what)) return null;
     const made = data();
     if (made === null) return null;
-    const name = `${base}-${ending}`;
+    const name = `${base}-${named}-${ending}`;
     writing.push(Promise.resolve(made).then((bytes) => staging.add(name, bytes)));
     return name;
   };
-  const { index } = explained;
   const files: TargetFiles = {
     ...NO_FILES,
-    heatmap: write('heatmap', `heatmap-${index}.png`, () =>
-      encodeGrayPng(grayOf(explained, rendered), mapWidth, mapHeight),
-    ),
-    overlay: write('overlay', `overlay-${index}.png`, () => encodePng(paintedOver(shown, explained, image, rendered))),
-    raw: write('raw', `heatmap-${index}.npy`, () => encodeNpy(rendered.map, shape)),
-    error: write('error', `error-${index}.npy`, () => {
+    heatmap: write('heatmap', 'heatmap.png', () => encodeGrayPng(grayOf(explained, rendered), mapWidth, mapHeight)),
+    overlay: write('overlay', 'overlay.png', () => encodePng(paintedOver(shown, explained, image, rendered))),
+    raw: write('raw', 'heatmap.npy', () => encodeNpy(rendered.map, shape)),
+    error: write('error', 'error.npy', () => {
       const errors = explained.renderStandardError();
       return errors === null ? null : encodeNpy(errors, shape);
     }),
-    evidence: write('evidence', `evidence-${index}.png`, () => {
+    evidence: write('evidence', 'evidence.png', () => {
       const evidence = metrics?.boundary?.evidence;
       return evidence === undefined ? null : encodePng(evidenceImage(shown, evidence, placement));
     }),
-    contrast: write('contrast', `contrast-${index}.png`, () =>
+    contrast: write('contrast', 'contrast.png', () =>
       // Between maps that are noise there is no contrast to see.
       contrast === null || !isDrawn(explained.verdict)
         ? null

@@ -12,12 +12,12 @@ export function mergeCommand(io: Io): Command {
     .action(async (folders: string[], { outputDir, json }: { outputDir?: string; json?: boolean }) => {
       if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the merged result with -o.');
       const { mergeShards } = await import('../../results/run/merge-shards.js');
-      const { summaryText } = await import('../summary-text.js');
+      const { runText } = await import('../run-text.js');
+      const { lineWidth } = await import('../wrapped.js');
       const { reportFindings } = await import('../report-findings.js');
       const summary = await mergeShards(folders, outputDir);
       const report = summary.items.explained === 0 ? null : await reportFindings(io, [outputDir]);
       if (json === true) io.stdout.write(`${JSON.stringify({ ...summary, ...report?.json }, null, 2)}\n`);
-      else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
-      if (json !== true) io.stdout.line(`Written to ${outputDir}.`);
+      else io.stdout.write(runText(summary, outputDir, report, lineWidth(io.stdout)));
     });
 }

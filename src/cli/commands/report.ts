@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Io } from '../io.js';
+import { pointer } from '../pointer.js';
 import { reportFindings } from '../report-findings.js';
 
 interface ReportFlags {
@@ -15,7 +16,7 @@ export function reportCommand(io: Io): Command {
     .option('-o, --output-dir <dir>', 'where to write report.html (default: the first folder)')
     .option('--json', 'print the findings as JSON')
     .action(async (folders: string[], { outputDir, json }: ReportFlags) => {
-      const { json: found, text } = await reportFindings(io, folders, outputDir);
-      io.stdout.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : text);
+      const { json: found, text, path } = await reportFindings(io, folders, outputDir);
+      io.stdout.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : `${text}\n${pointer('Look', path)}`);
     });
 }

@@ -13,7 +13,8 @@ import { displayRun, type Display } from '../live-page.js';
 import { classMatch, firstImage } from '../../runs/dataset/class-match.js';
 import { openNamedModel } from '../named-model.js';
 import { reportFindings } from '../report-findings.js';
-import { summaryText } from '../summary-text.js';
+import { runText } from '../run-text.js';
+import { lineWidth } from '../wrapped.js';
 import type { ExplainRequest } from './flags.js';
 import { filesOf } from './refuse-unwritten.js';
 
@@ -102,6 +103,7 @@ async function explainItems(
       watch: (event) => {
         if (event.kind === 'read') sayReading(io, dataset, event);
         if (event.kind === 'counts') view.update(event.progress);
+        if (event.kind === 'begun') view.begun(event.item.id);
         if (event.kind === 'ended-before') io.stderr.line(endedBefore(event.items));
         if (display !== null) showOnPage(display, model, event);
       },
@@ -112,13 +114,12 @@ async function explainItems(
     const report =
       interrupted || shard !== null || summary.items.explained === 0 ? null : await reportFindings(io, [outputDir]);
     if (request.json) io.stdout.write(`${JSON.stringify({ ...summary, ...report?.json }, null, 2)}\n`);
-    else io.stdout.write(`${summaryText(summary)}${report === null ? '' : `\n${report.text}`}`);
+    else io.stdout.write(runText(summary, outputDir, report, lineWidth(io.stdout)));
     if (!io.signal.aborted) await display?.stay();
     if (interrupted) {
       io.stderr.line(`Interrupted: the same command goes on where it was.`);
       return 130;
     }
-    if (!request.json) io.stdout.line(`Written to ${outputDir}.`);
     return summary.items.failed > 0 && summary.items.failed === summary.items.chosen ? 1 : 0;
   } finally {
     view.end();

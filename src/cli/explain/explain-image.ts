@@ -31,10 +31,16 @@ export async function explainTarget(io: Io, request: ExplainRequest, launcherArg
     const { explainDataset } = await import('./explain-dataset.js');
     return explainDataset(io, request, target.dataset, flags);
   }
-  return explainOneImage(io, request, target.path, flags);
+  return explainOneImage(io, request, target.path, { flags, args: launcherArgs });
 }
 
-async function explainOneImage(io: Io, request: ExplainRequest, path: string, flags: LauncherFlags): Promise<number> {
+/** What stands behind `--`: read, and as it was typed. */
+interface Launch {
+  readonly flags: LauncherFlags;
+  readonly args: readonly string[];
+}
+
+async function explainOneImage(io: Io, request: ExplainRequest, path: string, launch: Launch): Promise<number> {
   const { run } = request;
   // The image is read first: it is quicker to read than a model, and as often the one that is wrong.
   const image = await openImage(path);
@@ -49,12 +55,12 @@ async function explainOneImage(io: Io, request: ExplainRequest, path: string, fl
     await checkWritable(request.outputDir);
     await refuseRunFolder(request.outputDir);
   }
-  if (!run.display) return explainOpened(io, request, path, flags, image, null);
+  if (!run.display) return explainOpened(io, request, path, launch, image, null);
   const display = await displayRun(io);
   try {
     const { maxSamples } = resolveOptions(request.method, request.given);
     display.watched.begin(parse(request.model).base, image.pixels, parse(path).base, path, maxSamples);
-    return await explainOpened(io, request, path, flags, image, display);
+    return await explainOpened(io, request, path, launch, image, display);
   } finally {
     await display.close();
   }
@@ -64,14 +70,14 @@ async function explainOpened(
   io: Io,
   request: ExplainRequest,
   path: string,
-  flags: LauncherFlags,
+  launch: Launch,
   image: OpenedImage,
   display: Display | null,
 ): Promise<number> {
   const { run, dataset } = request;
   const signal = display?.signal ?? io.signal;
   const { pixels } = image;
-  const model = await openNamedModel(request.model, request.project, flags, {
+  const model = await openNamedModel(request.model, request.project, launch.flags, {
     workers: run.workers,
     image: pixels,
     signal,
@@ -101,7 +107,7 @@ async function explainOpened(
       throw new DatumError('interrupted', 'interrupted before the first mask was scored: nothing was written.');
     }
     try {
-      await showResult(io, request, path, measured);
+      await showResult(io, request, path, measured, launch.args);
     } finally {
       // Also where nothing was found: the page says so.
       if (!io.signal.aborted) await display?.stay();

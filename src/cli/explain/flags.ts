@@ -47,6 +47,8 @@ const runFlagsSchema = z.strictObject({
 
 /** What `datum explain` was asked for. */
 export interface ExplainRequest {
+  /** All that stands before `--`, as it was typed. */
+  readonly typed: readonly string[];
   readonly target: string | undefined;
   readonly model: string;
   readonly outputDir: string | undefined;
@@ -75,7 +77,7 @@ export async function explainCommand(
   refuseTakenNames(method);
   const command = commandWith(commonOptionsSchema.extend(method.options.shape), method.without);
   return command.action((words: string[], flags: Record<string, unknown>) =>
-    action(requestOf(method, word, words, flags)),
+    action({ typed: args, ...requestOf(method, word, words, flags) }),
   );
 }
 
@@ -146,7 +148,7 @@ function requestOf(
   word: string | undefined,
   words: readonly string[],
   flags: Record<string, unknown>,
-): ExplainRequest {
+): Omit<ExplainRequest, 'typed'> {
   const positional = targetOf(word, words);
   const named = text(flags['target']);
   if (named !== undefined && positional !== undefined && named !== positional) {

@@ -1,38 +1,79 @@
-import Table from 'cli-table3';
 import type { TargetRecord } from '../../results/schema/target.js';
-import { figureText } from '../figure-text.js';
+import { scoreText, shareText } from '../../results/share-text.js';
+import { SIGNS } from '../signs.js';
+import { textTable, type Column } from '../text-table.js';
 
-/**
- * One row a target: what the model said, and where the evidence is strongest.
- *
- * @param doubted whether nothing tells that the targets are classes
- */
-export function resultTable(targets: readonly TargetRecord[], doubted: boolean): string {
-  const table = new Table({
-    head: ['#', doubted ? 'a class?' : 'target', 'score', 'box x,y,w,h', 'peak x,y', 'saliency', 'reliability'],
-    style: { head: [], border: [] },
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
-  });
-  for (const target of targets) {
-    const { peak, reliability, verdict } = target;
-    const box = target.bbox === null ? '' : target.bbox.map(Math.round).join(',');
-    table.push([
-      target.index,
-      `${target.kind === 'bbox' ? 'box of ' : ''}${target.label?.name ?? 'any class'}`,
-      figureText(target.score),
-      box,
-      peak === null ? '' : `${peak.x},${peak.y}`,
-      rangeText(target),
-      verdict === 'ok' ? (reliability?.toFixed(2) ?? '') : verdict,
-    ]);
-  }
-  return `${table.toString()}\n`;
+/** What of an image and its run the table needs. */
+export interface TableContext {
+  readonly image: { readonly width: number; readonly height: number };
+  /** Reliability that was asked for; null where all masks were to be scored. */
+  readonly stopAt: number | null;
+  /** Whether nothing tells that the targets are classes. */
+  readonly doubted: boolean;
 }
 
-/** The smallest and the largest saliency, and the error of the map where it is known. */
-function rangeText({ range, meanStandardError }: TargetRecord): string {
-  if (range === null) return '';
-  const largest = Math.max(Math.abs(range.min), Math.abs(range.max));
-  const error = meanStandardError === null ? '' : ` ±${figureText(meanStandardError)}`;
-  return `${figureText(range.min, largest)}..${figureText(range.max, largest)}${error}`;
+/** One row a target: the answer, what must be hidden to change it, and how far its map may be trusted. */
+export function resultTable(targets: readonly TargetRecord[], context: TableContext, width: number): string {
+  const lines = textTable(columnsFor(context), targets, { width, indent: '   ' });
+  return `${lines.join('\n')}\n`;
+}
+
+function columnsFor({ image, stopAt, doubted }: TableContext): Column<TargetRecord>[] {
+  const right = (head: string, drop: number, cell: (target: TargetRecord) => string): Column<TargetRecord> => ({
+    head,
+    align: 'right',
+    drop,
+    cell,
+  });
+  const left = (head: string, drop: number, cell: (target: TargetRecord) => string): Column<TargetRecord> => ({
+    head,
+    align: 'left',
+    drop,
+    cell,
+  });
+  return [
+    right('#', 0, ({ index }) => String(index + 1)),
+    left(doubted ? 'a class?' : 'answer', 0, ({ label }) => label?.name ?? 'any class'),
+    right('score', 0, ({ score }) => scoreText(score)),
+    right('box x,y,w,h', 3, ({ bbox }) => bbox?.map(Math.round).join(',') ?? ''),
+    right('peak x,y', 8, ({ peak }) => (peak === null ? '' : `${peak.x},${peak.y}`)),
+    right('in box', 4, ({ energyInBox }) => share(energyInBox)),
+    right('box covers', 7, ({ bbox }) =>
+      bbox === null ? '' : shareText((bbox[2] * bbox[3]) / (image.width * image.height)),
+    ),
+    right('gone at', 1, ({ boundary }) => goneAt(boundary)),
+    left('becomes', 5, ({ boundary }) => boundary?.removed?.to?.name ?? ''),
+    right('enough', 2, ({ boundary }) => share(boundary?.sufficient.share ?? null)),
+    right('hidden', 6, ({ deletionAuc }) => score(deletionAuc)),
+    right('shown', 6, ({ insertionAuc }) => score(insertionAuc)),
+    left('map', 0, (target) => mapWord(target, stopAt)),
+  ];
+}
+
+function goneAt(boundary: TargetRecord['boundary']): string {
+  if (boundary === null) return '';
+  return boundary.removed === null ? 'never' : shareText(boundary.removed.share);
+}
+
+const share = (value: number | null): string => (value === null ? '' : shareText(value));
+const score = (value: number | null): string => (value === null ? '' : scoreText(value));
+
+/** How far a map may be trusted: a sign, and the first thing that fails. */
+function mapWord({ verdict, reliability, faithfulness }: TargetRecord, stopAt: number | null): string {
+  switch (verdict) {
+    case null:
+      return '';
+    case 'noise':
+    case 'lost':
+    case 'weak':
+      return `${SIGNS.unknown} no map`;
+    case 'unfaithful':
+      return `${SIGNS.bad} not faithful`;
+    case 'ok': {
+      if (reliability !== null && stopAt !== null && reliability < stopAt) return `${SIGNS.look} not stable yet`;
+      if (faithfulness !== null) return `${SIGNS.good} faithful`;
+      if (reliability === null) return '';
+      return stopAt === null ? reliability.toFixed(2) : `${SIGNS.good} repeatable`;
+    }
+  }
 }

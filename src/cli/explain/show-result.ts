@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 import { DatumError, sayOptions } from '../../errors.js';
 import { SAVED } from '../../report/save-explanation.js';
-import { saveImage } from '../../report/save-image.js';
+import { saveImage, type SavedImage } from '../../report/save-image.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
 import type { Note } from '../../explain/note.js';
 import { explanationText } from '../../results/explanation-text.js';
 import { noteSentence } from '../../results/note-sentence.js';
 import { explanationRecord } from '../../results/records.js';
-import { countText } from '../count-text.js';
 import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
+import { pointer } from '../pointer.js';
+import { lineWidth } from '../wrapped.js';
+import { adviceFor } from './advice.js';
 import { absenceNotes } from './absence-notes.js';
 import type { ExplainRequest } from './flags.js';
 import { targetLines } from './live-view.js';
-import { judgedText, measuredText } from './measured-text.js';
 import { filesOf } from './refuse-unwritten.js';
-import { resultTable } from './result-table.js';
+import { resultText } from './result-text.js';
 
 /**
  * Writes and prints what was explained of an image.
@@ -27,6 +28,7 @@ export async function showResult(
   request: ExplainRequest,
   path: string,
   measured: MeasuredExplanation,
+  launcherArgs: readonly string[],
 ): Promise<void> {
   const { outputDir, json } = request;
   const { explanation } = measured;
@@ -55,23 +57,29 @@ export async function showResult(
     io.stdout.write(explanationText(written, true));
     return;
   }
-  const { image, targets, run } = explanation;
+  const { image, targets } = explanation;
+  const width = lineWidth(io.stdout);
   if (outputDir === undefined && io.stdout.isTTY) {
-    const lines = targetLines(measured.image, targets[0]!, image, io.stdout.columns ?? 80);
+    const lines = targetLines(measured.image, targets[0]!, image, width);
     io.stdout.draw(`${lines.join('\n')}\n`);
   }
-  io.stdout.write(resultTable(written.targets, doubts.length > 0));
-  for (const doubt of doubts) io.stdout.line(doubt);
-  io.stdout.write(measuredText(written.targets));
-  const end = run.stopped === 'interrupted' ? ', interrupted' : '';
-  io.stdout.write(
-    `${countText(run.samples, 'mask')} in ${run.seconds.toFixed(1)} s with ${countText(run.workers, 'worker')}${end}.\n`,
-  );
-  io.stdout.write(judgedText(written.targets, measured.judgingForwards));
-  if (saved !== null && outputDir !== undefined) {
-    io.stdout.write(saved.files.length > 0 ? `Written to ${outputDir}.\n` : `Nothing was written to ${outputDir}.\n`);
-  }
-  if (saved?.page != null && outputDir !== undefined) io.stdout.write(`Report: ${join(outputDir, saved.page)}\n`);
+  io.stdout.write(resultText(measured, written.targets, { path, doubts, width }));
+  const again = (flags: readonly string[]): string[] => ['datum', 'explain', ...request.typed, ...flags, ...launcher];
+  const launcher = launcherArgs.length === 0 ? [] : ['--', ...launcherArgs];
+  const end = adviceFor(written.targets, explanation, again).map(({ what, command }) => pointer(what, command));
+  if (saved !== null && outputDir !== undefined) end.unshift(...writtenLines(saved, outputDir));
+  if (end.length > 0) io.stdout.write(`\n${end.join('')}`);
+}
+
+/** What was written, and what to open first. */
+function writtenLines({ files, page }: SavedImage, folder: string): string[] {
+  if (files.length === 0) return [pointer('Files', `nothing was written to ${folder}`)];
+  const first = files.find((name) => name.includes('overlay')) ?? files[0] ?? '';
+  const more = files.length === 1 ? '' : ` and ${files.length - 1} more`;
+  return [
+    ...(page === null ? [] : [pointer('Look', join(folder, page))]),
+    pointer('Files', `${join(folder, first)}${more}`),
+  ];
 }
 
 function textsOf(notes: readonly Note[]): string[] {

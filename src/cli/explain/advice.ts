@@ -1,0 +1,41 @@
+import type { Explanation } from '../../results/explanation.js';
+import type { TargetRecord } from '../../results/schema/target.js';
+import { shellCommand } from '../shell-command.js';
+
+/** A command that may help, and what for in a word. */
+export interface Advice {
+  readonly what: string;
+  readonly command: string;
+}
+
+/**
+ * What to do about maps that are not to be trusted, and how to ask for what was missed: each a command that can be pasted.
+ *
+ * @param again the words of this run's own command with flags added
+ */
+export function adviceFor(
+  targets: readonly TargetRecord[],
+  { model, method, run }: Pick<Explanation, 'model' | 'method' | 'run'>,
+  again: (flags: readonly string[]) => readonly string[],
+): Advice[] {
+  const { stopAt, preset, maxSamples } = method.options;
+  const goal = typeof stopAt === 'number' ? stopAt : null;
+  const verdicts = new Set(targets.map(({ verdict }) => verdict));
+  const unstable = targets.some(
+    ({ verdict, reliability }) => verdict === 'ok' && reliability !== null && goal !== null && reliability < goal,
+  );
+  const advice: { what: string; flags: string[] }[] = [];
+  if ((unstable || verdicts.has('noise')) && run.stopped === 'max-samples' && typeof maxSamples === 'number') {
+    advice.push({ what: 'More runs', flags: ['--max-samples', String(4 * maxSamples)] });
+  }
+  if (verdicts.has('unfaithful') && method.name === 'rise' && preset !== 'sharp') {
+    advice.push({ what: 'Try', flags: ['--preset', 'sharp'] });
+  }
+  if (verdicts.has('lost')) advice.push({ what: 'Hide less', flags: ['--prob', '0.8'] });
+  const unjudged = targets.some(({ verdict, faithfulness }) => verdict === 'ok' && faithfulness === null);
+  if (unjudged && run.stopped !== 'interrupted') advice.push({ what: 'Faithful?', flags: ['--metrics', 'fast'] });
+  if (model.task === 'detection' && targets.every(({ why }) => why === 'answer')) {
+    advice.push({ what: 'Missed?', flags: ['--box', 'X,Y,W,H:CLASS'] });
+  }
+  return advice.map(({ what, flags }) => ({ what, command: shellCommand(again(flags)) }));
+}
