@@ -22,7 +22,7 @@ const DETECTED = ['scene_03.jpg', 'scene_12.jpg'];
 
 for (const name of ['shortcut', 'clean']) await explainClassifier(name);
 await explainDetector();
-console.log(`\nThe images are in ${OUT}/: open a *-overlay-*.png.`);
+console.log(`\nThe images are in ${OUT}/: open a *-overlay.png.`);
 
 async function explainClassifier(name: string): Promise<void> {
   const model = await openModel(here(`classifier-${name}.onnx`));

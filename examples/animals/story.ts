@@ -1,6 +1,7 @@
 /**
  * Composes `story.png`, the README's first picture, from what `npm run demo` left: `npx jiti examples/animals/story.ts`.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp, { type OverlayOptions } from 'sharp';
 
@@ -24,8 +25,8 @@ for (const [row, { file, answers }] of ROWS.entries()) {
   const top = HEAD + row * (SIZE + FOOT + GAP);
   const sources = [
     fileURLToPath(new URL(`images/${file}.jpg`, import.meta.url)),
-    `${OUT}/shortcut/${file}-overlay-0.png`,
-    `${OUT}/clean/${file}-overlay-0.png`,
+    overlayIn(`${OUT}/shortcut`, file),
+    overlayIn(`${OUT}/clean`, file),
   ];
   for (const [column, source] of sources.entries()) {
     const input = await sharp(source).resize(SIZE, SIZE, { kernel: 'lanczos3' }).toBuffer();
@@ -44,4 +45,12 @@ function label(text: string, column: number, y: number, size: number, weight: nu
   const x = GAP + column * (SIZE + GAP) + SIZE / 2;
   const escaped = text.replace('"', '\u201c').replace('"', '\u201d');
   return `<text x="${x}" y="${y}" font-family="DejaVu Sans, sans-serif" font-size="${size}" font-weight="${weight}" fill="#1b1f24" text-anchor="middle">${escaped}</text>`;
+}
+
+/** The overlay of the first answer, which the explanation's JSON names. */
+function overlayIn(folder: string, image: string): string {
+  const { targets } = JSON.parse(readFileSync(`${folder}/${image}-explanation.json`, 'utf8')) as {
+    targets: { overlay: string }[];
+  };
+  return `${folder}/${targets[0]!.overlay}`;
 }

@@ -235,9 +235,9 @@ describe('a folder that cannot be written', () => {
   });
 
   it('has a folder where a file should be, and keeps no scraps', async () => {
-    folder.write('taken/photo-heatmap-0.png/inside', '');
+    folder.write('taken/photo-1-class-0-heatmap.png/inside', '');
     const said = await refusal({ out: folder.at('taken') });
-    expect(said).toContain('photo-heatmap-0.png cannot be written: there is a folder of that name');
-    expect(readdirSync(folder.at('taken'))).toEqual(['photo-heatmap-0.png']);
+    expect(said).toContain('photo-1-class-0-heatmap.png cannot be written: there is a folder of that name');
+    expect(readdirSync(folder.at('taken'))).toEqual(['photo-1-class-0-heatmap.png']);
   });
 });

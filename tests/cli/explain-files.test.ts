@@ -27,13 +27,15 @@ describe('an earlier result of the same image', () => {
   it('gives way to a new one, and foreign files stay', async () => {
     const out = folder.at('again');
     await run(photo, ['-o', out], TWO);
-    expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
-    const foreign = ['photo-heatmap-7.png', 'other-heatmap-1.png', 'photo-notes.txt'];
+    expect(existsSync(`${out}/photo-2-class-1-overlay.png`)).toBe(true);
+    const foreign = ['photo-7-cat-heatmap.png', 'other-1-cat-heatmap.png', 'photo-heatmap-7.png', 'photo-notes.txt'];
     for (const name of foreign) writeFileSync(`${out}/${name}`, 'mine');
     const { stdout } = await run(photo, ['-o', out], ONE);
-    expect(stdout).toContain(`Written to ${out}.\n`);
+    expect(stdout).toContain(`Files     ${out}/photo-1-class-0-heatmap.png and 1 more\n`);
     // The page would show the earlier one.
-    expect(readdirSync(out).sort()).toEqual([...foreign, 'photo-explanation.json', 'photo-heatmap-0.png'].sort());
+    expect(readdirSync(out).sort()).toEqual(
+      [...foreign, 'photo-explanation.json', 'photo-1-class-0-heatmap.png'].sort(),
+    );
   });
 
   it('loses only files that are called like results, whatever its JSON names', async () => {
@@ -44,7 +46,7 @@ describe('an earlier result of the same image', () => {
       'names/photo-explanation.json',
       JSON.stringify({
         image: { path: photo },
-        targets: [{ heatmap: '../names-kept.txt', overlay: 'mine.png', raw: kept, error: 'photo-heatmap-../x.png' }],
+        targets: [{ heatmap: '../names-kept.txt', overlay: 'mine.png', raw: kept, error: 'photo-1-../x-heatmap.png' }],
       }),
     );
     await run(photo, ['-o', out], ONE);
@@ -56,14 +58,14 @@ describe('an earlier result of the same image', () => {
     const out = folder.at('another');
     await run(photo, ['-o', out], TWO);
     await run(photo, ['-o', out], ['-s', '8', '--save', 'heatmap']);
-    expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
+    expect(existsSync(`${out}/photo-2-class-1-overlay.png`)).toBe(true);
     const other = folder.write('deep/photo.png', readFileSync(photo));
     await run(other, ['-o', out], ONE);
-    expect(existsSync(`${out}/photo-overlay-1.png`)).toBe(true);
+    expect(existsSync(`${out}/photo-2-class-1-overlay.png`)).toBe(true);
     // The other image has files of its own, and finds them again.
     const base = `photo-${createHash('sha256').update(other).digest('hex').slice(0, 8)}`;
     const json: unknown = JSON.parse(readFileSync(`${out}/${base}-explanation.json`, 'utf8'));
-    expect(json).toMatchObject({ image: { path: other }, targets: [{ heatmap: `${base}-heatmap-0.png` }] });
+    expect(json).toMatchObject({ image: { path: other }, targets: [{ heatmap: `${base}-1-class-0-heatmap.png` }] });
     const before = readdirSync(out);
     await run(other, ['-o', out], ONE);
     expect(readdirSync(out)).toEqual(before);
@@ -87,9 +89,8 @@ describe('what was asked for and is not there', () => {
     expect(stderr).toContain(
       'No evidence: --metrics fast, which takes no more runs than the explanation, needs more than 1 mask: raise --max-samples, or give --metrics full.\n',
     );
-    expect(stdout).toContain('\n1 mask in ');
-    expect(stdout).toContain(`Nothing was written to ${out}.\n`);
-    expect(stdout).not.toContain('Written to');
+    expect(stdout).toContain(', with 1 run in ');
+    expect(stdout).toContain(`Files     nothing was written to ${out}\n`);
     expect(existsSync(out)).toBe(false);
   });
 
@@ -98,7 +99,7 @@ describe('what was asked for and is not there', () => {
     expect(few.stderr).toMatch(/^No deletion, insertion and decision boundary: .* needs more than 16 masks/m);
     const full = await run(photo, [], ['-s', '16', '--metrics', 'full']);
     expect(full.stderr).not.toContain('No deletion');
-    expect(full.stdout).toMatch(/^0: deletion /m);
+    expect(full.stdout).toMatch(/ hidden +shown /);
   });
 });
 
@@ -106,7 +107,7 @@ it('--save report writes the page too', async () => {
   const out = folder.at('paged');
   const { stdout } = await run(photo, ['-o', out], ['-s', '8', '--save', 'json,report']);
   expect(readdirSync(out).sort()).toEqual(['photo-explanation.json', 'photo-report.html']);
-  expect(stdout).toContain(`Report: ${out}/photo-report.html\n`);
+  expect(stdout).toContain(`Look      ${out}/photo-report.html\n`);
 });
 
 it('--full-size is refused where no map is kept', async () => {

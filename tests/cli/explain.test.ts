@@ -88,7 +88,9 @@ describe('datum explain -o', () => {
     const out = folder.at('out', 'deep');
     const { code, stdout } = await run([photo, '-o', out]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`Written to ${out}.\n`);
+    expect(stdout).toContain(
+      `Look      ${out}/my.photo-report.html\nFiles     ${out}/my.photo-1-dog-overlay.png and 12 more\n`,
+    );
     const json = readJson(readFileSync(`${out}/my.photo-explanation.json`, 'utf8'));
     expect(json.image).toEqual({ path: photo, width: 192, height: 128, mapScale: 1 });
     expect(json.run).toMatchObject({ samples: 24, workers: 1, stopped: 'max-samples' });
@@ -104,17 +106,14 @@ describe('datum explain -o', () => {
     // Boxes in pixels of the image, twice those of the input.
     const [, , dog] = json.targets;
     expect(dog!.bbox!.map(Math.round)).toEqual([16, 12, 48, 36]);
-    const expected = json.targets.flatMap((_, j) => [
-      `my.photo-heatmap-${j}.npy`,
-      `my.photo-heatmap-${j}.png`,
-      `my.photo-overlay-${j}.png`,
-    ]);
+    const named = ['my.photo-1-dog', 'my.photo-2-horse', 'my.photo-3-dog', 'my.photo-4-horse'];
+    const expected = named.flatMap((name) => [`${name}-heatmap.npy`, `${name}-heatmap.png`, `${name}-overlay.png`]);
     expect(readdirSync(out).sort()).toEqual([...expected, 'my.photo-explanation.json', 'my.photo-report.html'].sort());
     for (const { index, heatmap, overlay, raw, range, peak } of json.targets) {
       expect([heatmap, overlay, raw]).toEqual([
-        `my.photo-heatmap-${index}.png`,
-        `my.photo-overlay-${index}.png`,
-        `my.photo-heatmap-${index}.npy`,
+        `${named[index]}-heatmap.png`,
+        `${named[index]}-overlay.png`,
+        `${named[index]}-heatmap.npy`,
       ]);
       const map = readNpy(`${out}/${raw!}`);
       expect(map.shape).toEqual([128, 192]);
@@ -129,8 +128,8 @@ describe('datum explain -o', () => {
   it('colors the overlay red where saliency is high and blue where it is low', async () => {
     const out = folder.at('colored');
     await run([photo, '-o', out], ['-s', '200', '--classes', 'dog', '--save', 'raw,overlay']);
-    const { data: map } = readNpy(`${out}/my.photo-heatmap-0.npy`);
-    const pixels = await sharp(`${out}/my.photo-overlay-0.png`).raw().toBuffer();
+    const { data: map } = readNpy(`${out}/my.photo-1-dog-heatmap.npy`);
+    const pixels = await sharp(`${out}/my.photo-1-dog-overlay.png`).raw().toBuffer();
     const sorted = Array.from(map.keys()).sort((a, b) => map[a]! - map[b]!);
     const redness = (some: number[]): number =>
       some.reduce((sum, i) => sum + (pixels[i * 3]! - pixels[i * 3 + 2]!) / some.length, 0);
@@ -147,7 +146,8 @@ describe('datum explain -o', () => {
     try {
       const { targets } = await explain(opened, photo, { maxSamples: 40, seed: 5 });
       for (const target of targets) {
-        expect(target.renderMap()).toEqual(readNpy(`${out}/my.photo-heatmap-${target.index}.npy`).data);
+        const name = `my.photo-${target.index + 1}-${target.label!.name}-heatmap.npy`;
+        expect(target.renderMap()).toEqual(readNpy(`${out}/${name}`).data);
       }
     } finally {
       await opened.close();
@@ -156,16 +156,16 @@ describe('datum explain -o', () => {
 
   it('writes only what --save names, and replaces what was there', async () => {
     const out = folder.at('saved');
-    folder.write('saved/my.photo-heatmap-0.png', 'old');
+    folder.write('saved/my.photo-1-dog-heatmap.png', 'old');
     await run([photo, '-o', out], ['-s', '8', '--save', 'heatmap,json', '--classes', 'dog']);
     expect(readdirSync(out).sort()).toEqual([
+      'my.photo-1-dog-heatmap.png',
+      'my.photo-2-dog-heatmap.png',
       'my.photo-explanation.json',
-      'my.photo-heatmap-0.png',
-      'my.photo-heatmap-1.png',
     ]);
-    expect(await sharp(`${out}/my.photo-heatmap-0.png`).metadata()).toMatchObject({ format: 'png', width: 192 });
+    expect(await sharp(`${out}/my.photo-1-dog-heatmap.png`).metadata()).toMatchObject({ format: 'png', width: 192 });
     const json = readJson(readFileSync(`${out}/my.photo-explanation.json`, 'utf8'));
-    expect(json.targets[0]).toMatchObject({ overlay: null, raw: null, heatmap: 'my.photo-heatmap-0.png' });
+    expect(json.targets[0]).toMatchObject({ overlay: null, raw: null, heatmap: 'my.photo-1-dog-heatmap.png' });
   });
 });
 
@@ -174,9 +174,9 @@ describe('datum explain without -o', () => {
     const before = readdirSync(folder.path);
     const { code, stdout, stderr } = await run([photo]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/box of dog/);
+    expect(stdout).toMatch(/^3 {2}dog \d+ %: /m);
     expect(stdout).toMatch(/16,12,48,36/);
-    expect(stdout).toMatch(/24 masks in \d+\.\d s with 1 workers?/);
+    expect(stdout).toMatch(/with 24 runs in \d+\.\d s by 1 worker\./);
     // What was decided about the model goes to stderr, and no progress where that is no terminal.
     expect(stderr).toContain('yolox');
     expect(stderr).not.toContain('\x1b');
@@ -262,7 +262,8 @@ it('an interrupted run writes the maps so far, says so, and exits 130', async ()
   const json = readJson(readFileSync(`${out}/my.photo-explanation.json`, 'utf8'));
   expect(json.run.stopped).toBe('interrupted');
   expect(json.run.samples).toBeGreaterThan(0);
-  expect(readNpy(`${out}/my.photo-heatmap-0.npy`).data.some((value) => value !== 0)).toBe(true);
+  const [map] = json.targets;
+  expect(readNpy(`${out}/${map!.raw!}`).data.some((value) => value !== 0)).toBe(true);
 });
 
 it('interrupted before the first mask, it writes nothing', async () => {

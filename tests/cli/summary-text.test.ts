@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summaryText } from '../../src/cli/summary-text.js';
+import { figuresText, summaryText } from '../../src/cli/summary-text.js';
 import { ClassSums } from '../../src/results/run/class-figures.js';
 import type { Summary } from '../../src/results/run/summary.js';
 import { targetSchema, type TargetRecord } from '../../src/results/schema/target.js';
@@ -50,7 +50,7 @@ const failed = (count: number): Partial<Summary> => ({
 describe('the summary of a run', () => {
   it('names what failed and why, without a table of nothing', () => {
     expect(summaryText(summaryOf([], failed(2)))).toBe(
-      '0 of 2 items explained, 2 failed.\n  p0: p0.jpg is cut off after 0 bytes\n  p1: p1.jpg is cut off after 1 bytes\n',
+      '0 of 2 pictures explained, 2 failed.\n  p0: p0.jpg is cut off after 0 bytes\n  p1: p1.jpg is cut off after 1 bytes\n',
     );
     expect(summaryText(summaryOf([], failed(9)))).toMatch(
       / {2}p4: .*\n {2}4 more failed: items\.jsonl has them all\.\n$/,
@@ -64,11 +64,15 @@ describe('the summary of a run', () => {
   });
 
   it('gives intervals that shares can have, of three images or more', () => {
-    expect(summaryText(summaryOf([0.7], {}))).toMatch(
-      /false positive: 1 in 1 image, saliency inside the object 70\.0 %, pointing game 100\.0 %\.$/m,
+    expect(figuresText(summaryOf([0.7], {}), Infinity)).toMatch(
+      /^Nothing there: 1 in 1 picture, 70 % of the map on the object, the peak on the object in 100 %\.$/m,
     );
-    expect(summaryText(summaryOf([0.3, 0.9], {}))).toMatch(/: 2 in 2 images, saliency inside the object 60\.0 %,/);
-    expect(summaryText(summaryOf([0.1, 0.5, 0.95], {}))).toMatch(/object 51\.7 % \(1\.5 to 98\.7\),/);
+    expect(figuresText(summaryOf([0.3, 0.9], {}), Infinity)).toMatch(
+      /: 2 in 2 pictures, 60 % of the map on the object,/,
+    );
+    expect(figuresText(summaryOf([0.1, 0.5, 0.95], {}), Infinity)).toMatch(
+      /, 52 % \(95 % sure: 1\.5 to 98 %\) of the map on the object,/,
+    );
   });
 
   it('makes its figures of maps that say what an answer depends on, and counts the others', () => {
@@ -83,9 +87,9 @@ describe('the summary of a run', () => {
     // The score is the model's own.
     expect(figures.means.score).toMatchObject({ of: 5 });
     expect(figures.byOutcome['false-positive']?.leftOut.unfaithful).toBe(1);
-    expect(summaryText({ ...summaryOf([0.5], {}), overall: figures })).toContain(
+    expect(figuresText({ ...summaryOf([0.5], {}), overall: figures }, Infinity)).toContain(
       'Maps left out of these figures, which do not say what the answer depends on: 1 noise, 1 weak, 1 unfaithful.\n',
     );
-    expect(summaryText(summaryOf([0.5], {}))).not.toContain('left out');
+    expect(figuresText(summaryOf([0.5], {}), Infinity)).not.toContain('left out');
   });
 });

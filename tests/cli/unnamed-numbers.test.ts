@@ -52,7 +52,7 @@ describe.each([1, 'N'])('a batch of %s', (batch) => {
     expect((await explained(model, [], '--json')).stderr).toContain(DOUBT);
     const chosen = await explained(model, ['-i', 'classification']);
     expect(chosen.stdout).not.toContain(DOUBT);
-    expect(chosen.stdout).toContain('target');
+    expect(chosen.stdout).toContain('answer');
     const named = await explained(model, ['--labels', folder.write('names.txt', 'cat\ndog\nowl\n')]);
     expect(named.stdout + named.stderr).not.toContain(DOUBT);
   });

@@ -76,7 +76,13 @@ describe.each(Object.entries(LAYOUTS))('%s', (format, { images, files }) => {
       // And of single images, beside their image.
       const beside = join(root, images[0]!, '..');
       await makeFiles(beside, { 'b-explanation.json': {}, '.datum-names.json': { c: '/c.png' } });
-      for (const own of ['b-overlay-0.png', 'b-heatmap-12.png', 'c-evidence-0.png'])
+      for (const own of [
+        'b-overlay-0.png',
+        'b-heatmap-12.png',
+        'b-3-dog-overlay.png',
+        'b-12-heatmap.png',
+        'c-1-hot-dog-evidence.png',
+      ])
         await makeImage(join(beside, own), 8, 8);
       const after = await openDataset(root);
       expect(after).toMatchObject({ format, labelNames: before.labelNames, subsets: before.subsets });

@@ -73,7 +73,7 @@ describe('what cannot be written', () => {
     const out = folder.at('stderr-full');
     for (const where of ['2> /dev/full', '2> >(exit)', '2>&-']) {
       const { status, stdout } = shell(`"$0" "$@" ${where}`, ...explaining(out, ['-s', '8']));
-      expect(stdout).toContain(`Written to ${out}.`);
+      expect(stdout).toContain(`Files     ${out}/`);
       expect(status).toBe(0);
     }
     expect(shell('"$0" "$@" 2> /dev/full', 'no-such-command').status).toBe(2);
@@ -118,7 +118,7 @@ describe('Ctrl-C', () => {
     expect(stdout).toContain('interrupted');
     const json: unknown = JSON.parse(readFileSync(`${out}/photo-explanation.json`, 'utf8'));
     expect(json).toMatchObject({ run: { stopped: 'interrupted' } });
-    expect(readNpy(`${out}/photo-heatmap-0.npy`).shape).toEqual([64, 96]);
+    expect(readNpy(`${out}/photo-1-class-0-heatmap.npy`).shape).toEqual([64, 96]);
     expect(readdirSync(out).filter((name) => !/\.(png|npy|json)$/.test(name))).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ it('says when the disk is full, and leaves no half of a file', () => {
   const args = ['-c', script, process.execPath, BIN, ...explaining(out, ['-s', '8', '--save', 'raw,json'])];
   const { status, stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
   expect(stderr).toMatch(
-    /^datum: .*photo-heatmap-0\.npy cannot be written: the disk is full, free some space or choose another folder\.$/m,
+    /^datum: .*photo-1-class-0-heatmap\.npy cannot be written: the disk is full, free some space or choose another folder\.$/m,
   );
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(existsSync(out)).toBe(false);

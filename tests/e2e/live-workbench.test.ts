@@ -82,8 +82,8 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     const [download] = await Promise.all([page.waitForEvent('download'), json.click()]);
     expect(download.suggestedFilename()).toBe('scene_00-explanation.json');
     const names = await page.locator('.downloads li').allTextContents();
-    expect(names).toContain('scene_00-heatmap-0.png');
-    expect(names).toContain('scene_00-heatmap-0.npy');
+    expect(names).toContain('scene_00-1-horse-heatmap.png');
+    expect(names).toContain('scene_00-1-horse-heatmap.npy');
   });
 
   it('a second tab and a reloaded one show the same', async () => {

@@ -92,7 +92,7 @@ describe('planted findings', () => {
     expect(finding?.region?.x).toBeGreaterThan(0.6);
     expect(finding?.region?.y).toBeGreaterThan(0.6);
     expect(finding?.sentence).toMatchInlineSnapshot(
-      `"In 13 of 21 images of “horse” (41–79 %) the saliency gathers in the same spot beside the objects, at the lower right corner: it holds 26 % of the saliency, where chance gives 8.6 % and the other classes 2.2 %."`,
+      `"In 13 of 21 images of “horse” (41–79 %) the map gathers in the same spot beside the objects, at the lower right corner: it holds 26 % of the map, where chance gives 8.6 % and the other classes 2.2 %."`,
     );
     expect(finding?.test?.p).toBeLessThan(0.05);
     // Marked images are the first 15 of the class.

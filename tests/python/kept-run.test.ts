@@ -33,7 +33,7 @@ def predict(batch):
   ]);
   expect(stderr).toMatch(/model\.py failed at line \d+ \(raise ValueError\("enough"\)\): ValueError: enough\.\n$/);
   expect(code).toBe(1);
-  expect(existsSync(`${out}/photo-heatmap-0.png`)).toBe(true);
+  expect(existsSync(`${out}/photo-1-class-0-heatmap.png`)).toBe(true);
   const schema = z.looseObject({ run: z.looseObject({ stopped: z.string(), samples: z.number() }) });
   const { run: kept } = schema.parse(JSON.parse(readFileSync(`${out}/photo-explanation.json`, 'utf8')));
   expect(kept.stopped).toBe('interrupted');

@@ -62,7 +62,7 @@ describe.skipIf(!hasAssets)('inputs on which real use went wrong', () => {
 
   it('33: whole files are read as Pillow reads them, and broken ones are failures with a sentence', async () => {
     const { stdout } = await explained('33', 'ds', 'm.onnx');
-    expect(stdout).toContain('7 of 12 items explained, 5 failed.');
+    expect(stdout).toContain('7 of 12 pictures explained, 5 failed.');
     for (const broken of ['crc', 'half', 'noend', 'page', 'zero'])
       expect(stdout).toMatch(new RegExp(`^ {2}${broken}: `, 'm'));
     expect(stdout).toContain('is a page of HTML');

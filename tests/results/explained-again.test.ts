@@ -15,16 +15,21 @@ const SAVE = ['--save', 'heatmap,overlay,raw,error,json,evidence,contrast,report
 const FIRST = [...SAVE, '-s', '128', '--top-k', '2'];
 const SECOND = [...SAVE, '-s', '128', '--top-k', '1', '--seed', '5'];
 const FILES = [
-  'photo-heatmap-0.png',
-  'photo-overlay-0.png',
-  'photo-heatmap-0.npy',
-  'photo-error-0.npy',
-  'photo-evidence-0.png',
-  'photo-contrast-0.png',
+  'photo-1-class-0-heatmap.png',
+  'photo-1-class-0-overlay.png',
+  'photo-1-class-0-heatmap.npy',
+  'photo-1-class-0-error.npy',
+  'photo-1-class-0-evidence.png',
+  'photo-1-class-0-contrast.png',
   'photo-explanation.json',
   'photo-report.html',
 ];
-const GONE = ['photo-heatmap-1.png', 'photo-overlay-1.png', 'photo-heatmap-1.npy', 'photo-error-1.npy'];
+const GONE = [
+  'photo-2-class-1-heatmap.png',
+  'photo-2-class-1-overlay.png',
+  'photo-2-class-1-heatmap.npy',
+  'photo-2-class-1-error.npy',
+];
 
 let photo: string;
 let model: string;
@@ -170,14 +175,14 @@ if (canHold) spawnSync('chattr', ['-i', held]);
 describe.skipIf(!canHold)('a file that is no longer wanted and cannot be taken away', () => {
   it('leaves the earlier result', async () => {
     const out = copyOf('immutable');
-    spawnSync('chattr', ['+i', `${out}/photo-overlay-1.png`]);
+    spawnSync('chattr', ['+i', `${out}/photo-2-class-1-overlay.png`]);
     try {
       await expectRefusal(
         out,
-        `${out}/photo-overlay-1.png cannot be removed: there is no permission, choose another folder.`,
+        `${out}/photo-2-class-1-overlay.png cannot be removed: there is no permission, choose another folder.`,
       );
     } finally {
-      spawnSync('chattr', ['-i', `${out}/photo-overlay-1.png`]);
+      spawnSync('chattr', ['-i', `${out}/photo-2-class-1-overlay.png`]);
     }
   });
 });
