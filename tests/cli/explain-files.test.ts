@@ -27,14 +27,14 @@ describe('an earlier result of the same image', () => {
   it('gives way to a new one, and foreign files stay', async () => {
     const out = folder.at('again');
     await run(photo, ['-o', out], TWO);
-    expect(existsSync(`${out}/photo-2-class-1-overlay.png`)).toBe(true);
+    expect(existsSync(`${out}/photo-2-class-0-overlay.png`)).toBe(true);
     const foreign = ['photo-7-cat-heatmap.png', 'other-1-cat-heatmap.png', 'photo-heatmap-7.png', 'photo-notes.txt'];
     for (const name of foreign) writeFileSync(`${out}/${name}`, 'mine');
     const { stdout } = await run(photo, ['-o', out], ONE);
-    expect(stdout).toContain(`Files     ${out}/photo-1-class-0-heatmap.png and 1 more\n`);
+    expect(stdout).toContain(`Files     ${out}/photo-1-class-1-heatmap.png and 1 more\n`);
     // The page would show the earlier one.
     expect(readdirSync(out).sort()).toEqual(
-      [...foreign, 'photo-explanation.json', 'photo-1-class-0-heatmap.png'].sort(),
+      [...foreign, 'photo-explanation.json', 'photo-1-class-1-heatmap.png'].sort(),
     );
   });
 
@@ -58,14 +58,14 @@ describe('an earlier result of the same image', () => {
     const out = folder.at('another');
     await run(photo, ['-o', out], TWO);
     await run(photo, ['-o', out], ['-s', '8', '--save', 'heatmap']);
-    expect(existsSync(`${out}/photo-2-class-1-overlay.png`)).toBe(true);
+    expect(existsSync(`${out}/photo-2-class-0-overlay.png`)).toBe(true);
     const other = folder.write('deep/photo.png', readFileSync(photo));
     await run(other, ['-o', out], ONE);
-    expect(existsSync(`${out}/photo-2-class-1-overlay.png`)).toBe(true);
+    expect(existsSync(`${out}/photo-2-class-0-overlay.png`)).toBe(true);
     // The other image has files of its own, and finds them again.
     const base = `photo-${createHash('sha256').update(other).digest('hex').slice(0, 8)}`;
     const json: unknown = JSON.parse(readFileSync(`${out}/${base}-explanation.json`, 'utf8'));
-    expect(json).toMatchObject({ image: { path: other }, targets: [{ heatmap: `${base}-1-class-0-heatmap.png` }] });
+    expect(json).toMatchObject({ image: { path: other }, targets: [{ heatmap: `${base}-1-class-1-heatmap.png` }] });
     const before = readdirSync(out);
     await run(other, ['-o', out], ONE);
     expect(readdirSync(out)).toEqual(before);

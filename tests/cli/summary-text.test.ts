@@ -71,7 +71,7 @@ describe('the summary of a run', () => {
       /: 2 in 2 pictures, 60 % of the map on the object,/,
     );
     expect(figuresText(summaryOf([0.1, 0.5, 0.95], {}), Infinity)).toMatch(
-      /, 52 % \(95 % sure: 1\.5 to 98 %\) of the map on the object,/,
+      /, 52 % \(95 % sure: 1\.5 to 99 %\) of the map on the object,/,
     );
   });
 

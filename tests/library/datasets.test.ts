@@ -155,7 +155,7 @@ describe('results', () => {
     });
     expect(items).toHaveLength(ITEMS);
     expect(items[0]!.targets[0]!.deletion?.auc).toBeGreaterThanOrEqual(0);
-    expect(items[0]!.targets[0]!.summary).toMatch(/^What speaks /);
+    expect(items[0]!.targets[0]!.summary).toMatch(/^(dark|bright) [\d.]+ %: /);
     expect(findings().checks.length).toBeGreaterThan(3);
     rmSync(`${out}/items/${items[0]!.id}`, { recursive: true });
     await expect((await openExplained(out)).items[0]!.targets[0]!.readMap()).rejects.toMatchObject({ kind: 'output' });

@@ -48,7 +48,7 @@ describe('datum report', () => {
     await writeExplainedFolder(folder.at('b'), { seed: 1, perClass: 8, model: 'clean' });
     const { code, stdout } = await datum(['report', folder.at('a'), folder.at('b'), '-o', folder.at('both')]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^shortcut:\n1\. A shared spot: “horse”, the lower right corner\n/);
+    expect(stdout).toMatch(/^shortcut:\nx A shared spot: “horse”, the lower right corner\n/);
     expect(stdout).toMatch(/clean:\nOf 7 checks, \d found nothing/);
     const data = dataOf(folder.at('both', 'report.html'));
     expect(data.runs.map(({ name }) => name)).toEqual(['shortcut', 'clean']);

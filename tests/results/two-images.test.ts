@@ -19,7 +19,7 @@ const IMAGES = {
   'a/photo.jpg': [40, 24],
   'b/photo.jpg': [24, 40],
   'b/photo.png': [32, 32],
-  'c/photo-1-class-0-heatmap.png': [28, 36],
+  'c/photo-1-class-1-heatmap.png': [28, 36],
   'c/photo-explanation.jpg': [36, 28],
   'c/photo-report.png': [26, 30],
   'c/photo-maps.png': [30, 26],
@@ -103,7 +103,7 @@ describe('images of one name in one folder', () => {
     for (const [image, base] of Object.entries(basesIn(out))) {
       const own = timeless(temp.at('alone', image));
       expect(Object.keys(own).length).toBeGreaterThan(2);
-      const here = Object.entries(timeless(out)).filter(([name]) => name.replace(/-[a-z]+-\d+\.\w+$/, '') === base);
+      const here = Object.entries(timeless(out)).filter(([name]) => name.replace(/-\d+-class-\d-[a-z]+\.\w+$/, '') === base);
       const renamed = here.map(([name, bytes]) => [name.replace(base, 'photo'), bytes]);
       expect([image, Object.fromEntries(renamed)]).toEqual([image, own]);
     }
@@ -190,9 +190,9 @@ describe('images of one name of which heatmaps alone are saved', () => {
     for (const image of ['a/photo.jpg', 'b/photo.jpg', 'b/photo.png']) await explain(image, out, SAVE);
   });
   const names = (): string[] => [
-    'photo-1-class-0-heatmap.png',
-    `photo-${hashed('b/photo.jpg', 8)}-1-class-0-heatmap.png`,
-    `photo-${hashed('b/photo.png', 8)}-1-class-0-heatmap.png`,
+    'photo-1-class-1-heatmap.png',
+    `photo-${hashed('b/photo.jpg', 8)}-1-class-1-heatmap.png`,
+    `photo-${hashed('b/photo.png', 8)}-1-class-1-heatmap.png`,
   ];
 
   it('have names of their own', () => {
@@ -221,7 +221,7 @@ describe('images of one name of which heatmaps alone are saved', () => {
 it('an image that is called like a result of another loses nothing, and takes nothing away', async () => {
   const out = temp.at('alike');
   const images = [
-    'c/photo-1-class-0-heatmap.png',
+    'c/photo-1-class-1-heatmap.png',
     'a/photo.jpg',
     'c/photo-explanation.jpg',
     'c/photo-report.png',
@@ -261,6 +261,6 @@ it('a folder whose file of names is damaged is used as one without', async () =>
   await explain('a/photo.jpg', out, ['--save', 'heatmap']);
   writeFileSync(`${out}/.datum-names.json`, '{"photo":');
   await explain('a/photo.jpg', out, ['--save', 'heatmap']);
-  expect(Object.keys(timeless(out))).toEqual(['photo-1-class-0-heatmap.png']);
+  expect(Object.keys(timeless(out))).toEqual(['photo-1-class-1-heatmap.png']);
   expect(readJson(`${out}/.datum-names.json`)).toEqual({ photo: temp.at('a/photo.jpg') });
 });

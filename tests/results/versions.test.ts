@@ -193,7 +193,7 @@ describe('a default that changed since a run began', () => {
     const made = everythingIn(project.at(folder));
     const wanted = everythingIn(project.at('given'));
     expect(Object.keys(made)).toEqual(Object.keys(wanted));
-    expect(Object.keys(made)).toContain('items/bright/picture 2/picture 2-1-class-0-heatmap.png');
+    expect(Object.keys(made)).toContain('items/bright/picture 2/picture 2-1-bright-heatmap.png');
     for (const name of Object.keys(wanted).filter((one) => /^items/.test(one) || one === 'summary.json')) {
       expect([name, made[name] === wanted[name]]).toEqual([name, true]);
     }
