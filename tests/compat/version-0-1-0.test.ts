@@ -99,8 +99,13 @@ const OTHERWISE_MEASURED = [
 ];
 
 function asMeasuredThen(items: readonly unknown[]): unknown {
+  const text = JSON.stringify(items, (name, value: unknown) => (OTHERWISE_MEASURED.includes(name) ? undefined : value));
+  // A target's files were called `-heatmap-0.png` where they are called `-1-dog-heatmap.png` now.
   return JSON.parse(
-    JSON.stringify(items, (name, value: unknown) => (OTHERWISE_MEASURED.includes(name) ? undefined : value)),
+    text.replaceAll(
+      /-(\d+)-(?:bright|dark)-([a-z]+)\.(png|npy)"/g,
+      (_, rank: string, what: string, ending: string) => `-${what}-${Number(rank) - 1}.${ending}"`,
+    ),
   );
 }
 
@@ -135,9 +140,14 @@ function pageOf(path: string): z.output<typeof pageSchema> {
   return pageSchema.parse(JSON.parse(text));
 }
 
-/** Findings in the words of today: version 0.1.0 called an image a picture. */
+/** Findings in the words of today: version 0.1.0 called an image a picture always, and a map saliency. */
 function inWordsOfNow(findings: unknown): unknown {
-  return JSON.parse(JSON.stringify(findings).replaceAll('picture', 'image'));
+  return JSON.parse(
+    JSON.stringify(findings)
+      .replaceAll('picture', 'image')
+      .replaceAll('rest on something else than the object', 'depend on something beside the object')
+      .replaceAll(/saliency(?= gathers| in the spot| on the|,| lies)/g, 'map'),
+  );
 }
 
 /**
