@@ -48,9 +48,9 @@ export async function displayRun(io: Io): Promise<Display> {
 /** Shows a run in the terminal and on the page. */
 export function alsoOnPage(view: RunView, { watched }: Display): RunView {
   return {
-    progress(done, most) {
-      view.progress(done, most);
-      watched.progress(done, most);
+    progress(progress) {
+      view.progress(progress);
+      watched.progress(progress.done, progress.most);
     },
     snapshot(snapshot) {
       watched.show(snapshot);

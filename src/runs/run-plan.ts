@@ -25,8 +25,14 @@ const MAP_PIXELS = 4_000_000;
 
 /** What a run says while it goes on. */
 export type RunEvent =
-  | { readonly kind: 'progress'; readonly done: number; readonly most: number }
+  | { readonly kind: 'progress'; readonly done: number; readonly most: number; readonly reliability: Reached | null }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot };
+
+/** How repeatable the least repeatable map is, and how repeatable all are to be, 0..1. */
+export interface Reached {
+  readonly now: number;
+  readonly goal: number;
+}
 
 /** How a plan is carried out; none of it has an influence on maps. */
 export interface RunOptions {
@@ -82,7 +88,10 @@ export async function* runPlan(
     try {
       for await (const chunk of masks) {
         const stop = rule.append(scores, chunk);
-        yield { kind: 'progress', done: scores.count, most: design.most };
+        const { reliability: now } = rule;
+        const { stopAt: goal } = options;
+        const reliability = now === null || goal === 'off' ? null : { now, goal };
+        yield { kind: 'progress', done: scores.count, most: design.most, reliability };
         if (stop !== null) {
           stopped = stop;
           break;

@@ -13,6 +13,7 @@ export class StopRule {
   readonly #estimate: (scores: ScoreTable) => Estimates;
   readonly #auxiliary: ReadonlySet<number>;
   #checkpoint: number;
+  #reliability: number | null = null;
 
   /**
    * @param started moment from which the time budget counts, as of `performance.now()`.
@@ -33,6 +34,11 @@ export class StopRule {
     this.#checkpoint = design.nextCheckpoint(0);
   }
 
+  /** That of the least reliable target when it was last looked at, 0..1; null before, and where nobody asks for any. */
+  get reliability(): number | null {
+    return this.#reliability;
+  }
+
   /**
    * Adds scores as far as the rule lets them in.
    *
@@ -49,11 +55,23 @@ export class StopRule {
       from += part.length;
       if (stopAt !== 'off' && scores.count === this.#checkpoint) {
         this.#checkpoint = this.#design.nextCheckpoint(scores.count);
-        if (this.#design.isSettled(this.#estimate(scores), stopAt, this.#auxiliary)) return 'reliability';
+        const estimates = this.#estimate(scores);
+        this.#reliability = this.#leastReliability(estimates);
+        if (this.#design.isSettled(estimates, stopAt, this.#auxiliary)) return 'reliability';
       }
     }
     if (scores.count >= this.#design.most) return 'max-samples';
     const over = timeBudget !== undefined && performance.now() - this.#started >= timeBudget * 1000;
     return over ? 'time-budget' : null;
+  }
+
+  #leastReliability(estimates: Estimates): number | null {
+    let least: number | null = null;
+    for (let target = 0; target < estimates.targets; target++) {
+      if (this.#auxiliary.has(target)) continue;
+      const reliability = estimates.reliability(target);
+      if (reliability !== null) least = Math.min(least ?? 1, reliability);
+    }
+    return least;
   }
 }

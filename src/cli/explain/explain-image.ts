@@ -127,7 +127,7 @@ async function watch(run: ReturnType<typeof explainImage>, view: RunView): Promi
       const next = await run.next();
       if (next.done === true) return next.value;
       if (next.value.kind === 'snapshot') view.snapshot(next.value.snapshot);
-      else view.progress(next.value.done, next.value.most);
+      else view.progress(next.value);
     }
   } finally {
     view.end();
