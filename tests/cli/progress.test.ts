@@ -4,8 +4,8 @@ import { progressLine as datasetLine } from '../../src/cli/dataset-progress.js';
 import { timeLeft } from '../../src/cli/time-left.js';
 
 it('of an image says runs, rate, reliability and the time left', () => {
-  expect(imageLine({ done: 60, most: 2000, reliability: null }, 2)).toBe(
-    '60 of at most 2000 runs, 30 a second, about 2 min left',
+  expect(imageLine({ done: 60, most: 5000, reliability: null }, 2)).toBe(
+    '60 of at most 5000 runs, 30 a second, about 3 min left',
   );
   // Reliability .9 becomes .95 with 19 / 9 times the runs.
   expect(imageLine({ done: 90, most: 2000, reliability: { now: 0.9, goal: 0.95 } }, 9)).toBe(

@@ -73,7 +73,7 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
     run.interrupt();
     const { code, stdout } = await run.ended;
     expect(code).toBe(0);
-    expect(stdout).toContain('400 masks');
+    expect(stdout).toContain('with 400 runs');
     await page.getByRole('alert').getByText('The server is gone').waitFor();
     expect(errors.filter((error) => !error.includes('ERR_'))).toEqual([]);
     await page.close();

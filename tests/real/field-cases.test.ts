@@ -97,7 +97,7 @@ describe.skipIf(!hasAssets)('inputs on which real use went wrong', () => {
     const nameless = await explained('47', 'ds', 'nonames.onnx');
     expect(nameless.stderr).toContain('The model has no class names, so its answers are not compared');
     expect(nameless.stderr).toContain('--labels');
-    expect(nameless.stdout).toMatch(/Not checked: .*name its classes with --labels/);
+    expect(nameless.stdout).toMatch(/could not be made\.\n(?: {2}.*\n)* {2}.*name its classes with --labels/);
     expect(nameless.stderr).not.toContain('no annotations');
   });
 
@@ -132,7 +132,7 @@ describe.skipIf(!hasAssets)('inputs on which real use went wrong', () => {
     ]);
     const overwriting = ['model', 'run', `${at}/pics`, '-m', `${at}/m.onnx`, '-o', `${at}/pics`, '--overwrite'];
     expect((await datum(overwriting)).stderr).toContain('holds files of the dataset');
-    expect((await run(`${at}/other`)).stdout).toContain('1 of 1 item explained.');
+    expect((await run(`${at}/other`)).stdout).toContain('1 of 1 picture explained.');
   });
 
   it('57: litter is no class, an empty folder is one; and import says so', async () => {
