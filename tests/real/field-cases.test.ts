@@ -123,7 +123,7 @@ describe.skipIf(!hasAssets)('inputs on which real use went wrong', () => {
     });
     for (let times = 0; times < 2; times++) {
       const { code, stdout } = await run(`${at}/pics/out`);
-      expect([code, stdout.split('\n')[0]]).toEqual([0, '1 of 1 item explained.']);
+      expect([code, stdout.split('\n')[0]]).toEqual([0, '1 of 1 picture explained.']);
     }
     const predicted = await datum(['model', 'run', `${at}/pics`, '-m', `${at}/m.onnx`, '-o', `${at}/pics/pred`]);
     expect([predicted.code, predicted.stderr]).toEqual([
