@@ -16,14 +16,12 @@ interface ServeFlags {
 /** `datum serve`: the workbench of a project, until Ctrl-C. */
 export function serveCommand(io: Io): Command {
   return new Command('serve')
-    .description('explain images in the browser, with the models of a project')
+    .description(
+      'explain images in the browser, with the models of a project\n\nThe address holds a new random token; DATUM_TOKEN in the environment sets it, so that with --port the address stays the same and open pages find a server that is started again.',
+    )
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--host <host>', 'address to listen on; others than this machine can reach it (default: 127.0.0.1)')
     .option('--port <n>', 'port to listen on (default: a free one)')
-    .addHelpText(
-      'after',
-      '\nThe address holds a new random token; DATUM_TOKEN in the environment sets it, so that with --port the address stays\nthe same and open pages find a server that is started again.',
-    )
     .action((flags: ServeFlags) => serve(io, flags));
 }
 
