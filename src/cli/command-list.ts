@@ -97,6 +97,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async ({ io }) => (await import('./commands/convert.js')).convertCommand(io),
   },
   {
+    name: 'doctor',
+    group: MORE,
+    description: 'say what is installed, and what works',
+    load: async ({ io, setCode }) => (await import('./commands/doctor.js')).doctorCommand(io, setCode),
+  },
+  {
     name: 'help',
     group: MORE,
     description: 'print the help of a command; help words: what each figure means',
