@@ -103,6 +103,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async ({ io, setCode }) => (await import('./commands/doctor.js')).doctorCommand(io, setCode),
   },
   {
+    name: 'completion',
+    group: MORE,
+    description: 'have bash, zsh or fish complete what is typed',
+    async load(context) {
+      const { completionCommand } = await import('./commands/completion.js');
+      return completionCommand(context.io, async ([name, ...args]) => {
+        const one = name === undefined ? null : await loadCommand(name, { ...context, args });
+        if (one !== null) return [one];
+        const all = COMMANDS.filter((entry) => entry.name !== 'completion').map((entry) =>
+          entry.load({ ...context, args }),
+        );
+        return [...(await Promise.all(all)), completionCommand(context.io, () => Promise.resolve([]))];
+      });
+    },
+  },
+  {
     name: 'help',
     group: MORE,
     description: 'print the help of a command; help words: what each figure means',
