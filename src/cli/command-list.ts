@@ -91,6 +91,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async ({ io }) => (await import('./commands/source.js')).sourceCommand(io),
   },
   {
+    name: 'demo',
+    group: MORE,
+    description: 'try it without files of your own',
+    load: async ({ io, run, setCode }) => (await import('./commands/demo.js')).demoCommand(io, run, setCode),
+  },
+  {
     name: 'convert',
     group: MORE,
     description: 'translate an OpenVINO model to an ONNX file',
