@@ -17,11 +17,12 @@ it('begins with the models and images that are named, without a project', async 
       onStderr: (text) => {
         const address = /http:\S+/.exec(text)?.[0];
         if (address === undefined) return;
-        const { origin, search, hash } = new URL(address);
-        const token = /[\w-]{16,}/.exec(search + hash)?.[0] ?? '';
-        void fetch(`${origin}/api/state`, { headers: { authorization: `Bearer ${token}` } })
-          .then((answer) => answer.json())
-          .then((json) => (state = json))
+        // The first event of a page: the whole state.
+        void fetch(address.replace(/\/[^/]*\?/, '/api/events?'))
+          .then(async (answer) => {
+            const first = await answer.body?.getReader().read();
+            state = new TextDecoder().decode(first?.value);
+          })
           .finally(() => {
             stop.abort();
           });
@@ -29,10 +30,7 @@ it('begins with the models and images that are named, without a project', async 
     },
   );
   expect((await served).code).toBe(0);
-  expect(state).toMatchObject({
-    models: [model, `${animals}classifier-clean.onnx`],
-    images: [{ name: 'scene_00.jpg' }],
-  });
+  for (const shown of [model, 'classifier-clean.onnx', 'scene_00.jpg']) expect(state).toContain(shown);
 });
 
 it.each([
