@@ -45,7 +45,10 @@ it('datum --help', async () => {
       source      list and remove sources
 
     More
+      demo        try it without files of your own
       convert     translate an OpenVINO model to an ONNX file
+      doctor      say what is installed, and what works
+      completion  have bash, zsh or fish complete what is typed
       help        print the help of a command; help words: what each figure means
     "
   `);
