@@ -69,7 +69,7 @@ const EVERYWHERE = [
   '^src/launchers/types\\.ts$',
   '^src/image/(?!(bmp|decode|encode|files|frame|gray-map|gray16|node)\\.ts$)',
   '^src/models/(?!((threads|labels)/|open\\.ts$))',
-  '^src/results/(explanation|note-sentence|records|region|scale|target-summary)\\.ts$',
+  '^src/results/(explanation|note-sentence|place-name|records|region|scale|share-text|target-summary)\\.ts$',
   '^src/results/schema/',
   '^src/report/overlay\\.ts$',
   '^src/plugins/(entry|module-path)\\.ts$',

@@ -24,10 +24,10 @@ function optionRows(schema) {
 }
 
 /**
- * @param registries the arrays of entries: { launchers, interpreters, formats, methods }
+ * @param registries the arrays of entries: { launchers, interpreters, formats, methods, glossary }
  * @param example text of a file of examples/plugins.
  */
-export async function sectionsOf({ launchers, formats, ...loading }, example) {
+export async function sectionsOf({ launchers, formats, glossary, ...loading }, example) {
   const interpreters = await Promise.all(
     loading.interpreters.map(async (entry) => ({ ...entry, loaded: await entry.load() })),
   );
@@ -94,6 +94,24 @@ export async function sectionsOf({ launchers, formats, ...loading }, example) {
         )
         .join('\n\n'),
     ],
+    [
+      'glossary',
+      glossary
+        .map(({ heading, entries }) =>
+          [
+            `## ${heading}`,
+            table(
+              ['word', 'what it means', 'in JSON'],
+              entries.map(({ term, also = [], meaning, json }) => [
+                also.length === 0 ? `**${term}**` : `**${term}** (${also.join(', ')})`,
+                meaning.replaceAll(/--[a-z-]+(?: fast| [\d.]+)?/g, code),
+                codes(json ?? []),
+              ]),
+            ),
+          ].join('\n\n'),
+        )
+        .join('\n\n'),
+    ],
     included('launcher.js', 'js'),
     included('interpreter.js', 'js'),
     included('format.js', 'js'),
@@ -111,4 +129,10 @@ export function withSections(page, sections) {
 }
 
 /** Pages that have sections. */
-export const PAGES = ['docs/launchers.md', 'docs/interpreters.md', 'docs/datasets.md', 'docs/methods.md'];
+export const PAGES = [
+  'docs/launchers.md',
+  'docs/interpreters.md',
+  'docs/datasets.md',
+  'docs/methods.md',
+  'docs/glossary.md',
+];

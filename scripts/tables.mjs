@@ -13,8 +13,9 @@ const { LAUNCHERS } = await import('../dist/launchers/registry.js');
 const { INTERPRETERS } = await import('../dist/interpreters/registry.js');
 const { FORMATS } = await import('../dist/datasets/registry.js');
 const { METHODS } = await import('../dist/explain/methods.js');
+const { typedGlossary } = await import('../dist/cli/help/glossary-text.js');
 const sections = await sectionsOf(
-  { launchers: LAUNCHERS, interpreters: INTERPRETERS, formats: FORMATS, methods: METHODS },
+  { launchers: LAUNCHERS, interpreters: INTERPRETERS, formats: FORMATS, methods: METHODS, glossary: typedGlossary() },
   (name) => readFileSync(join(root, 'examples/plugins', name), 'utf8'),
 );
 for (const page of PAGES) {

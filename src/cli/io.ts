@@ -50,3 +50,11 @@ export function outputTo(sink: Sink): Output {
     terminal: sink instanceof WriteStream ? sink : null,
   };
 }
+
+/** What `--quiet` does, in every command that has it. */
+export const QUIET = 'results and errors alone: no facts, no notes, no progress';
+
+/** The same, where nothing is said beside results: no facts, no notes, no progress. Errors are said by who runs commands. */
+export function quietly(io: Io): Io {
+  return { ...io, stderr: outputTo({ write: () => undefined }) };
+}

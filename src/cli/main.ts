@@ -1,8 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { DatumError, messageOf } from '../errors.js';
 import { versionAndCommit } from '../version.js';
 import { flagName } from './flag-names.js';
 import { commandHint } from './command-hints.js';
+import { listedCommands, loadCommand } from './command-list.js';
+import { helpPlainly } from './help/plain-help.js';
+import { columnsOf, twoColumns, wrapText } from './help/text-columns.js';
 import type { Io } from './io.js';
 import { systemSentence } from './system-failure.js';
 
@@ -28,80 +31,50 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const launcherArgs = separator < 0 ? [] : args.slice(separator + 1);
   if (launcherArgs.includes('-h') || launcherArgs.includes('--help')) {
     const { launcherCommand } = await import('./launcher-flags.js');
-    io.stdout.write(launcherCommand().helpInformation());
+    const command = launcherCommand();
+    prepare(command, io);
+    command.outputHelp();
     return EXIT.done;
   }
   let code: number = EXIT.done;
   const program = new Command('datum')
-    .description('Shows which pixels made a vision model answer what it answered.')
+    .usage('COMMAND')
     .version(await versionAndCommit(), '--version', 'print the version')
-    .helpOption('-h, --help', 'print this help');
-  for (const command of await commands(own, io, launcherArgs, (result) => (code = result))) program.addCommand(command);
+    .helpOption('-h, --help', 'print this help; after a command, the help of that command')
+    .helpCommand(false)
+    .configureHelp({ formatHelp: programHelp });
+  const [name, ...rest] = own;
+  const context = { io, args: rest, launcherArgs, setCode: (result: number) => (code = result), run: dispatch };
+  const command = await loadCommand(name, context);
+  for (const one of command === null ? listedCommands() : [command]) program.addCommand(one);
   prepare(program, io);
-  await program.parseAsync(own, { from: 'user' });
+  // A word that is no command is said to be none, whatever stands behind it: help of something else would hide that.
+  const meant = command === null && name !== undefined && !name.startsWith('-') ? [name] : own;
+  await program.parseAsync(meant, { from: 'user' });
   return code;
 }
 
-/** The command that is meant, in full; for help, all of them by name and description. */
-async function commands(
-  [name, ...args]: readonly string[],
-  io: Io,
-  launcherArgs: readonly string[],
-  setCode: (code: number) => void,
-): Promise<Command[]> {
-  switch (name) {
-    case 'create':
-      return [(await import('./commands/create.js')).createCommand(io)];
-    case 'project':
-      return [
-        new Command('project')
-          .description('projects')
-          .addCommand((await import('./commands/create.js')).createCommand(io)),
-      ];
-    case 'model':
-      return [(await import('./commands/model.js')).modelCommand(io, launcherArgs)];
-    case 'explain': {
-      const { explainCommand } = await import('./explain/flags.js');
-      return [
-        await explainCommand(args, async (request) => {
-          const { explainTarget } = await import('./explain/explain-image.js');
-          setCode(await explainTarget(io, request, launcherArgs));
-        }),
-      ];
-    }
-    case 'check':
-      return [(await import('./commands/check.js')).checkCommand(io, launcherArgs)];
-    case 'report':
-      return [(await import('./commands/report.js')).reportCommand(io)];
-    case 'serve':
-      return [(await import('./commands/serve.js')).serveCommand(io)];
-    case 'import':
-      return [(await import('./commands/import.js')).importCommand(io)];
-    case 'source':
-      return [(await import('./commands/source.js')).sourceCommand(io)];
-    case 'convert':
-      return [(await import('./commands/convert.js')).convertCommand(io)];
-    case 'merge':
-      return [(await import('./commands/merge.js')).mergeCommand(io)];
-    default:
-      return [
-        new Command('create').description('make a project in a folder'),
-        new Command('model').description('add, remove, list and run models'),
-        new Command('convert').description('translate an OpenVINO model to an ONNX file'),
-        new Command('import').description('make a dataset a source of the project'),
-        new Command('source').description('list and remove sources'),
-        new Command('merge').description('put the shards of an explained dataset together'),
-        new Command('explain').description('show which pixels made a model answer what it answered'),
-        new Command('check').description('measure saliency maps of any tool on a model, beside ours and beside chance'),
-        new Command('report').description('write the report of explained folders: what is wrong, and every image'),
-        new Command('serve').description('explain images in the browser, with the models of a project'),
-      ];
-  }
+/** Begins with what one types first. */
+function programHelp(this: Help, command: Command, helper: Help): string {
+  const width = columnsOf(helper.helpWidth);
+  const examples = [
+    { term: 'datum explain photo.jpg -m model.onnx', text: 'why this answer?' },
+    { term: 'datum explain DATASET -m model.onnx -o out', text: 'what is wrong with this model?' },
+  ];
+  return [
+    ...wrapText('Shows which pixels made a vision model answer what it answered.', width),
+    '',
+    twoColumns(examples, 47, width),
+    Help.prototype.formatHelp.call(helper, command, helper),
+  ].join('\n');
 }
 
 /** No command prints or exits by itself. */
 function prepare(command: Command, io: Io): void {
+  helpPlainly(command);
   command.exitOverride().configureOutput({
+    getOutHelpWidth: () => io.stdout.columns ?? 80,
+    getErrHelpWidth: () => io.stderr.columns ?? 80,
     writeOut: (text) => {
       io.stdout.write(text);
     },

@@ -8,10 +8,7 @@ import open from 'open';
  * @returns whether it was tried
  */
 export async function openBrowser(address: string): Promise<boolean> {
-  const { BROWSER, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME } = process.env;
-  const screen =
-    platform === 'darwin' || platform === 'win32' || Boolean(DISPLAY ?? WAYLAND_DISPLAY ?? WSL_DISTRO_NAME);
-  if (!screen || BROWSER === 'none') return false;
+  if (!hasScreen()) return false;
   try {
     const browser = await open(address);
     browser.on('error', () => undefined);
@@ -19,4 +16,12 @@ export async function openBrowser(address: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Whether there is a screen that a browser can open on, as far as the environment says. */
+export function hasScreen(): boolean {
+  const { BROWSER, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME } = process.env;
+  const screen =
+    platform === 'darwin' || platform === 'win32' || Boolean(DISPLAY ?? WAYLAND_DISPLAY ?? WSL_DISTRO_NAME);
+  return screen && BROWSER !== 'none';
 }

@@ -12,18 +12,42 @@ export type FlagSchema = z.ZodObject;
 /** Reads one flag's text; throws a DatumError (`usage`) where it is not of the flag's form. */
 export type FlagReader = (text: string, previous: unknown) => unknown;
 
-/** A flag whose value is kept under the name of its field, however it is written. */
+/** A flag of a schema's field. */
 class NamedOption extends Option {
   readonly #field: string;
+  /** What holds where the flag is not given, as one would type it; null where the schema does not say. */
+  readonly fallback: string | null;
+  /** Words that it takes; others may be taken too. */
+  readonly words: readonly string[];
 
-  constructor(field: string, flags: string, description: string) {
-    super(flags, description);
-    this.#field = field;
+  constructor(name: string, field: z.ZodType, flags: string, description: string) {
+    const fallback = defaultText(field);
+    super(flags, fallback === null ? description : `${description} (default: ${fallback})`);
+    this.#field = name;
+    this.fallback = fallback;
+    this.words = wordsOf(z.toJSONSchema(field, { io: 'input' }));
   }
 
+  /** Its value is kept under the name of its field, however the flag is written. */
   override attributeName(): string {
     return this.#field;
   }
+}
+
+/** What an option is where it is not given, as one would type it; null where that is not known. */
+export function defaultOf(option: Option): string | null {
+  return option instanceof NamedOption ? option.fallback : null;
+}
+
+/** Words that an option takes as its value, as far as they are known. */
+export function wordsTaken(option: Option): readonly string[] {
+  return option instanceof NamedOption ? option.words : (option.argChoices ?? []);
+}
+
+function wordsOf({ enum: words, const: word, anyOf = [], items }: z.core.JSONSchema.BaseSchema): string[] {
+  const own = [...(words ?? []), word].filter((one) => typeof one === 'string');
+  const inner = [...anyOf, ...(Array.isArray(items) ? [] : [items])];
+  return [...own, ...inner.flatMap((one) => (typeof one === 'object' ? wordsOf(one) : []))];
 }
 
 /**
@@ -42,12 +66,7 @@ export function addSchemaFlags(
 ): Command {
   for (const [name, field] of Object.entries<z.ZodType>(schema.shape)) {
     const { flag, description } = flagOf(field, name, flags);
-    const fallback = defaultText(field);
-    const option = new NamedOption(
-      name,
-      flag,
-      fallback === null ? description : `${description} (default: ${fallback})`,
-    );
+    const option = new NamedOption(name, field, flag, description);
     if (option.required || option.optional) option.argParser(readers[name] ?? readerOf(field, flag));
     command.addOption(option.hideHelp(hidden.includes(name)));
   }

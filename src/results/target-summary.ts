@@ -207,7 +207,12 @@ function missedSentence(target: SummarizedTarget, { wanted, besideBoxes }: Summa
 
 function unfaithfulReason(target: SummarizedTarget, context: SummaryContext): string {
   const { deletionAuc, insertionAuc, faithfulness, bbox } = target;
-  if (deletionAuc !== null && insertionAuc !== null && deletionAuc >= insertionAuc) {
+  if (
+    deletionAuc !== null &&
+    insertionAuc !== null &&
+    deletionAuc > insertionAuc &&
+    scoreText(deletionAuc) !== scoreText(insertionAuc)
+  ) {
     return `Hiding its bright places first leaves the score at ${scoreText(deletionAuc)} on average; showing them first gives only ${scoreText(insertionAuc)}.`;
   }
   return unfaithfulText({

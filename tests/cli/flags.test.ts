@@ -122,6 +122,7 @@ const ELSEWHERE = [
   '--output-dir',
   '--project',
   '--json',
+  '--quiet',
   '--batch-size',
   '--progressive',
   '--display',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { PAGES, sectionsOf, withSections } from '../../scripts/docs-tables.mjs';
+import { typedGlossary } from '../../src/cli/help/glossary-text.js';
 import { FORMATS } from '../../src/datasets/registry.js';
 import { METHODS } from '../../src/explain/methods.js';
 import { INTERPRETERS } from '../../src/interpreters/registry.js';
@@ -11,7 +12,7 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 
 it('tables and examples are those of the code; npm run tables writes them anew', async () => {
   const sections = await sectionsOf(
-    { launchers: LAUNCHERS, interpreters: INTERPRETERS, formats: FORMATS, methods: METHODS },
+    { launchers: LAUNCHERS, interpreters: INTERPRETERS, formats: FORMATS, methods: METHODS, glossary: typedGlossary() },
     (name) => read(`examples/plugins/${name}`),
   );
   const shown = new Set<string>();

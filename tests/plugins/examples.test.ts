@@ -176,7 +176,7 @@ describe('a method', () => {
     );
     expect(run.method).toMatchObject({ name: 'tiles', options: { tile: 8 } });
     expect(run.run.samples).toBe(12);
-    expect(done(await datum(['explain', own, '--help'])).stdout).toMatch(/--tile <n> +side of a tile in pixels/);
+    expect(done(await datum(['explain', own, '--help'])).stdout).toMatch(/--tile N +side of a tile in pixels/);
     const wrong = await datum(['explain', photo, '-m', model, own, '--tile', '0', ...rest]);
     expect(wrong).toMatchObject({ code: 2, stderr: 'datum: --tile must be at least 1, not 0.\n' });
   });

@@ -205,8 +205,12 @@ it('options of another method are refused by name', async () => {
   expect(await run('superpixels', '--window', '5')).toContain("unknown option '--window'");
   expect(await run('--window', '5')).toContain("unknown option '--window'");
   const { stdout } = await datum(['explain', 'occlusion', '--help']);
+  expect(stdout).toContain('Method occlusion\n');
   expect(stdout).toContain('--window');
-  expect(stdout).not.toContain('--seed <n>');
+  const { stdout: all } = await datum(['explain', 'occlusion', '--help', '--all']);
+  expect(all).toContain('--window');
+  expect(all).not.toContain('--seed N');
+  expect((await datum(['explain', '--help', '--all'])).stdout).toContain('--seed N');
 });
 
 it('a sample of a dataset is drawn by its seed, whatever the method, and taken up again', async () => {

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
 import type { OpenModel } from '../../models/open-model.js';
 import type { AuditQuestion, NamedMap } from '../../runs/measure/audit.js';
-import type { Io } from '../io.js';
+import { QUIET, quietly, type Io } from '../io.js';
 import { flagName } from '../flag-names.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { readTypedBox, type TypedBox } from '../read-box.js';
@@ -21,6 +21,7 @@ interface CheckFlags {
   readonly outputDir?: string;
   readonly project: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** `datum check`: what maps of any tool are worth. Exit code 0, whatever they are. */
@@ -48,7 +49,10 @@ export function checkCommand(io: Io, launcherArgs: readonly string[]): Command {
     .option('-o, --output-dir <dir>', 'write check.json and the curves as curves.svg')
     .option('-p, --project <dir>', "the project's folder", '.')
     .option('--json', 'print the result as JSON')
-    .action((maps: string[], flags: CheckFlags) => check(io, maps, flags, launcherArgs));
+    .option('--quiet', QUIET)
+    .action((maps: string[], flags: CheckFlags) =>
+      check(flags.quiet === true ? quietly(io) : io, maps, flags, launcherArgs),
+    );
 }
 
 async function check(

@@ -7,7 +7,7 @@ import { makeFolder } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { countText } from '../count-text.js';
 import { flagName } from '../flag-names.js';
-import type { Io } from '../io.js';
+import { QUIET, quietly, type Io } from '../io.js';
 import { launcherCommand, launcherFlags } from '../launcher-flags.js';
 import { readNumber } from '../schema-flags.js';
 
@@ -20,6 +20,7 @@ interface RunFlags {
   readonly conf: string;
   readonly topK: string;
   readonly workers?: string;
+  readonly quiet?: boolean;
 }
 
 /** `datum model run`: a model's answers to a dataset, as a dataset. */
@@ -38,15 +39,17 @@ export function modelRunCommand(io: Io, launcherArgs: readonly string[]): Comman
     .option('--top-k <k>', 'classes given for an image', '1')
     .option('--workers <n>', 'threads, each with the model (default: the cores)')
     .option('-p, --project <dir>', "the project's folder", '.')
+    .option('--quiet', QUIET)
     .action((target: string | undefined, flags: RunFlags) => run(io, target, flags, launcherArgs));
 }
 
 async function run(
-  io: Io,
+  loud: Io,
   name: string | undefined,
-  { model: modelName, outputDir, overwrite = false, project, format, conf, topK, workers }: RunFlags,
+  { model: modelName, outputDir, overwrite = false, project, format, conf, topK, workers, quiet }: RunFlags,
   launcherArgs: readonly string[],
 ): Promise<void> {
+  const io = quiet === true ? quietly(loud) : loud;
   if (modelName === undefined) {
     throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
   }
@@ -93,7 +96,8 @@ async function run(
       signal: io.signal,
       onFailure(item, error) {
         failed++;
-        io.stderr.line(`${item.id} is left out: ${error.say(flagName)}`);
+        // An error, though the others go on.
+        loud.stderr.line(`${item.id} is left out: ${error.say(flagName)}`);
       },
       onRead: (item) => {
         counter.add(item);

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import type { Io } from '../io.js';
+import { QUIET, quietly, type Io } from '../io.js';
 import { pointer } from '../pointer.js';
 import { reportFindings } from '../report-findings.js';
 
 interface ReportFlags {
   readonly outputDir?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** `datum report`. */
@@ -15,8 +16,9 @@ export function reportCommand(io: Io): Command {
     .description('write the report of explained folders: what is wrong, and every image with its maps')
     .option('-o, --output-dir <dir>', 'where to write report.html (default: the first folder)')
     .option('--json', 'print the findings as JSON')
-    .action(async (folders: string[], { outputDir, json }: ReportFlags) => {
-      const { json: found, text, path } = await reportFindings(io, folders, outputDir);
+    .option('--quiet', QUIET)
+    .action(async (folders: string[], { outputDir, json, quiet }: ReportFlags) => {
+      const { json: found, text, path } = await reportFindings(quiet === true ? quietly(io) : io, folders, outputDir);
       io.stdout.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : `${text}\n${pointer('Look', path)}`);
     });
 }

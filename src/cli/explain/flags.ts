@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { DatumError } from '../../errors.js';
 import { resolveOptions, withoutSampleSeed, type Method } from '../../explain/method.js';
@@ -16,10 +16,13 @@ import {
   type FlagReader,
   type FlagSchema,
 } from '../schema-flags.js';
+import { QUIET } from '../io.js';
 import { readTypedBox } from '../read-box.js';
 import { datasetFlagsSchema, type DatasetFlags } from './dataset-flags.js';
 import { METHOD_FLAGS } from './method-flags.js';
+import { grouped } from './option-groups.js';
 import { refuseUnwritten, SAVE_VALUES } from './refuse-unwritten.js';
+import { shortHelp } from './short-help.js';
 
 /** How a run behaves, whatever the method. */
 const runFlagsSchema = z.strictObject({
@@ -54,6 +57,8 @@ export interface ExplainRequest {
   readonly outputDir: string | undefined;
   readonly project: string;
   readonly json: boolean;
+  /** Whether only results and errors are to be said. */
+  readonly quiet: boolean;
   readonly run: z.output<typeof runFlagsSchema>;
   /** Which items of a dataset, and what is measured. */
   readonly dataset: DatasetFlags;
@@ -76,6 +81,12 @@ export async function explainCommand(
   const method = await loadMethod(word ?? METHODS[0].name);
   refuseTakenNames(method);
   const command = commandWith(commonOptionsSchema.extend(method.options.shape), method.without);
+  // Not an option: it is said beside --help alone.
+  if (!args.includes('--all')) {
+    const own = Object.keys(method.options.shape).filter((name) => !(name in commonOptionsSchema.shape));
+    const named = method.name === METHODS[0].name ? null : { name: method.name, own };
+    command.configureHelp({ formatHelp: (self, { helpWidth }) => shortHelp(self, helpWidth, named) });
+  }
   return command.action((words: string[], flags: Record<string, unknown>) =>
     action({ typed: args, ...requestOf(method, word, words, flags) }),
   );
@@ -91,16 +102,22 @@ function commandWith(schema: FlagSchema, without: readonly string[] = []): Comma
     .description(
       `show which pixels made a model answer what it answered; METHOD is ${methodChoice()}; LAUNCHER_ARGS are listed by 'datum explain -- -h'`,
     )
-    .argument('[words...]')
-    .option('-t, --target <target>', 'an image or a dataset (the same as TARGET)')
+    .argument('[words...]');
+  const readers = { boxes: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
+  const all = new Command()
     .option('-m, --model <model>', 'a registered model, or the path of a model file')
+    .option('-t, --target <target>', 'an image or a dataset (the same as TARGET)')
     .option('-o, --output-dir <dir>', 'where to write the maps')
     .option('-p, --project <dir>', "the project's folder", '.')
-    .option('--json', 'print the result as JSON');
-  const readers = { boxes: readBox, fill: readFill, topK: readTopK, stopAt: readStopAt, timeBudget: readTime };
-  addSchemaFlags(command, schema, readers, METHOD_FLAGS, without);
-  addSchemaFlags(command, runFlagsSchema);
-  return addSchemaFlags(command, datasetFlagsSchema);
+    .option('--json', 'print the result as JSON')
+    .option('--quiet', QUIET);
+  addSchemaFlags(all, schema, readers, METHOD_FLAGS, without);
+  addSchemaFlags(all, runFlagsSchema);
+  addSchemaFlags(all, datasetFlagsSchema);
+  for (const option of grouped(all.options)) command.addOption(option);
+  return command.addHelpOption(
+    new Option('-h, --help', 'print the short help; with --all, this one').helpGroup('Help:'),
+  );
 }
 
 function methodChoice(): string {
@@ -141,7 +158,7 @@ function refuseTakenNames({ name, options }: Method): void {
   );
 }
 
-const OWN_FLAGS: readonly string[] = ['target', 'model', 'outputDir', 'project', 'json', 'help'];
+const OWN_FLAGS: readonly string[] = ['target', 'model', 'outputDir', 'project', 'json', 'quiet', 'help', 'all'];
 
 function requestOf(
   method: Method,
@@ -161,6 +178,8 @@ function requestOf(
   const run = checkFlags(runFlagsSchema, flags);
   const outputDir = text(flags['outputDir']);
   const dataset = checkFlags(datasetFlagsSchema, flags);
+  const quiet = flags['quiet'] === true;
+  if (quiet) refuseLoud(run);
   refuseUnwritten(run.save, { outputDir, metrics: dataset.metrics });
   const given = methodFlags(method, flags);
   // Checked before anything is read; the model may still have no use for some of it.
@@ -171,11 +190,22 @@ function requestOf(
     outputDir,
     project: text(flags['project']) ?? '.',
     json: flags['json'] === true,
+    quiet,
     run,
     dataset,
     method,
     given,
   };
+}
+
+/** @throws DatumError (`usage`) where the run is to be watched, and nothing to be said of it. */
+function refuseLoud({ progressive, display }: z.output<typeof runFlagsSchema>): void {
+  const watched = progressive ? '--progressive' : display ? '--display' : null;
+  if (watched === null) return;
+  throw new DatumError(
+    'usage',
+    `${watched} shows a run while it goes on, and --quiet leaves only its results: give one of the two.`,
+  );
 }
 
 /** The target in `[TARGET] [METHOD]`. A target may be called like a method. */

@@ -33,7 +33,9 @@ export async function showResult(
   const { outputDir, json } = request;
   const { explanation } = measured;
   const said = ({ kind }: Note): boolean => kind !== 'perhaps-no-classes';
-  const notes = textsOf(explanation.notes.filter(said));
+  // The sentence on each answer says what its map is worth.
+  const again = ({ kind }: Note): boolean => !json && (kind === 'unfaithful' || kind === 'weak');
+  const notes = textsOf(explanation.notes.filter((note) => said(note) && !again(note)));
   // What the whole table may be wrong in stands below it.
   const doubts = textsOf(explanation.notes.filter((note) => !said(note)));
   if (explanation.targets.length === 0) {
@@ -64,9 +66,15 @@ export async function showResult(
     io.stdout.draw(`${lines.join('\n')}\n`);
   }
   io.stdout.write(resultText(measured, written.targets, { path, doubts, width }));
-  const again = (flags: readonly string[]): string[] => ['datum', 'explain', ...request.typed, ...flags, ...launcher];
+  const sameWith = (flags: readonly string[]): string[] => [
+    'datum',
+    'explain',
+    ...request.typed,
+    ...flags,
+    ...launcher,
+  ];
   const launcher = launcherArgs.length === 0 ? [] : ['--', ...launcherArgs];
-  const end = adviceFor(written.targets, explanation, again).map(({ what, command }) => pointer(what, command));
+  const end = adviceFor(written.targets, explanation, sameWith).map(({ what, command }) => pointer(what, command));
   if (saved !== null && outputDir !== undefined) end.unshift(...writtenLines(saved, outputDir));
   if (end.length > 0) io.stdout.write(`\n${end.join('')}`);
 }

@@ -112,7 +112,7 @@ describe('a score that is a sum over one place', () => {
     const measured = await explain(await planted((pixels) => meanOf(pixels, corner)), bright, { metrics: 'none' });
     const [target] = explanationRecord(measured).targets;
     expect(target).toMatchObject({ verdict: 'ok', faithfulness: null });
-    expect(target!.summary).toMatch(/was not judged\.$/);
+    expect(target!.summary).toMatch(/, not judged for faithfulness\.$/);
   });
 });
 
@@ -131,8 +131,15 @@ describe('a score that depends on how many pixels are left, and not on which', (
     const { targets, notes, run } = explanationRecord(measured);
     expect(targets[0]).toMatchObject({ verdict: 'unfaithful', faithfulness: { advantage, runs: 42 } });
     expect(run).toMatchObject({ judgingForwards: 42, forwards: 256 + 2 + measured.forwards + 42 });
-    expect(targets[0]!.summary).toContain('does not explain the score');
-    expect(notes).toMatchObject([{ kind: 'unfaithful', target: 0, next: 'sharp', sentence: targets[0]!.summary }]);
+    expect(targets[0]!.summary).toContain('this map does not explain the answer.');
+    expect(notes).toMatchObject([
+      {
+        kind: 'unfaithful',
+        target: 0,
+        next: 'sharp',
+        sentence: expect.stringContaining('does not explain the answer') as string,
+      },
+    ]);
   });
 
   it('names no preset where the map was made by the one that it would name', async () => {
@@ -142,11 +149,11 @@ describe('a score that depends on how many pixels are left, and not on which', (
     if (note?.kind !== 'unfaithful') throw new Error('no note');
     const say = (text: string): string => sayOptions(text, (name, value) => `<${name} ${value ?? ''}>`);
     expect(say(noteSentence(note))).toContain('<preset sharp> may do better.');
-    expect(say(noteSentence({ ...note, next: null }))).toMatch(/Do not read it as where the model looks\.$/);
+    expect(say(noteSentence({ ...note, next: null }))).toMatch(/Do not read it as what the answer depends on\.$/);
     expect(nextPreset({ name: 'rise', options: resolveRiseOptions({ preset: 'sharp' }) })).toBeNull();
     expect(nextPreset({ name: 'rise', options: resolveRiseOptions({ preset: 'fast' }) })).toBe('sharp');
-    expect(noteSentence(note)).not.toContain('The box fills');
-    expect(noteSentence({ ...note, fillsImage: true })).toContain('The box fills');
+    expect(noteSentence(note)).not.toContain('filling most of');
+    expect(noteSentence({ ...note, fillsImage: true })).toContain('its box, filling most of the picture,');
   });
 });
 

@@ -1,0 +1,90 @@
+import { cp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { codeOf, DatumError } from '../../errors.js';
+import { checkWritable, makeFolder } from '../../files.js';
+import type { Io } from '../io.js';
+
+/** Models and images of the package. */
+const ANIMALS = fileURLToPath(new URL('../../../examples/animals', import.meta.url));
+
+/** What of them the demo has: a classifier that learned the wrong thing, a detector, sixty images and where the animals are. */
+const PARTS = ['classifier-shortcut.onnx', 'detector.onnx', 'images', 'annotations'] as const;
+
+/**
+ * `datum demo`: explains an image and a dataset that the package brings.
+ *
+ * @param run runs a command line, and returns its exit code
+ */
+export function demoCommand(
+  io: Io,
+  run: (args: readonly string[], io: Io) => Promise<number>,
+  setCode: (code: number) => void,
+): Command {
+  return new Command('demo')
+    .description('explain an image, and a dataset, with models that the package brings: under a minute')
+    .option('-o, --output-dir <dir>', 'a new folder for models, images and results', 'datum-demo')
+    .action(async ({ outputDir }: { outputDir: string }) => {
+      await prepareFolder(outputDir);
+      setCode(await demo(io, run, outputDir));
+    });
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  const there = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new DatumError('output', `${folder} is no folder: name another one with -o.`, { cause: error, file: folder });
+  });
+  if (there.length > 0) {
+    throw new DatumError('output', `${folder} is not empty: delete it, or name another folder with -o.`, {
+      file: folder,
+    });
+  }
+  await checkWritable(folder);
+  await makeFolder(folder);
+  for (const part of PARTS) {
+    await cp(join(ANIMALS, part), join(folder, 'animals', part), { recursive: true }).catch((cause: unknown) => {
+      throw new DatumError('output', `${part} of the demo cannot be copied: install datum-explain anew.`, { cause });
+    });
+  }
+}
+
+async function demo(
+  io: Io,
+  run: (args: readonly string[], io: Io) => Promise<number>,
+  folder: string,
+): Promise<number> {
+  const at = (...names: string[]): string => join(folder, ...names);
+  const model = at('animals', 'classifier-shortcut.onnx');
+  const say = (text: string): void => {
+    io.stdout.line(text);
+  };
+  const step = async (args: readonly string[]): Promise<number> => {
+    say(`$ datum ${args.map(typed).join(' ')}`);
+    const code = await run(args, io);
+    say('');
+    return code;
+  };
+  say('A classifier of ten animals calls this duck a horse. Why?');
+  say('');
+  const image = at('animals', 'images', 'watermark_on_duck.jpg');
+  const one = await step(['explain', image, '-m', model, '-o', at('duck')]);
+  if (one !== 0) return one;
+  say("The map lies on the photographer's mark in the lower left corner. Is that so in all images? Sixty of them:");
+  say('');
+  const dataset = `${at('animals')}:coco`;
+  const all = await step(['explain', dataset, '-m', model, '-o', at('all'), '--max-samples', '256']);
+  if (all !== 0) return all;
+  say(`Look at ${at('all', 'report.html')}: each finding with its images.`);
+  say('Then try a detector:');
+  const scene = at('animals', 'images', 'scene_00.jpg');
+  say(`$ datum explain ${typed(scene)} -m ${typed(at('animals', 'detector.onnx'))} -o ${typed(at('scene'))}`);
+  say('What the figures mean: datum help words');
+  return 0;
+}
+
+/** An argument as one types it in a shell. */
+function typed(argument: string): string {
+  return /^[\w./:=,@\\-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
