@@ -55,20 +55,23 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
     throw unknown === null ? noSuchPath(target, path) : noSuchFormat(unknown);
   }
   if (format !== null) return openAs(path, await formatNamed(format));
-  const absolute = await unwrap(resolve(path), await Promise.all(FORMATS.map((entry) => entry.load())));
+  const { folder: absolute, notes: beside } = await unwrap(
+    resolve(path),
+    await Promise.all(FORMATS.map((entry) => entry.load())),
+  );
   const detected = await detectFormat(absolute);
   const dataset = await detected.format.open(absolute);
-  const notes = [...dataset.notes, ...(await unreadNotes(absolute, dataset))];
+  const notes = [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset))];
   return opened({ ...dataset, notes, reason: detected.reason });
 }
 
 /** Opens what a folder holds, or the one folder in it, as the format that was named. */
 async function openAs(path: string, format: DatasetFormat): Promise<Dataset> {
-  const absolute = await unwrap(resolve(path), [format]);
+  const { folder: absolute, notes: beside } = await unwrap(resolve(path), [format]);
   const dataset = await format.open(absolute);
   return opened({
     ...dataset,
-    notes: [...dataset.notes, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],
+    notes: [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],
   });
 }
 

@@ -10,7 +10,7 @@ import { stemOfPath, subsetOfPath } from '../pairs.js';
 import { PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
-import { isAnnotationFolder, isImageFolder, isMaskFolder } from '../subset-names.js';
+import { isAnnotationFolder, isImageFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
 import type { LabelMeFile } from './file.js';
@@ -49,9 +49,7 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   }
   const unannotated: string[] = [];
   for await (const image of walkImages(root)) {
-    // Masks/ holds the segments of the XML form as images.
-    const isMask = image.split('/').slice(0, -1).some(isMaskFolder);
-    if (probe.file === null && !isMask && !seen.has(join(root, image))) unannotated.push(image);
+    if (probe.file === null && !seen.has(join(root, image))) unannotated.push(image);
   }
   for (const image of unannotated) subsets.add(subsetOfPath(image));
   const labelList = new LabelList([...names].sort(compareNames));
