@@ -4,7 +4,14 @@ import { join, sep } from 'node:path';
 import { isImageName, walkImages } from '../image-files.js';
 import { withoutExtension } from '../item-id.js';
 import { holdsMasks } from '../masks.js';
-import { isAnnotationFolder, isAsideFolder, isImageFolder, isPartFolder, isSubsetFolder, isThumbnailFolder } from '../subset-names.js';
+import {
+  isAnnotationFolder,
+  isAsideFolder,
+  isImageFolder,
+  isPartFolder,
+  isSubsetFolder,
+  isThumbnailFolder,
+} from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
 

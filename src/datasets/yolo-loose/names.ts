@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -23,34 +23,53 @@ export function isLabelFileName(name: string): boolean {
 export interface FoundNames {
   readonly file: string;
   readonly names: readonly string[];
+  /** Folders of label files that no list lies in or above, absolute: their numbers are taken for those of the list. */
+  readonly uncovered: readonly string[];
 }
 
 /**
- * The class names of a dataset: the first list, or YAML file with `names`, in the folder, in the folders of the label
- * files, or in the folder above.
+ * The class names of a dataset: the first list, or YAML file with `names`, in the folders of the label files and those above
+ * them down from the dataset's, or in the folder above that.
  *
  * @param folders of label files, absolute.
- * @throws DatumError (`dataset`) when several lists differ.
+ * @throws DatumError (`dataset`) when several lists differ: a number then means another class in each.
  */
 export async function findNames(root: string, folders: readonly string[]): Promise<FoundNames | null> {
-  let found: FoundNames | null = null;
-  for (const folder of new Set([root, ...folders])) {
+  let found: NamesFile | null = null;
+  const covering: string[] = [];
+  for (const folder of new Set([root, ...folders.flatMap((one) => between(root, one))])) {
     const own = await namesIn(folder);
     if (own === null) continue;
+    covering.push(folder);
     if (found !== null && found.names.join('\n') !== own.names.join('\n')) {
       throw malformed(
         own.file,
         null,
-        `its classes differ from those of ${found.file}`,
-        'give one of the folders alone',
+        `its classes (${shown(own.names)}) differ from those of ${found.file} (${shown(found.names)}), so class numbers mean other classes in each`,
+        `name one of the folders, such as ${dirname(found.file)}`,
       );
     }
     found ??= own;
   }
-  return found ?? namesIn(dirname(root));
+  if (found === null) {
+    const above = await namesIn(dirname(root));
+    return above === null ? null : { ...above, uncovered: [] };
+  }
+  const isCovered = (folder: string): boolean => covering.some((one) => `${folder}/`.startsWith(`${one}/`));
+  return { ...found, uncovered: folders.filter((folder) => !isCovered(folder)) };
 }
 
-async function namesIn(folder: string): Promise<FoundNames | null> {
+/** The folders from the root down to one below it. */
+function between(root: string, folder: string): string[] {
+  const parts = relative(root, folder).split(sep);
+  return parts.map((_, i) => join(root, ...parts.slice(0, i + 1)));
+}
+
+const shown = (names: readonly string[]): string => `${names.slice(0, 3).join(', ')}${names.length > 3 ? '...' : ''}`;
+
+type NamesFile = Pick<FoundNames, 'file' | 'names'>;
+
+async function namesIn(folder: string): Promise<NamesFile | null> {
   const { files } = await listFolder(folder);
   const rank = (name: string): number => LISTS.indexOf(name.toLowerCase());
   const [list] = files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));

@@ -52,7 +52,14 @@ function notesOn(path: string, found: FoundNames | null): string[] {
       `${path}: there is no list of class names, so classes are called class-0, class-1...; write them to classes.txt, one a line.`,
     ];
   }
-  return found.file.startsWith(join(path, '/')) ? [] : [`${path}: the class names are those of ${found.file}.`];
+  const notes = found.file.startsWith(join(path, '/')) ? [] : [`${path}: the class names are those of ${found.file}.`];
+  const [first] = found.uncovered;
+  if (first !== undefined) {
+    notes.push(
+      `${path}: the class names of ${found.file} are taken for the numbers of label files in other folders too, such as ${first}, which have none.`,
+    );
+  }
+  return notes;
 }
 
 /** A text file without an image of its name is a label file only in a folder of such. */
