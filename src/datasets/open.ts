@@ -8,6 +8,7 @@ import { opened } from './opened.js';
 import type { DatasetFormat } from './format.js';
 import { completeFormat, loadFormatModule, type FormatPlugin } from './plugin.js';
 import { findFormat, formatNames, FORMATS, isFormatName } from './registry.js';
+import { refuseShares } from './shares.js';
 import { unreadNotes } from './unread.js';
 import { unwrap } from './unwrap.js';
 import type { Dataset } from './types.js';
@@ -61,7 +62,8 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
   );
   const detected = await detectFormat(absolute);
   const dataset = await detected.format.open(absolute);
-  const notes = [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset))];
+  await refuseShares(dataset);
+  const notes = [...dataset.notes, ...beside, ...detected.notes, ...(await unreadNotes(absolute, dataset))];
   return opened({ ...dataset, notes, reason: detected.reason });
 }
 
@@ -69,6 +71,7 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
 async function openAs(path: string, format: DatasetFormat): Promise<Dataset> {
   const { folder: absolute, notes: beside } = await unwrap(resolve(path), [format]);
   const dataset = await format.open(absolute);
+  await refuseShares(dataset);
   return opened({
     ...dataset,
     notes: [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],

@@ -1,5 +1,6 @@
 import { framedItem } from './frames.js';
 import { ReadingCounter } from './reading.js';
+import { withoutShares } from './shares.js';
 import { withArea, withinImage } from './usable.js';
 import type { Dataset, DatasetItem, Reading } from './types.js';
 
@@ -16,7 +17,7 @@ const PLACED = new WeakSet<DatasetItem>();
 export function opened(dataset: Dataset): Dataset {
   let reading: Reading | null = null;
   const written = async function* (): AsyncGenerator<DatasetItem, void, void> {
-    for await (const item of dataset.items()) yield withArea(item);
+    for await (const item of dataset.items()) yield withArea(withoutShares(dataset.format, item));
   };
   const whole: Dataset = {
     ...dataset,

@@ -11,8 +11,13 @@ export const imagenet: DatasetFormat = {
     if (layout?.isClear !== true || layout.largest.classes.length < 2) return null;
     if (!(await areStrays(probe.folder, layout))) return null;
     const { folder, classes } = layout.largest;
+    const names = classes.slice(0, 3).map((name) => `${folder === '' ? '' : `${folder}/`}${name}/`);
+    const passedBy = (): Promise<string> =>
+      Promise.resolve(`${classes.length} folders of classes (${names.join(', ')}${classes.length > 3 ? '...' : ''})`);
     return {
       fit: 'likely',
+      // Folders without subsets may be anything, such as cameras, where there are annotations.
+      ...(folder === '' ? {} : { passedBy }),
       reason: `each folder in ${folder === '' ? 'it' : `${folder}/`} (${classes.slice(0, 3).join(', ')}...) holds images`,
     };
   },

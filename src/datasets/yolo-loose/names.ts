@@ -1,9 +1,10 @@
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { malformed } from '../malformed.js';
+import { isAnnotationFolder } from '../subset-names.js';
 import { readLines, readText } from '../text.js';
 import { compareNames, listFolder } from '../walk.js';
 
@@ -46,7 +47,7 @@ export async function findNames(root: string, folders: readonly string[]): Promi
         own.file,
         null,
         `its classes (${shown(own.names)}) differ from those of ${found.file} (${shown(found.names)}), so class numbers mean other classes in each`,
-        `name one of the folders, such as ${dirname(found.file)}`,
+        `name one of the folders, such as ${datasetOf(found.file)}`,
       );
     }
     found ??= own;
@@ -57,6 +58,12 @@ export async function findNames(root: string, folders: readonly string[]): Promi
   }
   const isCovered = (folder: string): boolean => covering.some((one) => `${folder}/`.startsWith(`${one}/`));
   return { ...found, uncovered: folders.filter((folder) => !isCovered(folder)) };
+}
+
+/** The folder of the dataset that a list is of: above `labels/`. */
+function datasetOf(file: string): string {
+  const folder = dirname(file);
+  return isAnnotationFolder(basename(folder)) ? dirname(folder) : folder;
 }
 
 /** The folders from the root down to one below it. */
