@@ -64,7 +64,8 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
   const dataset = await detected.format.open(absolute);
   await refuseShares(dataset);
   const notes = [...dataset.notes, ...beside, ...detected.notes, ...(await unreadNotes(absolute, dataset))];
-  return opened({ ...dataset, notes, reason: detected.reason });
+  const folder = (await stat(absolute)).isDirectory() ? absolute : null;
+  return opened({ ...dataset, notes, reason: detected.reason }, { folder });
 }
 
 /** Opens what a folder holds, or the one folder in it, as the format that was named. */
@@ -72,10 +73,9 @@ async function openAs(path: string, format: DatasetFormat): Promise<Dataset> {
   const { folder: absolute, notes: beside } = await unwrap(resolve(path), [format]);
   const dataset = await format.open(absolute);
   await refuseShares(dataset);
-  return opened({
-    ...dataset,
-    notes: [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],
-  });
+  const notes = [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset, { isNamed: true }))];
+  const folder = (await stat(absolute)).isDirectory() ? absolute : null;
+  return opened({ ...dataset, notes }, { folder });
 }
 
 /**
