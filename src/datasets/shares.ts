@@ -14,14 +14,17 @@ const WITH_BOXES = 20;
 /** Shares may lead out a little, where tools round; whole pixels do not lie between. */
 const MOST = 1.01;
 
-/** Whether the boxes of an image are shares of it: all lie within one pixel, and none is a whole number of pixels. */
+/** What is smaller is no pixel, however it was rounded. */
+const PIXEL = 0.99;
+
+/** Whether the boxes of an image are shares of it: all lie within one pixel, and one is smaller. */
 function areShares(boxes: readonly TrueBox[]): boolean {
   return (
     boxes.length > 0 &&
     boxes.every(({ x, y, width, height }) =>
       [x, y, x + width, y + height].every((edge) => edge >= 1 - MOST && edge <= MOST),
     ) &&
-    boxes.some(({ x, y, width, height }) => ![x, y, width, height].every(Number.isInteger))
+    boxes.some(({ width, height }) => Math.min(width, height) < PIXEL)
   );
 }
 

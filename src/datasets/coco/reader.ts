@@ -9,6 +9,7 @@ import { malformed, readAnnotations } from '../malformed.js';
 import { BESIDE_BOX, PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
+import { eachOnce } from '../twice.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
 import { readAnnotation } from './annotation.js';
 import { findLayout } from './layout.js';
@@ -87,7 +88,7 @@ async function readItem(
     );
   const [records, annotations] = await Promise.all([
     readAll(index.images.of(number)),
-    readAll(index.annotations.of(number)),
+    readAll([number, ...(index.aliases.get(number) ?? [])].flatMap((one) => [...index.annotations.of(one)])),
   ]);
   const record = records[0]!;
   const image = checked(cocoImage, record.value, record.path, `byte ${record.offset}`);
@@ -100,7 +101,10 @@ async function readItem(
     // Without any annotation, a file lists images that are to be annotated, or tested.
     annotated: image.annotated ?? index.annotations.size > 0,
     attributes: { id: image.id },
-    ...(await readAnnotations(() => readObjects(index, annotations))),
+    ...(await readAnnotations(() => {
+      const objects = readObjects(index, annotations);
+      return index.aliases.has(number) ? { ...objects, boxes: eachOnce(objects.boxes) } : objects;
+    })),
   };
 }
 

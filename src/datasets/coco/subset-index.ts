@@ -1,3 +1,4 @@
+import { plainPath } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import type { JsonRecord } from '../json/splitter.js';
 import { streamJson } from '../json/stream.js';
@@ -16,6 +17,8 @@ export interface SubsetIndex {
   readonly listed: readonly number[];
   /** Names of these images, where there are several subsets, which may list the same; otherwise none. */
   readonly names: readonly string[];
+  /** Numbers of an image that other ids stand for too, by that of its first. */
+  readonly aliases: ReadonlyMap<number, readonly number[]>;
   /** Records of `images` by number; more than one where several files list the image. */
   readonly images: RecordIndex;
   /** Records of `annotations` by the image's number. */
@@ -55,6 +58,9 @@ class Indexer {
   readonly #listed: number[] = [];
   readonly #names: string[] = [];
   readonly #isListed = new Set<number>();
+  readonly #byName = new Map<string, number>();
+  readonly #aliases = new Map<number, number[]>();
+  #again = 0;
   readonly #images = new RecordIndex();
   readonly #annotations = new RecordIndex();
   readonly #labels: Map<Id, number>[] = [];
@@ -134,6 +140,12 @@ class Indexer {
       const files = this.#subset.files.join(', ');
       this.#notes.push(`${files}: ${leftOut(orphans, 'of images that are not listed')}.`);
     }
+    if (this.#again > 0) {
+      const files = this.#subset.files.join(', ');
+      this.#notes.push(
+        `${files}: ${this.#again === 1 ? '1 image is' : `${this.#again} images are`} listed again under another id; each is read once, with all of its annotations.`,
+      );
+    }
     if (this.#annotations.size === 0 && this.#listed.length > 0) {
       const files = this.#subset.files.join(', ');
       this.#notes.push(`${files}: there are images and no annotations, so these count as not looked at.`);
@@ -142,6 +154,7 @@ class Indexer {
       subset: this.#subset,
       listed: this.#listed,
       names: this.#names,
+      aliases: this.#aliases,
       images: this.#images,
       annotations: this.#annotations,
       labels: this.#labels,
@@ -159,7 +172,7 @@ class Indexer {
   }
 
   #image(record: JsonRecord): void {
-    const { id, file_name: name } = checked(cocoImage, record.value, this.#path, nameOf(record));
+    const { id, file_name: name, path } = checked(cocoImage, record.value, this.#path, nameOf(record));
     const number = this.#numberOf(id);
     if (this.#listedHere.has(number)) {
       throw malformed(
@@ -172,11 +185,22 @@ class Indexer {
     this.#listedHere.add(number);
     this.#unsure ||= isUnsure(record.value);
     this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
-    if (!this.#isListed.has(number)) {
-      this.#listed.push(number);
-      if (this.#keepNames) this.#names.push(name);
-    }
+    if (!this.#isListed.has(number)) this.#list(number, plainPath(name), path ?? '');
     this.#isListed.add(number);
+  }
+
+  /** Lists an image, or knows it as another id of one that is listed. */
+  #list(number: number, name: string, path: string): void {
+    const key = `${name}\n${path}`;
+    const first = this.#byName.get(key);
+    if (first !== undefined) {
+      this.#aliases.set(first, [...(this.#aliases.get(first) ?? []), number]);
+      this.#again++;
+      return;
+    }
+    this.#byName.set(key, number);
+    this.#listed.push(number);
+    if (this.#keepNames) this.#names.push(name);
   }
 
   #annotation(record: JsonRecord): void {

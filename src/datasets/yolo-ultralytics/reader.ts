@@ -9,7 +9,14 @@ import { isPartFolder } from '../subset-names.js';
 import { listFolder } from '../walk.js';
 import { readLines, readText } from '../text.js';
 import type { Dataset } from '../types.js';
-import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from '../yolo/items.js';
+import {
+  eachImageOnce,
+  labelsBesideImages,
+  repeatedNotes,
+  readYoloItem,
+  withTxt,
+  type YoloEntry,
+} from '../yolo/items.js';
 import { readConfig, type UltralyticsConfig } from './config.js';
 
 /**
@@ -45,6 +52,9 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   }
   if (sources.size === 0)
     throw malformed(file, null, 'none of the images that it names are there', "check 'path', 'train' and 'val'");
+  const lists: string[] = [];
+  for (const source of [...sources.values()].flat()) if (await isFile(source)) lists.push(source);
+  notes.push(...(await repeatedNotes(base, lists)));
   return {
     format: 'yolo_ultralytics',
     root: base,
@@ -52,7 +62,7 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
     subsets: [...sources.keys()],
     count: null,
     notes,
-    items: () => readItems(base, sources, config),
+    items: () => eachImageOnce(readItems(base, sources, config)),
   };
 }
 

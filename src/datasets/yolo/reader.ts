@@ -7,8 +7,8 @@ import { unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
-import type { Dataset } from '../types.js';
-import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from './items.js';
+import type { Dataset, DatasetItem } from '../types.js';
+import { eachImageOnce, labelsBesideImages, readYoloItem, repeatedNotes, withTxt, type YoloEntry } from './items.js';
 
 /** Members of `obj.data` that name lists of images. */
 const SUBSETS = ['train', 'valid', 'test'] as const;
@@ -45,16 +45,20 @@ export async function openYolo(path: string): Promise<Dataset> {
     labelNames: labelList.names,
     subsets: layout.subsets.map(({ name }) => name),
     count: null,
-    notes: [],
-    async *items() {
-      const ids = new UniqueIds();
-      for (const subset of layout.subsets) {
-        for await (const entry of entriesOf(layout.root, subset)) {
-          yield await readYoloItem(entry, { classes: names.length, keypoints: false }, ids);
-        }
-      }
-    },
+    notes: await repeatedNotes(
+      layout.root,
+      layout.subsets.flatMap(({ list }) => (list === null ? [] : [list])),
+    ),
+    items: () => eachImageOnce(readItems(layout, names.length)),
   };
+}
+
+async function* readItems({ root, subsets }: YoloLayout, classes: number): AsyncGenerator<DatasetItem> {
+  const ids = new UniqueIds();
+  for (const subset of subsets) {
+    for await (const entry of entriesOf(root, subset))
+      yield await readYoloItem(entry, { classes, keypoints: false }, ids);
+  }
 }
 
 async function findLayout(path: string): Promise<YoloLayout> {
