@@ -126,14 +126,25 @@ function readObjects(
     const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
       byte: offset,
     });
-    // The index holds only annotations with a category of their file.
-    const label = index.labels[file]!.get(idKey(annotation.category_id!))!;
+    const label = labelOf(index.labels[file]!, annotation.category_id!, path, offset);
     if (passedOver !== null) passed.add(passedOver, withoutPlace ? label : null);
     if (withoutPlace) continue;
     if (box === null) labels.push({ label, attributes });
     else boxes.push({ ...box, label, attributes, segmentation });
   }
   return { labels, boxes, ...passed.ofItem };
+}
+
+/** @throws DatumError (`dataset`) for a category that the file does not have. */
+function labelOf(
+  labels: ReadonlyMap<number | string, number>,
+  category: number | string,
+  path: string,
+  offset: number,
+): number {
+  const label = labels.get(idKey(category));
+  if (label !== undefined) return label;
+  throw malformed(path, { byte: offset }, `category_id ${category} is not in the file's categories`);
 }
 
 /** Where segments stand, and what their categories mean. */
@@ -165,7 +176,7 @@ function thingsOf(
     }
     const [x, y, width, height] = bbox;
     const attributes = setFlags({ crowd: Boolean(iscrowd) });
-    return [{ x, y, width, height, label: labels.get(idKey(category))!, attributes, segmentation: null }];
+    return [{ x, y, width, height, label: labelOf(labels, category, path, offset), attributes, segmentation: null }];
   });
 }
 
