@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { foreignFiles } from './foreign.js';
 import { ANNOTATIONS, looksLikeAnnotations, SURE_ANNOTATIONS } from './annotation-names.js';
 import { MaskFolders } from './masks.js';
@@ -39,18 +41,25 @@ const NAMED = 3;
  */
 export async function unreadNotes(
   path: string,
-  { format, root }: Dataset,
+  { format, root, filesRead = [] }: Dataset,
   { isNamed = false } = {},
 ): Promise<string[]> {
   const probe = await Probe.of(path);
   // Who names a file has chosen.
   if (probe.file !== null) return [];
   if (isNamed && WITHOUT_FILES.has(format)) return [];
-  return WITHOUT_FILES.has(format) ? bareNotes(probe, { format, root }) : besideNotes(probe, { format, root });
+  return WITHOUT_FILES.has(format)
+    ? bareNotes(probe, { format, root, filesRead })
+    : besideNotes(probe, { format, root });
 }
 
-async function bareNotes(probe: Probe, { format, root }: Pick<Dataset, 'format' | 'root'>): Promise<string[]> {
-  const files = await probe.find((name) => looksLikeAnnotations(name, ANNOTATIONS), { depth: DEPTH, limit: MOST });
+async function bareNotes(
+  probe: Probe,
+  { format, root, filesRead = [] }: Pick<Dataset, 'format' | 'root' | 'filesRead'>,
+): Promise<string[]> {
+  const files = (
+    await probe.find((name) => looksLikeAnnotations(name, ANNOTATIONS), { depth: DEPTH, limit: MOST })
+  ).filter((file) => !filesRead.includes(join(probe.folder, file)));
   const masks = await maskNotes(probe, root);
   if (files.length === 0) return masks;
   const what = files.length === 1 ? 'looks like annotations and is' : 'look like annotations and are';

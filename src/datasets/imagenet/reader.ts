@@ -29,7 +29,8 @@ export async function openImagenet(path: string): Promise<Dataset> {
   if (folders.length === 0)
     throw new DatumError('dataset', `${path}: there are no class folders with images.`, { file: path });
   const words = await readSynsets(path);
-  const labelList = new LabelList(folders.map((folder) => words.get(folder) ?? folder));
+  const labelList = new LabelList(folders.map((folder) => words.names.get(folder) ?? folder));
+  const filesRead = [...words.files];
   const listed = new Map<string, ReadonlyMap<string, number>>();
   const notes: string[] = layout === null ? [] : besideNotes(path, layout);
   for (const { name, folder, flat } of subsets) {
@@ -42,6 +43,7 @@ export async function openImagenet(path: string): Promise<Dataset> {
     }
     const list = await readSubsetList(path, name, folders);
     listed.set(name, list?.labels ?? new Map());
+    if (list !== null) filesRead.push(list.file);
     const without = flat.filter((image) => list?.labels.has(image) !== true).length;
     if (without > 0)
       notes.push(`${join(path, name)}: images in no class folder and in no ${name}.txt have no class (${without}).`);
@@ -58,11 +60,12 @@ export async function openImagenet(path: string): Promise<Dataset> {
     subsets: subsets.map(({ name }) => name),
     count: null,
     notes,
+    filesRead,
     async *items() {
       const ids = new UniqueIds();
       for (const { name: subset, folder, classes, flat } of subsets) {
         for (const own of classes) {
-          const label = own === NO_LABEL ? null : labelList.find(words.get(own) ?? own);
+          const label = own === NO_LABEL ? null : labelList.find(words.names.get(own) ?? own);
           for await (const image of walkImages(join(path, folder, own))) {
             const id = ids.claim(itemId(`${own}/${image}`), subset);
             yield labelledItem(id, subset, join(path, folder, own, image), label);
@@ -129,7 +132,8 @@ async function readSubsetList(
   return null;
 }
 
-async function readSynsets(root: string): Promise<ReadonlyMap<string, string>> {
+async function readSynsets(root: string): Promise<{ names: ReadonlyMap<string, string>; files: readonly string[] }> {
+  const files: string[] = [];
   const words = new Map<string, string>();
   for (const name of SYNSET_FILES) {
     const path = join(root, name);
@@ -139,7 +143,8 @@ async function readSynsets(root: string): Promise<ReadonlyMap<string, string>> {
       // The synset stays in front: two synsets may have the same words.
       if (synset !== undefined && rest !== undefined) words.set(synset, `${synset} ${rest}`);
     }
+    files.push(path);
     break;
   }
-  return words;
+  return { names: words, files };
 }

@@ -85,7 +85,14 @@ async function findLayout(path: string): Promise<VocLayout> {
     );
   }
   const entries = await resolvePairs(root, pairs);
-  return { root, entries, subsets: [...new Set(entries.map(({ subset }) => subset))], notes: [] };
+  const subsets = [...new Set(entries.map(({ subset }) => subset))];
+  const unread: string[] = [];
+  for (const name of inner.length > 1 ? inner : []) {
+    if ((await subFolder(join(path, name), ['ImageSets'])) !== null) unread.push(`${name}/ImageSets`);
+  }
+  if (unread.length === 0) return { root, entries, subsets, notes: [] };
+  const said = `${path}: lists of subsets are not read where there are several years (${unread.join(', ')}); name the folder of one, such as ${join(path, inner[0]!)}.`;
+  return { root, entries, subsets, notes: [said] };
 }
 
 /** The items that the lists name, each in the first list that does. */

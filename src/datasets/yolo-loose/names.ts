@@ -5,8 +5,9 @@ import { z } from 'zod';
 
 import { malformed } from '../malformed.js';
 import { isAnnotationFolder } from '../subset-names.js';
-import { readLines, readText } from '../text.js';
+import { readText } from '../text.js';
 import { compareNames, listFolder } from '../walk.js';
+import { readClassList } from '../yolo/class-list.js';
 
 /** Lists of a class name a line, as LabelImg, Darknet, Roboflow and Label Studio call them. */
 const LISTS = ['classes.txt', 'obj.names', '_darknet.labels', 'predefined_classes.txt', 'class.names', 'classes.names'];
@@ -24,6 +25,8 @@ export function isLabelFileName(name: string): boolean {
 export interface FoundNames {
   readonly file: string;
   readonly names: readonly string[];
+  /** What is to be known of them. */
+  readonly notes: readonly string[];
   /** Folders of label files that no list lies in or above, absolute: their numbers are taken for those of the list. */
   readonly uncovered: readonly string[];
 }
@@ -74,20 +77,18 @@ function between(root: string, folder: string): string[] {
 
 const shown = (names: readonly string[]): string => `${names.slice(0, 3).join(', ')}${names.length > 3 ? '...' : ''}`;
 
-type NamesFile = Pick<FoundNames, 'file' | 'names'>;
+type NamesFile = Omit<FoundNames, 'uncovered'>;
 
 async function namesIn(folder: string): Promise<NamesFile | null> {
   const { files } = await listFolder(folder);
   const rank = (name: string): number => LISTS.indexOf(name.toLowerCase());
   const [list] = files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
   if (list !== undefined) {
-    const names: string[] = [];
-    for await (const { text } of readLines(join(folder, list))) names.push(text.normalize('NFC'));
-    return { file: join(folder, list), names };
+    return { file: join(folder, list), ...(await readClassList(join(folder, list))) };
   }
   for (const name of files.filter((one) => /\.ya?ml$/i.test(one))) {
     const names = yamlNames(await readText(join(folder, name)));
-    if (names !== null) return { file: join(folder, name), names };
+    if (names !== null) return { file: join(folder, name), names, notes: [] };
   }
   return null;
 }

@@ -17,6 +17,7 @@ import {
   withTxt,
   type YoloEntry,
 } from '../yolo/items.js';
+import { sameNameNotes } from '../yolo/class-list.js';
 import { readConfig, type UltralyticsConfig } from './config.js';
 
 /**
@@ -54,7 +55,7 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
     throw malformed(file, null, 'none of the images that it names are there', "check 'path', 'train' and 'val'");
   const lists: string[] = [];
   for (const source of [...sources.values()].flat()) if (await isFile(source)) lists.push(source);
-  notes.push(...(await repeatedNotes(base, lists)));
+  notes.push(...(await repeatedNotes(base, lists)), ...sameNameNotes(file, config.names));
   return {
     format: 'yolo_ultralytics',
     root: base,

@@ -1,13 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { LabelList } from '../label-list.js';
 import { isFile, isImageName, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
 import type { Dataset, DatasetItem } from '../types.js';
+import { readClassList, sameNameNotes } from './class-list.js';
 import { eachImageOnce, labelsBesideImages, readYoloItem, repeatedNotes, withTxt, type YoloEntry } from './items.js';
 
 /** Members of `obj.data` that name lists of images. */
@@ -33,22 +33,19 @@ interface YoloSubset {
  */
 export async function openYolo(path: string): Promise<Dataset> {
   const layout = await findLayout(path);
-  const labelList = new LabelList();
-  const names: string[] = [];
-  for await (const { text } of readLines(layout.namesFile)) names.push(text);
-  for (const name of names) labelList.add(name);
-  if (labelList.names.length !== names.length) throw malformed(layout.namesFile, null, 'a class name occurs twice');
+  const { names, notes } = await readClassList(layout.namesFile);
+  const repeated = await repeatedNotes(
+    layout.root,
+    layout.subsets.flatMap(({ list }) => (list === null ? [] : [list])),
+  );
 
   return {
     format: 'yolo',
     root: layout.root,
-    labelNames: labelList.names,
+    labelNames: names,
     subsets: layout.subsets.map(({ name }) => name),
     count: null,
-    notes: await repeatedNotes(
-      layout.root,
-      layout.subsets.flatMap(({ list }) => (list === null ? [] : [list])),
-    ),
+    notes: [...notes, ...sameNameNotes(layout.namesFile, names), ...repeated],
     items: () => eachImageOnce(readItems(layout, names.length)),
   };
 }
