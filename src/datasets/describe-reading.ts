@@ -27,7 +27,8 @@ export function describeReading(
     );
   }
   if (unlooked.length > 0 && labelNames.length > 0) {
-    const where = unlooked.length === 1 && unlooked[0] === 'default' ? '' : ` in ${unlooked.join(', ')}`;
+    const where =
+      unlooked.length === 1 && unlooked[0] === 'default' && reading.annotated === 0 ? '' : ` in ${unlooked.join(', ')}`;
     sentences.push(`No image${where} has an annotation: nobody looked at them, so answers to them are not judged.`);
   }
   for (const [remark, tally] of Object.entries(remarks)) sentences.push(`Images ${remark}: ${withNames(tally)}.`);

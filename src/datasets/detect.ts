@@ -10,6 +10,20 @@ export interface DetectedFormat extends Detection {
   readonly format: DatasetFormat;
 }
 
+/** The format that is read, and what it passes by of those that fit less well. */
+export interface BestFormat extends DetectedFormat {
+  /** Sentences for the user. */
+  readonly notes: readonly string[];
+}
+
+/** Formats whose files are those of another one too, which says more of them. */
+const PART_OF: Readonly<Record<string, readonly string[]>> = {
+  yolo: ['yolo_loose'],
+  yolo_ultralytics: ['yolo_loose'],
+  mvtec: ['imagenet'],
+  imagenet_txt: ['imagenet'],
+};
+
 const ORDER: readonly Fit[] = ['certain', 'likely', 'fallback'];
 
 /** All formats that fit a path, best first. */
@@ -33,7 +47,7 @@ async function fittingFormats(probe: Probe): Promise<DetectedFormat[]> {
  * @throws DatumError (`dataset`) when none fits, saying what is wrong, or several equally well, saying how to name one; or
  *   when there are annotations in a format that is known by sight and not read.
  */
-export async function detectFormat(path: string): Promise<DetectedFormat> {
+export async function detectFormat(path: string): Promise<BestFormat> {
   const probe = await Probe.of(path);
   const fitting = await fittingFormats(probe);
   const best = fitting.filter(({ fit }) => fit === fitting[0]?.fit);
@@ -51,5 +65,20 @@ export async function detectFormat(path: string): Promise<DetectedFormat> {
       { file: path, option: 'format' },
     );
   }
-  return first;
+  const weaker = fitting.filter(
+    ({ format, fit }) =>
+      fit !== 'fallback' && fit !== first.fit && PART_OF[first.format.name]?.includes(format.name) !== true,
+  );
+  return { ...first, notes: await passedByNotes(path, first.format.name, weaker) };
+}
+
+async function passedByNotes(path: string, best: string, weaker: readonly DetectedFormat[]): Promise<string[]> {
+  const notes: string[] = [];
+  for (const { format, passedBy } of weaker) {
+    if (passedBy === undefined) continue;
+    notes.push(
+      `${path}: not read beside the annotations of ${best}: ${await passedBy()}; name it as '${path}:${format.name}' to read these in their place.`,
+    );
+  }
+  return notes;
 }

@@ -12,6 +12,11 @@ export interface Detection {
   readonly fit: Fit;
   /** Why, in words a user understands: "annotations/val.json has COCO's images and annotations". */
   readonly reason: string;
+  /**
+   * What is passed by where another format fits better and is read, in words: "3 label files of YOLO (labels/a.txt...)".
+   * Absent where that says nothing new.
+   */
+  readonly passedBy?: () => Promise<string>;
 }
 
 /** A dataset format: one folder in `src/datasets/`, one entry in `registry.ts`. Callers write a `FormatPlugin`. */

@@ -5,6 +5,7 @@ import { messageOf } from '../errors.js';
 import { readImageFrame, seenSize } from '../image/frame.js';
 import { EXTENSIONS, isImageName } from './image-names.js';
 import { unixPath } from './item-id.js';
+import { MaskFolders } from './masks.js';
 import { walkFiles } from './walk.js';
 import type { ImageSize } from './types.js';
 
@@ -52,9 +53,10 @@ export async function findImageByStem(folders: readonly string[], stem: string):
   return { imagePath: null, missing: `there is no image named '${stem}' in ${placesOf(folders)}` };
 }
 
-/** All image files below a folder, as {@link walkFiles} gives them. */
-export function walkImages(folder: string): AsyncGenerator<string> {
-  return walkFiles(folder, isImageName);
+/** All image files below a folder but masks, as {@link walkFiles} gives them. */
+export async function* walkImages(folder: string): AsyncGenerator<string> {
+  const masks = new MaskFolders(folder);
+  for await (const image of walkFiles(folder, isImageName)) if (!(await masks.holds(image))) yield image;
 }
 
 /** A found image with its size, for formats whose boxes are relative to it. */

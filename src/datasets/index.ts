@@ -13,6 +13,7 @@ export {
 export { openDataset, parseTarget, unknownFormatOf, type DatasetTarget, type OpenDatasetOptions } from './open.js';
 export { REMARKS_TO_LOOK_AT } from './frames.js';
 export { countsOf, describeReading } from './describe-reading.js';
+export { withLeft } from './left-images.js';
 export { placedItem, writtenItems } from './opened.js';
 export { ReadingCounter, withChosen } from './reading.js';
 export { filterItems, parseShard, sampleItems, shardItems, subsetItems, type Shard } from './select.js';

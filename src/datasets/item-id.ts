@@ -32,6 +32,11 @@ export function unixPath(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
+/** One name for the ways to write a relative path: `./a.jpg`, `x/../a.jpg`, `a.jpg`. */
+export function plainPath(path: string): string {
+  return posix.normalize(unixPath(path)).normalize('NFC');
+}
+
 /** Drops the last extension of a path with `/`: `a.b/c.tar.gz` becomes `a.b/c.tar`; `.hidden` stays. */
 export function withoutExtension(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);

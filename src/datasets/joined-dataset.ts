@@ -12,7 +12,7 @@ export function joinDatasets(datasets: ReadonlyMap<string, Dataset>, root: strin
   const labelNames = [...new Set(all.flatMap((dataset) => dataset.labelNames))];
   const numbers = new Map(labelNames.map((name, index) => [name, index]));
   const counts = all.map(({ count }) => count);
-  return opened({
+  const joined: Dataset = {
     format: all.map(({ format }) => format).join('+'),
     root,
     labelNames,
@@ -27,7 +27,8 @@ export function joinDatasets(datasets: ReadonlyMap<string, Dataset>, root: strin
         for await (const item of writtenItems(dataset)) yield prefixed(name, item, renumbered);
       }
     },
-  });
+  };
+  return opened(joined, { parts: all });
 }
 
 function prefixed(name: string, item: DatasetItem, numbers: readonly number[]): DatasetItem {

@@ -182,7 +182,8 @@ export function describeMatch(match: LabelMatch): string {
   const { pairs, datasetNames, modelNames, unmatchedDataset, unmatchedModel } = match;
   const pairText = ({ dataset, model }: LabelPair): string =>
     `${datasetNames[dataset]!} = ${model.map((index) => modelNames[index]!).join(' or ')}`;
-  const notable = pairs.filter(({ reason }) => reason === 'part' || reason === 'synonym');
+  const because = (...reasons: MatchReason[]): LabelPair[] => pairs.filter(({ reason }) => reasons.includes(reason));
+  const notable = [...because('part', 'synonym'), ...because('spelling')];
   const numbered = pairs.filter(({ reason }) => reason === 'number');
   const sentences = [
     `${pairs.length} of ${datasetNames.length} ${datasetNames.length === 1 ? 'class' : 'classes'} of the dataset ${pairs.length === 1 ? 'is' : 'are'} in the model` +

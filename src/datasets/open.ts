@@ -8,6 +8,7 @@ import { opened } from './opened.js';
 import type { DatasetFormat } from './format.js';
 import { completeFormat, loadFormatModule, type FormatPlugin } from './plugin.js';
 import { findFormat, formatNames, FORMATS, isFormatName } from './registry.js';
+import { refuseShares } from './shares.js';
 import { unreadNotes } from './unread.js';
 import { unwrap } from './unwrap.js';
 import type { Dataset } from './types.js';
@@ -55,21 +56,26 @@ export async function openDataset(target: string, options: OpenDatasetOptions = 
     throw unknown === null ? noSuchPath(target, path) : noSuchFormat(unknown);
   }
   if (format !== null) return openAs(path, await formatNamed(format));
-  const absolute = await unwrap(resolve(path), await Promise.all(FORMATS.map((entry) => entry.load())));
+  const { folder: absolute, notes: beside } = await unwrap(
+    resolve(path),
+    await Promise.all(FORMATS.map((entry) => entry.load())),
+  );
   const detected = await detectFormat(absolute);
   const dataset = await detected.format.open(absolute);
-  const notes = [...dataset.notes, ...(await unreadNotes(absolute, dataset))];
-  return opened({ ...dataset, notes, reason: detected.reason });
+  await refuseShares(dataset);
+  const notes = [...dataset.notes, ...beside, ...detected.notes, ...(await unreadNotes(absolute, dataset))];
+  const folder = (await stat(absolute)).isDirectory() ? absolute : null;
+  return opened({ ...dataset, notes, reason: detected.reason }, { folder });
 }
 
 /** Opens what a folder holds, or the one folder in it, as the format that was named. */
 async function openAs(path: string, format: DatasetFormat): Promise<Dataset> {
-  const absolute = await unwrap(resolve(path), [format]);
+  const { folder: absolute, notes: beside } = await unwrap(resolve(path), [format]);
   const dataset = await format.open(absolute);
-  return opened({
-    ...dataset,
-    notes: [...dataset.notes, ...(await unreadNotes(absolute, dataset, { isNamed: true }))],
-  });
+  await refuseShares(dataset);
+  const notes = [...dataset.notes, ...beside, ...(await unreadNotes(absolute, dataset, { isNamed: true }))];
+  const folder = (await stat(absolute)).isDirectory() ? absolute : null;
+  return opened({ ...dataset, notes }, { folder });
 }
 
 /**

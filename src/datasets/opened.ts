@@ -1,5 +1,7 @@
 import { framedItem } from './frames.js';
+import { knowsLeft, LeftImages, leftOfAll, withLeft } from './left-images.js';
 import { ReadingCounter } from './reading.js';
+import { withoutShares } from './shares.js';
 import { withArea, withinImage } from './usable.js';
 import type { Dataset, DatasetItem, Reading } from './types.js';
 
@@ -9,14 +11,29 @@ const WRITTEN = new WeakMap<Dataset, () => AsyncIterable<DatasetItem>>();
 /** Items whose boxes lie on their image already. */
 const PLACED = new WeakSet<DatasetItem>();
 
+/** Where a dataset was opened. */
+export interface OpenedFrom {
+  /** Absolute folder that was named, whose images are looked for; null where a file was, or there are parts. */
+  readonly folder?: string | null;
+  /** What it was joined of. */
+  readonly parts?: readonly Dataset[];
+}
+
 /**
  * A dataset as its format reads it, made one that every use can rely on: boxes without a place are left out, boxes are
  * in pixels of the image as it is seen, and what is read is counted as it goes by.
  */
-export function opened(dataset: Dataset): Dataset {
+export function opened(dataset: Dataset, { folder = null, parts = [] }: OpenedFrom = {}): Dataset {
   let reading: Reading | null = null;
+  let left: LeftImages | null = null;
   const written = async function* (): AsyncGenerator<DatasetItem, void, void> {
-    for await (const item of dataset.items()) yield withArea(item);
+    left = null;
+    const watched = folder === null ? null : new LeftImages(folder, dataset.format);
+    for await (const item of dataset.items()) {
+      watched?.add(item);
+      yield withArea(withoutShares(dataset.format, item));
+    }
+    left = watched;
   };
   const whole: Dataset = {
     ...dataset,
@@ -30,10 +47,11 @@ export function opened(dataset: Dataset): Dataset {
         counter.add(placed);
         yield placed;
       }
-      reading = counter.reading;
+      reading = await withLeft(counter.reading, whole);
     },
   };
   WRITTEN.set(whole, written);
+  knowsLeft(whole, () => (left === null ? leftOfAll(parts) : left.remarks()));
   return whole;
 }
 

@@ -1,6 +1,7 @@
 import { isImageName } from './image-files.js';
 import { withoutExtension } from './item-id.js';
-import { isAnnotationFolder, isImageFolder, isMaskFolder, isPartFolder, isSubsetFolder } from './subset-names.js';
+import { MaskFolders } from './masks.js';
+import { isAnnotationFolder, isImageFolder, isPartFolder, isSubsetFolder } from './subset-names.js';
 import { DEFAULT_SUBSET } from './types.js';
 import { compareNames, walkFiles } from './walk.js';
 
@@ -24,9 +25,10 @@ export interface Pair {
 export async function pairFiles(root: string, accept: (name: string) => boolean): Promise<Pair[]> {
   const images: string[] = [];
   const annotations: string[] = [];
+  const masks = new MaskFolders(root);
   for await (const path of walkFiles(root, (name) => isImageName(name) || accept(name))) {
     if (!isImageName(path)) annotations.push(path);
-    else if (!foldersOf(path).some(isMaskFolder)) images.push(path);
+    else if (!(await masks.holds(path))) images.push(path);
   }
   return pairPaths(images, annotations);
 }

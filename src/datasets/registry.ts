@@ -31,7 +31,7 @@ export const FORMATS: readonly FormatEntry[] = [
       annotations:
         '`annotations/instances_<subset>.json`, otherwise any COCO file in `annotations/`, `labels/`, the folder, or its sub-folders (Roboflow); in any case',
       images:
-        '`images/<subset>/`, `<subset>/`, beside the file and in `images/` there, `images/`, `JPEGImages/`, `data/`, the folder',
+        '`images/<subset>/`, `<subset>/`, beside the file and in folders of images there, `images/`, `JPEGImages/`, `data/`, `img/` and their like, the folder',
     },
     load: async () => (await import('./coco/index.js')).coco,
   },
@@ -139,7 +139,7 @@ export const FORMATS: readonly FormatEntry[] = [
     files: [],
     writable: false,
     reads: 'one folder a class, or one such folder a subset',
-    knownBy: 'two or more folders with images and no images above them',
+    knownBy: 'two or more folders with images, and at most a few images above them',
     places: null,
     load: async () => (await import('./imagenet/index.js')).imagenet,
   },

@@ -28,9 +28,18 @@ const ANNOTATION_FOLDERS = new Set([
   ],
 ]);
 
-/** The same, of images that are annotations: every pixel's class. */
-const MASK_FOLDERS = new Set([
-  ...['masks', 'mask', 'segmentationclass', 'segmentationobject', 'ground_truth', 'segmentationclassaug'],
+/** The same, of images that are annotations: every pixel's class. `mask` may be a class too, of faces. */
+const MASK_FOLDERS =
+  /^(masks|segmentation(class|object)(aug|raw)?|ground_?truths?|(?!(with(out)?|no)[-_ ])\w+[-_ ]masks|mask_?images|seg(mentation)?_?maps?)$/i;
+
+/** The same, where nothing but their images tells: `gt`, `semantic`. */
+const MAYBE_MASK_FOLDERS = /^(mask|gts?|gt[-_]\w+|\w+[-_]gt|semantic|instance|segmentations?|panoptic(_\w+)?)$/i;
+
+/** Folders of work on a dataset, and of small copies of its images, beside it. */
+const ASIDE_FOLDERS = new Set([
+  ...['weights', 'models', 'checkpoints', 'ckpt', 'notebooks', 'logs', 'log', 'runs', 'wandb', 'mlruns', 'tensorboard'],
+  ...['thumbs', 'thumbnails', 'cache', 'src', 'scripts', 'code', 'docs', 'tools', 'config', 'configs', 'utils'],
+  ...['node_modules', 'venv', 'env'],
 ]);
 
 export function isSubsetFolder(name: string): boolean {
@@ -50,7 +59,22 @@ export function isAnnotationFolder(name: string): boolean {
 }
 
 export function isMaskFolder(name: string): boolean {
-  return MASK_FOLDERS.has(name.toLowerCase());
+  return MASK_FOLDERS.test(name);
+}
+
+/** Whether images of such a folder are masks where they are named like images beside it. */
+export function mayBeMaskFolder(name: string): boolean {
+  return MAYBE_MASK_FOLDERS.test(name) || isAnnotationFolder(name);
+}
+
+/** Whether a folder beside a dataset is hardly a part of it. */
+export function isAsideFolder(name: string): boolean {
+  return ASIDE_FOLDERS.has(name.toLowerCase());
+}
+
+/** Whether a folder holds small copies of images. */
+export function isThumbnailFolder(name: string): boolean {
+  return /^thumb(nail)?s$/i.test(name);
 }
 
 /** The subset in the name of a file, between signs: `train_labels.csv`, `_annotations.valid.json`, `oidv6-test-annotations-bbox.csv`. */

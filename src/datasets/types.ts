@@ -138,6 +138,8 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** Why it is read as this format, in words; null, or absent, where the format was named. */
   readonly reason?: string | null;
+  /** Absolute paths of files that were read and that are not named like annotations of the format. */
+  readonly filesRead?: readonly string[];
   /** Absolute folders of its parts, where it was joined of several. */
   readonly folders?: readonly string[];
   /** What the last whole reading of its items came to; null before there was one. */

@@ -1,23 +1,14 @@
+import { join } from 'node:path';
+
 import { foreignFiles } from './foreign.js';
-import { isImageName } from './image-names.js';
+import { ANNOTATIONS, looksLikeAnnotations, SURE_ANNOTATIONS } from './annotation-names.js';
+import { MaskFolders } from './masks.js';
 import { Probe } from './probe.js';
 import { formatNames } from './registry.js';
-import { isMaskFolder } from './subset-names.js';
 import type { Dataset } from './types.js';
 
 /** Formats that read images or folders alone: whatever files lie beside them say nothing to these. */
 const WITHOUT_FILES: ReadonlySet<string> = new Set(['image_dir', 'imagenet']);
-
-/** Endings of files that hold annotations in one format or another. */
-const ANNOTATIONS =
-  /\.(jsonl?|ndjson|xml|csv|tsv|txt|ya?ml|pbtxt|names|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
-
-/** Those of them that hardly are anything else. */
-const SURE_ANNOTATIONS = /\.(jsonl?|ndjson|xml|csv|tsv|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
-
-/** Files that people lay beside images and that hold none. */
-const NOT_ANNOTATIONS =
-  /^(readme|license|licence|copying|notice|authors|changelog|requirements|manifest|credits|citation)\b|^notes\.json$|_hierarchy\.json$|^package(-lock)?\.json$|^\.?gitignore$/i;
 
 /** Endings of the files that formats read; what has them is theirs to judge. */
 const OWN: Readonly<Record<string, RegExp>> = {
@@ -36,8 +27,10 @@ const OWN: Readonly<Record<string, RegExp>> = {
   voc: /\.xml$/i,
 };
 
-/** Files that are looked for, and of these named, at most. */
+/** Files that are looked for, and of these named, at most; sub-folders down to which, and how many, are looked through. */
 const MOST = 50;
+const DEPTH = 6;
+const MOST_FOLDERS = 2000;
 const NAMED = 3;
 
 /**
@@ -48,22 +41,31 @@ const NAMED = 3;
  */
 export async function unreadNotes(
   path: string,
-  { format, root }: Dataset,
+  { format, root, filesRead = [] }: Dataset,
   { isNamed = false } = {},
 ): Promise<string[]> {
   const probe = await Probe.of(path);
   // Who names a file has chosen.
   if (probe.file !== null) return [];
   if (isNamed && WITHOUT_FILES.has(format)) return [];
-  return WITHOUT_FILES.has(format) ? bareNotes(probe, { format, root }) : besideNotes(probe, { format, root });
+  return WITHOUT_FILES.has(format)
+    ? bareNotes(probe, { format, root, filesRead })
+    : besideNotes(probe, { format, root });
 }
 
-async function bareNotes(probe: Probe, { format, root }: Pick<Dataset, 'format' | 'root'>): Promise<string[]> {
-  const files = await probe.find((name) => looksLikeAnnotations(name, ANNOTATIONS), { depth: 3, limit: MOST });
-  if (files.length === 0) return [];
+async function bareNotes(
+  probe: Probe,
+  { format, root, filesRead = [] }: Pick<Dataset, 'format' | 'root' | 'filesRead'>,
+): Promise<string[]> {
+  const files = (
+    await probe.find((name) => looksLikeAnnotations(name, ANNOTATIONS), { depth: DEPTH, limit: MOST })
+  ).filter((file) => !filesRead.includes(join(probe.folder, file)));
+  const masks = await maskNotes(probe, root);
+  if (files.length === 0) return masks;
   const what = files.length === 1 ? 'looks like annotations and is' : 'look like annotations and are';
   const read = format === 'image_dir' ? 'images alone' : 'images by their folders alone';
   return [
+    ...masks,
     `${root}: ${read} are read: ${namesOf(files)} ${what} in no format that is known here; bring them into one (${formatNames().join(', ')}), or name theirs as '${root}:FORMAT' to be told what is wrong.`,
   ];
 }
@@ -73,7 +75,7 @@ async function besideNotes(probe: Probe, { format, root }: Pick<Dataset, 'format
   const foreign = await foreignFiles(probe);
   const known = foreign.map(({ file, name }) => `${root}: ${file} is ${name}, which is not read.`);
   const others = await probe.find((name) => looksLikeAnnotations(name, SURE_ANNOTATIONS) && own?.test(name) !== true, {
-    depth: 3,
+    depth: DEPTH,
     limit: MOST,
   });
   if (format !== 'mvtec') known.push(...(await maskNotes(probe, root)));
@@ -88,23 +90,23 @@ async function besideNotes(probe: Probe, { format, root }: Pick<Dataset, 'format
 
 /** Folders of images in which every pixel's class is painted. */
 async function maskNotes(probe: Probe, root: string): Promise<string[]> {
-  const found: string[] = [];
-  const { folders } = await probe.list();
-  for (const folder of folders) {
-    const inside = (await probe.list(folder)).folders.map((name) => `${folder}/${name}`);
-    for (const path of [folder, ...inside]) {
-      if (isMaskFolder(path.slice(path.lastIndexOf('/') + 1)) && (await probe.list(path)).files.some(isImageName))
-        found.push(`${path}/`);
+  const masks = new MaskFolders(probe.folder);
+  let level = [''];
+  for (let down = 0, looked = 0; down < DEPTH && level.length > 0; down++) {
+    const next: string[] = [];
+    for (const folder of level) {
+      if (++looked > MOST_FOLDERS) break;
+      for (const name of (await probe.list(folder)).folders) {
+        const path = folder === '' ? name : `${folder}/${name}`;
+        if (!(await masks.areIn(path))) next.push(path);
+      }
     }
+    level = next;
   }
-  return found.length === 0 ? [] : [`${root}: masks are not read: ${namesOf(found)}.`];
+  return masks.found.length === 0 ? [] : [`${root}: masks are not read: ${namesOf(masks.found)}.`];
 }
 
 function namesOf(files: readonly string[]): string {
   const more = files.length - NAMED;
   return `${files.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${files.length === MOST ? 'many' : more} more` : ''}`;
-}
-
-function looksLikeAnnotations(name: string, endings: RegExp): boolean {
-  return !isImageName(name) && endings.test(name) && !NOT_ANNOTATIONS.test(name);
 }

@@ -98,3 +98,37 @@ it('tells formats by content: a JSON of COCO called .JSON, an XML of something e
   });
   expect((await openDataset(root)).format).toBe('coco');
 });
+
+it('says what a weaker format would read beside the one that is read', async () => {
+  const label = '0 .5 .5 .5 .5';
+  const csv = { 'a.csv': 'filename,class,xmin,ymin,xmax,ymax\na.png,cat,1,1,5,5\n' };
+  const xml = {
+    'annotations/a.xml':
+      '<annotation><filename>a.png</filename><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>5</xmax><ymax>5</ymax></bndbox></object></annotation>',
+  };
+  const cases = [
+    { files: { ...csv, 'a.txt': label }, images: ['a.png'], passedBy: '1 label file of YOLO (a.txt)' },
+    {
+      files: { ...xml, 'labels/a.txt': label, 'labels/b.txt': label },
+      images: ['images/a.png', 'images/b.png'],
+      passedBy: '2 label files of YOLO (labels/a.txt...)',
+    },
+    {
+      files: xml,
+      images: ['train/cat/a.png', 'train/dog/b.png'],
+      passedBy: '2 folders of classes (train/cat/, train/dog/)',
+    },
+  ];
+  for (const { files, images, passedBy } of cases) {
+    const root = await temporaryFolder();
+    for (const image of images) await makeImage(join(root, image), 8, 8);
+    await makeFiles(root, files);
+    const { format, notes } = await openDataset(root);
+    expect(notes.join()).toContain(`${root}: not read beside the annotations of ${format}: ${passedBy}; name it as`);
+  }
+  // The label files of Ultralytics are not another format's.
+  const root = await temporaryFolder();
+  await makeImage(join(root, 'images/a.png'), 8, 8);
+  await makeFiles(root, { 'labels/a.txt': label, 'data.yaml': 'train: images\nval: images\nnames: [cat]\n' });
+  expect((await openDataset(root)).notes.join()).not.toContain('not read');
+});

@@ -119,3 +119,34 @@ it('passes over key points, and refuses class numbers with gaps', async () => {
     /data\.yaml, names: the class numbers do not run from 0 without gaps/,
   );
 });
+
+it('refuses two datasets in one folder whose class numbers mean other classes, and two such files of one', async () => {
+  const root = await temporaryFolder();
+  for (const [folder, names] of Object.entries({ v1: '[cat, dog]', v2: '[dog, cat]' })) {
+    await makeImage(join(root, folder, 'images/train/a.png'), 8, 8);
+    await makeFiles(join(root, folder), {
+      'labels/train/a.txt': '0 .5 .5 .5 .5',
+      'data.yaml': `train: images/train\nval: images/train\nnames: ${names}\n`,
+    });
+  }
+  const [v1, v2] = [join(root, 'v1/data.yaml'), join(root, 'v2/data.yaml')];
+  await expect(openDataset(root)).rejects.toThrow(
+    `${v2}: its classes (dog, cat) differ from those of ${v1} (cat, dog), so class numbers mean other classes in each; name one of the folders, such as ${join(root, 'v1')}.`,
+  );
+  expect((await openDataset(join(root, 'v2'))).labelNames).toEqual(['dog', 'cat']);
+  await makeFiles(root, { 'v1/other.yaml': 'train: images/train\nval: images/train\nnames: [bird]\n' });
+  await expect(openDataset(join(root, 'v1'))).rejects.toThrow(/other\.yaml: its classes .* name one of the two files/);
+  expect((await openDataset(v1)).labelNames).toEqual(['cat', 'dog']);
+});
+
+it('takes the names of a YAML file above the label files, and says where they stand for other folders', async () => {
+  const root = await temporaryFolder();
+  for (const folder of ['v1', 'v2']) {
+    await makeImage(join(root, folder, 'images/a.png'), 8, 8);
+    await makeFiles(join(root, folder), { 'labels/a.txt': '0 .5 .5 .5 .5' });
+  }
+  await makeFiles(root, { 'v1/data.yaml': 'names: [cat]\n' });
+  const dataset = await openDataset(root);
+  expect(dataset.labelNames).toEqual(['cat']);
+  expect(dataset.notes.join()).toMatch(/taken for the numbers of label files in other folders too, such as .*v2/);
+});

@@ -54,7 +54,7 @@ async function run(
     throw new DatumError('usage', 'name the model with -m: a registered one, or the path of a model file.');
   }
   if (outputDir === undefined) throw new DatumError('usage', 'name the folder of the new dataset with -o.');
-  const { describeReading, ReadingCounter, writeDataset } = await import('../../datasets/index.js');
+  const { describeReading, ReadingCounter, withLeft, writeDataset } = await import('../../datasets/index.js');
   const { datasetView } = await import('../dataset-progress.js');
   const { resolveTarget } = await import('../explain-target.js');
   const { describeFacts } = await import('../../report/words/model-facts.js');
@@ -111,7 +111,8 @@ async function run(
       signal: io.signal,
     });
     view.end();
-    for (const sentence of describeReading(dataset, counter.reading)) io.stderr.line(sentence);
+    const reading = await withLeft(counter.reading, dataset);
+    for (const sentence of describeReading(dataset, reading)) io.stderr.line(sentence);
     io.stdout.write(
       `Wrote ${countText(items, 'item')} with ${countText(boxes, 'box', 'boxes')} and ${countText(labels, 'label')} to ${resolve(outputDir)}.\n`,
     );

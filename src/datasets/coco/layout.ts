@@ -5,8 +5,9 @@ import { subFolder } from '../folders.js';
 import { isFolder } from '../image-files.js';
 import { withoutExtension } from '../item-id.js';
 import { Probe } from '../probe.js';
-import { isAnnotationFolder } from '../subset-names.js';
+import { isAnnotationFolder, isImageFolder } from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
+import { compareNames, listFolder } from '../walk.js';
 
 /** One subset: its annotation files and where its images may be. */
 export interface CocoSubset {
@@ -23,6 +24,9 @@ export interface CocoLayout {
   /** Which files were not read beside others of the same images. */
   readonly notes: readonly string[];
 }
+
+/** Folders of images, best first; others come after them. */
+const PARTS = ['images', 'jpegimages', 'data'];
 
 /** Stems that name no subset. */
 const PLAIN_STEMS = new Set([
@@ -151,18 +155,22 @@ async function imageFolders(root: string, subset: string, files: readonly string
   const add = async (folder: string | null): Promise<void> => {
     if (folder !== null && !there.includes(folder) && (await isFolder(folder))) there.push(folder);
   };
-  const parts = ['images', 'JPEGImages', 'data'];
+  const partsOf = async (folder: string): Promise<string[]> => {
+    const { folders } = await listFolder(folder);
+    const rank = (name: string): number =>
+      PARTS.includes(name.toLowerCase()) ? PARTS.indexOf(name.toLowerCase()) : PARTS.length;
+    return folders.filter(isImageFolder).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
+  };
   const images = await subFolder(root, ['images']);
   if (images !== null) await add(await subFolder(images, [subset]));
   await add(await subFolder(root, [subset]));
   for (const folder of own) {
     await add(folder);
-    for (const part of parts) await add(await subFolder(folder, [part]));
+    for (const part of await partsOf(folder)) await add(join(folder, part));
   }
-  for (const part of parts) {
-    const folder = await subFolder(root, [part]);
-    if (folder !== null && part !== 'images') await add(await subFolder(folder, [subset]));
-    await add(folder);
+  for (const part of await partsOf(root)) {
+    await add(await subFolder(join(root, part), [subset]));
+    await add(join(root, part));
   }
   await add(root);
   return there.length > 0 ? there : [join(root, 'images', subset)];

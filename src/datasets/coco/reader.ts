@@ -9,6 +9,7 @@ import { malformed, readAnnotations } from '../malformed.js';
 import { BESIDE_BOX, PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
 import { sizeOf } from '../size.js';
+import { eachOnce } from '../twice.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
 import { readAnnotation } from './annotation.js';
 import { findLayout } from './layout.js';
@@ -87,7 +88,7 @@ async function readItem(
     );
   const [records, annotations] = await Promise.all([
     readAll(index.images.of(number)),
-    readAll(index.annotations.of(number)),
+    readAll([number, ...(index.aliases.get(number) ?? [])].flatMap((one) => [...index.annotations.of(one)])),
   ]);
   const record = records[0]!;
   const image = checked(cocoImage, record.value, record.path, `byte ${record.offset}`);
@@ -100,7 +101,10 @@ async function readItem(
     // Without any annotation, a file lists images that are to be annotated, or tested.
     annotated: image.annotated ?? index.annotations.size > 0,
     attributes: { id: image.id },
-    ...(await readAnnotations(() => readObjects(index, annotations))),
+    ...(await readAnnotations(() => {
+      const objects = readObjects(index, annotations);
+      return index.aliases.has(number) ? { ...objects, boxes: eachOnce(objects.boxes) } : objects;
+    })),
   };
 }
 
@@ -122,14 +126,25 @@ function readObjects(
     const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
       byte: offset,
     });
-    // The index holds only annotations with a category of their file.
-    const label = index.labels[file]!.get(idKey(annotation.category_id!))!;
+    const label = labelOf(index.labels[file]!, annotation.category_id!, path, offset);
     if (passedOver !== null) passed.add(passedOver, withoutPlace ? label : null);
     if (withoutPlace) continue;
     if (box === null) labels.push({ label, attributes });
     else boxes.push({ ...box, label, attributes, segmentation });
   }
   return { labels, boxes, ...passed.ofItem };
+}
+
+/** @throws DatumError (`dataset`) for a category that the file does not have. */
+function labelOf(
+  labels: ReadonlyMap<number | string, number>,
+  category: number | string,
+  path: string,
+  offset: number,
+): number {
+  const label = labels.get(idKey(category));
+  if (label !== undefined) return label;
+  throw malformed(path, { byte: offset }, `category_id ${category} is not in the file's categories`);
 }
 
 /** Where segments stand, and what their categories mean. */
@@ -161,7 +176,7 @@ function thingsOf(
     }
     const [x, y, width, height] = bbox;
     const attributes = setFlags({ crowd: Boolean(iscrowd) });
-    return [{ x, y, width, height, label: labels.get(idKey(category))!, attributes, segmentation: null }];
+    return [{ x, y, width, height, label: labelOf(labels, category, path, offset), attributes, segmentation: null }];
   });
 }
 

@@ -38,6 +38,9 @@ const bbox = z.union([z.tuple([z.number(), z.number(), z.number(), z.number()]),
   error: 'a box is four numbers: left, top, width, height',
 });
 
+/** Which image an annotation is of, whatever else is wrong with it. */
+export const cocoAnnotationImage = z.object({ image_id: id });
+
 /** What the index needs: checked for every annotation when the dataset is opened. */
 export const cocoAnnotationKey = z.object({
   image_id: id,

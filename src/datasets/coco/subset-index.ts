@@ -1,11 +1,15 @@
+import { plainPath } from '../item-id.js';
 import { checked } from '../json/parse.js';
 import type { JsonRecord } from '../json/splitter.js';
 import { streamJson } from '../json/stream.js';
+import { DatumError } from '../../errors.js';
 import { malformed } from '../malformed.js';
 import type { LabelList } from '../label-list.js';
 import { RecordIndex } from '../record-index.js';
 import type { CocoSubset } from './layout.js';
-import { cocoAnnotationKey, cocoCategory, cocoImage, idKey } from './schema.js';
+import type { z } from 'zod';
+
+import { cocoAnnotationImage, cocoAnnotationKey, cocoCategory, cocoImage, idKey } from './schema.js';
 
 type Id = number | string;
 
@@ -16,6 +20,8 @@ export interface SubsetIndex {
   readonly listed: readonly number[];
   /** Names of these images, where there are several subsets, which may list the same; otherwise none. */
   readonly names: readonly string[];
+  /** Numbers of an image that other ids stand for too, by that of its first. */
+  readonly aliases: ReadonlyMap<number, readonly number[]>;
   /** Records of `images` by number; more than one where several files list the image. */
   readonly images: RecordIndex;
   /** Records of `annotations` by the image's number. */
@@ -55,6 +61,9 @@ class Indexer {
   readonly #listed: number[] = [];
   readonly #names: string[] = [];
   readonly #isListed = new Set<number>();
+  readonly #byName = new Map<string, number>();
+  readonly #aliases = new Map<number, number[]>();
+  #again = 0;
   readonly #images = new RecordIndex();
   readonly #annotations = new RecordIndex();
   readonly #labels: Map<Id, number>[] = [];
@@ -65,8 +74,12 @@ class Indexer {
   #file = 0;
   #path = '';
   #labelOf = new Map<Id, number>();
-  /** First annotation of each category. */
-  #firstUse = new Map<Id, number>();
+  /** First annotation of each category, and how many there are. */
+  #uses = new Map<Id, { readonly first: number; count: number }>();
+  /** Annotations of the file, and those that cannot be read. */
+  #count = 0;
+  #bad = 0;
+  #firstBad: DatumError | null = null;
   #listedHere = new Set<number>();
   #stuffHere = new Set<Id>();
   /** Whether its annotators did not look for every class. */
@@ -85,7 +98,10 @@ class Indexer {
     this.#file = file;
     this.#path = path;
     this.#labelOf = new Map();
-    this.#firstUse = new Map();
+    this.#uses = new Map();
+    this.#count = 0;
+    this.#bad = 0;
+    this.#firstBad = null;
     this.#listedHere = new Set();
     this.#stuffHere = new Set();
     this.#unsure = false;
@@ -100,12 +116,19 @@ class Indexer {
   }
 
   endFile(): void {
-    for (const [category, first] of this.#firstUse) {
+    for (const [category, { first, count }] of this.#uses) {
       if (this.#labelOf.has(category)) continue;
-      throw malformed(
+      this.#bad += count;
+      this.#firstBad ??= malformed(
         this.#path,
         { at: `annotations[${first}]` },
         `category_id ${category} is not in the file's categories`,
+      );
+    }
+    if (this.#firstBad !== null) {
+      if (this.#bad * 2 > this.#count) throw this.#firstBad;
+      this.#notes.push(
+        `${this.#bad === 1 ? '1 annotation' : `${this.#bad} annotations`} of ${this.#count} cannot be read, and their images fail; the first: ${this.#firstBad.message}`,
       );
     }
     this.#labels.push(this.#labelOf);
@@ -134,6 +157,12 @@ class Indexer {
       const files = this.#subset.files.join(', ');
       this.#notes.push(`${files}: ${leftOut(orphans, 'of images that are not listed')}.`);
     }
+    if (this.#again > 0) {
+      const files = this.#subset.files.join(', ');
+      this.#notes.push(
+        `${files}: ${this.#again === 1 ? '1 image is' : `${this.#again} images are`} listed again under another id; each is read once, with all of its annotations.`,
+      );
+    }
     if (this.#annotations.size === 0 && this.#listed.length > 0) {
       const files = this.#subset.files.join(', ');
       this.#notes.push(`${files}: there are images and no annotations, so these count as not looked at.`);
@@ -142,6 +171,7 @@ class Indexer {
       subset: this.#subset,
       listed: this.#listed,
       names: this.#names,
+      aliases: this.#aliases,
       images: this.#images,
       annotations: this.#annotations,
       labels: this.#labels,
@@ -159,7 +189,7 @@ class Indexer {
   }
 
   #image(record: JsonRecord): void {
-    const { id, file_name: name } = checked(cocoImage, record.value, this.#path, nameOf(record));
+    const { id, file_name: name, path } = checked(cocoImage, record.value, this.#path, nameOf(record));
     const number = this.#numberOf(id);
     if (this.#listedHere.has(number)) {
       throw malformed(
@@ -172,15 +202,28 @@ class Indexer {
     this.#listedHere.add(number);
     this.#unsure ||= isUnsure(record.value);
     this.#images.add(number, { file: this.#file, offset: record.offset, length: record.length });
-    if (!this.#isListed.has(number)) {
-      this.#listed.push(number);
-      if (this.#keepNames) this.#names.push(name);
-    }
+    if (!this.#isListed.has(number)) this.#list(number, plainPath(name), path ?? '');
     this.#isListed.add(number);
   }
 
+  /** Lists an image, or knows it as another id of one that is listed. */
+  #list(number: number, name: string, path: string): void {
+    const key = `${name}\n${path}`;
+    const first = this.#byName.get(key);
+    if (first !== undefined) {
+      this.#aliases.set(first, [...(this.#aliases.get(first) ?? []), number]);
+      this.#again++;
+      return;
+    }
+    this.#byName.set(key, number);
+    this.#listed.push(number);
+    if (this.#keepNames) this.#names.push(name);
+  }
+
   #annotation(record: JsonRecord): void {
-    const annotation = checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
+    this.#count++;
+    const annotation = this.#checkedAnnotation(record);
+    if (annotation === null) return;
     const { image_id, category_id, segments_info: segments } = annotation;
     if (segments === undefined && (category_id === null || category_id === undefined)) {
       this.#withoutCategory++;
@@ -188,9 +231,26 @@ class Indexer {
     }
     for (const used of segments?.map((segment) => segment.category_id) ?? [category_id!]) {
       const category = idKey(used);
-      if (!this.#firstUse.has(category)) this.#firstUse.set(category, record.index ?? 0);
+      const use = this.#uses.get(category);
+      if (use === undefined) this.#uses.set(category, { first: record.index ?? 0, count: 1 });
+      else use.count++;
     }
     this.#annotations.add(this.#numberOf(image_id), { file: this.#file, offset: record.offset, length: record.length });
+  }
+
+  /** An annotation; null where it is not one, and is kept for its image to fail by. */
+  #checkedAnnotation(record: JsonRecord): z.output<typeof cocoAnnotationKey> | null {
+    try {
+      return checked(cocoAnnotationKey, record.value, this.#path, nameOf(record));
+    } catch (error) {
+      const own = cocoAnnotationImage.safeParse(record.value);
+      if (!(error instanceof DatumError) || !own.success) throw error;
+      this.#bad++;
+      this.#firstBad ??= error;
+      const { offset, length } = record;
+      this.#annotations.add(this.#numberOf(own.data.image_id), { file: this.#file, offset, length });
+      return null;
+    }
   }
 
   /** Numbers run from 0 in the order in which ids are met, by an image or by an annotation. */

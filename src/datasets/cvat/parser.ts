@@ -9,7 +9,7 @@ export interface CvatShape {
   readonly type: string;
   readonly xml: Readonly<Record<string, string>>;
   /** Texts of its `<attribute>` elements by name. */
-  readonly attributes: Record<string, string>;
+  readonly attributes: Map<string, string>;
   readonly line: number;
 }
 
@@ -90,7 +90,7 @@ export class CvatParser {
       throw malformed(this.#path, { line }, 'this is "CVAT for video"', 'export the task as "CVAT for images 1.1"');
     }
     if (this.#shape !== null) this.#attribute = name === 'attribute' ? (xml['name'] ?? null) : null;
-    else if (this.#image !== null) this.#shape = { type: name, xml, attributes: {}, line };
+    else if (this.#image !== null) this.#shape = { type: name, xml, attributes: new Map(), line };
     else if (name === 'image' && this.#stack.length === 1) {
       this.pastMeta = true;
       this.#image = { xml, shapes: [], line };
@@ -105,7 +105,7 @@ export class CvatParser {
     const text = this.#text.trim();
     this.#text = '';
     if (this.#shape !== null) {
-      if (this.#attribute !== null && name === 'attribute') this.#shape.attributes[this.#attribute] = text;
+      if (this.#attribute !== null && name === 'attribute') this.#shape.attributes.set(this.#attribute, text);
       this.#attribute = null;
       // `annotations`, `image` around a shape that has just been closed.
       if (inside.length === 2) {

@@ -10,6 +10,7 @@ import { malformed, readAnnotations } from '../malformed.js';
 import { kindOf, PassedOver } from '../passed-over.js';
 import { sizeOf } from '../size.js';
 import { textChunks } from '../text.js';
+import { joinTwice } from '../twice.js';
 import {
   DEFAULT_SUBSET,
   type Dataset,
@@ -48,14 +49,14 @@ export async function openCvat(path: string): Promise<Dataset> {
     subsets: [...new Set(subsets)],
     count: null,
     notes: [],
-    async *items() {
+    items: joinTwice(async function* () {
       const ids = new UniqueIds();
       const imageFolders = new ImageFolders(root);
       for (const file of files) {
         for await (const image of readImages(file.path))
           yield await readItem(image, file, { imageFolders, labelList, ids });
       }
-    },
+    }),
   };
 }
 

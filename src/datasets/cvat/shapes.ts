@@ -66,9 +66,8 @@ export function placeOf(shape: CvatShape, size: ImageSize | null, path: string):
 
 /** Attributes of a shape or tag: `true` and `false` are truth values, numbers stay texts as CVAT has them. */
 export function attributesOf(shape: CvatShape): Attributes {
-  const attributes: Record<string, string | boolean> = {};
-  for (const [name, text] of Object.entries(shape.attributes)) {
-    attributes[name] = text === 'true' ? true : text === 'false' ? false : text;
-  }
-  return { ...attributes, ...setFlags({ occluded: shape.xml['occluded'] === '1' }) };
+  const attributes = [...shape.attributes].map(
+    ([name, text]) => [name, text === 'true' ? true : text === 'false' ? false : text] as const,
+  );
+  return { ...Object.fromEntries(attributes), ...setFlags({ occluded: shape.xml['occluded'] === '1' }) };
 }

@@ -10,6 +10,7 @@ import { glanceAtJson, streamJson } from '../json/stream.js';
 import { findAnnotationFiles } from '../listed/files.js';
 import { malformed, readAnnotations } from '../malformed.js';
 import { sizeOf } from '../size.js';
+import { joinTwice } from '../twice.js';
 import type { Dataset, DatasetItem } from '../types.js';
 import { readObjects } from './objects.js';
 import { datumaroCategories, datumaroItem, type DatumaroItem } from './schema.js';
@@ -51,10 +52,10 @@ export async function openDatumaro(path: string): Promise<Dataset> {
     subsets: files.map(({ subset }) => subset),
     count: null,
     notes: [],
-    async *items() {
+    items: joinTwice(async function* () {
       const ids = new UniqueIds();
       for (const file of files) yield* readFileItems(root, file, labelNames, ids);
-    },
+    }),
   };
 }
 

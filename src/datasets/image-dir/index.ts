@@ -6,6 +6,7 @@ import { isImageName, walkImages } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { DEFAULT_SUBSET, type Dataset } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
+import { walkFiles } from '../walk.js';
 
 /** A folder of images without annotations, sub-folders included. */
 export const imageDir: DatasetFormat = {
@@ -21,8 +22,11 @@ export const imageDir: DatasetFormat = {
 async function openImageDir(path: string): Promise<Dataset> {
   const root = resolve(path);
   const { done } = await walkImages(root).next();
-  if (done === true)
-    throw new DatumError('dataset', `${path}: there is no image in this folder or below it.`, { file: path });
+  if (done === true) {
+    const { done: isEmpty } = await walkFiles(root, isImageName).next();
+    const what = isEmpty === true ? 'there is no image' : 'there are masks alone and no image';
+    throw new DatumError('dataset', `${path}: ${what} in this folder or below it.`, { file: path });
+  }
   return {
     format: 'image_dir',
     root,

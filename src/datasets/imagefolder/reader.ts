@@ -23,6 +23,9 @@ const objects = z.object({
 const CLASSES = ['categories', 'category', 'labels', 'label', 'classes', 'class', 'category_id'];
 const LABELS = ['label', 'labels', 'class', 'category'];
 
+/** Columns that say something of the image itself. */
+const ABOUT = /^(image_?)?(id|width|height|license|url|source|split)$/i;
+
 /**
  * Opens an image folder of Hugging Face Datasets (https://huggingface.co/docs/datasets/image_dataset):
  * `metadata.jsonl` or `metadata.csv` beside the images, with `file_name`, and `objects: {bbox, categories}` or a label.
@@ -33,8 +36,17 @@ export async function openImagefolder(path: string): Promise<Dataset> {
   if (found.files.length === 0) throw noFiles(path, "metadata.jsonl or metadata.csv with 'file_name'");
   const guess = `${path}: boxes are taken as x, y, width, height in pixels, as Hugging Face documents them; the files don't say.`;
   let boxes = 0;
-  for (const file of found.files) for await (const image of read(file)) boxes += image.objects.length;
-  return listedDataset({ format: 'imagefolder', ...found, read, notes: boxes > 0 ? [guess] : [] });
+  const columns = new Set<string>();
+  for (const file of found.files) {
+    for await (const image of read(file, columns)) boxes += image.objects.length;
+  }
+  const notes = boxes > 0 ? [guess] : [];
+  if (columns.size > 0) {
+    notes.push(
+      `${path}: no annotations are read of the columns ${[...columns].slice(0, 8).join(', ')}${columns.size > 8 ? ` and ${columns.size - 8} more` : ''}: only 'objects' and 'label' hold these.`,
+    );
+  }
+  return listedDataset({ format: 'imagefolder', ...found, read, notes });
 }
 
 /** What a file's start shows, in words; null when it is something else. */
@@ -45,13 +57,14 @@ export function recogniseMetadata(head: string): string | null {
     : null;
 }
 
-function read(file: AnnotationFile): AsyncGenerator<ListedImage> {
-  return /\.csv$/i.test(file.path) ? readTable(file) : readJsonLines(file);
+/** @param columns is given the names of those of which nothing is read */
+function read(file: AnnotationFile, columns?: Set<string>): AsyncGenerator<ListedImage> {
+  return /\.csv$/i.test(file.path) ? readTable(file, columns) : readJsonLines(file, columns);
 }
 
-async function* readJsonLines({ path }: AnnotationFile): AsyncGenerator<ListedImage> {
+async function* readJsonLines({ path }: AnnotationFile, left?: Set<string>): AsyncGenerator<ListedImage> {
   for await (const { text, number } of readLines(path))
-    yield readImage(parsed(path, text, number), path, `line ${number}`);
+    yield readImage(parsed(path, text, number), path, `line ${number}`, left);
 }
 
 function parsed(path: string, text: string, line: number): unknown {
@@ -68,12 +81,12 @@ function parsed(path: string, text: string, line: number): unknown {
   }
 }
 
-async function* readTable({ path }: AnnotationFile): AsyncGenerator<ListedImage> {
+async function* readTable({ path }: AnnotationFile, left?: Set<string>): AsyncGenerator<ListedImage> {
   const columns = parseCsv(await firstLine(path), path)[0] ?? [];
   for await (const { rows } of openTable(path, { columns, image: 'file_name', label: '' })) {
     for (const { cells, byte } of rows) {
       const value = Object.fromEntries(columns.map((column, i) => [column, valueOf(cells[i] ?? '')]));
-      yield readImage(value, path, `byte ${byte}`);
+      yield readImage(value, path, `byte ${byte}`, left);
     }
   }
 }
@@ -88,12 +101,13 @@ function valueOf(cell: string): unknown {
   }
 }
 
-function readImage(value: unknown, path: string, at: string): ListedImage {
+function readImage(value: unknown, path: string, at: string, left?: Set<string>): ListedImage {
   const members = checked(entry, value, path, at);
   const { file_name: fileName, objects: own, ...rest } = members;
   if (typeof fileName !== 'string' || fileName === '') throw malformed(path, { at }, 'there is no file_name');
   return listedImage([fileName], () => {
     const key = LABELS.find((one) => rest[one] !== undefined && rest[one] !== null && rest[one] !== '');
+    for (const name of Object.keys(rest)) if (name !== key && !ABOUT.test(name)) left?.add(name);
     const labels = key === undefined ? [] : [checked(names, rest[key], path, `${at}, ${key}`)].flat().map(String);
     const read = own === undefined || own === null ? [] : readBoxes(own, path, `${at}, objects`);
     return {

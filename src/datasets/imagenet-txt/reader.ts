@@ -4,10 +4,11 @@ import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
 import { findImage, isFile } from '../image-files.js';
 import { ImageFolders } from '../image-folders.js';
-import { itemId, UniqueIds } from '../item-id.js';
+import { itemId, unixPath, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
+import { joinTwice } from '../twice.js';
 import type { Dataset, DatasetItem } from '../types.js';
 
 /** List of class names, by line. */
@@ -41,33 +42,38 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
   const names = (await isFile(join(root, SYNSETS))) ? await readNames(join(root, SYNSETS)) : null;
   let count = 0;
   let largest = -1;
+  const known = new Set<string>();
+  let isRepeated = false;
   for (const list of lists) {
-    for await (const { labels } of readList(list, names?.length ?? null)) {
+    for await (const { image, labels } of readList(list, names?.length ?? null)) {
       count++;
+      const own = unixPath(image).slice(unixPath(image).lastIndexOf('/') + 1);
+      isRepeated ||= known.has(own);
+      known.add(own);
       for (const label of labels) largest = Math.max(largest, label);
     }
   }
   const labelNames = names ?? new LabelList(Array.from({ length: largest + 1 }, (_, i) => `class-${i}`)).names;
+  const items = async function* (): AsyncGenerator<DatasetItem> {
+    const ids = new UniqueIds();
+    const imageFolders = new ImageFolders(root);
+    for (const list of lists) {
+      for await (const listed of readList(list, labelNames.length)) {
+        const subset = subsetOf(list);
+        yield await readItem(await imageFolders.of(root, subset), subset, listed, ids);
+      }
+    }
+  };
   return {
     format: 'imagenet_txt',
     root,
     labelNames,
     subsets: lists.map(subsetOf),
-    count,
+    count: isRepeated ? null : count,
     notes: names === null ? [`${root}: there is no ${SYNSETS}, so classes are called class-0, class-1...`] : [],
-    async *items() {
-      const ids = new UniqueIds();
-      const imageFolders = new ImageFolders(root);
-      for (const list of lists) {
-        for await (const listed of readList(list, labelNames.length)) {
-          const subset = subsetOf(list);
-          yield await readItem(await imageFolders.of(root, subset), subset, listed, ids);
-        }
-      }
-    },
+    items: isRepeated ? joinTwice(items) : items,
   };
 }
-
 const subsetOf = (list: string): string => basename(list).replace(/\.txt$/i, '');
 
 async function findLists(root: string): Promise<string[]> {

@@ -2,30 +2,19 @@ import { join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
-import { isFile, isImageName, walkImages } from '../image-files.js';
+import { isFile, walkImages } from '../image-files.js';
 import { itemId, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
-import { listFolder } from '../walk.js';
-import { isSubsetFolder } from '../subset-names.js';
 import { readLines } from '../text.js';
-import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
+import type { Dataset, DatasetItem } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
+import { findClassFolders, type ImagenetLayout } from './layout.js';
 
 /** Images that belong to no class, as Datumaro names their folder. */
 const NO_LABEL = 'no_label';
 
 /** Lists of `n01440764 tench, Tinca tinca`, as they come with ImageNet. */
 const SYNSET_FILES = ['LOC_synset_mapping.txt', 'synset_words.txt', 'words.txt'];
-
-interface ImagenetSubset {
-  readonly name: string;
-  /** Below the root; empty for the root itself. */
-  readonly folder: string;
-  /** Folders of the classes. */
-  readonly classes: readonly string[];
-  /** Names of the images that lie in the folder itself. */
-  readonly flat: readonly string[];
-}
 
 /**
  * Opens a folder with one sub-folder a class, as ImageNet and torchvision's ImageFolder have it, or with one such
@@ -34,18 +23,27 @@ interface ImagenetSubset {
  * may lie in its folder: their classes are then in `<subset>.txt`, by number or by folder name, or not known.
  */
 export async function openImagenet(path: string): Promise<Dataset> {
-  const subsets = await findSubsets(path);
+  const layout = await findClassFolders(path);
+  const subsets = layout?.subsets ?? [];
   const folders = [...new Set(subsets.flatMap(({ classes }) => classes))].filter((name) => name !== NO_LABEL).sort();
   if (folders.length === 0)
     throw new DatumError('dataset', `${path}: there are no class folders with images.`, { file: path });
   const words = await readSynsets(path);
-  const labelList = new LabelList(folders.map((folder) => words.get(folder) ?? folder));
+  const labelList = new LabelList(folders.map((folder) => words.names.get(folder) ?? folder));
+  const filesRead = [...words.files];
   const listed = new Map<string, ReadonlyMap<string, number>>();
-  const notes: string[] = [];
-  for (const { name, flat } of subsets) {
+  const notes: string[] = layout === null ? [] : besideNotes(path, layout);
+  for (const { name, folder, flat } of subsets) {
     if (flat.length === 0) continue;
+    if (folder === '') {
+      notes.push(
+        `${path}: ${flat.length === 1 ? '1 image lies beside the class folders and has no class' : `${flat.length} images lie beside the class folders and have no class`} (${flat.slice(0, 3).join(', ')}${flat.length > 3 ? ' and others' : ''}).`,
+      );
+      continue;
+    }
     const list = await readSubsetList(path, name, folders);
     listed.set(name, list?.labels ?? new Map());
+    if (list !== null) filesRead.push(list.file);
     const without = flat.filter((image) => list?.labels.has(image) !== true).length;
     if (without > 0)
       notes.push(`${join(path, name)}: images in no class folder and in no ${name}.txt have no class (${without}).`);
@@ -62,11 +60,12 @@ export async function openImagenet(path: string): Promise<Dataset> {
     subsets: subsets.map(({ name }) => name),
     count: null,
     notes,
+    filesRead,
     async *items() {
       const ids = new UniqueIds();
       for (const { name: subset, folder, classes, flat } of subsets) {
         for (const own of classes) {
-          const label = own === NO_LABEL ? null : labelList.find(words.get(own) ?? own);
+          const label = own === NO_LABEL ? null : labelList.find(words.names.get(own) ?? own);
           for await (const image of walkImages(join(path, folder, own))) {
             const id = ids.claim(itemId(`${own}/${image}`), subset);
             yield labelledItem(id, subset, join(path, folder, own, image), label);
@@ -81,22 +80,19 @@ export async function openImagenet(path: string): Promise<Dataset> {
   };
 }
 
+/** What lies among folders of classes and is none. */
+function besideNotes(path: string, { empty, thumbnails }: ImagenetLayout): string[] {
+  const notes: string[] = [];
+  const named = (names: readonly string[]): string =>
+    `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+  if (empty.length > 0) notes.push(`${path}: folders without images are no classes: ${named(empty)}.`);
+  if (thumbnails.length > 0) notes.push(`${path}: small copies of images are not read: ${named(thumbnails)}.`);
+  return notes;
+}
+
 function labelledItem(id: string, subset: string, imagePath: string, label: number | null): DatasetItem {
   const item = unannotatedItem(id, subset, imagePath);
   return label === null ? item : { ...item, annotated: true, labels: [{ label, attributes: {} }] };
-}
-
-async function findSubsets(path: string): Promise<ImagenetSubset[]> {
-  const { folders } = await listFolder(path);
-  const inFolder = async (name: string): Promise<ImagenetSubset> => {
-    const { folders: classes, files } = await listFolder(join(path, name));
-    return { name, folder: name, classes, flat: files.filter(isImageName) };
-  };
-  if (folders.length > 0 && folders.every(isSubsetFolder)) return Promise.all(folders.map(inFolder));
-  const subsets = await Promise.all(folders.filter(isSubsetFolder).map(inFolder));
-  const flat = subsets.filter(({ classes, flat: images }) => classes.length === 0 && images.length > 0);
-  const classes = folders.filter((name) => !flat.some((subset) => subset.name === name));
-  return [{ name: DEFAULT_SUBSET, folder: '', classes, flat: [] }, ...flat];
 }
 
 /**
@@ -136,7 +132,8 @@ async function readSubsetList(
   return null;
 }
 
-async function readSynsets(root: string): Promise<ReadonlyMap<string, string>> {
+async function readSynsets(root: string): Promise<{ names: ReadonlyMap<string, string>; files: readonly string[] }> {
+  const files: string[] = [];
   const words = new Map<string, string>();
   for (const name of SYNSET_FILES) {
     const path = join(root, name);
@@ -146,7 +143,8 @@ async function readSynsets(root: string): Promise<ReadonlyMap<string, string>> {
       // The synset stays in front: two synsets may have the same words.
       if (synset !== undefined && rest !== undefined) words.set(synset, `${synset} ${rest}`);
     }
+    files.push(path);
     break;
   }
-  return words;
+  return { names: words, files };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { malformed } from '../malformed.js';
 import { readBytes } from '../text.js';
@@ -21,8 +21,39 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, path: string, a
   throw malformed(
     path,
     place === '' ? null : { at: place },
-    (issue?.message ?? 'it does not fit the format').replace(/\.$/, ''),
+    issue === undefined ? 'it does not fit the format' : problemOf(issue, value),
   );
+}
+
+/** What the types of values are called. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  record: 'an object',
+  object: 'an object',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  tuple: 'a list',
+};
+
+/** What is wrong, in words of ours: schemas that say it themselves are taken at their word. */
+function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (!/^(Invalid|Too|Unrecognized)\b/.test(issue.message)) return issue.message.replace(/\.$/, '');
+  const found = issue.path.reduce<unknown>(
+    (one, key) => (typeof one === 'object' && one !== null ? Reflect.get(one, key) : undefined),
+    value,
+  );
+  if (found === undefined) return 'it is missing';
+  const expected = issue.code === 'invalid_type' ? TYPES[issue.expected] : undefined;
+  return `it is ${shown(found)}${expected === undefined ? ', which does not fit the format' : `, where ${expected} should be`}`;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`;
+  return String(value);
 }
 
 /**

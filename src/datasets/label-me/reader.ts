@@ -10,7 +10,8 @@ import { stemOfPath, subsetOfPath } from '../pairs.js';
 import { PassedOver } from '../passed-over.js';
 import { Probe } from '../probe.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
-import { isAnnotationFolder, isImageFolder, isMaskFolder } from '../subset-names.js';
+import { isAnnotationFolder, isImageFolder } from '../subset-names.js';
+import { joinTwice } from '../twice.js';
 import { DEFAULT_SUBSET, type Dataset, type DatasetItem } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
 import type { LabelMeFile } from './file.js';
@@ -39,40 +40,41 @@ export async function openLabelMe(path: string): Promise<Dataset> {
   const names = new Set<string>();
   const subsets = new Set<string>();
   const seen = new Set<string>();
+  let isRepeated = false;
   for (const source of sources) {
     const file = await readSource(root, source);
     for (const name of [...file.labels, ...[...file.objects, ...file.unplaced].map((object) => object.name)])
       if (name !== null) names.add(name.normalize('NFC'));
     const { imagePath, subset } = await places.of(source, file);
     subsets.add(subset);
+    if (imagePath !== null && seen.has(imagePath)) isRepeated = true;
     if (imagePath !== null) seen.add(imagePath);
   }
   const unannotated: string[] = [];
   for await (const image of walkImages(root)) {
-    // Masks/ holds the segments of the XML form as images.
-    const isMask = image.split('/').slice(0, -1).some(isMaskFolder);
-    if (probe.file === null && !isMask && !seen.has(join(root, image))) unannotated.push(image);
+    if (probe.file === null && !seen.has(join(root, image))) unannotated.push(image);
   }
   for (const image of unannotated) subsets.add(subsetOfPath(image));
   const labelList = new LabelList([...names].sort(compareNames));
+  const items = async function* (): AsyncGenerator<DatasetItem> {
+    const ids = new UniqueIds();
+    for (const source of sources) {
+      const file = await readSource(root, source);
+      yield itemOf(source, file, await places.of(source, file), labelList, ids);
+    }
+    for (const image of unannotated) {
+      const subset = subsetOfPath(image);
+      yield unannotatedItem(ids.claim(stemOfPath(image), subset), subset, join(root, image));
+    }
+  };
   return {
     format: 'label_me',
     root,
     labelNames: labelList.names,
     subsets: [...subsets],
-    count: sources.length + unannotated.length,
+    count: isRepeated ? null : sources.length + unannotated.length,
     notes: [],
-    async *items() {
-      const ids = new UniqueIds();
-      for (const source of sources) {
-        const file = await readSource(root, source);
-        yield itemOf(source, file, await places.of(source, file), labelList, ids);
-      }
-      for (const image of unannotated) {
-        const subset = subsetOfPath(image);
-        yield unannotatedItem(ids.claim(stemOfPath(image), subset), subset, join(root, image));
-      }
-    },
+    items: isRepeated ? joinTwice(items) : items,
   };
 }
 

@@ -80,13 +80,13 @@ function readPoints(file: XmlFile, polygon: XmlElement): number[] {
 
 /** `red, seats=4, name="a"`: a word alone is true; `\,` and `\=` stand for the characters. */
 function parseAttributes(text: string): Attributes {
-  const attributes: Record<string, string | number | boolean> = {};
+  const attributes = new Map<string, string | number | boolean>();
   for (const [part] of text.matchAll(/(?:\\.|[^,\\])+/g)) {
     const [, rawName, rawValue] = /^((?:\\.|[^=\\])*)(?:=([\s\S]*))?$/.exec(part.trim()) ?? [];
     const name = unescape(rawName ?? '').trim();
-    if (name !== '') attributes[name] = rawValue === undefined ? true : parseValue(rawValue.trim());
+    if (name !== '') attributes.set(name, rawValue === undefined ? true : parseValue(rawValue.trim()));
   }
-  return attributes;
+  return Object.fromEntries(attributes);
 }
 
 function parseValue(text: string): string | number | boolean {

@@ -7,6 +7,7 @@ import { itemId, unixPath, UniqueIds } from '../item-id.js';
 import { LabelList } from '../label-list.js';
 import { PassedOver } from '../passed-over.js';
 import { stemOfPath, subsetOfPath } from '../pairs.js';
+import { joinTwice } from '../twice.js';
 import type { Attributes, Dataset, DatasetItem, ImageSize, TrueBox } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
 import { compareNames } from '../walk.js';
@@ -88,7 +89,10 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
       }
       count++;
       if (imagePath === null) continue;
-      if (here.has(imagePath)) twice.inFile++;
+      if (here.has(imagePath)) {
+        twice.inFile++;
+        count--;
+      }
       here.add(imagePath);
     }
     for (const image of here) listed.add(image);
@@ -99,6 +103,25 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
     subsets.add(subsetOfPath(image));
   }
   const labelList = new LabelList(known.labelNames ?? [...labels].sort(compareNames));
+  const items = async function* (): AsyncGenerator<DatasetItem> {
+    const ids = new UniqueIds();
+    const before = new Set<string>();
+    for (const file of files) {
+      const here: string[] = [];
+      for await (const image of read(file)) {
+        const found = await findByNames(file.imageFolders, image.names);
+        if (found.imagePath !== null && before.has(found.imagePath)) continue;
+        // Where there is one file alone, nothing comes after it.
+        if (found.imagePath !== null && files.length > 1) here.push(found.imagePath);
+        yield await itemOf(root, file, { ...image, found }, labelList, ids);
+      }
+      for (const image of here) before.add(image);
+    }
+    for await (const image of unlisted(root, listed)) {
+      const subset = subsetOfPath(image);
+      yield unannotatedItem(ids.claim(stemOfPath(image), subset), subset, join(root, image));
+    }
+  };
   return {
     format,
     root,
@@ -106,35 +129,13 @@ export async function listedDataset({ format, root, files, read, ...known }: Lis
     subsets: [...subsets],
     count,
     notes: [...(known.notes ?? []), ...twiceNotes(root, twice)],
-    async *items() {
-      const ids = new UniqueIds();
-      const before = new Set<string>();
-      for (const file of files) {
-        const here: string[] = [];
-        for await (const image of read(file)) {
-          const found = await findByNames(file.imageFolders, image.names);
-          if (found.imagePath !== null && before.has(found.imagePath)) continue;
-          // Where there is one file alone, nothing comes after it.
-          if (found.imagePath !== null && files.length > 1) here.push(found.imagePath);
-          yield await itemOf(root, file, { ...image, found }, labelList, ids);
-        }
-        for (const image of here) before.add(image);
-      }
-      for await (const image of unlisted(root, listed)) {
-        const subset = subsetOfPath(image);
-        yield unannotatedItem(ids.claim(stemOfPath(image), subset), subset, join(root, image));
-      }
-    },
+    items: twice.inFile > 0 ? joinTwice(items) : items,
   };
 }
 
-function twiceNotes(root: string, { inFile, inFiles }: { inFile: number; inFiles: number }): string[] {
-  const notes: string[] = [];
-  if (inFiles > 0)
-    notes.push(`${root}: images that several files name (${inFiles}) are read once, as the first has them.`);
-  if (inFile > 0)
-    notes.push(`${root}: images that one file names more than once (${inFile}) are items of their own each time.`);
-  return notes;
+function twiceNotes(root: string, { inFiles }: { inFiles: number }): string[] {
+  if (inFiles === 0) return [];
+  return [`${root}: images that several files name (${inFiles}) are read once, as the first has them.`];
 }
 
 async function* unlisted(root: string, listed: ReadonlySet<string>): AsyncGenerator<string> {

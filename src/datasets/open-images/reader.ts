@@ -10,6 +10,7 @@ import { Probe } from '../probe.js';
 import { isAnnotationFolder } from '../subset-names.js';
 import type { Location } from '../record-index.js';
 import { unreadable } from '../text.js';
+import { joinTwice } from '../twice.js';
 import type { Dataset, DatasetItem, TrueLabel } from '../types.js';
 import { readBox, Row } from './row.js';
 import { indexTables, type TablesIndex } from './table-index.js';
@@ -26,16 +27,17 @@ export async function openOpenImages(path: string): Promise<Dataset> {
   const root = probe.folder;
   const tables = await findTables(probe);
   const index = await indexTables(tables, path);
+  const items = (): AsyncGenerator<DatasetItem> => readItems(root, index, new ImageFolders(root));
   return {
     format: 'open_images',
     root,
     labelNames: index.labelList.names,
     subsets: [...new Set(index.images.map(({ subset }) => subset))],
-    count: index.images.length,
+    count: index.isRepeated ? null : index.images.length,
     notes: tables
       .filter(({ kind }) => kind === 'other')
       .map((table) => `${table.path}: this table is not read: only boxes and labels of whole images are.`),
-    items: () => readItems(root, index, new ImageFolders(root)),
+    items: index.isRepeated ? joinTwice(items) : items,
   };
 }
 

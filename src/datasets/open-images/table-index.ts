@@ -20,6 +20,8 @@ export interface TablesIndex {
   readonly images: readonly ListedImage[];
   /** Runs of rows by image; `file` is the table's position. */
   readonly rows: RecordIndex;
+  /** Whether tables of several subsets have the id of an image. */
+  readonly isRepeated: boolean;
   readonly labelList: LabelList;
   /** Label index by Open Images' own name, such as `/m/01yrx`. */
   readonly labelOf: ReadonlyMap<string, number>;
@@ -39,15 +41,22 @@ export async function indexTables(tables: readonly Table[], path: string): Promi
       { file: path },
     );
   }
-  const numbers = new Map<string, number>();
+  const numbers = new Map<string, Map<string, number>>();
   const images: ListedImage[] = [];
   const rows = new RecordIndex();
+  let isRepeated = false;
   const used = new Set<string>();
   const numberOf = (imageId: string, subset: string): number => {
-    const number = numbers.get(imageId) ?? images.length;
+    const own = numbers.get(imageId) ?? new Map<string, number>();
+    // A table that names no subset speaks of the one that another does.
+    const [only] = own.values();
+    const number =
+      own.get(subset) ?? own.get(DEFAULT_SUBSET) ?? (subset === DEFAULT_SUBSET ? only : undefined) ?? images.length;
     if (number === images.length) {
-      numbers.set(imageId, number);
+      own.set(subset, number);
+      numbers.set(imageId, own);
       images.push({ imageId, subset });
+      if (own.size > 1) isRepeated = true;
     }
     return number;
   };
@@ -59,7 +68,7 @@ export async function indexTables(tables: readonly Table[], path: string): Promi
       for (const label of run.labels) used.add(label);
     }
   }
-  return { tables, images, rows, ...(await readClasses(tables, used)) };
+  return { tables, images, rows, isRepeated, ...(await readClasses(tables, used)) };
 }
 
 const columnsOf = ({ columns }: Table) => ({ columns, image: 'ImageID', label: 'LabelName' });

@@ -108,11 +108,11 @@ function readObject(file: XmlFile, object: XmlElement): VocObject {
 
 /** `<attributes><attribute><name/><value/></attribute>...`, which CVAT and Datumaro add. */
 function customAttributes(object: XmlElement): Attributes {
-  const attributes: Record<string, string> = {};
+  const attributes = new Map<string, string>();
   const list = child(object, 'attributes');
   for (const attribute of list === null ? [] : children(list, 'attribute')) {
     const name = childText(attribute, 'name');
-    if (name !== null) attributes[name] = childText(attribute, 'value') ?? '';
+    if (name !== null) attributes.set(name, childText(attribute, 'value') ?? '');
   }
-  return attributes;
+  return Object.fromEntries(attributes);
 }

@@ -5,6 +5,7 @@ import { subFolder } from '../folders.js';
 import { LabelList } from '../label-list.js';
 import { findImage, findImageByStem, isFile, isImageName, type FoundImage } from '../image-files.js';
 import { itemIdOfStem, unixPath, UniqueIds, withoutExtension } from '../item-id.js';
+import { readAnnotations } from '../malformed.js';
 import { pairFiles, type Pair } from '../pairs.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
 import { readLines } from '../text.js';
@@ -46,14 +47,14 @@ interface VocList {
  */
 export async function openVoc(path: string): Promise<Dataset> {
   const layout = await findLayout(path);
-  const labelList = await readLabelList(layout);
+  const { labelList, notes } = await readLabelList(layout);
   return {
     format: 'voc',
     root: layout.root,
     labelNames: labelList.names,
     subsets: layout.subsets,
     count: layout.entries.length,
-    notes: layout.notes,
+    notes: [...layout.notes, ...notes],
     async *items() {
       const ids = new UniqueIds();
       for (const entry of layout.entries) yield await readItem(entry, labelList, ids);
@@ -84,7 +85,14 @@ async function findLayout(path: string): Promise<VocLayout> {
     );
   }
   const entries = await resolvePairs(root, pairs);
-  return { root, entries, subsets: [...new Set(entries.map(({ subset }) => subset))], notes: [] };
+  const subsets = [...new Set(entries.map(({ subset }) => subset))];
+  const unread: string[] = [];
+  for (const name of inner.length > 1 ? inner : []) {
+    if ((await subFolder(join(path, name), ['ImageSets'])) !== null) unread.push(`${name}/ImageSets`);
+  }
+  if (unread.length === 0) return { root, entries, subsets, notes: [] };
+  const said = `${path}: lists of subsets are not read where there are several years (${unread.join(', ')}); name the folder of one, such as ${join(path, inner[0]!)}.`;
+  return { root, entries, subsets, notes: [said] };
 }
 
 /** The items that the lists name, each in the first list that does. */
@@ -141,8 +149,7 @@ async function findListedImage(
   annotation: string | null,
 ): Promise<FoundImage> {
   const byStem = await findImageByStem(folders, stem);
-  const fileName =
-    byStem.imagePath === null && annotation !== null ? (await readVocAnnotation(annotation)).fileName : null;
+  const fileName = byStem.imagePath === null && annotation !== null ? await fileNameIn(annotation) : null;
   if (fileName === null) return byStem;
   return findImage(folders, dirname(stem) === '.' ? fileName : `${dirname(stem)}/${basename(fileName)}`);
 }
@@ -163,7 +170,7 @@ async function resolvePairs(root: string, pairs: readonly Pair[]): Promise<VocEn
     const path = join(root, annotation);
     // Of two images of one name, `a.jpg` and `a.png`, it is the one that the file names.
     const twins = image === null ? [] : (byStem.get(withoutExtension(image)) ?? []).filter((one) => free.has(one));
-    const { fileName } = image === null || twins.length > 0 ? await readVocAnnotation(path) : { fileName: null };
+    const fileName = image === null || twins.length > 0 ? await fileNameIn(path) : null;
     const wanted = fileName === null ? null : nameKey(unixPath(fileName));
     const named = wanted === null ? [] : (byName.get(wanted) ?? []).filter((one) => free.has(one));
     const twin = wanted === null ? undefined : twins.find((one) => nameKey(one) === wanted);
@@ -180,6 +187,12 @@ async function resolvePairs(root: string, pairs: readonly Pair[]): Promise<VocEn
     entries.push({ stem, subset, annotation: null, image: { imagePath: join(root, image), missing: null } });
   }
   return entries.sort((a, b) => compareNames(a.subset, b.subset) || compareNames(a.stem, b.stem));
+}
+
+/** The image's name in a file; null where it has none, or cannot be read, which is said when its turn comes. */
+async function fileNameIn(path: string): Promise<string | null> {
+  const annotation = await readAnnotations(() => readVocAnnotation(path));
+  return 'malformed' in annotation ? null : annotation.fileName;
 }
 
 const nameKey = (path: string): string => basename(path).normalize('NFC');
@@ -208,9 +221,10 @@ async function readImageSets(folder: string): Promise<VocList[]> {
 
 /**
  * The classes: `labelmap.txt` where CVAT and Datumaro wrote one; otherwise the challenges' 20 when no other name is
- * used; otherwise all names in use, sorted. Every annotation file is read for that, so a broken one is found here.
+ * used; otherwise all names in use, sorted. Every annotation file is read for that: one that cannot be
+ * read fails its image, and most of them the dataset.
  */
-async function readLabelList(layout: VocLayout): Promise<LabelList> {
+async function readLabelList(layout: VocLayout): Promise<{ labelList: LabelList; notes: readonly string[] }> {
   const labelMap = join(layout.root, 'labelmap.txt');
   if (await isFile(labelMap)) {
     const labelList = new LabelList();
@@ -219,37 +233,65 @@ async function readLabelList(layout: VocLayout): Promise<LabelList> {
       const name = text.split(':')[0]?.trim() ?? '';
       if (!text.startsWith('#') && name !== '' && name !== 'background') labelList.add(name);
     }
-    if (labelList.names.length > 0) return labelList;
+    if (labelList.names.length > 0) return { labelList, notes: [] };
   }
   const used = new Set<string>();
+  const broken: DatumError[] = [];
+  let files = 0;
   for (const { annotation } of layout.entries) {
     if (annotation === null) continue;
-    for (const { name } of (await readVocAnnotation(annotation)).objects) used.add(name.normalize('NFC'));
+    files++;
+    try {
+      for (const { name } of (await readVocAnnotation(annotation)).objects) used.add(name.normalize('NFC'));
+    } catch (error) {
+      if (!(error instanceof DatumError) || error.kind !== 'dataset') throw error;
+      broken.push(error);
+    }
   }
+  const [first] = broken;
+  if (first !== undefined && broken.length * 2 > files) throw first;
   const isChallenge = used.size > 0 && [...used].every((name) => VOC_CLASSES.includes(name));
-  return new LabelList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames));
+  const notes =
+    first === undefined
+      ? []
+      : [
+          `${broken.length === 1 ? '1 annotation file' : `${broken.length} annotation files`} of ${files} cannot be read, and their images fail; the first: ${first.message}`,
+        ];
+  return { labelList: new LabelList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames)), notes };
 }
 
 async function readItem(entry: VocEntry, labelList: LabelList, ids: UniqueIds): Promise<DatasetItem> {
   const { stem, subset, annotation: path, image } = entry;
-  const annotation = path === null ? null : await readVocAnnotation(path);
   return {
     id: ids.claim(itemIdOfStem(stem), subset),
     subset,
     ...image,
-    size: annotation?.size ?? null,
-    annotated: annotation !== null,
+    size: null,
+    annotated: path !== null,
     labels: [],
-    boxes: (annotation?.objects ?? []).map(({ name, ...box }) => {
+    boxes: [],
+    attributes: {},
+    ...(path === null ? {} : await readAnnotations(() => readMarks(path, labelList))),
+  };
+}
+
+/** What a file says of its image. */
+async function readMarks(
+  path: string,
+  labelList: LabelList,
+): Promise<Pick<DatasetItem, 'size' | 'boxes' | 'passedOver' | 'withoutPlace' | 'remarks'>> {
+  const { size, objects, passedOver, remarks } = await readVocAnnotation(path);
+  return {
+    size,
+    boxes: objects.map(({ name, ...box }) => {
       const label = labelList.find(name);
       if (label === null)
-        throw new DatumError('dataset', `${path ?? ''}: the class '${name}' is not in labelmap.txt; add it there.`, {
-          file: path ?? '',
+        throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`, {
+          file: path,
         });
       return { ...box, label, segmentation: null };
     }),
-    attributes: {},
-    ...annotation?.passedOver.ofItem,
-    ...(annotation === null || annotation.remarks.length === 0 ? {} : { remarks: annotation.remarks }),
+    ...passedOver.ofItem,
+    ...(remarks.length === 0 ? {} : { remarks }),
   };
 }

@@ -1,11 +1,13 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { malformed } from '../malformed.js';
-import { readLines, readText } from '../text.js';
+import { isAnnotationFolder } from '../subset-names.js';
+import { readText } from '../text.js';
 import { compareNames, listFolder } from '../walk.js';
+import { readClassList } from '../yolo/class-list.js';
 
 /** Lists of a class name a line, as LabelImg, Darknet, Roboflow and Label Studio call them. */
 const LISTS = ['classes.txt', 'obj.names', '_darknet.labels', 'predefined_classes.txt', 'class.names', 'classes.names'];
@@ -23,45 +25,70 @@ export function isLabelFileName(name: string): boolean {
 export interface FoundNames {
   readonly file: string;
   readonly names: readonly string[];
+  /** What is to be known of them. */
+  readonly notes: readonly string[];
+  /** Folders of label files that no list lies in or above, absolute: their numbers are taken for those of the list. */
+  readonly uncovered: readonly string[];
 }
 
 /**
- * The class names of a dataset: the first list, or YAML file with `names`, in the folder, in the folders of the label
- * files, or in the folder above.
+ * The class names of a dataset: the first list, or YAML file with `names`, in the folders of the label files and those above
+ * them down from the dataset's, or in the folder above that.
  *
  * @param folders of label files, absolute.
- * @throws DatumError (`dataset`) when several lists differ.
+ * @throws DatumError (`dataset`) when several lists differ: a number then means another class in each.
  */
 export async function findNames(root: string, folders: readonly string[]): Promise<FoundNames | null> {
-  let found: FoundNames | null = null;
-  for (const folder of new Set([root, ...folders])) {
+  let found: NamesFile | null = null;
+  const covering: string[] = [];
+  for (const folder of new Set([root, ...folders.flatMap((one) => between(root, one))])) {
     const own = await namesIn(folder);
     if (own === null) continue;
+    covering.push(folder);
     if (found !== null && found.names.join('\n') !== own.names.join('\n')) {
       throw malformed(
         own.file,
         null,
-        `its classes differ from those of ${found.file}`,
-        'give one of the folders alone',
+        `its classes (${shown(own.names)}) differ from those of ${found.file} (${shown(found.names)}), so class numbers mean other classes in each`,
+        `name one of the folders, such as ${datasetOf(found.file)}`,
       );
     }
     found ??= own;
   }
-  return found ?? namesIn(dirname(root));
+  if (found === null) {
+    const above = await namesIn(dirname(root));
+    return above === null ? null : { ...above, uncovered: [] };
+  }
+  const isCovered = (folder: string): boolean => covering.some((one) => `${folder}/`.startsWith(`${one}/`));
+  return { ...found, uncovered: folders.filter((folder) => !isCovered(folder)) };
 }
 
-async function namesIn(folder: string): Promise<FoundNames | null> {
+/** The folder of the dataset that a list is of: above `labels/`. */
+function datasetOf(file: string): string {
+  const folder = dirname(file);
+  return isAnnotationFolder(basename(folder)) ? dirname(folder) : folder;
+}
+
+/** The folders from the root down to one below it. */
+function between(root: string, folder: string): string[] {
+  const parts = relative(root, folder).split(sep);
+  return parts.map((_, i) => join(root, ...parts.slice(0, i + 1)));
+}
+
+const shown = (names: readonly string[]): string => `${names.slice(0, 3).join(', ')}${names.length > 3 ? '...' : ''}`;
+
+type NamesFile = Omit<FoundNames, 'uncovered'>;
+
+async function namesIn(folder: string): Promise<NamesFile | null> {
   const { files } = await listFolder(folder);
   const rank = (name: string): number => LISTS.indexOf(name.toLowerCase());
   const [list] = files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
   if (list !== undefined) {
-    const names: string[] = [];
-    for await (const { text } of readLines(join(folder, list))) names.push(text.normalize('NFC'));
-    return { file: join(folder, list), names };
+    return { file: join(folder, list), ...(await readClassList(join(folder, list))) };
   }
   for (const name of files.filter((one) => /\.ya?ml$/i.test(one))) {
     const names = yamlNames(await readText(join(folder, name)));
-    if (names !== null) return { file: join(folder, name), names };
+    if (names !== null) return { file: join(folder, name), names, notes: [] };
   }
   return null;
 }

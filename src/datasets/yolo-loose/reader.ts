@@ -7,6 +7,7 @@ import { pairFiles, type Pair } from '../pairs.js';
 import { isAnnotationFolder } from '../subset-names.js';
 import { readLines } from '../text.js';
 import type { Dataset } from '../types.js';
+import { sameNameNotes } from '../yolo/class-list.js';
 import { readYoloItem, type YoloEntry } from '../yolo/items.js';
 import { findNames, isLabelFileName, type FoundNames } from './names.js';
 
@@ -30,14 +31,13 @@ export async function openYoloLoose(path: string): Promise<Dataset> {
   }
   const found = await findNames(path, [...new Set(labelFiles.map((file) => dirname(file)))]);
   const names = found?.names ?? (await numberedClasses(labelFiles));
-  if (new Set(names).size !== names.length) throw malformed(found?.file ?? path, null, 'a class name occurs twice');
   return {
     format: 'yolo_loose',
     root: path,
     labelNames: names,
     subsets: [...new Set(pairs.map(({ subset }) => subset))],
     count: pairs.length,
-    notes: notesOn(path, found),
+    notes: [...notesOn(path, found), ...sameNameNotes(found?.file ?? path, names)],
     async *items() {
       const ids = new UniqueIds();
       for (const pair of pairs)
@@ -52,7 +52,15 @@ function notesOn(path: string, found: FoundNames | null): string[] {
       `${path}: there is no list of class names, so classes are called class-0, class-1...; write them to classes.txt, one a line.`,
     ];
   }
-  return found.file.startsWith(join(path, '/')) ? [] : [`${path}: the class names are those of ${found.file}.`];
+  const notes = [...found.notes];
+  if (!found.file.startsWith(join(path, '/'))) notes.push(`${path}: the class names are those of ${found.file}.`);
+  const [first] = found.uncovered;
+  if (first !== undefined) {
+    notes.push(
+      `${path}: the class names of ${found.file} are taken for the numbers of label files in other folders too, such as ${first}, which have none.`,
+    );
+  }
+  return notes;
 }
 
 /** A text file without an image of its name is a label file only in a folder of such. */

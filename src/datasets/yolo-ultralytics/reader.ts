@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { DatumError } from '../../errors.js';
 import { subFolder } from '../folders.js';
@@ -9,7 +9,15 @@ import { isPartFolder } from '../subset-names.js';
 import { listFolder } from '../walk.js';
 import { readLines, readText } from '../text.js';
 import type { Dataset } from '../types.js';
-import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from '../yolo/items.js';
+import {
+  eachImageOnce,
+  labelsBesideImages,
+  repeatedNotes,
+  readYoloItem,
+  withTxt,
+  type YoloEntry,
+} from '../yolo/items.js';
+import { sameNameNotes } from '../yolo/class-list.js';
 import { readConfig, type UltralyticsConfig } from './config.js';
 
 /**
@@ -23,8 +31,10 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
       file: path,
     });
   const config = await readConfig(file);
+  const others = file === path ? [] : (await findConfigs(path)).filter((other) => other !== file);
+  for (const other of others) await refuseOtherNames(file, config, other);
   const base = await baseFolder(dirname(file), config.path);
-  const notes: string[] = [];
+  const notes = others.map((other) => `${other} is not read beside ${basename(file)}; name it by its path to read it.`);
   const sources = new Map<string, readonly string[]>();
   const taken = new Set<string>();
   for (const [subset, written] of config.subsets) {
@@ -43,6 +53,9 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   }
   if (sources.size === 0)
     throw malformed(file, null, 'none of the images that it names are there', "check 'path', 'train' and 'val'");
+  const lists: string[] = [];
+  for (const source of [...sources.values()].flat()) if (await isFile(source)) lists.push(source);
+  notes.push(...(await repeatedNotes(base, lists)), ...sameNameNotes(file, config.names));
   return {
     format: 'yolo_ultralytics',
     root: base,
@@ -50,21 +63,38 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
     subsets: [...sources.keys()],
     count: null,
     notes,
-    items: () => readItems(base, sources, config),
+    items: () => eachImageOnce(readItems(base, sources, config)),
   };
+}
+
+/** Two files of one folder that number other classes: which of them its label files are of, nothing tells. */
+async function refuseOtherNames(file: string, { names }: UltralyticsConfig, other: string): Promise<void> {
+  const theirs = await readConfig(other).catch(() => null);
+  if (theirs === null || theirs.names.join('\n') === names.join('\n')) return;
+  throw malformed(
+    other,
+    null,
+    `its classes (${theirs.names.slice(0, 3).join(', ')}...) differ from those of ${file} (${names.slice(0, 3).join(', ')}...)`,
+    'name one of the two files',
+  );
 }
 
 /** The YAML file in a folder that names subsets and classes; `data.yaml` before others. */
 export async function findConfig(folder: string): Promise<string | null> {
+  return (await findConfigs(folder))[0] ?? null;
+}
+
+async function findConfigs(folder: string): Promise<string[]> {
+  const found: string[] = [];
   const files = (await listFolder(folder)).files.filter((name) => /\.ya?ml$/i.test(name));
   files.sort((a, b) => Number(b.startsWith('data.')) - Number(a.startsWith('data.')));
   for (const name of files) {
     // The keys alone, so that a file with a mistake in it is still found, and the mistake is named when it is read.
     const text = await readText(join(folder, name)).catch(() => '');
     if (/^(train|val|valid|validation|test)\s*:/m.test(text) && /^(names|nc)\s*:/m.test(text))
-      return join(folder, name);
+      found.push(join(folder, name));
   }
-  return null;
+  return found;
 }
 
 /** `path:` counts from the file; a path of another machine falls back to the file's folder. */

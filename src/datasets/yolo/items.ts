@@ -1,6 +1,7 @@
 import { findImage, isFile, measureImage } from '../image-files.js';
-import { itemId, type UniqueIds } from '../item-id.js';
+import { itemId, plainPath, type UniqueIds } from '../item-id.js';
 import { readAnnotations } from '../malformed.js';
+import { readLines } from '../text.js';
 import type { DatasetItem } from '../types.js';
 import { readLabelFile, type LabelFileOptions } from './label-file.js';
 
@@ -38,6 +39,32 @@ export async function readYoloItem(entry: YoloEntry, options: LabelFileOptions, 
       labels === null || image.size === null ? { boxes: [] } : readLabelFile(labels, image.size, options),
     )),
   };
+}
+
+/** The items of images that were not given before: a list may name an image twice, and two lists may. */
+export async function* eachImageOnce(items: AsyncIterable<DatasetItem>): AsyncGenerator<DatasetItem> {
+  const given = new Set<string>();
+  for await (const item of items) {
+    if (item.imagePath !== null && given.has(item.imagePath)) continue;
+    if (item.imagePath !== null) given.add(item.imagePath);
+    yield item;
+  }
+}
+
+/** What is said of lists that name images more than once, each or together. */
+export async function repeatedNotes(root: string, lists: readonly string[]): Promise<string[]> {
+  const named = new Set<string>();
+  let again = 0;
+  for (const list of lists) {
+    for await (const { text } of readLines(list)) {
+      const name = plainPath(text);
+      if (named.has(name)) again++;
+      named.add(name);
+    }
+  }
+  return again === 0
+    ? []
+    : [`${root}: lists name images again (${again} lines); each image is read once, where it is named first.`];
 }
 
 /**

@@ -1,14 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { LabelList } from '../label-list.js';
 import { isFile, isImageName, walkImages } from '../image-files.js';
 import { unixPath, UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
-import type { Dataset } from '../types.js';
-import { labelsBesideImages, readYoloItem, withTxt, type YoloEntry } from './items.js';
+import type { Dataset, DatasetItem } from '../types.js';
+import { readClassList, sameNameNotes } from './class-list.js';
+import { eachImageOnce, labelsBesideImages, readYoloItem, repeatedNotes, withTxt, type YoloEntry } from './items.js';
 
 /** Members of `obj.data` that name lists of images. */
 const SUBSETS = ['train', 'valid', 'test'] as const;
@@ -33,28 +33,29 @@ interface YoloSubset {
  */
 export async function openYolo(path: string): Promise<Dataset> {
   const layout = await findLayout(path);
-  const labelList = new LabelList();
-  const names: string[] = [];
-  for await (const { text } of readLines(layout.namesFile)) names.push(text);
-  for (const name of names) labelList.add(name);
-  if (labelList.names.length !== names.length) throw malformed(layout.namesFile, null, 'a class name occurs twice');
+  const { names, notes } = await readClassList(layout.namesFile);
+  const repeated = await repeatedNotes(
+    layout.root,
+    layout.subsets.flatMap(({ list }) => (list === null ? [] : [list])),
+  );
 
   return {
     format: 'yolo',
     root: layout.root,
-    labelNames: labelList.names,
+    labelNames: names,
     subsets: layout.subsets.map(({ name }) => name),
     count: null,
-    notes: [],
-    async *items() {
-      const ids = new UniqueIds();
-      for (const subset of layout.subsets) {
-        for await (const entry of entriesOf(layout.root, subset)) {
-          yield await readYoloItem(entry, { classes: names.length, keypoints: false }, ids);
-        }
-      }
-    },
+    notes: [...notes, ...sameNameNotes(layout.namesFile, names), ...repeated],
+    items: () => eachImageOnce(readItems(layout, names.length)),
   };
+}
+
+async function* readItems({ root, subsets }: YoloLayout, classes: number): AsyncGenerator<DatasetItem> {
+  const ids = new UniqueIds();
+  for (const subset of subsets) {
+    for await (const entry of entriesOf(root, subset))
+      yield await readYoloItem(entry, { classes, keypoints: false }, ids);
+  }
 }
 
 async function findLayout(path: string): Promise<YoloLayout> {

@@ -4,6 +4,7 @@ import {
   filterItems,
   placedItem,
   ReadingCounter,
+  withLeft,
   sampleItems,
   shardItems,
   subsetItems,
@@ -110,7 +111,7 @@ export async function surveyItems(dataset: Dataset, choice: ItemChoice, shard: S
     mine = 0;
     for await (const _ of chooseWritten(dataset, choice, shard)) mine++;
   }
-  const reading = withChosen(all.reading, chosen.reading);
+  const reading = await withLeft(withChosen(all.reading, chosen.reading), dataset);
   return { items, mine, fingerprint: hash.digest('hex'), reading };
 }
 

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { openDataset } from '../../src/datasets/open.js';
+import { collect, makeFiles, makeImage, temporaryFolder } from './samples/world.js';
+
+async function makeTree(files: Record<string, string | object>): Promise<string> {
+  const root = await temporaryFolder();
+  for (const name of ['a', 'b', 'c']) await makeImage(join(root, `images/${name}.png`), 32, 16);
+  await makeFiles(root, files);
+  return root;
+}
+
+const good = { category_id: 1, bbox: [1, 1, 5, 5] };
+
+/** Objects of COCO that cannot be read, and what is said of them. */
+const BAD: readonly (readonly [object, RegExp])[] = [
+  [{ ...good, category_id: 99 }, /category_id 99 is not in the file's categories/],
+  [{ ...good, bbox: ['1', '1', '5', '5'] }, /a box is four numbers: left, top, width, height/],
+  [{ ...good, bbox: { x: 1 } }, /a box is four numbers/],
+  [{ ...good, category_id: true }, /category_id: it is true, which does not fit the format/],
+];
+
+describe('a bad object of COCO', () => {
+  const coco = (objects: readonly object[]): Record<string, object> => ({
+    'a.json': {
+      images: ['a', 'b', 'c'].map((name, i) => ({ id: i, file_name: `${name}.png`, width: 32, height: 16 })),
+      annotations: objects.map((object, i) => ({ id: i, image_id: i, ...object })),
+      categories: [{ id: 1, name: 'cat' }],
+    },
+  });
+
+  it.each(BAD)('fails its image, and is counted: %j', async (bad, said) => {
+    const dataset = await openDataset(await makeTree(coco([good, bad, good])));
+    const items = await collect(dataset.items());
+    expect(items.map(({ boxes, annotated }) => [boxes.length, annotated])).toEqual([
+      [1, true],
+      [0, false],
+      [1, true],
+    ]);
+    expect(items[1]?.malformed).toMatch(said);
+    expect(dataset.notes.join()).toMatch(
+      /^1 annotation of 3 cannot be read, and their images fail; the first: .*annotations\[1\]/,
+    );
+    expect(dataset.notes.join()).toMatch(said);
+  });
+
+  it.each(BAD)('refuses the dataset where most are bad: %j', async (bad, said) => {
+    await expect(openDataset(await makeTree(coco([good, bad, bad])))).rejects.toThrow(said);
+  });
+});
+
+describe('a bad file of VOC', () => {
+  const xml = (box: string): string => `<annotation><object><name>cat</name>${box}</object></annotation>`;
+  const box = xml('<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>5</xmax><ymax>5</ymax></bndbox>');
+  const bad = [box.slice(0, -30), xml(''), xml('<bndbox><xmin>x</xmin></bndbox>')];
+
+  it.each(bad)('fails its image, and is counted: %s', async (text) => {
+    const files = { 'annotations/a.xml': box, 'annotations/b.xml': text, 'annotations/c.xml': box };
+    const dataset = await openDataset(await makeTree(files));
+    const items = await collect(dataset.items());
+    expect(items.map(({ boxes, malformed }) => [boxes.length, malformed === undefined])).toEqual([
+      [1, true],
+      [0, false],
+      [1, true],
+    ]);
+    expect(dataset.notes.join()).toMatch(
+      /^1 annotation file of 3 cannot be read, and their images fail; the first: .*b\.xml/,
+    );
+    await expect(openDataset(await makeTree({ ...files, 'annotations/c.xml': text }))).rejects.toThrow(/b\.xml/);
+  });
+});
+
+it('says in words what a value of another type is', async () => {
+  const cases = [
+    [
+      {
+        'x.json': [
+          { image: 'a.png', annotation: [{ label: 'cat', coordinates: { x: 1, y: 1, width: 1, height: 1 } }] },
+        ],
+      },
+      '[0].annotations: it is missing.',
+    ],
+    [
+      { 'metadata.jsonl': JSON.stringify({ file_name: 'images/a.png', objects: [{ bbox: [1, 1, 5, 5] }] }) },
+      'line 1, objects: it is a list of 1, where an object should be.',
+    ],
+  ] as const;
+  for (const [files, said] of cases) {
+    const [item] = await collect((await openDataset(await makeTree(files))).items());
+    expect(item?.malformed).toContain(said);
+  }
+});
