@@ -140,7 +140,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(image/index|models/(preprocess|scene))\\.ts$' },
       to: {
-        path: '^node_modules/sharp/|^src/image/(files|decode|encode|frame|gray-map|gray16)\\.ts$',
+        path: '^node_modules/sharp/|^src/image/(files|decode|encode|frame|gray-map|gray16|library)\\.ts$',
         reachable: true,
       },
     },

@@ -118,7 +118,7 @@ export default tseslint.config(
       'src/runs/measure/*.ts',
     ],
     ignores: [
-      'src/image/{bmp,decode,encode,files,frame,gray-map,gray16,node}.ts',
+      'src/image/{bmp,decode,encode,files,frame,gray-map,gray16,library,node}.ts',
       'src/interpreters/script/script*.ts',
       'src/models/{threads/*,labels/*,open}.ts',
       'src/runs/{explain-file,open-image}.ts',
