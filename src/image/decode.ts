@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { readWhole } from '../files.js';
 import { bmpSize, decodeBmp, isBmp } from './bmp.js';
 import { MAX_PIXELS } from './checked-image.js';
 import { isRasterImage } from './raster-format.js';
@@ -24,28 +24,11 @@ const MOST_BYTES = 2 ** 30;
 export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
   try {
-    await refuseEndless(path);
-    bytes = await readFile(path);
+    bytes = await readWhole(path, MOST_BYTES);
   } catch (cause) {
-    if (cause instanceof DatumError) throw cause;
     throw new DatumError('image', unreadable(path, cause), { cause, file: path });
   }
   return decodeImage(bytes, path);
-}
-
-/** Refuses what would be read for ever, or is larger than any image: devices have no end. */
-async function refuseEndless(path: string): Promise<void> {
-  const what = await stat(path);
-  if (what.isCharacterDevice() || what.isBlockDevice() || what.isSocket()) {
-    throw new DatumError('image', `${path} is a device, not an image: name a file.`, { file: path });
-  }
-  if (what.size > MOST_BYTES) {
-    throw new DatumError(
-      'image',
-      `the image ${path} has ${Math.round(what.size / 2 ** 20)} MB, more than the ${MOST_BYTES / 2 ** 20} MB that are read: scale it down first.`,
-      { file: path },
-    );
-  }
 }
 
 function unreadable(path: string, cause: unknown): string {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatumError, option } from '../errors.js';
+import { readWholeText } from '../files.js';
 import { EXPLANATION_ENDING, isResultOf, OWNERS_FILE } from '../own-results.js';
 import { PAGE_ENDING } from './file-names.js';
 
@@ -88,7 +88,7 @@ function pathOf({ image }: Earlier): string {
 
 async function readOwners(folder: string): Promise<Readonly<Record<string, string>>> {
   try {
-    return ownersSchema.parse(JSON.parse(await readFile(join(folder, OWNERS_FILE), 'utf8')));
+    return ownersSchema.parse(JSON.parse(await readWholeText(join(folder, OWNERS_FILE))));
   } catch {
     return {};
   }
@@ -97,7 +97,7 @@ async function readOwners(folder: string): Promise<Readonly<Record<string, strin
 /** A JSON that cannot be read or is something else names nothing. */
 async function readEarlier(folder: string, base: string): Promise<Earlier | null> {
   try {
-    const text = await readFile(join(folder, `${base}${EXPLANATION_ENDING}`), 'utf8');
+    const text = await readWholeText(join(folder, `${base}${EXPLANATION_ENDING}`));
     return earlierSchema.parse(JSON.parse(text));
   } catch {
     return null;

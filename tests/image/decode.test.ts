@@ -178,7 +178,9 @@ describe('a file that is no image', () => {
   );
 
   it('a device has no end, and is not begun with', async () => {
-    await expect(readImage('/dev/zero')).rejects.toThrow('/dev/zero is a device, not an image: name a file.');
+    await expect(readImage('/dev/zero')).rejects.toThrow(
+      'the image /dev/zero cannot be read (it is a device, and has to be a file).',
+    );
   });
 
   it('is missing, or a folder', async () => {
