@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
 import { readWhole } from '../files.js';
@@ -35,7 +34,9 @@ function unreadable(path: string, cause: unknown): string {
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `there is no image ${path}: check the path.`;
+      return path.includes('\uFFFD')
+        ? `there is no image ${path}: its name is not in UTF-8, give it another one.`
+        : `there is no image ${path}: check the path.`;
     case 'EISDIR':
       return `${path} is a folder, not an image: name a file in it.`;
     case 'EACCES':
@@ -163,5 +164,5 @@ function unsupported(name: string, bytes: Uint8Array): string {
   if (/^\s*(<!doctype html|<html)/i.test(text)) {
     return `the image ${name} is a page of HTML, as a server sends it in the place of an image: get the image again.`;
   }
-  return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP): ${name}.`;
+  return `${name} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP).`;
 }

@@ -5,6 +5,7 @@ import { DatumError, option } from '../errors.js';
 import { readWholeText } from '../files.js';
 import { EXPLANATION_ENDING, isResultOf, OWNERS_FILE } from '../own-results.js';
 import { PAGE_ENDING } from './file-names.js';
+import { LONGEST_BASE, safePart } from './run/item-place.js';
 
 const fileName = z.string().nullish();
 
@@ -57,9 +58,15 @@ const NAMELESS = 'image';
  * @throws DatumError (`usage`) for a name that is no file's.
  */
 export async function imageFiles(folder: string, { path, name: given }: NamedImage): Promise<ImageFiles> {
-  const name = given ?? (path === null ? NAMELESS : parse(path).name);
+  const name = given ?? (path === null ? NAMELESS : nameOfFile(path));
   if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) {
     throw new DatumError('usage', `${option('name', name)} is no name of a file: leave out '/' and the like.`);
+  }
+  if (Buffer.byteLength(name) > LONGEST_BASE) {
+    throw new DatumError(
+      'usage',
+      `${option('name')} has ${Buffer.byteLength(name)} bytes, and names of files have room for ${LONGEST_BASE}: choose a shorter one.`,
+    );
   }
   const whole = path === null ? '' : resolve(path);
   const hash = createHash('sha256').update(whole).digest('hex');
@@ -80,6 +87,12 @@ export async function imageFiles(folder: string, { path, name: given }: NamedIma
     `every name for the files of ${path ?? name} is another image's in ${folder}: choose another folder.`,
     { file: folder },
   );
+}
+
+/** The name of an image's file without its ending; another where files of results cannot begin with it. */
+function nameOfFile(path: string): string {
+  const { name } = parse(path);
+  return name.includes('\\') || Buffer.byteLength(name) > LONGEST_BASE ? safePart(name) : name;
 }
 
 function pathOf({ image }: Earlier): string {
