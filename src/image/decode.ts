@@ -66,7 +66,8 @@ export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): P
           : await fromDeep(bytes, space);
     return hasAlpha && (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
-    throw new DatumError('image', undecodable(name, bytes, messageOf(cause)), { cause, file: name });
+    const size = /pixel limit/i.test(messageOf(cause)) ? await sizeOf(bytes) : '';
+    throw new DatumError('image', undecodable(name, bytes, messageOf(cause), size), { cause, file: name });
   }
 }
 
@@ -148,15 +149,27 @@ function toThreeChannels(data: Buffer, channels: number): Uint8Array {
   return rgb;
 }
 
-function undecodable(name: string, bytes: Uint8Array, reason: string): string {
+/** The size that an image's header tells, in words; none where it tells none. */
+async function sizeOf(bytes: Uint8Array): Promise<string> {
+  try {
+    const { width, height } = isBmp(bytes)
+      ? bmpSize(bytes)
+      : await sharp(bytes, { ...OPENING, limitInputPixels: false }).metadata();
+    return ` (${width} x ${height})`;
+  } catch {
+    return '';
+  }
+}
+
+function undecodable(name: string, bytes: Uint8Array, reason: string, size: string): string {
   if (/pixel limit/i.test(reason)) {
-    return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
+    return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels${size}: scale it down first.`;
   }
   if (/unsupported image format/i.test(reason)) return unsupported(name, bytes);
   if (/timeout/i.test(reason)) {
     return `the image ${name} takes more than ${LONGEST} s to decode: save it anew with an image editor.`;
   }
-  return `the image ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
+  return `the image ${name} is damaged or truncated (${(reason.split('\n')[0] ?? '').replace(/[\s:.]+$/, '')}): get it again.`;
 }
 
 function unsupported(name: string, bytes: Uint8Array): string {
