@@ -67,7 +67,7 @@ const EVERYWHERE = [
   '^src/(annotations|explain|onnx|openvino)/',
   '^src/interpreters/(?!script/script)',
   '^src/launchers/types\\.ts$',
-  '^src/image/(?!(bmp|decode|encode|files|frame|gray-map|gray16|node)\\.ts$)',
+  '^src/image/(?!(bmp|decode|encode|files|frame|gray-map|gray16|library|node)\\.ts$)',
   '^src/models/(?!((threads|labels)/|open\\.ts$))',
   '^src/results/(explanation|note-sentence|place-name|records|region|scale|share-text|target-summary)\\.ts$',
   '^src/results/schema/',

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { fdatasync, fsync } from 'node:fs';
+import {
+  close as closeDescriptor,
+  createReadStream,
+  fdatasync,
+  fsync,
+  open as openDescriptor,
+  read,
+  type Stats,
+} from 'node:fs';
 import {
   access,
   constants,
@@ -8,6 +16,7 @@ import {
   mkdir,
   open,
   readdir,
+  readFile,
   readlink,
   realpath,
   rename,
@@ -15,9 +24,123 @@ import {
   stat,
   type FileHandle,
 } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, DatumError, messageOf, type ErrorKind } from './errors.js';
+
+/** Largest file that is read as one text, in bytes: no list of names, settings or annotations of one image is larger. */
+export const MOST_TEXT = 256 * 2 ** 20;
+/** Largest file that is read whole, in bytes: what Node reads at once. */
+export const MOST_BYTES = 2 ** 31 - 1;
+/** How long a pipe may be silent, in milliseconds. */
+const LONGEST_SILENCE = 10_000;
+/** Opening does not wait for a writer, nor reading for bytes; Windows has no such flag. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Reads a file of the user's whole. A pipe is read too (`<(...)`, `/dev/stdin`) as long as something writes into it; a
+ * device, which may have no end, is not.
+ *
+ * @param most how many bytes it may have
+ * @throws the system's error, or one whose message says what is wrong with the file.
+ */
+export async function readWhole(path: string, most = MOST_BYTES): Promise<Buffer> {
+  const found = await stat(path);
+  if (found.isFIFO()) return readPipe(path, most);
+  refuseDevices(found);
+  if (found.size > most) throw tooLarge(found.size, most);
+  return readFile(path, { flag: WITHOUT_WAITING });
+}
+
+/** The same as text in UTF-8, up to `MOST_TEXT`. */
+export async function readWholeText(path: string): Promise<string> {
+  return (await readWhole(path, MOST_TEXT)).toString('utf8');
+}
+
+/**
+ * Refuses what is read more than once, or by others, and is neither a file nor a folder: a pipe, a device.
+ *
+ * @throws the system's error, or one whose message says what it is.
+ */
+export async function requireFile(path: string): Promise<void> {
+  const found = await stat(path);
+  if (found.isFIFO()) throw new Error('it is a pipe, and has to be a file');
+  refuseDevices(found);
+}
+
+/**
+ * Opens a file of the user's for reading.
+ *
+ * @throws as `requireFile`
+ */
+export async function openToRead(path: string): Promise<FileHandle> {
+  await requireFile(path);
+  return open(path, 'r');
+}
+
+/**
+ * A file of the user's in pieces, as they are asked for.
+ *
+ * @throws as `requireFile`
+ */
+export async function* chunksOf(path: string, highWaterMark: number): AsyncGenerator<Buffer, void, void> {
+  await requireFile(path);
+  const input = createReadStream(path, { highWaterMark });
+  try {
+    for await (const chunk of input) if (Buffer.isBuffer(chunk)) yield chunk;
+  } finally {
+    input.destroy();
+  }
+}
+
+function refuseDevices(found: Stats): void {
+  if (!found.isFile() && !found.isDirectory()) throw new Error('it is a device, and has to be a file');
+}
+
+/** Without blocking a thread, so that the process can end meanwhile. */
+async function readPipe(path: string, most: number): Promise<Buffer> {
+  const fd = await promisify(openDescriptor)(path, WITHOUT_WAITING);
+  const chunks: Buffer[] = [];
+  let socket: Socket | null = null;
+  try {
+    // The end at once means that nobody has it open for writing: waiting would be for ever.
+    const first = await firstOf(fd);
+    if (first?.length === 0) throw new Error('it is a pipe into which nothing is written');
+    if (first !== null) chunks.push(first);
+    let size = first?.length ?? 0;
+    socket = new Socket({ fd, readable: true });
+    socket.setTimeout(LONGEST_SILENCE, () => {
+      socket?.destroy(new Error(`it is a pipe out of which nothing comes for ${LONGEST_SILENCE / 1000} s`));
+    });
+    for await (const chunk of socket) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      size += chunk.length;
+      if (size > most) throw tooLarge(size, most);
+      chunks.push(chunk);
+    }
+  } finally {
+    if (socket === null) await promisify(closeDescriptor)(fd);
+    else socket.destroy();
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What lies in a pipe now; null where its writer has not written yet. */
+async function firstOf(fd: number): Promise<Buffer | null> {
+  try {
+    const { buffer, bytesRead } = await promisify(read)(fd, Buffer.alloc(1 << 16), 0, 1 << 16, null);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return null;
+    throw error;
+  }
+}
+
+function tooLarge(size: number, most: number): Error {
+  return new Error(`it has ${Math.ceil(size / 2 ** 20)} MB, and at most ${Math.floor(most / 2 ** 20)} MB are read`);
+}
 
 /**
  * Writes a file whole or not at all, with the folders above it: the bytes go beside the target first, on to the disk,

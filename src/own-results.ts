@@ -1,7 +1,7 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from './files.js';
+import { readWholeText, writeWhole } from './files.js';
 
 /** Lies in every folder of results, so that no reader of datasets takes them for data, wherever they are. */
 export const RESULTS_MARKER = '.datum-results.json';
@@ -75,7 +75,7 @@ export async function markResults(folder: string, holds: ResultsKind): Promise<v
 
 /** What a folder is marked as; null where it is not. A damaged mark still says that there are results. */
 export async function markerOf(folder: string): Promise<ResultsMarker | null> {
-  const text = await readFile(join(folder, RESULTS_MARKER), 'utf8').catch(() => null);
+  const text = await readWholeText(join(folder, RESULTS_MARKER)).catch(() => null);
   if (text === null) return null;
   try {
     return markerSchema.parse(JSON.parse(text));
@@ -136,7 +136,7 @@ function basesOf(name: string): string[] {
 async function ownersIn(folder: string): Promise<string[]> {
   try {
     return Object.keys(
-      z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(folder, OWNERS_FILE), 'utf8'))),
+      z.record(z.string(), z.unknown()).parse(JSON.parse(await readWholeText(join(folder, OWNERS_FILE)))),
     );
   } catch {
     return [];

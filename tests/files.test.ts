@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { checkWritable, makeFolder, writeWhole } from '../src/files.js';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkWritable, chunksOf, makeFolder, openToRead, readWhole, readWholeText, writeWhole } from '../src/files.js';
 import { tempFolder } from './helpers/temp-folder.js';
 
 const folder = tempFolder();
@@ -67,4 +68,38 @@ it('folders are made with those above them, once, and where there can be none it
   });
   // Node's own recursive mkdir never comes back from here.
   if (existsSync('/proc/self')) await expect(makeFolder('/proc/no/such')).rejects.toMatchObject({ kind: 'output' });
+});
+
+describe.skipIf(process.platform === 'win32')('what may have no end', () => {
+  function pipe(name: string): string {
+    execFileSync('mkfifo', [folder.at(name)]);
+    return folder.at(name);
+  }
+
+  it('is refused at once: a pipe into which nobody writes, and a device', async () => {
+    const silent = pipe('silent');
+    await expect(readWhole(silent)).rejects.toThrow('it is a pipe into which nothing is written');
+    await expect(openToRead(silent)).rejects.toThrow('it is a pipe, and has to be a file');
+    await expect(chunksOf(silent, 1024).next()).rejects.toThrow('it is a pipe, and has to be a file');
+    for (const read of [readWhole, openToRead]) {
+      await expect(read('/dev/zero')).rejects.toThrow('it is a device, and has to be a file');
+    }
+  });
+
+  it('is read while somebody writes into it, up to a size', async () => {
+    const open = pipe('open');
+    const write = (size: number): void => void spawn('sh', ['-c', `head -c ${size} /dev/zero > '${open}'`]);
+    write(300_000);
+    await new Promise((done) => setTimeout(done, 300));
+    expect((await readWhole(open)).length).toBe(300_000);
+    write(3 * 2 ** 20);
+    await new Promise((done) => setTimeout(done, 300));
+    await expect(readWhole(open, 2 ** 20)).rejects.toThrow('it has 2 MB, and at most 1 MB are read');
+  });
+
+  it('is a file too that is larger than a text', async () => {
+    const large = folder.write('large', '');
+    truncateSync(large, 257 * 2 ** 20);
+    await expect(readWholeText(large)).rejects.toThrow('it has 257 MB, and at most 256 MB are read');
+  });
 });

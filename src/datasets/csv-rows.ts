@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-
 import { DatumError } from '../errors.js';
+import { chunksOf } from '../files.js';
 import { parseCsv } from './csv.js';
 import { malformed } from './malformed.js';
 import { refuseUtf16, unreadable } from './text.js';
@@ -84,7 +83,6 @@ interface FileLine {
 }
 
 async function* lines(path: string): AsyncGenerator<FileLine> {
-  const input = createReadStream(path, { highWaterMark: 1 << 18 });
   let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   let number = 0;
@@ -98,8 +96,7 @@ async function* lines(path: string): AsyncGenerator<FileLine> {
     return made;
   };
   try {
-    for await (const chunk of input) {
-      if (!Buffer.isBuffer(chunk)) continue;
+    for await (const chunk of chunksOf(path, 1 << 18)) {
       if (offset === 0 && rest.length === 0) refuseUtf16(path, chunk);
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       let from = 0;
@@ -112,8 +109,6 @@ async function* lines(path: string): AsyncGenerator<FileLine> {
   } catch (error) {
     if (error instanceof DatumError) throw error;
     throw unreadable(path, error);
-  } finally {
-    input.destroy();
   }
   if (rest.length > 0) yield line(rest);
 }

@@ -10,6 +10,11 @@ export function itemId(imageName: string): string {
   return toId(withoutExtension(unixPath(imageName)));
 }
 
+/** The same for a path that was found on the disk, with `/`: there a `\\` is part of a name, other than in what datasets write. */
+export function itemIdOfFile(path: string): string {
+  return toId(withoutExtension(path));
+}
+
 /** The same for a name that has no extension to drop, such as an id in a list: `2007.v1` stays as it is. */
 export function itemIdOfStem(stem: string): string {
   return toId(unixPath(stem));

@@ -1,6 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import { openToRead } from '../files.js';
 import { decodeText } from './text.js';
 import { listFolder, type Listing } from './walk.js';
 
@@ -84,7 +85,7 @@ export class Probe {
 }
 
 async function readHead(file: string): Promise<string> {
-  const handle = await open(file, 'r').catch(() => null);
+  const handle = await openToRead(file).catch(() => null);
   if (handle === null) return '';
   try {
     const buffer = Buffer.alloc(65_536);

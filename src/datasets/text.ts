@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { MOST_TEXT, chunksOf, readWhole } from '../files.js';
 import { malformed } from './malformed.js';
 
 /** Text of a file in UTF-8 or UTF-16, told by its byte order mark, which is dropped. Without a mark: UTF-8. */
@@ -15,7 +14,7 @@ export function decodeText(bytes: Uint8Array): string {
 /** @throws DatumError (`dataset`) when the file cannot be read. */
 export async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readWhole(path, MOST_TEXT);
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -72,12 +71,10 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
  * @throws DatumError (`dataset`) when the file cannot be read.
  */
 export async function* textChunks(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path, { highWaterMark: 1 << 17 });
   const decoder = new StringDecoder('utf8');
   let isFirst = true;
   try {
-    for await (const chunk of input) {
-      if (!Buffer.isBuffer(chunk)) continue;
+    for await (const chunk of chunksOf(path, 1 << 17)) {
       if (isFirst) refuseUtf16(path, chunk);
       isFirst = false;
       yield decoder.write(chunk);
@@ -86,8 +83,6 @@ export async function* textChunks(path: string): AsyncGenerator<string> {
   } catch (error) {
     if (error instanceof DatumError) throw error;
     throw unreadable(path, error);
-  } finally {
-    input.destroy();
   }
 }
 

@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { readWhole } from '../files.js';
 import { bmpSize, decodeBmp, isBmp } from './bmp.js';
 import { MAX_PIXELS } from './checked-image.js';
 import { isRasterImage } from './raster-format.js';
@@ -24,35 +23,20 @@ const MOST_BYTES = 2 ** 30;
 export async function readImage(path: string): Promise<RgbImage> {
   let bytes: Buffer;
   try {
-    await refuseEndless(path);
-    bytes = await readFile(path);
+    bytes = await readWhole(path, MOST_BYTES);
   } catch (cause) {
-    if (cause instanceof DatumError) throw cause;
     throw new DatumError('image', unreadable(path, cause), { cause, file: path });
   }
   return decodeImage(bytes, path);
-}
-
-/** Refuses what would be read for ever, or is larger than any image: devices have no end. */
-async function refuseEndless(path: string): Promise<void> {
-  const what = await stat(path);
-  if (what.isCharacterDevice() || what.isBlockDevice() || what.isSocket()) {
-    throw new DatumError('image', `${path} is a device, not an image: name a file.`, { file: path });
-  }
-  if (what.size > MOST_BYTES) {
-    throw new DatumError(
-      'image',
-      `the image ${path} has ${Math.round(what.size / 2 ** 20)} MB, more than the ${MOST_BYTES / 2 ** 20} MB that are read: scale it down first.`,
-      { file: path },
-    );
-  }
 }
 
 function unreadable(path: string, cause: unknown): string {
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `there is no image ${path}: check the path.`;
+      return path.includes('\uFFFD')
+        ? `there is no image ${path}: its name is not in UTF-8, give it another one.`
+        : `there is no image ${path}: check the path.`;
     case 'EISDIR':
       return `${path} is a folder, not an image: name a file in it.`;
     case 'EACCES':
@@ -82,7 +66,8 @@ export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): P
           : await fromDeep(bytes, space);
     return hasAlpha && (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
-    throw new DatumError('image', undecodable(name, bytes, messageOf(cause)), { cause, file: name });
+    const size = /pixel limit/i.test(messageOf(cause)) ? await sizeOf(bytes) : '';
+    throw new DatumError('image', undecodable(name, bytes, messageOf(cause), size), { cause, file: name });
   }
 }
 
@@ -164,15 +149,27 @@ function toThreeChannels(data: Buffer, channels: number): Uint8Array {
   return rgb;
 }
 
-function undecodable(name: string, bytes: Uint8Array, reason: string): string {
+/** The size that an image's header tells, in words; none where it tells none. */
+async function sizeOf(bytes: Uint8Array): Promise<string> {
+  try {
+    const { width, height } = isBmp(bytes)
+      ? bmpSize(bytes)
+      : await sharp(bytes, { ...OPENING, limitInputPixels: false }).metadata();
+    return ` (${width} x ${height})`;
+  } catch {
+    return '';
+  }
+}
+
+function undecodable(name: string, bytes: Uint8Array, reason: string, size: string): string {
   if (/pixel limit/i.test(reason)) {
-    return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels: scale it down first.`;
+    return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels${size}: scale it down first.`;
   }
   if (/unsupported image format/i.test(reason)) return unsupported(name, bytes);
   if (/timeout/i.test(reason)) {
     return `the image ${name} takes more than ${LONGEST} s to decode: save it anew with an image editor.`;
   }
-  return `the image ${name} is damaged or truncated (${reason.split('\n')[0] ?? ''}): get it again.`;
+  return `the image ${name} is damaged or truncated (${(reason.split('\n')[0] ?? '').replace(/[\s:.]+$/, '')}): get it again.`;
 }
 
 function unsupported(name: string, bytes: Uint8Array): string {
@@ -180,5 +177,5 @@ function unsupported(name: string, bytes: Uint8Array): string {
   if (/^\s*(<!doctype html|<html)/i.test(text)) {
     return `the image ${name} is a page of HTML, as a server sends it in the place of an image: get the image again.`;
   }
-  return `${basename(name)} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP): ${name}.`;
+  return `${name} is not an image in a format that can be read (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP).`;
 }

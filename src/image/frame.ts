@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { DatumError, messageOf } from '../errors.js';
+import { openToRead } from '../files.js';
 import { BMP_HEADER, bmpSize, isBmp } from './bmp.js';
 
 /** How an image lies in its file, as the decoder reads it. */
@@ -33,7 +33,7 @@ export async function readImageFrame(path: string): Promise<ImageFrame> {
 }
 
 async function headOf(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
+  const handle = await openToRead(path);
   try {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(BMP_HEADER), 0, BMP_HEADER, 0);
     return buffer.subarray(0, bytesRead);

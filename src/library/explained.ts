@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Box } from '../annotations/index.js';
 import { evidenceOfRun } from '../findings/evidence-of-run.js';
 import { findingsRecord } from '../findings/findings-record.js';
 import { findingsOf } from '../findings/index.js';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { readWhole } from '../files.js';
 import { noteRecord } from '../results/note-sentence.js';
 import { gridOf, readMapSheet } from '../results/map-sheet.js';
 import { decodeNpyGrid } from '../results/npy.js';
@@ -180,7 +180,7 @@ function earlierSummary(record: TargetRecord, { image, samples, targets }: Store
 async function readRawMap(path: string): Promise<SaliencyMap> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readWhole(path);
   } catch (cause) {
     const why = codeOf(cause) === 'ENOENT' ? 'is gone' : `cannot be read (${messageOf(cause)})`;
     throw new DatumError('output', `the map ${path} ${why}: explain the image again.`, { cause, file: path });

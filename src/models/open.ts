@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { DatumError, option } from '../errors.js';
+import { chunksOf } from '../files.js';
 import type { RgbImage } from '../image/index.js';
 import { ownInterpreter, type InterpreterPlugin, type ReadOutputs } from '../interpreters/script/own.js';
 import { completeLauncher, type LauncherPlugin } from '../launchers/plugin.js';
@@ -207,7 +207,7 @@ function withLayers(signature: Signature, { outputLayers }: ModelConfig): Signat
 /** A hash of the files that a model is read from, and of the one of them that runs it; of its name where it has none. */
 async function hashOf({ files, launcher, options }: PreparedModel): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of files) for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  for (const file of files) for await (const chunk of chunksOf(file, 1 << 16)) hash.update(chunk);
   if (options.plugin !== undefined) hash.update(JSON.stringify([options.plugin.name, options.plugin.options]));
   if (files.length === 0) hash.update(`${launcher} ${options.description}`);
   return hash.digest('hex');

@@ -8,6 +8,18 @@ export interface PlacedImage {
   readonly content: RgbImage;
 }
 
+/** The last size that an image was scaled to: what is tried with one image mostly differs in colors alone. */
+const lastScaled = new WeakMap<RgbImage, { readonly antialias: boolean; readonly scaled: RgbImage }>();
+
+/** As `resizeImage`; an image that is scaled to the same size again is not scaled anew. */
+function scaledOnce(image: RgbImage, width: number, height: number, antialias = true): RgbImage {
+  const last = lastScaled.get(image);
+  if (last?.scaled.width === width && last.scaled.height === height && last.antialias === antialias) return last.scaled;
+  const scaled = resizeImage(image, width, height, antialias);
+  if (scaled !== image) lastScaled.set(image, { antialias, scaled });
+  return scaled;
+}
+
 /** Scales, and where the mode says so crops, an image for a model's input. */
 export function fitImage(
   image: RgbImage,
@@ -16,7 +28,7 @@ export function fitImage(
 ): PlacedImage {
   const placement = placeImage(image, input, resize, kept);
   const { scaled, area } = placement;
-  const resized = resizeImage(image, scaled.width, scaled.height, antialias);
+  const resized = scaledOnce(image, scaled.width, scaled.height, antialias);
   const content = cropImage(resized, {
     x: area.x - placement.offsetX,
     y: area.y - placement.offsetY,

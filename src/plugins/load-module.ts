@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import { DatumError, messageOf, option, type ErrorKind } from '../errors.js';
+import { requireFile } from '../files.js';
 import { isModulePath, MODULE_ENDINGS } from './module-path.js';
 
 /** What a module is loaded for: how errors speak of it. */
@@ -56,6 +57,7 @@ export async function loadModule(
   }
   let loaded: unknown;
   try {
+    await requireFile(file);
     const virtualModules = await ownModules(file);
     const jiti = createJiti(file, { fsCache: false, moduleCache: false, virtualModules });
     loaded = await jiti.import(file);

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
+import { readWholeText } from '../files.js';
 import { modelConfigSchema, type ModelConfig } from '../models/config.js';
 import { describeIssue } from '../schema-issues.js';
 
@@ -240,7 +241,7 @@ export function readOnly(root: string): DatumError {
 
 async function textOf(file: string): Promise<string | null> {
   try {
-    return await readFile(file, 'utf8');
+    return await readWholeText(file);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return null;
     throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause, file });

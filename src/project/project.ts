@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
-import { copyTo, filesIn, writeWhole } from '../files.js';
+import { copyTo, filesIn, readWholeText, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
 import { isModulePath, isScriptPath } from '../plugins/module-path.js';
 import { placeInside } from '../results/inside.js';
@@ -391,7 +391,7 @@ async function readConfig(root: string): Promise<ProjectRecord | null> {
   const file = configPath(root);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readWholeText(file);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return null;
     throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause, file });

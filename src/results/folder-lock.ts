@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { codeOf, DatumError, type ErrorKind } from '../errors.js';
-import { systemReason } from '../files.js';
+import { readWholeText, requireFile, systemReason } from '../files.js';
 import { beatText, isAlive, ownerText, parseOwner, thisOwner, type LockOwner } from './lock-owner.js';
 
 /** The name of the lock in its folder. */
@@ -121,6 +121,7 @@ export class FolderLock {
   async #beat(): Promise<void> {
     const count = beatText(++this.#beats);
     try {
+      await requireFile(this.#path);
       const handle = await open(this.#path, 'r+');
       try {
         // The file that is open is looked at and written: another's, put in its place meanwhile, is not touched.
@@ -235,7 +236,7 @@ async function removeDeadGuard(
 /** The text of a lock; null where there is none. */
 async function textOf(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readWholeText(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

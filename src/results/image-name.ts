@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { DatumError, option } from '../errors.js';
+import { readWholeText } from '../files.js';
 import { EXPLANATION_ENDING, isResultOf, OWNERS_FILE } from '../own-results.js';
 import { PAGE_ENDING } from './file-names.js';
+import { LONGEST_BASE, safePart } from './run/item-place.js';
 
 const fileName = z.string().nullish();
 
@@ -57,9 +58,15 @@ const NAMELESS = 'image';
  * @throws DatumError (`usage`) for a name that is no file's.
  */
 export async function imageFiles(folder: string, { path, name: given }: NamedImage): Promise<ImageFiles> {
-  const name = given ?? (path === null ? NAMELESS : parse(path).name);
+  const name = given ?? (path === null ? NAMELESS : nameOfFile(path));
   if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) {
     throw new DatumError('usage', `${option('name', name)} is no name of a file: leave out '/' and the like.`);
+  }
+  if (Buffer.byteLength(name) > LONGEST_BASE) {
+    throw new DatumError(
+      'usage',
+      `${option('name')} has ${Buffer.byteLength(name)} bytes, and names of files have room for ${LONGEST_BASE}: choose a shorter one.`,
+    );
   }
   const whole = path === null ? '' : resolve(path);
   const hash = createHash('sha256').update(whole).digest('hex');
@@ -82,13 +89,19 @@ export async function imageFiles(folder: string, { path, name: given }: NamedIma
   );
 }
 
+/** The name of an image's file without its ending; another where files of results cannot begin with it. */
+function nameOfFile(path: string): string {
+  const { name } = parse(path);
+  return name.includes('\\') || Buffer.byteLength(name) > LONGEST_BASE ? safePart(name) : name;
+}
+
 function pathOf({ image }: Earlier): string {
   return image.path === null ? '' : resolve(image.path);
 }
 
 async function readOwners(folder: string): Promise<Readonly<Record<string, string>>> {
   try {
-    return ownersSchema.parse(JSON.parse(await readFile(join(folder, OWNERS_FILE), 'utf8')));
+    return ownersSchema.parse(JSON.parse(await readWholeText(join(folder, OWNERS_FILE))));
   } catch {
     return {};
   }
@@ -97,7 +110,7 @@ async function readOwners(folder: string): Promise<Readonly<Record<string, strin
 /** A JSON that cannot be read or is something else names nothing. */
 async function readEarlier(folder: string, base: string): Promise<Earlier | null> {
   try {
-    const text = await readFile(join(folder, `${base}${EXPLANATION_ENDING}`), 'utf8');
+    const text = await readWholeText(join(folder, `${base}${EXPLANATION_ENDING}`));
     return earlierSchema.parse(JSON.parse(text));
   } catch {
     return null;

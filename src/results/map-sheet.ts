@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { readWhole } from '../files.js';
 import { decodeGray16Png, encodeGray16Png, type Gray16Image } from '../image/files.js';
 import { mapToImage, type Placement } from '../image/placement.js';
 import type { MapSize } from './explanation.js';
@@ -84,7 +84,7 @@ export interface Grid extends MapSize {
  */
 export async function readMapSheet(path: string): Promise<Gray16Image | null> {
   try {
-    return await decodeGray16Png(await readFile(path));
+    return await decodeGray16Png(await readWhole(path));
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return null;
     throw new DatumError('output', `${path} is damaged (${messageOf(cause)}): explain the image again.`, {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { readWhole } from '../files.js';
 import { decodeGrayMap } from '../image/files.js';
 import type { ImageMap } from '../image/map-to-area.js';
 import { decodeNpy } from './npy-array.js';
@@ -19,7 +19,7 @@ export async function readMap(path: string): Promise<ImageMap> {
       { file: path },
     );
   }
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readWhole(path).catch((cause: unknown) => {
     throw new DatumError('usage', unreadable(path, cause), { cause, file: path });
   });
   if (ending === '.png') {

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../errors.js';
+import { readWholeText } from '../files.js';
 import type { Note } from '../explain/note.js';
 import type { MapSize } from './explanation.js';
 import { EXPLANATION_ENDING } from './file-names.js';
@@ -284,7 +285,7 @@ function imageItem(folder: string, id: string, { image, run, targets, notes, tru
 export async function readExplanation(path: string): Promise<ExplanationRecord> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readWholeText(path);
   } catch (cause) {
     throw new DatumError('output', `${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
   }

@@ -24,6 +24,7 @@ const GRAY: readonly [number, number, number] = [128, 128, 128];
 export async function diagnoseExplanation(
   model: OpenModel,
   { explanation, image, prediction }: Pick<MeasuredExplanation, 'explanation' | 'image' | 'prediction'>,
+  signal?: AbortSignal,
 ): Promise<Diagnosis | null> {
   if (model.hasOwnPreprocessing) return null;
   const { targets, run, method, placement } = explanation;
@@ -55,7 +56,10 @@ export async function diagnoseExplanation(
       task: prediction.scores === null ? 'detection' : 'classification',
     },
     context,
-    async (tried, subject) => (await model.tryPreprocessing(subjects[subject], tried)).prediction,
+    async (tried, subject) => {
+      signal?.throwIfAborted();
+      return (await model.tryPreprocessing(subjects[subject], tried)).prediction;
+    },
   );
 }
 
@@ -79,10 +83,18 @@ function isConstant({ baseline, low, high, filled }: ScoredTarget['belief']): bo
 }
 
 /** Adds what looks wrong with the model's answers, and the options that may mend it, to the notes of an explanation. */
-export async function withDiagnosis(model: OpenModel, measured: MeasuredExplanation): Promise<MeasuredExplanation> {
+export async function withDiagnosis(
+  model: OpenModel,
+  measured: MeasuredExplanation,
+  signal?: AbortSignal,
+): Promise<MeasuredExplanation> {
   const { explanation } = measured;
   if (explanation.run.stopped === 'interrupted') return measured;
-  const diagnosis = await diagnoseExplanation(model, measured);
+  const diagnosis = await diagnoseExplanation(model, measured, signal).catch((error: unknown) => {
+    // What is explained already is kept, as where masks were interrupted.
+    if (signal?.aborted === true) return null;
+    throw error;
+  });
   if (diagnosis === null) return measured;
   const note: Note = { kind: 'advice', sentence: describeDiagnosis(diagnosis) };
   return { ...measured, explanation: { ...explanation, notes: [...explanation.notes, note] } };

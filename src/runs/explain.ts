@@ -33,5 +33,5 @@ export async function* explainImage(
   const answer = await ask(model, image, { given, method, kinds, signal: run.signal });
   const plan = planExplanation(answer, model.info, { contrasts: (run.metrics ?? 'none') !== 'none' });
   const measured = yield* runPlan(model, answer, plan, run);
-  return diagnose ? withDiagnosis(model, measured) : measured;
+  return diagnose ? withDiagnosis(model, measured, run.signal) : measured;
 }

@@ -1,4 +1,5 @@
 /** Everything that a user can hand in and that does not work: one sentence, exit code 1, nothing written. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datum } from '../helpers/cli.js';
@@ -51,6 +52,27 @@ describe('an image that cannot be read', () => {
     expect(await refusal({ target: text })).toContain('text.jpg is not an image in a format that can be read');
     const cut = folder.write('cut.png', (await png(white(300, 300))).subarray(0, 400));
     expect(await refusal({ target: cut })).toContain(`the image ${cut} is damaged or truncated`);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a pipe into which nobody writes', () => {
+  function pipe(name: string): string {
+    execFileSync('mkfifo', [folder.at(name)]);
+    return folder.at(name);
+  }
+
+  it('does not keep anyone waiting: as image, model, labels, script', async () => {
+    const image = pipe('pipe.jpg');
+    expect(await refusal({ target: image })).toBe(
+      `the image ${image} cannot be read (it is a pipe into which nothing is written).`,
+    );
+    for (const name of ['pipe.onnx', 'pipe.xml', 'pipe.py']) {
+      expect(await refusal({ model: pipe(name) })).toContain('cannot be read (it is a pipe, and has to be a file)');
+    }
+    expect(await refusal({ launcher: ['--labels', pipe('pipe.txt')] })).toContain('it is a pipe into which nothing');
+    for (const name of ['script.mjs', 'script.py']) {
+      expect(await refusal({ launcher: ['-i', pipe(name)] })).toContain('it is a pipe, and has to be a file');
+    }
   });
 });
 

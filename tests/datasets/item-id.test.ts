@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { itemId, itemIdOfStem, UniqueIds } from '../../src/datasets/item-id.js';
+import { itemId, itemIdOfFile, itemIdOfStem, UniqueIds } from '../../src/datasets/item-id.js';
 
 it.each([
   ['a.jpg', 'a'],
@@ -17,6 +17,11 @@ it.each([
   ['..', '_'],
 ])('makes an id of %j', (name, id) => {
   expect(itemId(name)).toBe(id);
+});
+
+it('keeps what is part of a name on the disk', () => {
+  expect(itemIdOfFile('back\\slash.jpg')).toBe('back\\slash');
+  expect(itemIdOfFile('back/slash.jpg')).toBe('back/slash');
 });
 
 it('keeps dots in names that have no extension', () => {

@@ -264,3 +264,24 @@ it('a folder whose file of names is damaged is used as one without', async () =>
   expect(Object.keys(timeless(out))).toEqual(['photo-1-class-1-heatmap.png']);
   expect(readJson(`${out}/.datum-names.json`)).toEqual({ photo: temp.at('a/photo.jpg') });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'names that no file of results can begin with get their results too',
+  async () => {
+    const out = temp.at('odd-names');
+    const names = ['back\\slash.jpg', `${'b'.repeat(247)}.jpg`, `${'猫'.repeat(83)}.jpg`];
+    for (const name of names) {
+      cpSync(temp.at('a/photo.jpg'), temp.at(name));
+      await explain(name, out);
+    }
+    const bases = readdirSync(out)
+      .filter((name) => name.endsWith('-explanation.json'))
+      .map((name) => name.slice(0, -'-explanation.json'.length));
+    expect(bases.length).toBe(3);
+    expect(bases.some((name) => /^back_slash-[0-9a-f]{8}$/.test(name))).toBe(true);
+    // Found again under the same names, and not beside them.
+    const before = readdirSync(out);
+    await explain(names[1]!, out);
+    expect(readdirSync(out)).toEqual(before);
+  },
+);

@@ -55,6 +55,21 @@ describe('uploads that stall', () => {
     expect(first).toContain('nothing came of the upload for too long');
   });
 
+  it('a byte now and then does not keep a place either', async () => {
+    const dripping = Array.from({ length: 8 }, () => open(upload()));
+    await Promise.all(dripping.map(({ connected }) => connected));
+    const drip = setInterval(() => {
+      for (const { socket } of dripping) if (socket.writable) socket.write('x');
+    }, 200);
+    try {
+      await delay(300);
+      const { status } = await ask('/api/upload?name=fine.jpg', { method: 'POST', body: IMAGE });
+      expect(status).toBe(200);
+    } finally {
+      clearInterval(drip);
+    }
+  });
+
   it('of the head of a request are closed, and so is a connection that asks nothing', async () => {
     const [silent, half] = [open(''), open('GET / HTTP/1.1\r\nHost: x')];
     const began = performance.now();

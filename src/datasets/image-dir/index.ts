@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
 import type { DatasetFormat } from '../format.js';
 import { isImageName, walkImages } from '../image-files.js';
-import { itemId, UniqueIds } from '../item-id.js';
+import { itemIdOfFile, UniqueIds } from '../item-id.js';
 import { DEFAULT_SUBSET, type Dataset } from '../types.js';
 import { unannotatedItem } from '../unannotated.js';
 import { walkFiles } from '../walk.js';
@@ -37,7 +37,7 @@ async function openImageDir(path: string): Promise<Dataset> {
     async *items() {
       const ids = new UniqueIds();
       for await (const name of walkImages(root)) {
-        yield unannotatedItem(ids.claim(itemId(name), DEFAULT_SUBSET), DEFAULT_SUBSET, join(root, name));
+        yield unannotatedItem(ids.claim(itemIdOfFile(name), DEFAULT_SUBSET), DEFAULT_SUBSET, join(root, name));
       }
     },
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import { LabelList } from '../label-list.js';
 import { isFile, walkImages } from '../image-files.js';
-import { itemId, UniqueIds } from '../item-id.js';
+import { itemIdOfFile, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { readLines } from '../text.js';
 import type { Dataset, DatasetItem } from '../types.js';
@@ -67,13 +67,13 @@ export async function openImagenet(path: string): Promise<Dataset> {
         for (const own of classes) {
           const label = own === NO_LABEL ? null : labelList.find(words.names.get(own) ?? own);
           for await (const image of walkImages(join(path, folder, own))) {
-            const id = ids.claim(itemId(`${own}/${image}`), subset);
+            const id = ids.claim(itemIdOfFile(`${own}/${image}`), subset);
             yield labelledItem(id, subset, join(path, folder, own, image), label);
           }
         }
         for (const image of flat) {
           const label = listed.get(subset)?.get(image) ?? null;
-          yield labelledItem(ids.claim(itemId(image), subset), subset, join(path, folder, image), label);
+          yield labelledItem(ids.claim(itemIdOfFile(image), subset), subset, join(path, folder, image), label);
         }
       }
     },

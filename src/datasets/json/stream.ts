@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
+import { chunksOf, openToRead } from '../../files.js';
 import { unreadable } from '../text.js';
 import { JsonSplitter, parseJson, type JsonRecord, type Wanted } from './splitter.js';
 
@@ -16,13 +16,10 @@ export async function* streamJson(path: string, wanted: Wanted): AsyncGenerator<
 }
 
 async function* byteChunks(path: string): AsyncGenerator<Buffer> {
-  const input = createReadStream(path, { highWaterMark: 1 << 20 });
   try {
-    for await (const chunk of input) if (Buffer.isBuffer(chunk)) yield chunk;
+    yield* chunksOf(path, 1 << 20);
   } catch (error) {
     throw unreadable(path, error);
-  } finally {
-    input.destroy();
   }
 }
 
@@ -59,7 +56,7 @@ export class JsonRecordReader {
   /** @throws DatumError (`dataset`) when the file cannot be opened. */
   static async open(path: string): Promise<JsonRecordReader> {
     try {
-      return new JsonRecordReader(path, await open(path, 'r'));
+      return new JsonRecordReader(path, await openToRead(path));
     } catch (error) {
       throw unreadable(path, error);
     }

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-
+import { openToRead } from '../../files.js';
 import { readRuns, type RunColumns } from '../csv-rows.js';
 import { parseCsv } from '../csv.js';
 import { RecordIndex } from '../record-index.js';
@@ -38,7 +37,7 @@ export async function* openTable(path: string, columns: RunColumns): AsyncGenera
     numbers.set(imageId, number);
     index.add(number, { file: 0, offset, length });
   }
-  const handle = await open(path, 'r').catch((error: unknown) => {
+  const handle = await openToRead(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   try {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { DatumError } from '../../errors.js';
 import type { DatasetFormat } from '../format.js';
 import { isImageName, walkImages } from '../image-files.js';
-import { itemId, UniqueIds } from '../item-id.js';
+import { itemIdOfFile, UniqueIds } from '../item-id.js';
 import { LabelList } from '../label-list.js';
 import { Probe } from '../probe.js';
 import { compareNames, listFolder } from '../walk.js';
@@ -95,7 +95,7 @@ async function openMvtec(path: string): Promise<Dataset> {
         const product = folder.split(/[/\\]/).slice(0, -2).join('/');
         for await (const image of walkImages(join(path, folder))) {
           const id = ids.claim(
-            itemId([product, basename(folder), image].filter((part) => part !== '').join('/')),
+            itemIdOfFile([product, basename(folder), image].filter((part) => part !== '').join('/')),
             subset,
           );
           const item = unannotatedItem(id, subset, join(path, folder, image));

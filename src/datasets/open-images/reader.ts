@@ -1,6 +1,7 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
+import { openToRead } from '../../files.js';
 import { parseCsv } from '../csv.js';
 import { findImageByStem, measureImage } from '../image-files.js';
 import { ImageFolders } from '../image-folders.js';
@@ -105,7 +106,7 @@ async function readRows(
   const table = index.tables[file]!;
   let handle = handles.get(file);
   if (handle === undefined) {
-    handle = await open(table.path, 'r').catch((error: unknown) => {
+    handle = await openToRead(table.path).catch((error: unknown) => {
       throw unreadable(table.path, error);
     });
     handles.set(file, handle);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Prediction } from '../../annotations/index.js';
-import { DatumError } from '../../errors.js';
+import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { requireFile } from '../../files.js';
 import { PythonChild, type PythonOptions } from '../../python/child.js';
 import type { Tensor } from '../../launchers/types.js';
 import type { PythonArray } from '../../python/frames.js';
@@ -27,6 +28,7 @@ interface Script {
 export async function loadPythonScript(path: string, python: PythonOptions): Promise<OwnInterpreter> {
   const file = resolve(path);
   const called = `the script ${file}`;
+  await requireScript(file);
   const children: PythonChild[] = [];
   const start = (): PythonChild => {
     const child = new PythonChild({ kind: 'script', path: file, called, errors: 'interpreter' }, python);
@@ -57,6 +59,16 @@ export async function loadPythonScript(path: string, python: PythonOptions): Pro
 /** What Datumaro fed a network with: the image scaled to its input by OpenCV, blue first, 0..255. */
 const AS_DATUMARO: Preprocessing = { ...preprocessingOf({ color: 'bgr', scale: 1 }), antialias: false };
 const FED_AS_DATUMARO = { by: 'convention', source: 'as Datumaro did, whose script it is' } as const;
+
+/** Refuses a pipe or a device, which would be read for ever; that a file is missing is said by Python. */
+async function requireScript(file: string): Promise<void> {
+  try {
+    await requireFile(file);
+  } catch (cause) {
+    if (codeOf(cause) !== undefined) return;
+    throw new DatumError('interpreter', `the script ${file} cannot be read (${messageOf(cause)}).`, { cause, file });
+  }
+}
 
 function scriptOf({ form, categories, prepares, inputs }: Readonly<Record<string, unknown>>): Script {
   return {

@@ -1,6 +1,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { requireFile } from '../../files.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
 import { onnxFacts } from './facts.js';
@@ -47,6 +48,7 @@ export const onnxLauncher: Launcher = {
 
 async function readModelFile(path: string): Promise<Uint8Array> {
   try {
+    await requireFile(path);
     return await readFile(path);
   } catch (cause) {
     switch (codeOf(cause)) {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { readWholeText, requireFile } from '../../files.js';
 import { codeOf, DatumError, messageOf, option } from '../../errors.js';
 
 /** Where the weights of a model are expected: beside it, ending in `.bin`. */
@@ -13,7 +14,8 @@ export function weightsBeside(description: string): string {
  */
 export async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    await requireFile(path);
+    return await readWholeText(path);
   } catch (cause) {
     throw unreadable(path, 'there is no model', 'check the path', cause);
   }
@@ -26,6 +28,7 @@ export async function readText(path: string): Promise<string> {
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    await requireFile(path);
     return await readFile(path);
   } catch (cause) {
     throw unreadable(

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { DatumError } from '../../errors.js';
-import { filesIn } from '../../files.js';
+import { DatumError, messageOf } from '../../errors.js';
+import { filesIn, requireFile } from '../../files.js';
 import type { Launcher } from '../types.js';
 import { pythonFacts } from './facts.js';
 import { pluginFiles } from './plugins.js';
@@ -19,6 +19,7 @@ export const pythonLauncher: Launcher = {
     const path = options.description;
     const found = await stat(path).catch(() => null);
     if (found === null) throw new DatumError('model', `there is no model ${path}: check the path.`, { file: path });
+    await requireModel(path);
     const known = { launcher: pythonFacts.name, model: { path }, options, metadata: {}, engine: 'Python' };
     const common = { ...known, runsAtOpening: true };
     if (options.plugin !== undefined) {
@@ -39,6 +40,15 @@ export const pythonLauncher: Launcher = {
     return openPythonSession(prepared, threads, image);
   },
 };
+
+/** @throws DatumError (`model`) for a pipe or a device, which would be read for ever. */
+async function requireModel(path: string): Promise<void> {
+  try {
+    await requireFile(path);
+  } catch (cause) {
+    throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
+  }
+}
 
 /** Whether the model is one of PyTorch, TensorFlow or Keras, as far as its file shows. */
 async function spreadsItself(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { DatumError, messageOf, option } from '../../errors.js';
+import { MOST_TEXT, readWhole } from '../../files.js';
 import type { LabelList } from '../../interpreters/contract/label-list.js';
 import { pythonLiteral } from '../../interpreters/contract/python-literal.js';
 import { decodeText } from './decode-text.js';
@@ -22,7 +22,7 @@ const FORMS = 'write one class name a line, or a JSON array of strings';
 export async function readLabels(path: string): Promise<LabelList> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readWhole(path, MOST_TEXT);
   } catch (cause) {
     throw new DatumError(
       'model',

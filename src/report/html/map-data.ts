@@ -1,5 +1,4 @@
 import { isDrawn } from '../../explain/verdict.js';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readImage } from '../../image/files.js';
 import { resizeImage } from '../../image/index.js';
@@ -8,6 +7,7 @@ import { gridOf, readMapSheet } from '../../results/map-sheet.js';
 import type { StoredMap, TargetRecord } from '../../results/schema/target.js';
 import { COARSE_CELLS } from '../../explain/metrics/coarse.js';
 import { DatumError } from '../../errors.js';
+import { readWhole } from '../../files.js';
 import type { MapData } from './report-data.js';
 import { decodeNpyGrid } from '../../results/npy.js';
 import { rangeOf, toGray } from '../../results/scale.js';
@@ -96,7 +96,7 @@ type MapRangeOnly = NonNullable<TargetRecord['range']>;
 async function fromRaw(path: string, side: number): Promise<MapData | null> {
   let file: Buffer;
   try {
-    file = await readFile(path);
+    file = await readWhole(path);
   } catch {
     return null;
   }

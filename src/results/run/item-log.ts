@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { systemReason, toDisk } from '../../files.js';
+import { isThere, openToRead, requireFile, systemReason, toDisk } from '../../files.js';
 import { damaged, readText } from '../schema/file-format.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
 import { LineTooLong, linesOf } from './lines.js';
@@ -33,6 +33,7 @@ export class ItemLog {
   static async open(path: string): Promise<{ log: ItemLog; done: DoneItem[] }> {
     let handle: FileHandle;
     try {
+      if (await isThere(path)) await requireFile(path);
       handle = await open(path, 'a+');
     } catch (cause) {
       throw new DatumError('output', `${path} cannot be opened: ${systemReason(cause)}.`, {
@@ -100,7 +101,7 @@ export interface ItemLine {
 export async function* readItemLines(path: string): AsyncGenerator<ItemLine, void, void> {
   let handle: FileHandle;
   try {
-    handle = await open(path, 'r');
+    handle = await openToRead(path);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return;
     throw new DatumError('output', `${path} cannot be read (${messageOf(cause)}).`, { cause });

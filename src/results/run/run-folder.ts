@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { codeOf, DatumError } from '../../errors.js';
-import { makeFolder, systemReason } from '../../files.js';
+import { makeFolder, readWholeText, systemReason } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { ItemLog, type DoneItem } from './item-log.js';
 import type { ItemPlace } from './item-place.js';
@@ -168,7 +168,7 @@ async function removeLeftovers(path: string): Promise<void> {
 /** The items that a run explained when it ended without a word; none where it did not, or that cannot be told. */
 async function readUnderWay(path: string): Promise<string[]> {
   try {
-    return underWaySchema.parse(JSON.parse(await readFile(join(path, UNDER_WAY), 'utf8')));
+    return underWaySchema.parse(JSON.parse(await readWholeText(join(path, UNDER_WAY))));
   } catch {
     return [];
   }

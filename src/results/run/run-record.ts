@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, DatumError, messageOf, option } from '../../errors.js';
-import { writeWhole } from '../../files.js';
+import { readWholeText, writeWhole } from '../../files.js';
 import { placeInside } from '../inside.js';
 import { readText } from '../schema/file-format.js';
 import { RUN, type RunRecord } from '../schema/run.js';
@@ -15,7 +14,7 @@ export async function readRunRecord(folder: string): Promise<RunRecord | null> {
   const path = await placeInside(folder, RUN.name);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readWholeText(path);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return null;
     throw new DatumError('output', `${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });

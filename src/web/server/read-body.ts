@@ -5,6 +5,9 @@ import { DatumError } from '../../errors.js';
 /** Largest JSON body. */
 const MAX_JSON_BYTES = 64 * 1024;
 
+/** Fewer bytes than this are as good as none. */
+const HEARD_BYTES = 8 * 1024;
+
 /** A body that is not taken to its end. */
 export class Refused extends Error {
   readonly status: 408 | 413 | 503;
@@ -36,7 +39,7 @@ export class BodyReader {
     this.#reader = body === null ? null : body.getReader();
   }
 
-  /** Milliseconds since the last bytes came. */
+  /** Milliseconds since bytes came in a number worth waiting for: one now and then is silence. */
   get silence(): number {
     return performance.now() - this.#heard;
   }
@@ -46,12 +49,16 @@ export class BodyReader {
     this.#heard = performance.now();
     const chunks: Uint8Array[] = [];
     let length = 0;
+    let heard = 0;
     while (this.#reader !== null) {
       const { done, value } = await this.#reader.read();
       if (this.#refusal !== null) throw this.#refusal;
       if (done) break;
-      this.#heard = performance.now();
       length += value.length;
+      if (length - heard >= HEARD_BYTES) {
+        this.#heard = performance.now();
+        heard = length;
+      }
       if (length > this.#limit) await this.refuse(tooLarge(this.#limit));
       else chunks.push(value);
     }
