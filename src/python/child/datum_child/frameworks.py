@@ -5,8 +5,9 @@ A new framework is a class here that says what it takes and has `_answer`, and a
 
 import numpy as np
 
-from datum_child.answering import Answer, answer_of, numpy_of
+from datum_child.answering import Answer, LARGEST_SHARE, answer_of, numpy_of
 from datum_child.failures import Refusal
+from datum_child.placing import place_of
 from datum_child.preparing import Preparing, fixed_shape, keeps_size
 
 # Sizes that models are trained for, the most usual first: tried where a model does not say its own.
@@ -50,8 +51,9 @@ class Model:
     pixels = None
     names = None
     prepare = None
-    # What is done with the images in `run`, where its own preprocessing must see every masked one.
+    # What is done with the images in `run`, where its own preprocessing must see every masked one; and how they lie in what it makes.
     _prepared = None
+    _places = None
 
     @property
     def prepares(self):
@@ -114,16 +116,43 @@ class Model:
         return np.repeat(made[None], self.batch or 1, 0)
 
     def _placed(self, answer, images, made):
-        """Boxes are in pixels of what the model is given, which must be those of the image where nothing tells how it lies in it."""
-        if answer.annotations is None or not any("x" in one for image in answer.annotations for one in image):
+        """Boxes come in pixels of what the model is given: they are moved to where they lie in the image, by how that lies in it."""
+        if answer.annotations is None:
+            return self._as_large(answer, images, made)
+        if not any("x" in one for image in answer.annotations for one in image):
             return answer
-        shape = made[0].shape
-        if images.shape[1:3] not in (shape[:2], shape[1:]):
-            raise Refusal(
-                f"the model answers boxes in pixels of what its preprocess makes, {list(shape)} of an image of {images.shape[2]} x {images.shape[1]}, and how the image lies in it is not known: "
-                "let preprocess keep the image's size, or only scale, cut, move and multiply it."
-            )
+        for image, one in zip(answer.annotations, made):
+            place = self._place(images, one)
+            if place is None:
+                raise Refusal(
+                    f"the model answers boxes in pixels of what its preprocess makes, {list(one.shape)} of an image of {images.shape[2]} x {images.shape[1]}, and how the image lies in it is not known, since it "
+                    "does more than to scale it, to cut it, to move it and to change colors: leave out what turns or mirrors it, or cuts it by what it shows."
+                )
+            for box in (box for box in image if "x" in box):
+                box.update(place.in_image(box))
         return answer
+
+    def _as_large(self, answer, images, made):
+        """Raw outputs may hold boxes, which are read as those of an image as large as the person's: a preprocess must not move it then."""
+        tables = [value for value in answer.arrays.values() if sum(size > 1 for size in value.shape[1:]) > 1]
+        if not tables:
+            return answer
+        place = self._place(images, made[0])
+        # Shares of the image's sides are the same where all of it was scaled.
+        shares = any(value.shape[-1] == 4 and np.abs(value).max() <= LARGEST_SHARE for value in tables)
+        if place is not None and (place.is_identity or (place.whole and shares)):
+            return answer
+        raise Refusal(
+            f"the model answers raw outputs {list(tables[0].shape)}, whose boxes would lie in what its preprocess makes, {list(made[0].shape)} of an image of {images.shape[2]} x {images.shape[1]}: "
+            "let preprocess bring every image to one size by scaling it, with a border or the middle cut out, and leave contrast alone; or let the model answer boxes, scores and labels."
+        )
+
+    def _place(self, images, made):
+        """How an image of this size lies in what is made of it."""
+        known = (*images.shape[1:3], *made.shape)
+        if known not in self._places:
+            self._places[known] = place_of(self._prepared, images[0])
+        return self._places[known]
 
     def _adopt(self, preprocess, size=None):
         """Takes a person's preprocessing: `run` is given its results where masks can be laid over them, and else the images themselves.
@@ -142,7 +171,7 @@ class Model:
         self.type, self.layout, self.channels = "uint8", "nhwc", 3
         self.pixels = "every masked image goes through its own preprocess"
         self.size, self.sized = (size, "own") if size is not None and keeps_size(preprocess, *size) else (None, "any")
-        self._prepared = preprocess
+        self._prepared, self._places = preprocess, {}
 
 
 class FunctionModel(Model):
