@@ -5,7 +5,7 @@ A new framework is a class here that says what it takes and has `_answer`, and a
 
 import numpy as np
 
-from datum_child.answering import Answer, LARGEST_SHARE, answer_of, numpy_of
+from datum_child.answering import Answer, LARGEST_SHARE, Objects, answer_of, numpy_of
 from datum_child.failures import Refusal
 from datum_child.placing import place_of
 from datum_child.preparing import Preparing, fixed_shape, keeps_size
@@ -37,7 +37,8 @@ class Model:
     """An opened model.
 
     `type`, `layout`, `channels`: of what `run` is given: uint8 pixels or float32 values. `size`: [height, width], or None where it takes
-    images of any size. `batch`: how many images a run takes, or None. `pixels`: why it takes 0..255, in words, where it does. `prepare`: the
+    images of any size. `batch`: how many images a run takes, or None. `pixels`: why it takes 0..255, in words, where it does. `unit`: whether 0..1 is
+    guessed, as detectors of torchvision take it. `prepare`: the
     person's own way from an image to what `run` is given, or None.
     """
 
@@ -49,6 +50,7 @@ class Model:
     sized = "any"
     batch = None
     pixels = None
+    unit = False
     names = None
     prepare = None
     # What is done with the images in `run`, where its own preprocessing must see every masked one; and how they lie in what it makes.
@@ -112,7 +114,8 @@ class Model:
             made = made if self.channels == 3 else made.mean(-1, keepdims=True).round().astype(np.uint8)
             made = made.transpose(2, 0, 1) if self.layout == "nchw" else made
             if self.type == "float32":
-                made = made.astype(np.float32) if self.pixels else made.astype(np.float32) / 127.5 - 1
+                made = made.astype(np.float32)
+                made = made if self.pixels else made / 255 if self.unit else made / 127.5 - 1
         return np.repeat(made[None], self.batch or 1, 0)
 
     def _placed(self, answer, images, made):
@@ -212,10 +215,26 @@ class TorchModel(Model):
         self.size, self.sized = size, "open" if size is None else "given"
         self.channels = channels_of(module)
         self._takes_list = takes_list(module)
-        if preprocess is None and (self._takes_list or type(module).__module__.startswith("torchvision.models.detection")):
+        self._is_guessed = preprocess is None
+        if preprocess is None and (self._takes_list or is_of(module, "torchvision.models.detection")):
             # They scale and normalise images of any size themselves, and take them in 0..1.
             preprocess = Preparing(lambda image: image.transpose(2, 0, 1).astype(np.float32) / 255)
         self._adopt(preprocess, size)
+
+    def trial(self, image=None):
+        answer = super().trial(image)
+        if self.prepares is not None or not self._is_guessed or not has_objects(answer):
+            return answer
+        # A detector of a person's own: as those of torchvision, in 0..1 and at the image's own size, where it takes that.
+        self.unit = True
+        known = (self.size, self.sized)
+        if self.sized != "given":
+            self.size, self.sized = None, "any"
+            try:
+                return self.run(self._first(image, None))
+            except (RuntimeError, ValueError):
+                self.size, self.sized = known
+        return self.run(self._first(image, self.size))
 
     def _answer(self, made, count):
         torch = self._torch
@@ -234,6 +253,11 @@ class TorchModel(Model):
     def _call(self, made):
         # Detectors of torchvision take a list of images, also where they are scripted.
         return self._module(list(made)) if self._takes_list else self._module(made)
+
+
+def has_objects(answer):
+    """Whether an answer is the objects of images, also where none was found."""
+    return answer.annotations is not None and any(isinstance(image, Objects) or any("x" in one for one in image) for image in answer.annotations)
 
 
 def takes_list(module):
@@ -402,12 +426,18 @@ class YoloModel(Model):
         return answer_of(list(self._model(images, verbose=False, conf=0.01)), count)
 
 
+def is_of(model, module):
+    """Whether a class of a module, or one that extends such a class, made an object."""
+    return any(c.__module__ == module or c.__module__.startswith(module + ".") for c in type(model).__mro__)
+
+
 def wrap(model, preprocess, size, device, path):
     """A person's object as a Model; `preprocess` is a Preparing or None."""
-    if type(model).__module__.startswith("transformers.pipelines") and getattr(model, "image_processor", None) is not None:
+    if is_of(model, "transformers.pipelines") and getattr(model, "image_processor", None) is not None:
         model, preprocess = model.model, preprocess or Preparing(model.image_processor)
     ancestors = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
-    if "ultralytics" in type(model).__module__ and hasattr(model, "names"):
+    # A class of a person's own that extends one of Ultralytics is in their file's module; its networks alone are modules of PyTorch.
+    if "ultralytics.Model" in ancestors and hasattr(model, "predict") and hasattr(model, "names"):
         return YoloModel(model)
     if ancestors & {"torch.Module", "torch.ScriptModule", "torch.RecursiveScriptModule"}:
         return TorchModel(model, preprocess, size, device)
