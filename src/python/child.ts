@@ -243,7 +243,8 @@ export class PythonChild {
 
 /** Asked for when a process has ended without a word: whether a command is a Python that can run the child. */
 function isPython3(command: string): boolean {
-  const said = spawnSync(command, ['-c', 'import sys; print(sys.version_info[0])'], {
+  const said = spawnSync(command, [], {
+    input: 'import sys; print(sys.version_info[0])',
     encoding: 'utf8',
     timeout: 5000,
   });
