@@ -40,6 +40,8 @@ export async function pairRun(
   try {
     both = await runtime.run(feeder.batch(2, 2));
   } catch {
+    // A model that fails whatever it is given, or is gone, says so itself.
+    await runtime.run(new Feeder(scene, input, readerOf(1), new WholeSource(scene, input, 1), 1).batch(1, 1));
     return { takesTwo: false, batched: {}, independent: true, repeatable: true };
   }
   if (isForOne(alone, both)) return { takesTwo: false, batched: {}, independent: true, repeatable: true };

@@ -2,6 +2,7 @@ import { DatumError, option } from '../errors.js';
 import { plainImage, type RgbImage } from '../image/index.js';
 import { preprocessingOf } from '../interpreters/contract/preprocessing.js';
 import type { Preprocessing } from '../interpreters/contract/types.js';
+import { cutByStripes } from './cut-by-stripes.js';
 import type { InputSpec } from './input.js';
 import { fitImage, toPixels } from './preprocess.js';
 
@@ -46,7 +47,10 @@ export async function recognisePlacement(
   const { color } = whole.preprocessing;
   const cuts = CUT.map((resize) => bestCut((kept) => fitOf(made, image, input, { resize, color, kept }), input.width));
   const laid = best([whole, ...cuts]);
-  if (laid.left <= LEFT) return withExactValues(laid.preprocessing, prepare, input);
+  if (laid.left <= LEFT) {
+    const exact = await cutByStripes(laid.preprocessing, prepare, input, image);
+    return withExactValues(exact, prepare, input);
+  }
   throw unknownPlacement(called);
 }
 

@@ -25,6 +25,8 @@ export interface Scene {
   readonly pixelZero: readonly number[];
   /** What a script's own preprocessing learned of the image; null where there is none. */
   readonly told: string | null;
+  /** The order of the colors of `pixels`. */
+  readonly color: Preprocessing['color'];
   /** True where the fill stands in the place of the whole image. */
   readonly hidden?: boolean;
 }
@@ -69,6 +71,7 @@ export async function createScene(image: RgbImage, options: SceneOptions): Promi
     input: share(shown?.input ?? (await toInput(placed, options))),
     fill: filled === null ? null : share(behind?.input ?? (await toInput(filled, options))),
     told: shown?.told ?? null,
+    color: preprocessing.color,
     pixels: wantsPixels ? share(toPixels(placed, preprocessing, input.channels)) : null,
     pixelZero: Array.from({ length: input.channels }, (_, channel) => pixelOfZero(preprocessing, channel)),
     pixelFill: wantsPixels

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,8 @@ export class PythonChild {
   readonly #said: string[] = [];
   #waiting: { readonly resolve: (frame: Frame) => void; readonly reject: (error: Error) => void } | null = null;
   #ended: DatumError | null = null;
+  /** Whether it ever answered: then it is a Python. */
+  #answered = false;
   #last: Promise<unknown>;
 
   /** @throws DatumError (of the kind of `served`) with the first question, where there is no Python or the code does not load. */
@@ -127,7 +129,9 @@ export class PythonChild {
     stdout.on('data', (piece: Buffer) => {
       this.#reader.push(piece);
       const frame = this.#reader.next();
-      if (frame !== null) this.#waiting?.resolve(frame);
+      if (frame === null) return;
+      this.#answered = true;
+      this.#waiting?.resolve(frame);
     });
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said.push(...text.split('\n').filter((line) => line.trim() !== ''));
@@ -203,6 +207,14 @@ export class PythonChild {
   }
 
   #died(code: number | null, signal: NodeJS.Signals | null): DatumError {
+    const { command, found } = this.#python;
+    if (!this.#answered && found === 'given' && !isPython3(command)) {
+      return new DatumError(
+        this.#served.errors,
+        `${this.#served.called} needs Python 3, and ${command} is none: name one with ${option('python')}, such as .venv/bin/python.`,
+        { option: 'python' },
+      );
+    }
     const missing = /No module named '?([\w.]+)'?/.exec(this.#said.at(-1) ?? '')?.[1];
     if (missing !== undefined) {
       return this.#failed({ where: 'load', kind: 'ModuleNotFoundError', message: '', module: missing });
@@ -227,6 +239,16 @@ export class PythonChild {
       { file: path },
     );
   }
+}
+
+/** Asked for when a process has ended without a word: whether a command is a Python that can run the child. */
+function isPython3(command: string): boolean {
+  const said = spawnSync(command, [], {
+    input: 'import sys; print(sys.version_info[0])',
+    encoding: 'utf8',
+    timeout: 5000,
+  });
+  return said.status === 0 && said.stdout.trim() === '3';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

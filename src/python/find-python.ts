@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatumError, option } from '../errors.js';
 
 /** The Python that runs a person's code, and how it was found. */
 export interface PythonCommand {
@@ -7,11 +8,22 @@ export interface PythonCommand {
   readonly found: 'given' | 'virtual environment' | 'path';
 }
 
-/** The one that is given; else that of the active virtual environment; else the first `python3` of the path. */
+/**
+ * The one that is given; else that of the active virtual environment; else the first `python3` of the path.
+ *
+ * @throws DatumError (`usage`) where none is named by what is given.
+ */
 export function findPython(
   given: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): PythonCommand {
+  if (given?.trim() === '') {
+    throw new DatumError(
+      'usage',
+      `${option('python')} is empty: name a Python, such as .venv/bin/python, or leave it out.`,
+      { option: 'python' },
+    );
+  }
   if (given !== undefined) return { command: inFolder(given) ?? given, found: 'given' };
   for (const name of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
     const folder = environment[name];

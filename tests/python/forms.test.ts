@@ -1,6 +1,6 @@
 /** Forms in which people's code answers, names its classes and lies beside other files: each was read wrongly once. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/models/open.js';
 import { findPython } from '../../src/python/find-python.js';
@@ -83,6 +83,27 @@ describe.skipIf(python === null)('names of classes', () => {
     );
   });
 
+  it('are those of categories of COCO, by their ids', async () => {
+    const coco = '[{"id": 1, "name": "square"}, {"id": 3, "name": "bird"}]';
+    expect((await found(modelOf(named(coco))))[0]?.name).toBe('square');
+    expect((await found(modelOf(named(`{"categories": ${coco}}`))))[0]?.name).toBe('square');
+  });
+
+  it('are those of the model that a pipeline holds', async () => {
+    const source = `${LOOKS}
+class Named:
+    pass
+class Pipeline:
+    model = Named()
+    def __call__(self, batch):
+        return looks(batch)
+model = Pipeline()
+model.model.config = Named()
+model.model.config.id2label = {0: "none", 1: "square"}
+`;
+    expect((await found(modelOf(source)))[0]?.name).toBe('square');
+  });
+
   it('that are none are refused', async () => {
     expect(await failure(modelOf(named('[1.5, None]')))).toMatch(
       /the categories of the model are a list that gives no names of classes: give a list, a dict of names by number/,
@@ -124,6 +145,96 @@ def predict(batch):
 categories = ["dark", "bright"]
 `;
     expect((await found(modelOf(source)))[0]?.name).toBe('bright');
+  });
+});
+
+describe.skipIf(python === null)('a file of a model', () => {
+  it('has arguments of its own, and what argparse says of them is shown', async () => {
+    const own = `${LOOKS}\nimport sys\nassert sys.argv == [__file__], sys.argv\npredict = looks\ncategories = ["dark", "bright"]\n`;
+    expect((await found(modelOf(own)))[0]?.name).toBe('bright');
+    const wants =
+      'import argparse\np = argparse.ArgumentParser()\np.add_argument("--w", required=True)\np.parse_args()\n';
+    expect(await failure(modelOf(wants))).toMatch(/model\.py: error: the following arguments are required: --w/);
+  });
+
+  it.skipIf(process.platform === 'win32')('that is a link finds its neighbors beside what it leads to', async () => {
+    const source = modelOf('from neighbor import looks\npredict = looks\ncategories = ["dark", "bright"]\n');
+    writeFileSync(join(dirname(source.description), 'neighbor.py'), LOOKS);
+    mkdirSync(folder.at('links'), { recursive: true });
+    symlinkSync(source.description, folder.at('links/model.py'));
+    expect((await found({ ...source, description: folder.at('links/model.py') }))[0]?.name).toBe('bright');
+  });
+
+  it('may answer one number an image without an axis', async () => {
+    const source = `${LOOKS}\ndef predict(batch):\n    return looks(batch)[:, 1].squeeze()\n`;
+    const model = await openModel(modelOf(source), { workers: 1, image: IMAGE }).catch((error: unknown) => error);
+    expect(String(model)).not.toMatch(/answers the shape \[\]/);
+    if (typeof model === 'object' && model !== null && 'close' in model && typeof model.close === 'function') {
+      await (model.close as () => Promise<void>)();
+    }
+  });
+
+  it('that dies when it is given two images says so', async () => {
+    const source = `${LOOKS}
+import os
+def predict(batch):
+    if len(batch) > 1:
+        os._exit(7)
+    return looks(batch)
+`;
+    expect(await failure(modelOf(source))).toMatch(/ended with 7/);
+  });
+
+  it('is no matter of commands that are no Python 3', async () => {
+    const source = modelOf('predict = None\n');
+    expect(await failure({ ...source, python: '' })).toMatch(/^python is empty: name a Python/);
+    const no = folder.write('no-python', '#!/bin/sh\necho hello\n');
+    chmodSync(no, 0o755);
+    expect(await failure({ ...source, python: no })).toMatch(/needs Python 3, and .*no-python is none: name one with/);
+  });
+});
+
+it.skipIf(torch === null)("a detector of PyTorch of one's own is given 0..1, at the size of the image", async () => {
+  const source = `
+import torch
+class Net(torch.nn.Module):
+    def forward(self, x):
+        assert x.shape[2:] in ((100, 200), (224, 224)), x.shape
+        scores = x[:, :, 20:60, 120:160].mean((1, 2, 3))
+        return [{"boxes": torch.tensor([[120.0, 20, 160, 60]]), "scores": s[None], "labels": torch.tensor([1])} for s in scores]
+model = Net()
+categories = ["none", "square"]
+`;
+  expect(await found({ ...modelOf(source), python: torch ?? undefined })).toEqual(SQUARE);
+});
+
+describe.skipIf(python === null)('a class that extends one of Ultralytics', () => {
+  it('is one of Ultralytics, though it is a module of PyTorch', async () => {
+    const source = `${LOOKS}
+class Module:
+    def eval(self):
+        raise AssertionError("training starts")
+Module.__module__ = "torch.nn.modules.module"
+class Model(Module):
+    names = {0: "square"}
+    def predict(self, images):
+        raise AssertionError
+    def __call__(self, images, verbose, conf):
+        class Probs:
+            pass
+        made = []
+        for image in images:
+            one = Probs()
+            one.probs = Probs()
+            one.probs.data = looks(image[None])[0]
+            made.append(one)
+        return made
+Model.__module__ = "ultralytics.engine.model"
+class Own(Model):
+    pass
+model = Own()
+`;
+    expect((await found(modelOf(source)))[0]?.score).toBe(0.863);
   });
 });
 

@@ -294,8 +294,10 @@ def process_outputs(inputs, outputs):
 });
 
 describe.skipIf(python === null)('plain scripts', () => {
-  it('process_outputs is given what the model got, red first, and answers in its pixels', async () => {
-    const source = `
+  it.each(['rgb', 'bgr'] as const)(
+    'process_outputs is given the image red first where the model takes %s',
+    async (color) => {
+      const source = `
 categories = ["sky", "ground"]
 def process_outputs(inputs, outputs):
     assert inputs.shape == (1, ${INPUT.height}, ${INPUT.width}, 3), inputs.shape
@@ -303,15 +305,31 @@ def process_outputs(inputs, outputs):
     assert red > 190 and 95 < green < 105 and blue < 60, (red, green, blue)
     return [[{"label": 1, "score": 0.5, "box": [24, 16, 72, 48]}]]
 `;
-    expect(await found(modelOf([DETECTIONS], source))).toEqual([
-      { name: 'ground', score: 0.5, box: { x: 50, y: 25, width: 100, height: 50 } },
-    ]);
-  });
+      expect(await found({ ...modelOf([DETECTIONS], source), color })).toEqual([
+        { name: 'ground', score: 0.5, box: { x: 50, y: 25, width: 100, height: 50 } },
+      ]);
+    },
+  );
+
+  it.each(['rgb', 'bgr'] as const)(
+    'those of Datumaro are given it blue first where the model takes %s',
+    async (color) => {
+      const source = `from datumaro.components.annotation import Bbox
+def process_outputs(inputs, outputs):
+    blue, green, red = inputs[0].mean(axis=(0, 1))
+    assert red > 190 and 95 < green < 105 and blue < 60, (red, green, blue)
+    return [[Bbox(50, 25, 100, 50, label=1, attributes={"score": 0.5})]]
+`;
+      expect((await found({ ...modelOf([DETECTIONS], source), color }))[0]).toMatchObject({ score: 0.5 });
+    },
+  );
 
   it('postprocess(outputs, info) answers for one image, in its pixels', async () => {
     const source = `
+import numpy as np
 def postprocess(outputs, info):
-    rows = outputs["detection_out"].reshape(-1, 7)
+    assert isinstance(outputs, np.ndarray), type(outputs)
+    rows = outputs.reshape(-1, 7)
     w, h = info["imageWidth"], info["imageHeight"]
     return [dict(label=int(r[1]), score=r[2], box=[r[3] * w, r[4] * h, r[5] * w, r[6] * h]) for r in rows if r[2] > .3]
 `;

@@ -84,6 +84,10 @@ function adaptToModel(base: Preprocessing, evidence: Evidence, task: Interpreter
   }
   const pixels = metadata['datum.pixels'];
   if (pixels !== undefined) return { preprocessing: { ...base, ...RAW }, by: 'model', source: pixels };
+  const unit = metadata['datum.unit'];
+  if (unit !== undefined) {
+    return { preprocessing: { ...base, ...RAW, scale: 1 / 255 }, by: 'guess', source: unit };
+  }
   if (input !== null && !input.type.startsWith('float')) {
     return {
       preprocessing: { ...base, ...RAW },

@@ -63,6 +63,8 @@ export interface DecodedBatch {
   readonly pixels: () => Tensor;
   /** What a script's own preprocessing learned of the image, in a form of its own; absent where there is none. */
   readonly told?: string | null;
+  /** The order of the colors of `pixels`; red first where absent. */
+  readonly color?: Preprocessing['color'];
 }
 
 /** Turns raw outputs into predictions, for one model in one thread. */

@@ -137,9 +137,9 @@ function readerOf(
     const arrays: Record<string, PythonArray> = {};
     for (const [name, tensor] of Object.entries(outputs)) arrays[`out:${name}`] = tensor;
     if (script.inputs === 'pixels' || script.inputs === 'scaled-pixels') arrays['images'] = batch.pixels();
-    const { placement, count, told = null } = batch;
+    const { placement, count, told = null, color = 'rgb' } = batch;
     const { width, height } = input;
-    const answer = await child.ask('read', { count, placement, told, layers, input: { width, height } }, arrays);
+    const answer = await child.ask('read', { count, placement, told, layers, color, input: { width, height } }, arrays);
     const { answers, notes } = answer.message;
     if (Array.isArray(notes)) for (const note of notes) forgiven.add(`${parts.called}: ${String(note)}`);
     // Plain scripts are shown the input, and give boxes in its pixels; the others give them in pixels of the image.

@@ -18,6 +18,8 @@ const helloSchema = z.object({
   batch: z.number().nullable(),
   /** Why it takes pixels in 0..255. */
   pixels: z.string().nullable(),
+  /** Whether 0..1 is guessed, as detectors of torchvision take it. */
+  unit: z.boolean(),
   names: z.array(z.string()).nullable(),
   /** Whether its own preprocessing is called `once` for an image, masks being laid over its result, or for `each` masked one; null without one. */
   prepares: z.enum(['once', 'each']).nullable(),
@@ -87,7 +89,7 @@ export async function openPythonSession(
 }
 
 function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: string): Signature {
-  const { type, layout, channels, size, sized, batch, pixels, prepares, names, outputs } = hello;
+  const { type, layout, channels, size, sized, batch, pixels, unit, prepares, names, outputs } = hello;
   const [height, width] = size ?? ['H', 'W'];
   const first = batch ?? 'N';
   const all = (outputs ?? ANNOTATIONS).map(({ name, shape }) => ({
@@ -120,6 +122,7 @@ function signatureOf(hello: Hello, wanted: readonly string[] | undefined, file: 
     metadata: {
       'datum.sized': sized,
       ...(pixels === null ? {} : { 'datum.pixels': pixels }),
+      ...(unit ? { 'datum.unit': 'what detectors of torchvision take' } : {}),
       ...(prepares === null ? {} : { 'datum.prepares': prepares === 'once' ? 'image' : 'each' }),
       ...(names === null ? {} : { labels: JSON.stringify(names) }),
       ...(outputs === null ? { 'datum.answers': 'annotations' } : {}),

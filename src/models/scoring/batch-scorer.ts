@@ -106,6 +106,7 @@ export class Feeder {
       placement,
       pixels: () => batch.pixels(),
       told: this.#scene.told,
+      color: this.#scene.color,
     });
     return read instanceof Promise ? await read : read;
   }

@@ -66,11 +66,13 @@ class ScriptHost:
         return {"answers": short, "notes": list(self.forgiven)}, vectors
 
     def _inputs(self, request, arrays, count):
-        """The images as the script wants to see them: at their own size, blue first; or as the model got them."""
+        """The images as the script wants to see them: at their own size, blue first; or at the model's, red first."""
         placement = request["placement"]
         if "images" in arrays:
+            # They lie in the order of colors that the model takes.
             images = arrays["images"]
-            return self._at_own_size(images, placement)[..., ::-1] if self.script.form == "datumaro" else images
+            red_first = images[..., ::-1] if request["color"] == "bgr" else images
+            return self._at_own_size(red_first, placement)[..., ::-1] if self.script.form == "datumaro" else red_first
         if self.script.form == "plain":
             height, width = request["input"]["height"], request["input"]["width"]
         else:
@@ -112,7 +114,7 @@ class ModelHost:
             outputs = [{"name": name, "shape": list(value.shape[1:])} for name, value in trial.arrays.items()]
         parts = ("type", "layout", "channels", "size", "sized", "batch", "pixels", "names")
         known = {name: getattr(opened, name) for name in parts}
-        return {**known, "prepares": opened.prepares, "outputs": outputs}, {}
+        return {**known, "unit": getattr(opened, "unit", False), "prepares": opened.prepares, "outputs": outputs}, {}
 
     def parse(self, request, _arrays):
         """What a launcher among plug-ins makes of a command line."""
@@ -156,8 +158,10 @@ class ModelHost:
 
     def _of_any_size(self, images, size):
         """The answer to images without the border that brought them to one size; boxes are moved back."""
-        rows, columns, top, left = content_of(images.shape[1:3], size)
-        answer = self.model.run(np.ascontiguousarray(images[:, top : top + rows, left : left + columns]))
+        planar = self.model.layout == "nchw"
+        rows, columns, top, left = content_of(images.shape[2:4] if planar else images.shape[1:3], size)
+        part = (slice(top, top + rows), slice(left, left + columns))
+        answer = self.model.run(np.ascontiguousarray(images[(slice(None), slice(None), *part) if planar else (slice(None), *part)]))
         for one in (one for image in answer.annotations or () for one in image):
             if "x" in one:
                 one.update(x=one["x"] + left, y=one["y"] + top)

@@ -56,6 +56,7 @@ describe('masked inputs', () => {
           pixelFill: null,
           pixelZero: [],
           told: null,
+          color: 'rgb',
         };
         const spec: InputSpec = { name: 'x', layout, channels, width, height, batch: null, rank: 4 };
         const { area } = placement;

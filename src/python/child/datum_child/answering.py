@@ -64,6 +64,9 @@ def answer_of(value, count):
     array = array.astype(np.float32, copy=False)
     if array.ndim == 1 and count == 1 and len(array) > 1:
         array = array[None]
+    if array.ndim == 0 and count == 1:
+        # One number an image, of which squeeze() left no axis.
+        array = array[None]
     if array.ndim == 0 or len(array) != count:
         raise Refusal(f"the model answers the shape {list(array.shape)} for {count} images: return one row for each image.")
     return Answer({"output": array})

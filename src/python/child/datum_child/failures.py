@@ -21,6 +21,8 @@ def described(error, own_file):
     first = error.args[0] if error.args else None
     message = first if isinstance(error, KeyError) and isinstance(first, str) else str(error).strip()
     found = {"kind": type(error).__name__, "message": message}
+    if isinstance(error, SystemExit):
+        found["message"] = _said_by_argparse(error) or message
     if isinstance(error, ModuleNotFoundError) and error.name:
         found["module"] = error.name
     if isinstance(error, SyntaxError):
@@ -30,6 +32,14 @@ def described(error, own_file):
     for frame in (own or frames)[-1:]:
         found.update(file=frame.filename, line=frame.lineno, text=(frame.line or "").strip())
     return found
+
+
+def _said_by_argparse(error):
+    """What argparse printed before it ended the process; None where it was not argparse that ended it."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if os.path.basename(frame.f_code.co_filename) == "argparse.py" and frame.f_code.co_name == "exit" and frame.f_locals.get("message"):
+            return frame.f_locals["message"].strip()
+    return None
 
 
 def _is_ours(path):

@@ -5,8 +5,9 @@ A new framework is a class here that says what it takes and has `_answer`, and a
 
 import numpy as np
 
-from datum_child.answering import Answer, answer_of, numpy_of
+from datum_child.answering import Answer, LARGEST_SHARE, Objects, answer_of, numpy_of
 from datum_child.failures import Refusal
+from datum_child.placing import place_of
 from datum_child.preparing import Preparing, fixed_shape, keeps_size
 
 # Sizes that models are trained for, the most usual first: tried where a model does not say its own.
@@ -36,7 +37,8 @@ class Model:
     """An opened model.
 
     `type`, `layout`, `channels`: of what `run` is given: uint8 pixels or float32 values. `size`: [height, width], or None where it takes
-    images of any size. `batch`: how many images a run takes, or None. `pixels`: why it takes 0..255, in words, where it does. `prepare`: the
+    images of any size. `batch`: how many images a run takes, or None. `pixels`: why it takes 0..255, in words, where it does. `unit`: whether 0..1 is
+    guessed, as detectors of torchvision take it. `prepare`: the
     person's own way from an image to what `run` is given, or None.
     """
 
@@ -48,10 +50,12 @@ class Model:
     sized = "any"
     batch = None
     pixels = None
+    unit = False
     names = None
     prepare = None
-    # What is done with the images in `run`, where its own preprocessing must see every masked one.
+    # What is done with the images in `run`, where its own preprocessing must see every masked one; and how they lie in what it makes.
     _prepared = None
+    _places = None
 
     @property
     def prepares(self):
@@ -110,20 +114,48 @@ class Model:
             made = made if self.channels == 3 else made.mean(-1, keepdims=True).round().astype(np.uint8)
             made = made.transpose(2, 0, 1) if self.layout == "nchw" else made
             if self.type == "float32":
-                made = made.astype(np.float32) if self.pixels else made.astype(np.float32) / 127.5 - 1
+                made = made.astype(np.float32)
+                made = made if self.pixels else made / 255 if self.unit else made / 127.5 - 1
         return np.repeat(made[None], self.batch or 1, 0)
 
     def _placed(self, answer, images, made):
-        """Boxes are in pixels of what the model is given, which must be those of the image where nothing tells how it lies in it."""
-        if answer.annotations is None or not any("x" in one for image in answer.annotations for one in image):
+        """Boxes come in pixels of what the model is given: they are moved to where they lie in the image, by how that lies in it."""
+        if answer.annotations is None:
+            return self._as_large(answer, images, made)
+        if not any("x" in one for image in answer.annotations for one in image):
             return answer
-        shape = made[0].shape
-        if images.shape[1:3] not in (shape[:2], shape[1:]):
-            raise Refusal(
-                f"the model answers boxes in pixels of what its preprocess makes, {list(shape)} of an image of {images.shape[2]} x {images.shape[1]}, and how the image lies in it is not known: "
-                "let preprocess keep the image's size, or only scale, cut, move and multiply it."
-            )
+        for image, one in zip(answer.annotations, made):
+            place = self._place(images, one)
+            if place is None:
+                raise Refusal(
+                    f"the model answers boxes in pixels of what its preprocess makes, {list(one.shape)} of an image of {images.shape[2]} x {images.shape[1]}, and how the image lies in it is not known, since it "
+                    "does more than to scale it, to cut it, to move it and to change colors: leave out what turns or mirrors it, or cuts it by what it shows."
+                )
+            for box in (box for box in image if "x" in box):
+                box.update(place.in_image(box))
         return answer
+
+    def _as_large(self, answer, images, made):
+        """Raw outputs may hold boxes, which are read as those of an image as large as the person's: a preprocess must not move it then."""
+        tables = [value for value in answer.arrays.values() if sum(size > 1 for size in value.shape[1:]) > 1]
+        if not tables:
+            return answer
+        place = self._place(images, made[0])
+        # Shares of the image's sides are the same where all of it was scaled.
+        shares = any(value.shape[-1] == 4 and np.abs(value).max() <= LARGEST_SHARE for value in tables)
+        if place is not None and (place.is_identity or (place.whole and shares)):
+            return answer
+        raise Refusal(
+            f"the model answers raw outputs {list(tables[0].shape)}, whose boxes would lie in what its preprocess makes, {list(made[0].shape)} of an image of {images.shape[2]} x {images.shape[1]}: "
+            "let preprocess bring every image to one size by scaling it, with a border or the middle cut out, and leave contrast alone; or let the model answer boxes, scores and labels."
+        )
+
+    def _place(self, images, made):
+        """How an image of this size lies in what is made of it."""
+        known = (*images.shape[1:3], *made.shape)
+        if known not in self._places:
+            self._places[known] = place_of(self._prepared, images[0])
+        return self._places[known]
 
     def _adopt(self, preprocess, size=None):
         """Takes a person's preprocessing: `run` is given its results where masks can be laid over them, and else the images themselves.
@@ -142,7 +174,7 @@ class Model:
         self.type, self.layout, self.channels = "uint8", "nhwc", 3
         self.pixels = "every masked image goes through its own preprocess"
         self.size, self.sized = (size, "own") if size is not None and keeps_size(preprocess, *size) else (None, "any")
-        self._prepared = preprocess
+        self._prepared, self._places = preprocess, {}
 
 
 class FunctionModel(Model):
@@ -183,10 +215,26 @@ class TorchModel(Model):
         self.size, self.sized = size, "open" if size is None else "given"
         self.channels = channels_of(module)
         self._takes_list = takes_list(module)
-        if preprocess is None and (self._takes_list or type(module).__module__.startswith("torchvision.models.detection")):
+        self._is_guessed = preprocess is None
+        if preprocess is None and (self._takes_list or is_of(module, "torchvision.models.detection")):
             # They scale and normalise images of any size themselves, and take them in 0..1.
             preprocess = Preparing(lambda image: image.transpose(2, 0, 1).astype(np.float32) / 255)
         self._adopt(preprocess, size)
+
+    def trial(self, image=None):
+        answer = super().trial(image)
+        if self.prepares is not None or not self._is_guessed or not has_objects(answer):
+            return answer
+        # A detector of a person's own: as those of torchvision, in 0..1 and at the image's own size, where it takes that.
+        self.unit = True
+        known = (self.size, self.sized)
+        if self.sized != "given":
+            self.size, self.sized = None, "any"
+            try:
+                return self.run(self._first(image, None))
+            except (RuntimeError, ValueError):
+                self.size, self.sized = known
+        return self.run(self._first(image, self.size))
 
     def _answer(self, made, count):
         torch = self._torch
@@ -205,6 +253,11 @@ class TorchModel(Model):
     def _call(self, made):
         # Detectors of torchvision take a list of images, also where they are scripted.
         return self._module(list(made)) if self._takes_list else self._module(made)
+
+
+def has_objects(answer):
+    """Whether an answer is the objects of images, also where none was found."""
+    return answer.annotations is not None and any(isinstance(image, Objects) or any("x" in one for one in image) for image in answer.annotations)
 
 
 def takes_list(module):
@@ -373,12 +426,18 @@ class YoloModel(Model):
         return answer_of(list(self._model(images, verbose=False, conf=0.01)), count)
 
 
+def is_of(model, module):
+    """Whether a class of a module, or one that extends such a class, made an object."""
+    return any(c.__module__ == module or c.__module__.startswith(module + ".") for c in type(model).__mro__)
+
+
 def wrap(model, preprocess, size, device, path):
     """A person's object as a Model; `preprocess` is a Preparing or None."""
-    if type(model).__module__.startswith("transformers.pipelines") and getattr(model, "image_processor", None) is not None:
+    if is_of(model, "transformers.pipelines") and getattr(model, "image_processor", None) is not None:
         model, preprocess = model.model, preprocess or Preparing(model.image_processor)
     ancestors = {f"{c.__module__.split('.')[0]}.{c.__name__}" for c in type(model).__mro__}
-    if "ultralytics" in type(model).__module__ and hasattr(model, "names"):
+    # A class of a person's own that extends one of Ultralytics is in their file's module; its networks alone are modules of PyTorch.
+    if "ultralytics.Model" in ancestors and hasattr(model, "predict") and hasattr(model, "names"):
         return YoloModel(model)
     if ancestors & {"torch.Module", "torch.ScriptModule", "torch.RecursiveScriptModule"}:
         return TorchModel(model, preprocess, size, device)

@@ -32,6 +32,7 @@ def open_model(path, device, size, arguments, masked, plugin=None):
         return DatumaroLauncher(path, plugin["name"], plugin["options"], plugin.get("modelDir"))
     ending = os.path.splitext(path)[1].lower()
     if ending == ".py":
+        choose_backend()
         model, preprocess, categories = from_file(path, device, arguments)
         prepare = None if preprocess is None else Preparing(preprocess, masked == "results")
         opened = wrap(model, prepare, size, device, path)
@@ -58,7 +59,7 @@ def open_model(path, device, size, arguments, masked, plugin=None):
 
 def choose_backend():
     """Keras runs on TensorFlow where nobody says otherwise: on what there is, where that is not."""
-    if "KERAS_BACKEND" not in os.environ:
+    if "KERAS_BACKEND" not in os.environ and importlib.util.find_spec("keras"):
         found = next((name for name in ("tensorflow", "torch", "jax") if importlib.util.find_spec(name)), None)
         if found is not None:
             os.environ["KERAS_BACKEND"] = found
@@ -67,7 +68,9 @@ def choose_backend():
 def from_file(path, device, arguments):
     """What a file of Python holds: a model, how an image is prepared, names of classes."""
     folder = os.path.dirname(path)
-    sys.path.insert(0, folder)
+    # As Python does: what it imports lies beside the file itself, wherever a link to it lies; and its arguments are its own.
+    sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
+    sys.argv = [path]
     # A module of its own, by which processes that it starts find what it defines.
     module = types.ModuleType(MODULE)
     module.__file__ = path
@@ -162,7 +165,11 @@ def lines_of(text):
 
 def names_of_config(model):
     """The names that a model of transformers has in its config, as far as they are more than LABEL_0, LABEL_1..."""
-    names = names_in(getattr(getattr(model, "config", None), "id2label", None))
+    # A pipeline holds its model.
+    for holder in (model, getattr(model, "model", None)):
+        names = names_in(getattr(getattr(holder, "config", None), "id2label", None))
+        if names is not None:
+            break
     return None if names is None or all(name == f"LABEL_{i}" for i, name in enumerate(names)) else names
 
 

@@ -23,8 +23,8 @@ class Preparing:
         self._call = _of_config(given) if isinstance(given, dict) else _of_processor(given) if _is_processor(given) else given
         if not callable(self._call):
             raise Refusal(f"preprocess is a {type(given).__name__}, which cannot be called: give a function or a transform.")
-        module = type(given).__module__
-        self._wants_pil = isinstance(given, dict) or module.startswith(("torchvision", "timm")) or _mentions_pil(given)
+        transforms = any(c.__module__.startswith(("torchvision.", "timm.")) for c in type(given).__mro__)
+        self._wants_pil = isinstance(given, dict) or transforms or _mentions_pil(given)
 
     def __call__(self, image):
         """What the model is to be given of one image, without the axis of the batch: float32, or a tensor of any framework as an array."""

@@ -24,7 +24,9 @@ class Script:
     def __init__(self, path):
         self.path = os.path.abspath(path)
         self.folder = os.path.dirname(self.path)
-        sys.path.insert(0, self.folder)
+        # As Python does: what it imports lies beside the file itself, wherever a link to it lies; and its arguments are its own.
+        sys.path.insert(0, os.path.dirname(os.path.realpath(self.path)))
+        sys.argv = [self.path]
         datumaro_names.serve()
         with open(self.path, encoding="utf-8-sig") as file:
             self.source = file.read()
@@ -131,7 +133,7 @@ class Script:
         """
         if self.form == "simple":
             function = self._own("postprocess")
-            return [plain(function(one_image(outputs, i, count), info)) for i in range(count)]
+            return [plain(self._simple(function, one_image(outputs, i, count), info, layers)) for i in range(count)]
         if self.form == "class" and self._own("postprocess"):
             function = self._own("postprocess")
             return [plain(function(one_image(outputs, i, count), info)) for i in range(count)]
@@ -151,6 +153,15 @@ class Script:
             found = self._results(function, inputs[i : i + 1], one, single)
             answers.append(plain(found[-1] if found else []))
         return answers
+
+    @staticmethod
+    def _simple(function, outputs, info, layers):
+        """What a plain function makes of an image: it is given the array where the model has one output."""
+        try:
+            return function(next(iter(outputs.values())) if len(outputs) == 1 and not layers else outputs, info)
+        except (KeyError, IndexError) as error:
+            error.args = (f"{error}; the outputs are {listed(outputs)}, of which the only one is given as an array" if len(outputs) == 1 and not layers else f"{error}; the outputs are {listed(outputs)}",)
+            raise
 
     def _is_settled(self, results):
         return isinstance(results[-1], (list, tuple)) or hasattr(results[-1], "__iter__")
@@ -180,6 +191,8 @@ def names_in(value):
         return None
     if isinstance(value, dict):
         labels = value.get(datumaro_names.AnnotationType.label)
+        if labels is None and isinstance(value.get("categories"), (list, tuple)):
+            labels = value["categories"]
         if labels is None:
             # Names by number, whose numbers may be texts, as in JSON; or numbers by name.
             if value and all(isinstance(name, str) and isinstance(at, int) and not isinstance(at, bool) for name, at in value.items()):
@@ -189,7 +202,12 @@ def names_in(value):
                 return None
             return [numbered.get(i, str(i)) for i in range(max(numbered) + 1)]
         value = labels
-    names = [item if isinstance(item, str) else getattr(item, "name", None) for item in getattr(value, "items", value)]
+    items = list(getattr(value, "items", value))
+    if items and all(isinstance(item, dict) and "name" in item for item in items):
+        # Categories of COCO, whose answers name them by their ids.
+        numbered = all(isinstance(item.get("id"), int) for item in items)
+        return names_in({item["id"]: str(item["name"]) for item in items} if numbered else [str(item["name"]) for item in items])
+    names = [item if isinstance(item, str) else getattr(item, "name", None) for item in items]
     return names if names and all(isinstance(name, str) for name in names) else None
 
 

@@ -23,7 +23,7 @@ class Finder(importlib.abc.MetaPathFinder):
         file = os.environ.get(VARIABLE)
         if name != MODULE or file is None:
             return None
-        sys.path.insert(0, os.path.dirname(file))
+        sys.path.insert(0, os.path.dirname(os.path.realpath(file)))
         return importlib.util.spec_from_file_location(name, file)
 
 
