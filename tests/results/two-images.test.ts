@@ -103,7 +103,9 @@ describe('images of one name in one folder', () => {
     for (const [image, base] of Object.entries(basesIn(out))) {
       const own = timeless(temp.at('alone', image));
       expect(Object.keys(own).length).toBeGreaterThan(2);
-      const here = Object.entries(timeless(out)).filter(([name]) => name.replace(/-\d+-class-\d-[a-z]+\.\w+$/, '') === base);
+      const here = Object.entries(timeless(out)).filter(
+        ([name]) => name.replace(/-\d+-class-\d-[a-z]+\.\w+$/, '') === base,
+      );
       const renamed = here.map(([name, bytes]) => [name.replace(base, 'photo'), bytes]);
       expect([image, Object.fromEntries(renamed)]).toEqual([image, own]);
     }
