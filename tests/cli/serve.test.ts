@@ -21,7 +21,8 @@ it('begins with the models and images that are named, without a project', async 
         void fetch(address.replace(/\/[^/]*\?/, '/api/events?'))
           .then(async (answer) => {
             const first = await answer.body?.getReader().read();
-            state = new TextDecoder().decode(first?.value);
+            const bytes: unknown = first?.value;
+            if (bytes instanceof Uint8Array) state = new TextDecoder().decode(bytes);
           })
           .finally(() => {
             stop.abort();
