@@ -1,27 +1,14 @@
 import { isDrawn } from '../explain/verdict.js';
-import { rgb } from 'd3-color';
-import { interpolateTurbo } from 'd3-scale-chromatic';
 import type { Box } from '../annotations/index.js';
 import { outlineBox, resizeImage, type RgbImage } from '../image/index.js';
 import type { ExplainedImage, ExplainedTarget } from '../results/explanation.js';
 import { renderedMap, type RenderedMap } from '../results/records.js';
 import { evidenceRegion } from '../results/region.js';
 import { toGray } from '../results/scale.js';
+import { COLOR_MAPS, coverOf, GRAYED, levelOfColor, STRENGTH } from './map-painting.js';
 
-/** The Turbo color map as 256 RGB triples: dark blue is low, dark red is high. */
-const TURBO: Uint8Array = Uint8Array.from(
-  Array.from({ length: 256 }, (_, i) => {
-    const { r, g, b } = rgb(interpolateTurbo(i / 255));
-    return [r, g, b];
-  }).flat(),
-);
-
-/** How much of the color map covers the image at the lowest and at the highest saliency. */
-const FAINTEST = 0.08;
-const STRONGEST = 0.75;
-/** For each level of the map, the share of the image's light that is left, and the color that is added. */
-const LEFT = Float64Array.from({ length: 256 }, (_, level) => 1 - FAINTEST - ((STRONGEST - FAINTEST) * level) / 255);
-const ADDED = Float64Array.from({ length: 256 * 3 }, (_, at) => TURBO[at]! * (1 - LEFT[Math.floor(at / 3)]!));
+/** Weights of the channels in the gray of an image, and what of its colors is left: the filters `saturate` and `brightness` of CSS. */
+const GRAY = [0.213, 0.715, 0.072] as const;
 
 /**
  * The map of a target as 0..255 for the eye, `[mapHeight, mapWidth]`. A map that is no more than noise is all zeros:
@@ -32,8 +19,8 @@ export function grayOf(target: ExplainedTarget, { map, range }: RenderedMap = re
 }
 
 /**
- * An image with a target's saliency in color on top: stronger color where saliency is higher, the image in gray
- * beneath, so that its own colors are not read as saliency. The region whose evidence is beyond doubt has a
+ * An image with a target's saliency in color on top: what raises the score is colored, brighter where it raises it more, and the
+ * image is nearly gray beneath, so that its own colors are not read as saliency. The region whose evidence is beyond doubt has a
  * white contour, the target's box a frame.
  *
  * @returns of the map's size
@@ -49,22 +36,28 @@ export function paintedOver(
   { mapScale }: ExplainedImage,
   rendered: RenderedMap,
 ): RgbImage {
-  const colored = color(shown, grayOf(target, rendered));
-  if (isDrawn(target.verdict)) drawContour(colored, evidenceRegion(target, undefined, rendered.map));
+  const drawn = isDrawn(target.verdict);
+  const colored = color(shown, drawn ? rendered : null);
+  if (drawn) drawContour(colored, evidenceRegion(target, undefined, rendered.map));
   if (target.box !== null) outlineBox(colored, scaled(target.box, mapScale));
   return colored;
 }
 
-/** @param gray `[height, width]`, 0..255, of the image's size */
-function color(image: RgbImage, gray: Uint8Array): RgbImage {
+/** @param rendered of the image's size; null where there is no map to show */
+function color(image: RgbImage, rendered: RenderedMap | null): RgbImage {
+  const { saturation, brightness } = GRAYED;
+  const table = COLOR_MAPS.inferno;
+  const highest = rendered?.range.max ?? 0;
   const data = new Uint8Array(image.data.length);
-  for (let pixel = 0, at = 0; pixel < gray.length; pixel++, at += 3) {
-    const level = gray[pixel]!;
-    const light = 0.299 * image.data[at]! + 0.587 * image.data[at + 1]! + 0.114 * image.data[at + 2]!;
-    const dimmed = light * LEFT[level]! + 0.5;
-    data[at] = dimmed + ADDED[level * 3]!;
-    data[at + 1] = dimmed + ADDED[level * 3 + 1]!;
-    data[at + 2] = dimmed + ADDED[level * 3 + 2]!;
+  for (let pixel = 0, at = 0; at < data.length; pixel++, at += 3) {
+    const share = highest > 0 ? rendered!.map[pixel]! / highest : 0;
+    const cover = STRENGTH * coverOf(share);
+    const from = 3 * levelOfColor(share);
+    const gray = GRAY[0] * image.data[at]! + GRAY[1] * image.data[at + 1]! + GRAY[2] * image.data[at + 2]!;
+    for (let channel = 0; channel < 3; channel++) {
+      const muted = brightness * (gray + saturation * (image.data[at + channel]! - gray));
+      data[at + channel] = (1 - cover) * muted + cover * table[from + channel]! + 0.5;
+    }
   }
   return { width: image.width, height: image.height, data };
 }

@@ -125,7 +125,7 @@ describe('datum explain -o', () => {
     }
   });
 
-  it('colors the overlay red where saliency is high and blue where it is low', async () => {
+  it('colors the overlay where saliency is high, and leaves the image nearly gray elsewhere', async () => {
     const out = folder.at('colored');
     await run([photo, '-o', out], ['-s', '200', '--classes', 'dog', '--save', 'raw,overlay']);
     const { data: map } = readNpy(`${out}/my.photo-1-dog-heatmap.npy`);

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { BoxPixels, ImageState } from '../../protocol.js';
 import { percent } from '../shared/format.js';
+import { shownAs } from '../shared/image-viewer.js';
 import { paintLayer, type Layer } from '../shared/paint-map.js';
 import type { ViewSettings } from '../shared/view-settings.js';
 import { addressOf } from './api.js';
@@ -41,7 +42,7 @@ export function Stage(props: StageProps) {
   const { width, height } = image;
   return (
     <div
-      class={`viewer stage${drawing ? ' stage-drawing' : ''}${noise && settings.mode !== 'image' ? ' viewer-noise' : ''}`}
+      class={`viewer stage${drawing ? ' stage-drawing' : ''}${shownAs(noise, settings.mode, layer.map !== null)}`}
       style={{ aspectRatio: `${width} / ${height}` }}
       aria-busy={busy}
     >

@@ -32,12 +32,18 @@ export interface ImageViewerProps {
   readonly alt: string;
 }
 
+/** The class of an image under what lies on it: nearly gray under a map, gray where there is none to be drawn. */
+export function shownAs(noise: boolean, mode: ViewSettings['mode'], hasMap: boolean): string {
+  if (mode === 'image' || mode === 'evidence') return noise && mode !== 'image' ? ' viewer-noise' : '';
+  return noise ? ' viewer-noise' : hasMap ? ' viewer-mapped' : '';
+}
+
 /** An image with a map over it and boxes on top. */
 export function ImageViewer(props: ImageViewerProps) {
   const { image, width, height, settings, boxes, alt, noise = false } = props;
   return (
     <div
-      class={`viewer${noise && settings.mode !== 'image' ? ' viewer-noise' : ''}`}
+      class={`viewer${shownAs(noise, settings.mode, props.map !== null)}`}
       style={`aspect-ratio: ${width} / ${height}; --aspect: ${width / Math.max(1, height)}`}
     >
       {image === null ? (

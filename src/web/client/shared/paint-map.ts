@@ -1,5 +1,6 @@
+import { coverOf, levelOfColor } from '../../../report/map-painting.js';
 import { COLOR_MAPS, DIVERGING } from './color-maps.js';
-import { enlarge, levelOf, levelOfShare, type SaliencyMap } from './saliency-map.js';
+import { enlarge, levelOfShare, type SaliencyMap } from './saliency-map.js';
 import type { ViewSettings } from './view-settings.js';
 
 /** What is painted over an image. */
@@ -13,9 +14,6 @@ export interface Layer {
   /** Above half where keeping a pixel raises the score beyond doubt. */
   readonly significant: SaliencyMap | null;
 }
-
-/** How much of the color covers the image where saliency is none, of what covers it at the highest. */
-const FAINTEST = 0.06;
 
 /** Paints a layer as the settings say, `[height, width, 4]`; nothing where the layer has no such map. */
 export function paintLayer(layer: Layer, settings: ViewSettings, width: number, height: number): ImageData {
@@ -49,14 +47,13 @@ function paintSaliency(
   const values = enlarge(map, width, height);
   const least = levelOfShare(values, settings.shown);
   const colors = COLOR_MAPS[settings.colors];
-  const zero = Math.min(0.9, Math.max(0, levelOf(map, 0)));
+  const span = map.max - map.min;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value < least) continue;
+    if (value < least || map.max <= 0) continue;
     // Pixels that add nothing leave the image to be seen.
-    const strength = Math.max(0, (value - zero) / (1 - zero));
-    const alpha = settings.opacity * (FAINTEST + (1 - FAINTEST) * Math.sqrt(strength));
-    put(image, i, colors, Math.round(value * 255), alpha);
+    const share = (map.min + value * span) / map.max;
+    put(image, i, colors, levelOfColor(share), settings.opacity * coverOf(share));
   }
   if (settings.significant && significant !== null) {
     const region = enlarge(significant, width, height);

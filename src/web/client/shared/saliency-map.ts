@@ -85,8 +85,3 @@ export function levelOfShare(values: Float32Array, share: number): number {
   const falling = Float32Array.from(values).sort().reverse();
   return falling[Math.max(0, Math.ceil(share * falling.length) - 1)] ?? Infinity;
 }
-
-/** Where a value in score units lies between the map's smallest (0) and largest (1) value; may lie outside. */
-export function levelOf({ min, max }: SaliencyMap, value: number): number {
-  return max > min ? (value - min) / (max - min) : 0;
-}

@@ -1,3 +1,4 @@
+import { STRENGTH } from '../../../report/map-painting.js';
 import type { ColorMapName } from './color-maps.js';
 
 /** What lies on the image. */
@@ -17,9 +18,9 @@ export interface ViewSettings {
 
 export const USUAL_SETTINGS: ViewSettings = {
   mode: 'saliency',
-  opacity: 0.65,
+  opacity: STRENGTH,
   shown: 1,
-  colors: 'turbo',
+  colors: 'inferno',
   boxes: true,
   significant: true,
 };
