@@ -71,7 +71,7 @@ const EVERYWHERE = [
   '^src/models/(?!((threads|labels)/|open\\.ts$))',
   '^src/results/(explanation|note-sentence|place-name|records|region|scale|share-text|target-summary)\\.ts$',
   '^src/results/schema/',
-  '^src/report/overlay\\.ts$',
+  '^src/report/(map-painting|overlay)\\.ts$',
   '^src/plugins/(entry|module-path)\\.ts$',
   '^src/library/(arguments|browser|explain|explanation|measure|model|run|saliency-map)\\.ts$',
   '^src/runs/(answer|diagnose|explain|plan|predict|run-plan|stop-rule|trust-notes|useless-options)\\.ts$',

@@ -50,6 +50,28 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
   const firstCells = async (column: number): Promise<string[]> =>
     (await rows().locator(`:nth-child(${column})`).allInnerTexts()).slice(0, 8);
 
+  it('says what the colors of a map mean, and the value under the pointer', async () => {
+    await open('one');
+    await page
+      .getByRole('button', { name: /horse\/00/ })
+      .first()
+      .click();
+    const scale = page.getByRole('img', { name: /^Colors: from 0 to \+0\.\d+, what a pixel adds to the score$/ });
+    await scale.waitFor();
+    expect(await scale.textContent()).toMatch(/^0\+0\.\d+adds to the score$/);
+    const image = page.locator('.item-view .viewer').first();
+    const { width, height } = (await image.boundingBox())!;
+    await image.hover({ position: { x: 0.87 * width, y: 0.88 * height } });
+    await expect.poll(() => scale.textContent(), SOON).toMatch(/here \+0\.\d+$/);
+    await page.mouse.move(1, 1);
+    await expect.poll(() => scale.textContent(), SOON).toMatch(/adds to the score$/);
+    // Under a map the image is nearly gray; alone it has its colors.
+    const filterOf = () => image.locator('img').evaluate((element) => getComputedStyle(element).filter);
+    expect(await filterOf()).toBe('saturate(0.26) brightness(0.93)');
+    await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
+    expect(await filterOf()).toBe('none');
+  });
+
   it('opens from the file, asks nobody for anything and obeys its own policy', async () => {
     await open('one');
     await page

@@ -8,6 +8,9 @@ import { Downloads } from './downloads.js';
 import { foundBox, type Wanted } from './explain-target.js';
 import { JobProgress } from './job-progress.js';
 import { Predictions } from './predictions.js';
+import { MapScale } from '../shared/map-scale.js';
+import { usePointed } from '../shared/pointed.js';
+import { valueAt } from '../shared/saliency-map.js';
 import { Stage, type StageBox } from './stage.js';
 import { nameOf, TargetList, TargetView } from './target-view.js';
 import { useMap } from './use-map.js';
@@ -37,6 +40,7 @@ export function PaneView(props: PaneViewProps) {
   const { job, prediction } = pane;
   const [drawing, setDrawing] = useState(false);
   const [chosen, setChosen] = useState(first);
+  const { pointed, listeners } = usePointed();
   useEffect(() => {
     setChosen(first);
     setDrawing(false);
@@ -87,7 +91,11 @@ export function PaneView(props: PaneViewProps) {
           onDrawn={drawn}
           alt={altOf(image, target)}
           busy={running}
+          listeners={listeners}
         />
+        {settings.mode === 'saliency' && !noise && saliency !== null && (
+          <MapScale map={saliency} colors={settings.colors} pointed={valueAt(saliency, pointed)} />
+        )}
         {job !== null && <JobProgress job={job} onCancel={running ? onCancel : null} />}
         <Caption mode={settings.mode} target={target} />
       </div>

@@ -3,6 +3,7 @@ import type { BoxPixels, ImageState } from '../../protocol.js';
 import { percent } from '../shared/format.js';
 import { shownAs } from '../shared/image-viewer.js';
 import { paintLayer, type Layer } from '../shared/paint-map.js';
+import type { usePointed } from '../shared/pointed.js';
 import type { ViewSettings } from '../shared/view-settings.js';
 import { addressOf } from './api.js';
 import { DrawBox } from './draw-box.js';
@@ -34,15 +35,18 @@ export interface StageProps {
   /** What the image shows, for those who do not see it. */
   readonly alt: string;
   readonly busy: boolean;
+  /** Told where on the image the pointer is. */
+  readonly listeners: ReturnType<typeof usePointed>['listeners'];
 }
 
 /** The image with its map, its boxes, and the box that is being drawn. */
 export function Stage(props: StageProps) {
-  const { image, layer, noise, settings, boxes, onChoose, drawing, onDrawn, alt, busy } = props;
+  const { image, layer, noise, settings, boxes, onChoose, drawing, onDrawn, alt, busy, listeners } = props;
   const { width, height } = image;
   return (
     <div
       class={`viewer stage${drawing ? ' stage-drawing' : ''}${shownAs(noise, settings.mode, layer.map !== null)}`}
+      {...listeners}
       style={{ aspectRatio: `${width} / ${height}` }}
       aria-busy={busy}
     >

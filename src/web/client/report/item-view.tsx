@@ -4,6 +4,9 @@ import type { AnswerData, ItemData, ReportData, RunData, TargetData } from '../.
 import { undrawnCaption } from '../shared/captions.js';
 import { percent, scoreText } from '../shared/format.js';
 import { ImageViewer, type ShownBox } from '../shared/image-viewer.js';
+import { MapScale } from '../shared/map-scale.js';
+import { usePointed } from '../shared/pointed.js';
+import { decodeMap, valueAt } from '../shared/saliency-map.js';
 import { ViewControls } from '../shared/view-controls.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 import { OUTCOME_NAMES } from './rows.js';
@@ -73,6 +76,8 @@ interface AnswerViewProps {
 
 function AnswerView({ run, named, item, answer, shown, onSelect, settings }: AnswerViewProps) {
   const target = answer.targets.find(({ index }) => index === shown) ?? answer.targets[0];
+  const { pointed, listeners } = usePointed();
+  const map = target?.map == null || !isDrawn(target.verdict) ? null : decodeMap(target.map);
   return (
     <div class="answer">
       {named && <h3 class="run-title">{run?.name}</h3>}
@@ -90,7 +95,11 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
           settings={settings}
           detail={640}
           alt={`${item.id}${target === undefined ? '' : `: saliency of ${target.label}`}`}
+          listeners={listeners}
         />
+        {settings.mode === 'saliency' && map !== null && (
+          <MapScale map={map} colors={settings.colors} pointed={valueAt(map, pointed)} />
+        )}
         {target !== undefined && (
           <Caption target={target} settings={settings} hasTruth={(item.truth?.boxes.length ?? 0) > 0} />
         )}

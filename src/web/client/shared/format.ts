@@ -11,6 +11,13 @@ export function number(value: number | null): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
+/** A number of score units with its sign and two digits: `+0.088`. */
+export function signed(value: number): string {
+  if (value === 0) return '0';
+  const decimals = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(value)))));
+  return `${value > 0 ? '+' : '−'}${Math.abs(value).toFixed(decimals)}`;
+}
+
 /** A share as a percentage; a dash for none. */
 export function percentOrDash(share: number | null): string {
   return share === null ? '–' : percent(share);

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { MapData } from '../../../report/html/report-data.js';
 import type { RegionRecord } from '../../../results/schema/target.js';
 import { paintLayer, type Layer } from './paint-map.js';
+import type { usePointed } from './pointed.js';
 import { decodeMap, decodeRegion } from './saliency-map.js';
 import type { ViewSettings } from './view-settings.js';
 
@@ -30,6 +31,8 @@ export interface ImageViewerProps {
   readonly detail: number;
   /** What the image shows, for those who do not see it; empty where words beside it say it. */
   readonly alt: string;
+  /** Told where on the image the pointer is. */
+  readonly listeners?: ReturnType<typeof usePointed>['listeners'];
 }
 
 /** The class of an image under what lies on it: nearly gray under a map, gray where there is none to be drawn. */
@@ -40,10 +43,11 @@ export function shownAs(noise: boolean, mode: ViewSettings['mode'], hasMap: bool
 
 /** An image with a map over it and boxes on top. */
 export function ImageViewer(props: ImageViewerProps) {
-  const { image, width, height, settings, boxes, alt, noise = false } = props;
+  const { image, width, height, settings, boxes, alt, noise = false, listeners = {} } = props;
   return (
     <div
       class={`viewer${shownAs(noise, settings.mode, props.map !== null)}`}
+      {...listeners}
       style={`aspect-ratio: ${width} / ${height}; --aspect: ${width / Math.max(1, height)}`}
     >
       {image === null ? (

@@ -64,6 +64,18 @@ export function enlarge(map: SaliencyMap, width: number, height: number): Float3
   return out;
 }
 
+/**
+ * The value of a map at a place, in score units.
+ *
+ * @param at shares of its sides; null gives null
+ */
+export function valueAt(map: SaliencyMap, at: { readonly x: number; readonly y: number } | null): number | null {
+  if (at === null) return null;
+  const cell = (share: number, length: number): number => Math.min(length - 1, Math.max(0, Math.floor(share * length)));
+  const byte = map.bytes[cell(at.y, map.height) * map.width + cell(at.x, map.width)] ?? 0;
+  return map.min + (byte / 255) * (map.max - map.min);
+}
+
 interface Neighbours {
   readonly first: number;
   readonly second: number;
