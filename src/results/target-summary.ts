@@ -118,9 +118,9 @@ const WEAK_ANSWER = 0.5;
 
 /** What the answer depends on, and what must be hidden to change it. */
 function dependsText(target: SummarizedTarget, context: SummaryContext): string {
-  const { boundary, bbox, kind, score } = target;
+  const { boundary, bbox, kind, score, why } = target;
   const guess =
-    bbox === null && kind === 'label' && !context.besideBoxes && score >= 0 && score < WEAK_ANSWER
+    why !== 'asked' && bbox === null && kind === 'label' && !context.besideBoxes && score >= 0 && score < WEAK_ANSWER
       ? 'a weak answer, so the map explains a guess. It '
       : '';
   if (boundary !== null) {

@@ -26,6 +26,8 @@
  * Later versions take other masks where none are named (the preset `balanced`), and ask from 32 masks on, in finer steps, whether to stop.
  * The cases name the masks of before, and those fourteen that end by reliability were recorded anew: they end after 56 to 320 masks
  * where they ended after 64 to 384. What ends otherwise is as it was.
+ *
+ * The sentence on each target, words alone, is left out since it says why; then it was taken out of the files, and nothing else.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -181,6 +183,8 @@ function optionsOf(later) {
  */
 function noteText(note) {
   if (typeof note === 'string') return note;
+  // Words that later versions put otherwise.
+  if (note.kind === 'unfaithful') return `${note.name} is unfaithful`;
   return note.sentence
     .replace(/\b([a-zA-Z]+): ([\d.]+)/g, (_, name, value) => `${flagOf(name)} ${value}`)
     .replace(/(?<!-)\b[a-z]+[A-Z][a-zA-Z]*/g, flagOf);
@@ -190,14 +194,14 @@ function flagOf(name) {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Fields of a target that name files. */
-const FILES = ['heatmap', 'overlay', 'raw', 'error', 'evidence'];
+/** Fields of a target that name files, and the one that holds words. */
+const LEFT_OUT = ['heatmap', 'overlay', 'raw', 'error', 'evidence', 'summary'];
 
-/** A target's figures, and its maps by their means; names of files are left out. */
+/** A target's figures, and its maps by their means; names of files and words are left out. */
 function targetRecord(target, folder) {
   const { raw, error, significant, contrast } = target;
   return {
-    ...without(target, FILES),
+    ...without(target, LEFT_OUT),
     map: npyMeans(join(folder, raw)),
     errorMap: error === null ? null : npyMeans(join(folder, error)),
     significant: significant && { ...without(significant, ['runs']), pixels: pixelsOf(significant.runs) },
@@ -232,7 +236,7 @@ function itemRecord(item) {
     ...without(item, ['folder', 'explanation']),
     notes: item.notes.map(noteText),
     targets: item.targets.map((target) => ({
-      ...without(target, [...FILES, 'coarse', 'coarseContrast']),
+      ...without(target, [...LEFT_OUT, 'coarse', 'coarseContrast']),
       contrast: target.contrast && { label: target.contrast.label },
       map: target.coarse && means(target.coarse, 16, 16),
       contrastMap: target.coarseContrast && means(target.coarseContrast, 16, 16),

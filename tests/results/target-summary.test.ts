@@ -109,6 +109,7 @@ describe('the sentence that answers why', () => {
       /^dog 27 %: a weak answer, so the map explains a guess\. It depends on the dog \(/,
     );
     expect(said({ score: 0.27 })).not.toContain('guess');
+    expect(said({ score: 0.27, why: 'asked' }, {}, CLASS)).toMatch(/^dog 27 %: depends on the dog/);
   });
 
   it('what fails a test comes first, and no cause is named', () => {
