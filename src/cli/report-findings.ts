@@ -46,6 +46,6 @@ export async function reportFindings(io: Io, folders: readonly string[], outputD
       report: path,
       ...(several || only === undefined ? { runs } : { findings: only.findings, checks: only.checks }),
     },
-    text: `${lines.join('\n')}\n`,
+    text: `${lines.join('\n').trimEnd()}\n`,
   };
 }
