@@ -1,10 +1,5 @@
-import wrapAnsi from 'wrap-ansi';
+import { USUAL, WIDEST, wrapText } from './help/text-columns.js';
 import type { Output } from './io.js';
-
-/** Wider lines of prose are hard to read. */
-const WIDEST = 120;
-/** Terminals that do not know their size say 0. */
-const USUAL = 80;
 
 /** How many characters a line may have; endless where this is no terminal, so that a sentence is a line. */
 export function lineWidth({ isTTY, columns }: Pick<Output, 'isTTY' | 'columns'>): number {
@@ -22,7 +17,6 @@ export function wrapped(text: string, width: number, indent: string): string {
   const inner = Math.max(20, Math.min(width, WIDEST) - indent.length);
   // The first line is as long as the others: it stands behind the same space.
   const head = text.slice(0, indent.length);
-  const whole = text.slice(indent.length).replaceAll(/(?<=\d) %/g, '\u00A0%');
-  const lines = wrapAnsi(whole, inner, { trim: true }).replaceAll('\u00A0%', ' %').split('\n');
+  const lines = wrapText(text.slice(indent.length), inner);
   return `${head}${lines.join(`\n${indent}`)}`;
 }

@@ -1,4 +1,4 @@
-import { libraryName, sayOptions } from '../errors.js';
+import { libraryName, sayOptions, type OptionName } from '../errors.js';
 import { NOTHING } from '../explain/decision.js';
 import type { TargetMetrics } from '../explain/metrics/target-metrics.js';
 import { mapToImage, type Placement } from '../image/placement.js';
@@ -127,14 +127,19 @@ export function targetRecord(
   };
 }
 
-/** The sentence on a target with options as the library calls them; null where a file of an earlier version lacks what it takes. */
+/**
+ * The sentence on a target; null where a file of an earlier version lacks what it takes.
+ *
+ * @param nameOf how the reader calls options: as the library does, where absent
+ */
 export function summaryText(
   target: Omit<SummarizedTarget, 'verdict' | 'peak'> & Pick<TargetRecord, 'verdict' | 'peak'>,
   context: SummaryContext,
+  nameOf: OptionName = libraryName,
 ): string | null {
   const { verdict, peak } = target;
   if (verdict === null || peak === null) return null;
-  return sayOptions(targetSummary({ ...target, verdict, peak }, context), libraryName);
+  return sayOptions(targetSummary({ ...target, verdict, peak }, context), nameOf);
 }
 
 /** Where a map's largest value lies, in pixels of the image. */

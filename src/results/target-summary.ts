@@ -114,7 +114,7 @@ const MOSTLY_ON = 0.15;
 /** Where more must be hidden, no single place decides. */
 const MOST = 0.5;
 /** A score below is a weak answer of a classifier. */
-const WEAK_ANSWER = 0.5;
+export const WEAK_ANSWER = 0.5;
 
 /** What the answer depends on, and what must be hidden to change it. */
 function dependsText(target: SummarizedTarget, context: SummaryContext): string {
@@ -293,12 +293,18 @@ export function nextPreset({
 }
 
 /** Whether the map is as reliable as was asked for, where something was. */
-function isStable({ reliability }: SummarizedTarget, { stopAt }: SummaryContext): boolean {
+export function isStable(
+  { reliability }: Pick<TargetRecord, 'reliability'>,
+  { stopAt }: Pick<SummaryContext, 'stopAt'>,
+): boolean {
   return reliability === null || stopAt === null || reliability >= stopAt;
 }
 
-/** Share of the image under a target's box. */
-function boxShare({ bbox }: Pick<TargetRecord, 'bbox'>, { image }: Pick<SummaryContext, 'image'>): number | null {
+/** Share of the image under a target's box; null for a class. */
+export function boxShare(
+  { bbox }: Pick<TargetRecord, 'bbox'>,
+  { image }: Pick<SummaryContext, 'image'>,
+): number | null {
   return bbox === null ? null : (bbox[2] * bbox[3]) / (image.width * image.height);
 }
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportData } from '../../src/report/html/report-data.js';
+import { GRAYED } from '../../src/report/map-painting.js';
 import { writeReport } from '../../src/report/html/write-report.js';
 import { CHROMIUM, launchChromium, SKIPPED } from '../helpers/chromium.js';
 import { writeExplainedFolder, type FolderPlan } from '../helpers/explained-folder.js';
@@ -67,7 +68,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await expect.poll(() => scale.textContent(), SOON).toMatch(/adds to the score$/);
     // Under a map the image is nearly gray; alone it has its colors.
     const filterOf = () => image.locator('img').evaluate((element) => getComputedStyle(element).filter);
-    expect(await filterOf()).toBe('saturate(0.26) brightness(0.93)');
+    expect(await filterOf()).toBe(`saturate(${GRAYED.saturation}) brightness(${GRAYED.brightness})`);
     await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
     expect(await filterOf()).toBe('none');
   });

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
 import { checkWritable, makeFolder } from '../../files.js';
 import type { Io } from '../io.js';
+import { shellCommand } from '../shell-command.js';
 
 /** Models and images of the package. */
 const ANIMALS = fileURLToPath(new URL('../../../examples/animals', import.meta.url));
@@ -61,7 +62,7 @@ async function demo(
     io.stdout.line(text);
   };
   const step = async (args: readonly string[]): Promise<number> => {
-    say(`$ datum ${args.map(typed).join(' ')}`);
+    say(`$ ${shellCommand(['datum', ...args])}`);
     const code = await run(args, io);
     say('');
     return code;
@@ -79,12 +80,8 @@ async function demo(
   say(`Look at ${at('all', 'report.html')}: each finding with its images.`);
   say('Then try a detector:');
   const scene = at('animals', 'images', 'scene_00.jpg');
-  say(`$ datum explain ${typed(scene)} -m ${typed(at('animals', 'detector.onnx'))} -o ${typed(at('scene'))}`);
+  const detector = at('animals', 'detector.onnx');
+  say(`$ ${shellCommand(['datum', 'explain', scene, '-m', detector, '-o', at('scene')])}`);
   say('What the figures mean: datum help words');
   return 0;
-}
-
-/** An argument as one types it in a shell. */
-function typed(argument: string): string {
-  return /^[\w./:=,@\\-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

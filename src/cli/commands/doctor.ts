@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { columnsOf, wrapText } from '../help/text-columns.js';
 import type { Io } from '../io.js';
 import type { Checked } from '../doctor/checks.js';
-
-const SIGNS: Readonly<Record<Checked['state'], string>> = { good: '+', look: '!', bad: 'x' };
+import { SIGNS } from '../signs.js';
 
 interface DoctorFlags {
   readonly project: string;

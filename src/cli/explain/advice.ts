@@ -1,5 +1,6 @@
 import type { Explanation } from '../../results/explanation.js';
 import type { TargetRecord } from '../../results/schema/target.js';
+import { isStable, type SummaryContext } from '../../results/target-summary.js';
 import { shellCommand } from '../shell-command.js';
 
 /** A command that may help, and what for in a word. */
@@ -11,25 +12,24 @@ export interface Advice {
 /**
  * What to do about maps that are not to be trusted, and how to ask for what was missed: each a command that can be pasted.
  *
+ * @param summary what the sentences on the targets are made of
  * @param again the words of this run's own command with flags added
  */
 export function adviceFor(
   targets: readonly TargetRecord[],
   { model, method, run }: Pick<Explanation, 'model' | 'method' | 'run'>,
+  summary: Pick<SummaryContext, 'stopAt' | 'next'>,
   again: (flags: readonly string[]) => readonly string[],
 ): Advice[] {
-  const { stopAt, preset, maxSamples } = method.options;
-  const goal = typeof stopAt === 'number' ? stopAt : null;
+  const { maxSamples } = method.options;
   const verdicts = new Set(targets.map(({ verdict }) => verdict));
-  const unstable = targets.some(
-    ({ verdict, reliability }) => verdict === 'ok' && reliability !== null && goal !== null && reliability < goal,
-  );
+  const unstable = targets.some((target) => target.verdict === 'ok' && !isStable(target, summary));
   const advice: { what: string; flags: string[] }[] = [];
   if ((unstable || verdicts.has('noise')) && run.stopped === 'max-samples' && typeof maxSamples === 'number') {
     advice.push({ what: 'More runs', flags: ['--max-samples', String(4 * maxSamples)] });
   }
-  if (verdicts.has('unfaithful') && method.name === 'rise' && preset !== 'sharp') {
-    advice.push({ what: 'Try', flags: ['--preset', 'sharp'] });
+  if (verdicts.has('unfaithful') && summary.next !== null) {
+    advice.push({ what: 'Try', flags: ['--preset', summary.next] });
   }
   if (verdicts.has('lost')) advice.push({ what: 'Hide less', flags: ['--prob', '0.8'] });
   const unjudged = targets.some(({ verdict, faithfulness }) => verdict === 'ok' && faithfulness === null);

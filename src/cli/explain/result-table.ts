@@ -1,5 +1,6 @@
 import type { TargetRecord } from '../../results/schema/target.js';
 import { scoreText, shareText } from '../../results/share-text.js';
+import { boxShare, isStable } from '../../results/target-summary.js';
 import { SIGNS } from '../signs.js';
 import { textTable, type Column } from '../text-table.js';
 
@@ -38,9 +39,7 @@ function columnsFor({ image, stopAt, doubted }: TableContext): Column<TargetReco
     right('box x,y,w,h', 3, ({ bbox }) => bbox?.map(Math.round).join(',') ?? ''),
     right('peak x,y', 8, ({ peak }) => (peak === null ? '' : `${peak.x},${peak.y}`)),
     right('in box', 4, ({ energyInBox }) => share(energyInBox)),
-    right('box covers', 7, ({ bbox }) =>
-      bbox === null ? '' : shareText((bbox[2] * bbox[3]) / (image.width * image.height)),
-    ),
+    right('box covers', 7, (target) => share(boxShare(target, { image }))),
     right('gone at', 1, ({ boundary }) => goneAt(boundary)),
     left('becomes', 5, ({ boundary }) => boundary?.removed?.to?.name ?? ''),
     right('enough', 2, ({ boundary }) => share(boundary?.sufficient.share ?? null)),
@@ -70,7 +69,7 @@ function mapWord({ verdict, reliability, faithfulness }: TargetRecord, stopAt: n
     case 'unfaithful':
       return `${SIGNS.bad} not faithful`;
     case 'ok': {
-      if (reliability !== null && stopAt !== null && reliability < stopAt) return `${SIGNS.look} not stable yet`;
+      if (!isStable({ reliability }, { stopAt })) return `${SIGNS.look} not stable yet`;
       if (faithfulness !== null) return `${SIGNS.good} faithful`;
       if (reliability === null) return '';
       return stopAt === null ? reliability.toFixed(2) : `${SIGNS.good} repeatable`;

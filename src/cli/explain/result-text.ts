@@ -1,9 +1,7 @@
 import { basename } from 'node:path';
-import { sayOptions } from '../../errors.js';
 import type { MeasuredExplanation } from '../../results/explanation.js';
-import { contextOf } from '../../results/records.js';
+import { contextOf, summaryText } from '../../results/records.js';
 import type { TargetRecord } from '../../results/schema/target.js';
-import { targetSummary } from '../../results/target-summary.js';
 import { countText } from '../count-text.js';
 import { flagName } from '../flag-names.js';
 import { wrapped } from '../wrapped.js';
@@ -38,7 +36,7 @@ export function resultText(
   const indent = ' '.repeat(Math.max(3, digits + 2));
   const sentences = targets.map((target) => {
     const number = String(target.index + 1).padEnd(indent.length);
-    return wrapped(`${number}${sentenceOf(target, summary)}`, width, indent);
+    return wrapped(`${number}${summaryText(target, summary, flagName) ?? ''}`, width, indent);
   });
   const table = resultTable(targets, { image, stopAt: summary.stopAt, doubted: doubts.length > 0 }, width);
   return [
@@ -49,13 +47,6 @@ export function resultText(
     ...(doubts.length === 0 ? [] : ['', ...doubts.map((doubt) => wrapped(doubt, width, ''))]),
     '',
   ].join('\n');
-}
-
-/** The sentence on a target, with options as one types them. */
-function sentenceOf(target: TargetRecord, context: Parameters<typeof targetSummary>[1]): string {
-  const { verdict, peak } = target;
-  if (verdict === null || peak === null) return target.summary ?? '';
-  return sayOptions(targetSummary({ ...target, verdict, peak }, context), flagName);
 }
 
 function modelWords({ task, labels }: MeasuredExplanation['explanation']['model']): string {

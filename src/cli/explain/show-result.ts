@@ -6,7 +6,7 @@ import type { MeasuredExplanation } from '../../results/explanation.js';
 import type { Note } from '../../explain/note.js';
 import { explanationText } from '../../results/explanation-text.js';
 import { noteSentence } from '../../results/note-sentence.js';
-import { explanationRecord } from '../../results/records.js';
+import { contextOf, explanationRecord } from '../../results/records.js';
 import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { pointer } from '../pointer.js';
@@ -74,7 +74,9 @@ export async function showResult(
     ...launcher,
   ];
   const launcher = launcherArgs.length === 0 ? [] : ['--', ...launcherArgs];
-  const end = adviceFor(written.targets, explanation, sameWith).map(({ what, command }) => pointer(what, command));
+  const end = adviceFor(written.targets, explanation, contextOf(explanation).summary, sameWith).map(
+    ({ what, command }) => pointer(what, command),
+  );
   if (saved !== null && outputDir !== undefined) end.unshift(...writtenLines(saved, outputDir));
   if (end.length > 0) io.stdout.write(`\n${end.join('')}`);
 }

@@ -1,24 +1,22 @@
-/** Lines are never longer, however wide the terminal is: longer ones are hard to read. */
-const WIDEST = 120;
+import wrapAnsi from 'wrap-ansi';
+
+/** Lines of prose are never longer, however wide the terminal is: longer ones are hard to read. */
+export const WIDEST = 120;
+/** Where a terminal does not say its width. */
+export const USUAL = 80;
 /** Below, words would stand alone. */
 const NARROWEST = 40;
 
 /** Characters of a line where the terminal says how many it has; some say 0, and a pipe says nothing. */
 export function columnsOf(columns: number | undefined): number {
-  return columns === undefined || columns <= 0 ? 80 : Math.min(WIDEST, Math.max(NARROWEST, columns));
+  return columns === undefined || columns <= 0 ? USUAL : Math.min(WIDEST, Math.max(NARROWEST, columns));
 }
 
 /** Breaks text into lines at its spaces; a word that is longer than a line stands on one of its own. */
 export function wrapText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/ +/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  // A number and its percent sign stand together.
+  const whole = text.replaceAll(/ +/g, ' ').replaceAll(/(?<=\d) %/g, '\u00A0%');
+  return wrapAnsi(whole, width, { trim: true }).replaceAll('\u00A0%', ' %').split('\n');
 }
 
 /** A command as one can paste it, in lines that fit. */

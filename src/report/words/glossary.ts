@@ -1,5 +1,7 @@
 import { option } from '../../errors.js';
 import { LEAST_ADVANTAGE } from '../../explain/faithfulness.js';
+import { shareText } from '../../results/share-text.js';
+import { WEAK_ANSWER } from '../../results/target-summary.js';
 
 /** A word or figure that sentences, tables and pages use. */
 export interface GlossaryEntry {
@@ -36,8 +38,7 @@ export const GLOSSARY: readonly GlossaryGroup[] = [
       },
       {
         term: 'weak answer',
-        meaning:
-          'The best class has a score below 50 %: the model is guessing, and the map explains a guess. Where the score is almost 0 there is no map (verdict weak).',
+        meaning: `The best class has a score below ${shareText(WEAK_ANSWER)}: the model is guessing, and the map explains a guess. Where the score is almost 0 there is no map (verdict weak).`,
         json: ['score', 'verdict'],
       },
       {
