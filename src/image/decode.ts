@@ -3,6 +3,7 @@ import { codeOf, DatumError, messageOf } from '../errors.js';
 import { readWhole } from '../files.js';
 import { bmpSize, decodeBmp, isBmp } from './bmp.js';
 import { MAX_PIXELS } from './checked-image.js';
+import { transparentColor, type RgbColor } from './gif.js';
 import { isRasterImage } from './raster-format.js';
 import type { RgbImage } from './types.js';
 
@@ -16,7 +17,8 @@ const MOST_BYTES = 2 ** 30;
  * Reads an image file of any format that libvips knows, and BMP (JPEG, PNG, WebP, TIFF, GIF, AVIF; by content, not by
  * name). CMYK, gray and palette images become 8-bit RGB as Pillow's `convert('RGB')` makes it, without color management;
  * 16-bit gray is divided by 256, as OpenCV does, where Pillow cuts it off at 255. EXIF orientation is applied; an alpha
- * channel is dropped without blending, as the training pipelines of OpenCV and Pillow do.
+ * channel is dropped without blending, as the training pipelines of OpenCV and Pillow do, and transparent pixels of a GIF get the
+ * color that its palette has for them, as in Pillow.
  *
  * @throws DatumError (`image`) naming the file, for one that is missing, empty, truncated, not an image or too large.
  */
@@ -57,12 +59,12 @@ export async function decodeImage(bytes: Uint8Array, name = 'of these bytes'): P
   if (!isRasterImage(bytes)) throw new DatumError('image', unsupported(name, bytes), { file: name });
   try {
     if (isBmp(bytes)) return decodedBmp(bytes);
-    const { space, depth, hasAlpha } = await open(bytes).metadata();
+    const { format, space, depth, hasAlpha } = await open(bytes).metadata();
     const image =
       space === 'cmyk'
         ? await fromCmyk(bytes)
         : depth === 'uchar'
-          ? await fromBytes(bytes)
+          ? await fromBytes(bytes, format === 'gif' && hasAlpha ? transparentColor(bytes) : null)
           : await fromDeep(bytes, space);
     return hasAlpha && (await isTransparent(bytes)) ? { ...image, droppedAlpha: true } : image;
   } catch (cause) {
@@ -90,14 +92,20 @@ function decodedBmp(bytes: Uint8Array): RgbImage {
   return decodeBmp(bytes);
 }
 
-async function fromBytes(bytes: Uint8Array): Promise<RgbImage> {
-  const { data, info } = await open(bytes)
-    .autoOrient()
-    .removeAlpha()
+/** @param transparent what transparent pixels are shown in; what the decoder has for them where it is null. */
+async function fromBytes(bytes: Uint8Array, transparent: RgbColor | null = null): Promise<RgbImage> {
+  const oriented = open(bytes).autoOrient();
+  const { data, info } = await (
+    transparent === null ? oriented.removeAlpha() : oriented.flatten({ background: asColor(transparent) })
+  )
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: toThreeChannels(data, info.channels) };
+}
+
+function asColor([r, g, b]: RgbColor): { r: number; g: number; b: number } {
+  return { r, g, b };
 }
 
 /** Images of more than 8 bits, brought to 8: the greatest value tells whether little is left. */
@@ -166,6 +174,9 @@ function undecodable(name: string, bytes: Uint8Array, reason: string, size: stri
     return `the image ${name} has more than ${MAX_PIXELS / 1e6} megapixels${size}: scale it down first.`;
   }
   if (/unsupported image format/i.test(reason)) return unsupported(name, bytes);
+  if (/bad labq|CIELAB/i.test(reason)) {
+    return `the image ${name} has colors in CIELAB, which is no RGB: save it in RGB with an image editor.`;
+  }
   if (/timeout/i.test(reason)) {
     return `the image ${name} takes more than ${LONGEST} s to decode: save it anew with an image editor.`;
   }

@@ -38,14 +38,15 @@ export async function diagnoseExplanation(
   // A place that the user names is explained whatever is found there.
   if (symptom === 'no-boxes' && targets.length > 0) return null;
   const { preprocessing, facts, interpreter, input } = model.info;
-  const subjects: Readonly<Record<TrialSubject, RgbImage>> = {
-    image,
-    mirrored: mirrorImage(image),
-    plain: plainImage(input.width, input.height, GRAY),
-    shuffled: shuffledImage(image),
+  // Each is made when it is first tried: of a large image they take long, and nothing can interrupt that.
+  const subjects = onceEach<TrialSubject, RgbImage>({
+    image: () => image,
+    mirrored: () => mirrorImage(image),
+    plain: () => plainImage(input.width, input.height, GRAY),
+    shuffled: () => shuffledImage(image),
     // Scaled down by half, it is less than the strongest noise there is: as strong as photos are.
-    noise: noiseImage(2 * input.width, 2 * input.height),
-  };
+    noise: () => noiseImage(2 * input.width, 2 * input.height),
+  });
   return diagnose(
     symptom,
     {
@@ -58,9 +59,19 @@ export async function diagnoseExplanation(
     context,
     async (tried, subject) => {
       signal?.throwIfAborted();
-      return (await model.tryPreprocessing(subjects[subject], tried)).prediction;
+      return (await model.tryPreprocessing(subjects(subject), tried)).prediction;
     },
   );
+}
+
+/** Makes each thing once, when it is first asked for. */
+function onceEach<Name extends string, Thing>(makers: Readonly<Record<Name, () => Thing>>): (name: Name) => Thing {
+  const made = new Map<Name, Thing>();
+  return (name) => {
+    const thing = made.get(name) ?? makers[name]();
+    made.set(name, thing);
+    return thing;
+  };
 }
 
 /** What a target says of whether its scores change. */

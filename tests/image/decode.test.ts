@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -151,6 +152,11 @@ function drawing(): string {
 }
 
 describe('a file that is no image', () => {
+  it('CIELAB is not called damaged', async () => {
+    const lab = fileURLToPath(new URL('fixtures/decoded/lab.tif', import.meta.url));
+    await expect(readImage(lab)).rejects.toThrow(/CIELAB, which is no RGB: save it in RGB/);
+  });
+
   it.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
     ['empty.jpg', () => new Uint8Array(0), /^the image .*empty\.jpg is empty \(0 bytes\): get it again\.$/],
     ['text.jpg', () => Buffer.from('This is a text.\n'), /[/\\]text\.jpg is not an image in a format that can be read/],
