@@ -161,6 +161,25 @@ it('the pixels of the VOC challenge are counted from 1, and that is said', async
   expect((await readThrough(root)).sentences.at(-1)).toMatch(/counts pixels from 1 .*: 1 \(a\)\.$/);
 });
 
+it.each([
+  [[1, 1, 1], /count(ed)? from 1 \(a guess: no box begins at 0, 3 begin at 1, 3 end at the image's last edge\)/],
+  [[0, 1, 1, 1], null],
+  [[1, 1], null],
+])('other files of VOC whose boxes begin at %j', async (edges, said) => {
+  const root = await temporaryFolder();
+  const files = Object.fromEntries(
+    edges.map((first, i) => [
+      `Annotations/${i}.xml`,
+      `<annotation><size><width>64</width><height>64</height></size><object><name>nut</name><bndbox><xmin>${first}</xmin><ymin>5</ymin><xmax>64</xmax><ymax>30</ymax></bndbox></object></annotation>`,
+    ]),
+  );
+  for (const i of edges.keys()) await makeImage(join(root, `JPEGImages/${i}.png`), 64, 64);
+  await makeFiles(root, files);
+  const notes = (await openDataset(root)).notes.join();
+  if (said === null) expect(notes).toBe('');
+  else expect(notes).toMatch(said);
+});
+
 it('is counted over several datasets as over one', async () => {
   const content = {
     images: [image(1, 'a.png')],

@@ -11,6 +11,7 @@ import { compareNames, listFolder, walkFiles } from '../walk.js';
 import { readLines } from '../text.js';
 import type { Dataset, DatasetItem } from '../types.js';
 import { readVocAnnotation } from './annotation.js';
+import { PixelCounting } from './counting.js';
 
 /** The 20 classes of the VOC challenges, in their order. */
 const VOC_CLASSES = [
@@ -236,13 +237,16 @@ async function readLabelList(layout: VocLayout): Promise<{ labelList: LabelList;
     if (labelList.names.length > 0) return { labelList, notes: [] };
   }
   const used = new Set<string>();
+  const counting = new PixelCounting();
   const broken: DatumError[] = [];
   let files = 0;
   for (const { annotation } of layout.entries) {
     if (annotation === null) continue;
     files++;
     try {
-      for (const { name } of (await readVocAnnotation(annotation)).objects) used.add(name.normalize('NFC'));
+      const read = await readVocAnnotation(annotation);
+      for (const { name } of read.objects) used.add(name.normalize('NFC'));
+      counting.add(read);
     } catch (error) {
       if (!(error instanceof DatumError) || error.kind !== 'dataset') throw error;
       broken.push(error);
@@ -251,12 +255,12 @@ async function readLabelList(layout: VocLayout): Promise<{ labelList: LabelList;
   const [first] = broken;
   if (first !== undefined && broken.length * 2 > files) throw first;
   const isChallenge = used.size > 0 && [...used].every((name) => VOC_CLASSES.includes(name));
-  const notes =
-    first === undefined
-      ? []
-      : [
-          `${broken.length === 1 ? '1 annotation file' : `${broken.length} annotation files`} of ${files} cannot be read, and their images fail; the first: ${first.message}`,
-        ];
+  const notes: string[] = [];
+  if (counting.guess !== null) notes.push(`${layout.root}: ${counting.guess}`);
+  if (first !== undefined) {
+    const which = broken.length === 1 ? '1 annotation file' : `${broken.length} annotation files`;
+    notes.push(`${which} of ${files} cannot be read, and their images fail; the first: ${first.message}`);
+  }
   return { labelList: new LabelList(isChallenge ? VOC_CLASSES : [...used].sort(compareNames)), notes };
 }
 
