@@ -46,6 +46,26 @@ describe('a bad object of COCO', () => {
     expect(dataset.notes.join()).toMatch(said);
   });
 
+  it('values that are no numbers, as Python writes them, fail their image alone', async () => {
+    const text = JSON.stringify(
+      coco([good, { ...good, bbox: [1, 'NaN', 5, 5] }, { ...good, score: '-Infinity' }])['a.json'],
+    );
+    const root = await makeTree({ 'a.json': text.replace('"NaN"', 'NaN').replace('"-Infinity"', '-Infinity') });
+    const items = await collect((await openDataset(root)).items());
+    expect(items.map(({ boxes }) => boxes.length)).toEqual([1, 0, 1]);
+    expect(items[1]?.malformed).toMatch(/a box is four numbers/);
+    expect(items[2]?.boxes[0]?.attributes).toEqual({});
+  });
+
+  it('is no size that is written as a text', async () => {
+    const content = coco([good, good, good])['a.json'];
+    const root = await makeTree({
+      'a.json': JSON.stringify(content).replaceAll(':32,', ':"32",').replaceAll(':16}', ':"16"}'),
+    });
+    const items = await collect((await openDataset(root)).items());
+    expect(items.map(({ size }) => size)).toEqual([1, 2, 3].map(() => ({ width: 32, height: 16 })));
+  });
+
   it.each(BAD)('refuses the dataset where most are bad: %j', async (bad, said) => {
     await expect(openDataset(await makeTree(coco([good, bad, bad])))).rejects.toThrow(said);
   });

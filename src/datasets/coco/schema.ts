@@ -10,13 +10,16 @@ export const cocoCategory = z.object({
   isthing: z.union([z.number(), z.boolean()]).nullish(),
 });
 
+/** Sizes are numbers; some tools write texts. */
+const side = z.union([z.number(), z.stringFormat('a number', /^\d{1,9}(\.0*)?$/).transform(Number)]);
+
 const imageRecord = z.object({
   id,
   file_name: z.string().min(1).optional(),
   /** Address of the image, which LVIS gives in place of its name: `http://images.cocodataset.org/val2017/1.jpg`. */
   coco_url: z.string().nullish(),
-  width: z.number().nullish(),
-  height: z.number().nullish(),
+  width: side.nullish(),
+  height: side.nullish(),
   /** Where the image lies, in files of COCO Annotator and of this project; not in COCO itself. */
   path: z.string().nullish(),
   /** Whether somebody looked, in files of this project; not in COCO itself. */

@@ -268,11 +268,19 @@ export class JsonSplitter {
  * @throws DatumError (`dataset`) naming the file and the byte.
  */
 export function parseJson(path: string, bytes: Buffer, offset: number): unknown {
+  const text = quoteLongIntegers(bytes.toString('utf8'));
   try {
-    return JSON.parse(quoteLongIntegers(bytes.toString('utf8')));
+    return JSON.parse(text);
   } catch (error) {
+    const plain = withoutNoNumbers(text);
+    if (plain !== text) return parseJson(path, Buffer.from(plain), offset);
     throw malformed(path, { byte: offset }, `this is not valid JSON (${messageOf(error)})`, undefined, error);
   }
+}
+
+/** JSON in which `NaN` and `Infinity`, as Python writes them, are `null`: what needs the number fails by itself, and all else is read. */
+function withoutNoNumbers(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : 'null'));
 }
 
 /** A whole number of so many digits may be more than a number holds exactly. */
@@ -302,7 +310,7 @@ function isValueStart(byte: number): boolean {
     byte === 0x74 ||
     byte === 0x66 ||
     byte === 0x6e ||
-    // NaN and Infinity, which Python writes, go on to JSON.parse, whose message names them.
+    // NaN and Infinity, which Python writes.
     byte === 0x4e ||
     byte === 0x49
   );
