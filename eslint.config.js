@@ -108,6 +108,28 @@ export default tseslint.config(
     },
   },
   {
+    // What people hand in may be a pipe, a device or a file without end. These read files of this project's own, or of the system.
+    files: ['src/**/*.ts'],
+    ignores: [
+      'src/{files,version}.ts',
+      'src/{launchers/onnx/runtime,plugins/load-module}.ts',
+      'src/results/lock-owner.ts',
+      'src/datasets/coco/writer.ts',
+      'src/report/html/page.ts',
+      'src/web/server/{page,result-files}.ts',
+    ],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        ...['node:fs', 'node:fs/promises'].map((name) => ({
+          name,
+          importNames: ['readFile', 'readFileSync', 'createReadStream'],
+          message: 'Read what people hand in with src/files.ts, which refuses what has no end.',
+        })),
+      ],
+    },
+  },
+  {
     // EVERYWHERE of .dependency-cruiser.cjs.
     files: [
       'src/{browser,errors,schema-issues}.ts',

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import { DatumError, messageOf, option, type ErrorKind } from '../errors.js';
-import { requireFile } from '../files.js';
+import { readWholeText, requireFile } from '../files.js';
 import { isModulePath, MODULE_ENDINGS } from './module-path.js';
 
 /** What a module is loaded for: how errors speak of it. */
@@ -123,7 +123,7 @@ const ROOT = new URL('../../', import.meta.url);
  * imports name is loaded when they do, since worker threads are to stay small.
  */
 async function ownModules(file: string): Promise<Record<string, unknown>> {
-  const source = await readFile(file, 'utf8');
+  const source = await readWholeText(file);
   const modules: Record<string, unknown> = {};
   const add = async (name: string, load: () => Promise<unknown>): Promise<void> => {
     if (source.includes(`'${name}'`) || source.includes(`"${name}"`)) modules[name] = await load();

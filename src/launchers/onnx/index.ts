@@ -1,7 +1,7 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { requireFile } from '../../files.js';
+import { readWhole, requireFile } from '../../files.js';
 import type { Launcher } from '../types.js';
 import { checkDevice } from './device.js';
 import { onnxFacts } from './facts.js';
@@ -49,7 +49,7 @@ export const onnxLauncher: Launcher = {
 async function readModelFile(path: string): Promise<Uint8Array> {
   try {
     await requireFile(path);
-    return await readFile(path);
+    return await readWhole(path);
   } catch (cause) {
     switch (codeOf(cause)) {
       case 'ENOENT':

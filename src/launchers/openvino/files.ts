@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { readWholeText, requireFile } from '../../files.js';
+import { readWhole, readWholeText, requireFile } from '../../files.js';
 import { codeOf, DatumError, messageOf, option } from '../../errors.js';
 
 /** Where the weights of a model are expected: beside it, ending in `.bin`. */
@@ -29,7 +28,7 @@ export async function readText(path: string): Promise<string> {
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     await requireFile(path);
-    return await readFile(path);
+    return await readWhole(path);
   } catch (cause) {
     throw unreadable(
       path,

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { DatumError, messageOf } from '../../errors.js';
-import { filesIn, requireFile } from '../../files.js';
+import { filesIn, readWholeText, requireFile } from '../../files.js';
 import type { Launcher } from '../types.js';
 import { pythonFacts } from './facts.js';
 import { pluginFiles } from './plugins.js';
@@ -54,6 +54,6 @@ async function requireModel(path: string): Promise<void> {
 async function spreadsItself(path: string): Promise<boolean> {
   if (!path.toLowerCase().endsWith('.py')) return !path.toLowerCase().endsWith('.tflite');
   return /^\s*(import|from)\s+(torch|torchvision|timm|transformers|ultralytics|tensorflow|keras)\b/m.test(
-    await readFile(path, 'utf8'),
+    await readWholeText(path),
   );
 }
