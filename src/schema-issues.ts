@@ -16,7 +16,10 @@ export function describeIssue(issue: z.core.$ZodIssue): string {
         ? `must be ${String(issue.values[0])}`
         : `must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
-      return issue.errors.flatMap(([first]) => (first === undefined ? [] : [describeIssue(first)])).join(', or ');
+      return (
+        issue.errors.flatMap(([first]) => (first === undefined ? [] : [describeIssue(first)])).join(', or ') ||
+        'is none of those that are known'
+      );
     case 'unrecognized_keys':
       return `must not have ${issue.keys.map((key) => `'${key}'`).join(' or ')}, which is not known`;
     default:

@@ -9,7 +9,7 @@ import { placeInside } from './inside.js';
 import { readItems } from './run/item-log.js';
 import { readRunRecord } from './run/run-record.js';
 import { EXPLANATION, type ExplanationRecord, type TruthRecord } from './schema/explanation.js';
-import { readText } from './schema/file-format.js';
+import { damaged, readText } from './schema/file-format.js';
 import { ITEM, type ExplainedRecord, type ItemRecord } from './schema/item.js';
 import { notesOf } from './schema/notes.js';
 import type { RunRecord } from './schema/run.js';
@@ -89,8 +89,15 @@ export async function readRun(folder: string, { details }: ReadRunOptions): Prom
 
 async function readDatasetRun(folder: string, record: RunRecord, details: boolean): Promise<StoredRun> {
   const items: StoredItem[] = [];
-  for await (const item of readItems(await placeInside(folder, ITEM.name)))
+  const log = await placeInside(folder, ITEM.name);
+  for await (const item of readItems(log)) {
+    if (item.index >= record.dataset.items) {
+      throw damaged(ITEM, `item ${item.index} of ${record.dataset.items}, which count from 0`, log, {
+        line: items.length + 1,
+      });
+    }
     items.push(await itemOf(folder, item, details));
+  }
   const { name, sha256, interpreter, ...more } = record.model;
   return {
     folder,
@@ -167,10 +174,11 @@ function withDetails(target: TargetRecord, details: TargetRecord | undefined): T
 }
 
 /** The item's own file; null where it was not saved. */
-async function detailsOf(folder: string, { explanation }: ExplainedRecord): Promise<ExplanationRecord | null> {
+async function detailsOf(folder: string, { id, explanation }: ExplainedRecord): Promise<ExplanationRecord | null> {
   if (explanation === null) return null;
   try {
-    return await readExplanation(join(folder, explanation));
+    const mend = `remove the line of ${id} from ${ITEM.name}, with those after it, and explain the dataset again: it goes on there`;
+    return await readExplanation(join(folder, explanation), mend);
   } catch (error) {
     // A report without curves is better than none.
     if (codeOf(error instanceof DatumError ? error.cause : error) === 'ENOENT') return null;
@@ -280,14 +288,15 @@ function imageItem(folder: string, id: string, { image, run, targets, notes, tru
 /**
  * Reads an `-explanation.json`, of a single image or of a dataset's item.
  *
+ * @param mend what to do about a damaged one
  * @throws DatumError (`output`) where it cannot be read, is damaged, or of a newer version.
  */
-export async function readExplanation(path: string): Promise<ExplanationRecord> {
+export async function readExplanation(path: string, mend: string = EXPLANATION.mend): Promise<ExplanationRecord> {
   let text: string;
   try {
     text = await readWholeText(path);
   } catch (cause) {
     throw new DatumError('output', `${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
   }
-  return readText(EXPLANATION, text, path);
+  return readText({ ...EXPLANATION, mend }, text, path);
 }

@@ -185,3 +185,68 @@ it('a pipe in the place of a file is refused and not waited for', async () => {
   execFileSync('mkfifo', [join(run, 'items.jsonl')]);
   await expect(readRun(run, { details: true })).rejects.toThrow('items.jsonl is neither a file nor a folder');
 });
+
+describe('lines that are not as a run writes them', () => {
+  function linesOf(run: string): string[] {
+    return readFileSync(join(run, 'items.jsonl'), 'utf8').trimEnd().split('\n');
+  }
+
+  async function expectRefused(run: string, said: RegExp): Promise<void> {
+    await expect(readRun(run, { details: false })).rejects.toThrow(said);
+  }
+
+  it.each([
+    ['twice', ([first, ...others]: string[]) => [first!, first!, ...others]],
+    ['swapped', ([first, second, ...others]: string[]) => [second!, first!, ...others]],
+  ])('are refused by all readers where they stand %s', async (_, change) => {
+    const { run } = freshRun();
+    writeFileSync(join(run, 'items.jsonl'), `${change(linesOf(run)).join('\n')}\n`);
+    const said = /items\.jsonl is damaged in line 2 \(item 0 stands after item [01]\)/;
+    await expectRefused(run, said);
+    const record = await readRunRecord(run);
+    await expect(RunFolder.open(run, record!)).rejects.toThrow(said);
+  });
+
+  it.each([
+    ['index', -1, /line 1 \(index must be at least 0\)/],
+    ['index', 0.5, /line 1 \(index must be a whole number\)/],
+    ['folder', 'items', /line 1 \(.* is said to lie in items\)/],
+    ['image', { path: null, width: -1, height: 4 }, /line 1 \(image.width must be at least 1\)/],
+    ['status', 'weird', /line 1 \(status is none of those that are known\)/],
+  ])('are refused with %s %s', async (field, value, said) => {
+    const { run } = freshRun();
+    changeLine(run, (line) => ({ ...line, [field]: value }));
+    await expectRefused(run, said);
+  });
+
+  it.each([
+    ['"items":-1', /dataset\.items must be at least 0/],
+    ['"items":1e18', /dataset\.items must be/],
+    ['"items":1', /items\.jsonl is damaged in line 2 \(item 1 of 1/],
+  ])('are refused where run.json says %s', async (said, sentence) => {
+    const { run } = freshRun();
+    const path = join(run, 'run.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"items": ?\d+/, said));
+    await expectRefused(run, sentence);
+  });
+
+  it.each([
+    ['shard', { index: 5, count: 2 }],
+    ['model', { name: 'm', sha256: '', interpreter: '', input: { width: 0 }, preprocessing: {}, labels: null }],
+  ])('are refused where the %s of run.json makes no sense', async (field, value) => {
+    const { run } = freshRun();
+    const path = join(run, 'run.json');
+    const record: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...Object(record), [field]: value }));
+    await expectRefused(run, /run\.json is damaged \((shard|model)/);
+  });
+
+  it('is no place where a run goes on where an item is a link that leads out', async () => {
+    const { run, first } = freshRun();
+    rmSync(join(run, first), { recursive: true });
+    symlinkSync(precious, join(run, first));
+    const record = await readRunRecord(run);
+    await expect(RunFolder.open(run, record!)).rejects.toThrow(/is a link that leads out of it/);
+    expect(readdirSync(precious)).toEqual(['letter.txt']);
+  });
+});

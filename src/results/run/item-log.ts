@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
+import { codeOf, DatumError } from '../../errors.js';
 import { isThere, openToRead, requireFile, systemReason, toDisk } from '../../files.js';
 import { damaged, readText } from '../schema/file-format.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
+import { placeOfItem } from './item-place.js';
 import { LineTooLong, linesOf } from './lines.js';
 
 /** What a log holds of an item, for a run that goes on. */
@@ -104,16 +105,30 @@ export async function* readItemLines(path: string): AsyncGenerator<ItemLine, voi
     handle = await openToRead(path);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return;
-    throw new DatumError('output', `${path} cannot be read (${messageOf(cause)}).`, { cause });
+    throw new DatumError('output', `${path} cannot be read: ${systemReason(cause)}.`, { cause, file: path });
   }
   try {
     let number = 0;
-    for await (const line of linesOf(handle)) yield { line, record: readText(ITEM, line, path, ++number) };
+    let before = -1;
+    for await (const line of linesOf(handle)) {
+      const record = readText(ITEM, line, path, ++number);
+      const wrong = wrongWith(record, before);
+      if (wrong !== null) throw damaged(ITEM, wrong, path, { line: number });
+      before = record.index;
+      yield { line, record };
+    }
   } catch (error) {
     if (error instanceof LineTooLong) throw damaged(ITEM, error.message, path, { line: error.number, cause: error });
     if (error instanceof DatumError) throw error;
-    throw new DatumError('output', `${path} cannot be read (${messageOf(error)}).`, { cause: error, file: path });
+    throw new DatumError('output', `${path} cannot be read: ${systemReason(error)}.`, { cause: error, file: path });
   } finally {
     await handle.close();
   }
+}
+
+/** What keeps a line from standing where it does, in words: items are in order, each once, and each in its own folder. */
+function wrongWith(record: ItemRecord, before: number): string | null {
+  if (record.index <= before) return `item ${record.index} stands after item ${before}`;
+  if (record.status !== 'ok' || record.folder === placeOfItem(record.id).folder) return null;
+  return `${record.id} is said to lie in ${record.folder}`;
 }

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { codeOf, DatumError } from '../../errors.js';
 import { systemReason } from '../../files.js';
 import { placeInside } from '../inside.js';
-import { damaged } from '../schema/file-format.js';
 import { readItemLines, type ItemLine } from './item-log.js';
 import { placeOfItem } from './item-place.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
@@ -44,9 +43,6 @@ export async function mergeShards(folders: readonly string[], out: string): Prom
       const place = placeOfItem(record.id);
       await target.clear(place);
       if (record.status === 'ok') {
-        if (record.folder !== place.folder) {
-          throw damaged(ITEM, `${record.id} is said to lie in ${record.folder}`, join(folder, ITEM.name));
-        }
         await copyFiles(folder, out, record.folder);
       }
       await target.append(line);

@@ -5,7 +5,7 @@ import { codeOf, DatumError } from '../../errors.js';
 import { makeFolder, readWholeText, systemReason } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { ItemLog, type DoneItem } from './item-log.js';
-import type { ItemPlace } from './item-place.js';
+import { placeOfItem, type ItemPlace } from './item-place.js';
 import { placeInside } from '../inside.js';
 import { ITEM, type ItemRecord } from '../schema/item.js';
 import { RUN, type RunRecord } from '../schema/run.js';
@@ -78,6 +78,13 @@ export class RunFolder {
       }
       await markResults(path, 'run');
       const { log, done } = await ItemLog.open(join(path, 'items.jsonl'));
+      try {
+        // What a report would refuse is no place where a run goes on.
+        for (const { id } of done) await placeInside(path, placeOfItem(id).folder);
+      } catch (error) {
+        await log.close();
+        throw error;
+      }
       const finished = new Set(done.map(({ id }) => id));
       const underWay = (await readUnderWay(path)).filter((id) => !finished.has(id));
       return new RunFolder(path, before ?? record, { lock, log, done, underWay });

@@ -6,7 +6,7 @@ import { fileNameSchema, targetSchema } from './target.js';
 
 const VERSION = 1;
 
-const base = { version: versionField(VERSION), index: z.number(), id: z.string(), subset: z.string() };
+const base = { version: versionField(VERSION), index: z.number().int().min(0), id: z.string(), subset: z.string() };
 
 /**
  * One line of `items.jsonl`: what became of an item. Lines stand in the order in which items were chosen, and hold
@@ -17,7 +17,7 @@ export const itemSchema = z.discriminatedUnion('status', [
   z.object({
     ...base,
     status: z.literal('ok'),
-    image: z.object({ path: z.string().nullable(), width: z.number(), height: z.number() }),
+    image: z.object({ path: z.string().nullable(), width: z.number().int().min(1), height: z.number().int().min(1) }),
     folder: z.string().regex(/^items(\/(?!\.{1,2}(\/|$))[^/\\\0]+)*$/, 'must be a folder below items'),
     explanation: fileNameSchema.nullable().describe("the item's own file, with curves and regions"),
     run: z.object({

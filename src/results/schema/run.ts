@@ -26,6 +26,8 @@ const readingSchema = z.object({
   sentences: z.array(z.string()).describe('all of it in words'),
 });
 
+const sideSchema = z.number().int().min(1).optional();
+
 const jsonObject = z.record(z.string(), z.unknown());
 
 /**
@@ -38,7 +40,7 @@ export const runSchema = z.object({
     name: z.string(),
     sha256: z.string(),
     interpreter: z.string(),
-    input: jsonObject,
+    input: z.looseObject({ width: sideSchema, height: sideSchema }),
     preprocessing: jsonObject,
     labels: z.string().nullable().describe('hash of the names of its classes'),
     classScore: z
@@ -52,7 +54,7 @@ export const runSchema = z.object({
   dataset: z.object({
     format: z.string(),
     root: z.string(),
-    items: z.number().describe('chosen items, of all shards'),
+    items: z.number().int().min(0).describe('chosen items, of all shards'),
     fingerprint: z.string().describe('hash of their ids and annotations'),
     labels: z
       .record(z.string(), z.array(z.number()))
@@ -70,7 +72,10 @@ export const runSchema = z.object({
     limit: z.number().nullable(),
     only: z.string().nullable(),
   }),
-  shard: z.object({ index: z.number(), count: z.number() }).nullable(),
+  shard: z
+    .object({ index: z.number().int().min(1), count: z.number().int().min(1) })
+    .refine(({ index, count }) => index <= count, 'must be one of those that are counted')
+    .nullable(),
   method: z.object({ name: z.string(), options: jsonObject.describe('every option, resolved') }),
   metrics: z.string(),
   fullSize: z.boolean(),
