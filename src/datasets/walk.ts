@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { codeOf, DatumError } from '../errors.js';
 import { holdsOnlyResults, isLitter, ownNamesIn } from '../own-results.js';
 import { isImageName } from './image-names.js';
 
@@ -12,11 +13,11 @@ export interface Listing {
 }
 
 /**
- * The files and folders in a folder, sorted by name, links followed; empty when unreadable. Left out are hidden names,
+ * The files and folders in a folder, sorted by name, links followed; empty where there is no such folder. Left out are hidden names,
  * what systems and tools leave behind, and results of datum's own, of earlier versions too.
  */
 export async function listFolder(folder: string): Promise<Listing> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => refuseLocked(folder, error));
   const isOwn = await ownNamesIn(
     folder,
     entries.map(({ name }) => name),
@@ -34,6 +35,18 @@ export async function listFolder(folder: string): Promise<Listing> {
     files: files.sort(compareNames),
     folders: folders.filter((_, at) => isResults[at] === false).sort(compareNames),
   };
+}
+
+/** What may not be read is not taken for empty: its images would be missing without a word. */
+function refuseLocked(folder: string, error: unknown): [] {
+  const code = codeOf(error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    throw new DatumError('dataset', `the folder ${folder} may not be read: check its permissions.`, {
+      cause: error,
+      file: folder,
+    });
+  }
+  return [];
 }
 
 /** Order of code units: the same on every machine, whatever its language. */

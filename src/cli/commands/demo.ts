@@ -1,9 +1,9 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
-import { checkWritable, makeFolder } from '../../files.js';
+import { checkWritable, makeFolder, systemReason } from '../../files.js';
 import type { Io } from '../io.js';
 import { shellCommand } from '../shell-command.js';
 
@@ -45,8 +45,11 @@ async function prepareFolder(folder: string): Promise<void> {
   await checkWritable(folder);
   await makeFolder(folder);
   for (const part of PARTS) {
-    await cp(join(ANIMALS, part), join(folder, 'animals', part), { recursive: true }).catch((cause: unknown) => {
-      throw new DatumError('output', `${part} of the demo cannot be copied: install datum-explain anew.`, { cause });
+    await cp(join(ANIMALS, part), join(folder, 'animals', part), { recursive: true }).catch(async (cause: unknown) => {
+      // Another try is to find the folder as this one did.
+      await rm(join(folder, 'animals'), { recursive: true, force: true });
+      const reason = codeOf(cause) === 'ENOENT' ? 'install datum-explain anew' : systemReason(cause);
+      throw new DatumError('output', `${part} of the demo cannot be copied to ${folder}: ${reason}.`, { cause });
     });
   }
 }
