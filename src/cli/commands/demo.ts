@@ -1,14 +1,11 @@
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
 import { checkWritable, makeFolder } from '../../files.js';
+import { ANIMALS } from '../examples.js';
 import type { Io } from '../io.js';
 import { shellCommand } from '../shell-command.js';
-
-/** Models and images of the package. */
-const ANIMALS = fileURLToPath(new URL('../../../examples/animals', import.meta.url));
 
 /** What of them the demo has: a classifier that learned the wrong thing, a detector, sixty images and where the animals are. */
 const PARTS = ['classifier-shortcut.onnx', 'detector.onnx', 'images', 'annotations'] as const;
