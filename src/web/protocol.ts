@@ -32,6 +32,8 @@ export interface WorkbenchState {
 export interface ImageState {
   readonly id: string;
   readonly name: string;
+  /** Whether it was dropped, pasted or chosen on the page: no file of it is known. */
+  readonly isUpload: boolean;
   readonly width: number;
   readonly height: number;
 }

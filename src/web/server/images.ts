@@ -54,7 +54,7 @@ export class Images {
   add(pixels: RgbImage, name: string, path: string | null, annotated: Annotated | null = null): ImageState {
     const key = `${pixels.width} ${path ?? ''} ${name}`;
     const id = createHash('sha256').update(pixels.data).update(key).digest('hex').slice(0, 16);
-    const state = { id, name, width: pixels.width, height: pixels.height };
+    const state = { id, name, isUpload: path === null, width: pixels.width, height: pixels.height };
     this.#kept.delete(id);
     this.#kept.set(id, { state, pixels, path, annotated });
     this.#forget();
