@@ -45,9 +45,9 @@ const SAMPLES: readonly Sample[] = [
   {
     id: 'trust',
     title: 'Can I trust this map?',
-    words: 'An image, an answer, and a map that fails its test.',
-    picture: 'scene_16.jpg',
-    panes: [{ model: 'detector.onnx', image: 'scene_16.jpg' }],
+    words: 'A picture without a dog, a classifier that half sees one, and a map that fails its test.',
+    picture: 'scene_00.jpg',
+    panes: [{ model: 'classifier-shortcut.onnx', image: 'scene_00.jpg', options: { classes: ['dog'] } }],
   },
 ];
 
