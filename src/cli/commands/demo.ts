@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
 import { checkWritable, makeFolder } from '../../files.js';
 import type { Io } from '../io.js';
-import { shellCommand } from '../shell-command.js';
+import { shellCommand } from '../../report/words/shell-command.js';
 
 /** Models and images of the package. */
 const ANIMALS = fileURLToPath(new URL('../../../examples/animals', import.meta.url));
