@@ -63,20 +63,20 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
     await expect.poll(() => paintedPixels(page), SOON).toBeGreaterThan(10_000);
     // The line around what is beyond doubt is white, and goes where it is not wanted.
     await expect.poll(() => whitePixels(page), SOON).toBeGreaterThan(100);
-    await page.getByLabel('Significant region').uncheck();
+    await page.getByLabel('Line beyond doubt').uncheck();
     await expect.poll(() => whitePixels(page), SOON).toBe(0);
-    await page.getByLabel('Significant region').check();
-    await page.getByRole('radio', { name: 'Standard error' }).check({ force: true });
+    await page.getByLabel('Line beyond doubt').check();
+    await page.getByRole('radio', { name: 'How sure' }).check({ force: true });
     await page.getByText('How far the map may be off').waitFor();
     await expect.poll(() => paintedPixels(page), SOON).toBeGreaterThan(10_000);
-    await page.getByRole('radio', { name: 'Saliency', exact: true }).check({ force: true });
+    await page.getByRole('radio', { name: 'Map', exact: true }).check({ force: true });
     await shot('light');
   });
 
   it('shows belief, boundaries and curves, and the files of the result', async () => {
     await page.getByText('flips when removed').waitFor();
-    await page.getByRole('img', { name: /Deletion AUC/ }).waitFor();
-    await page.getByRole('img', { name: /under masks/ }).waitFor();
+    await page.getByRole('img', { name: /Mean score, brightest places first/ }).waitFor();
+    await page.getByRole('img', { name: /with random parts hidden/ }).waitFor();
     await page.getByText('Result files').click();
     const json = page.getByRole('link', { name: 'scene_00-explanation.json' });
     const [download] = await Promise.all([page.waitForEvent('download'), json.click()]);

@@ -69,7 +69,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     // Under a map the image is nearly gray; alone it has its colors.
     const filterOf = () => image.locator('img').evaluate((element) => getComputedStyle(element).filter);
     expect(await filterOf()).toBe(`saturate(${GRAYED.saturation}) brightness(${GRAYED.brightness})`);
-    await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Picture' }).check({ force: true });
     expect(await filterOf()).toBe('none');
   });
 
@@ -158,7 +158,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await expect.poll(title, SOON).toBe(ids[15]);
     await page.keyboard.press('ArrowRight');
     await expect.poll(title, SOON).toBe(ids[16]);
-    const slider = dialog.getByRole('slider', { name: 'Opacity' });
+    const slider = dialog.getByRole('slider', { name: 'Strength of colors' });
     await slider.focus();
     await page.keyboard.press('Home');
     await expect.poll(() => slider.getAttribute('aria-valuetext'), SOON).toBe('0 %');
@@ -200,20 +200,20 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     const share = async (): Promise<number> => (await painted()).share;
     const white = async (): Promise<number> => (await painted()).white;
     await expect.poll(white, SOON).toBeGreaterThan(100);
-    await page.getByLabel('Significant region').uncheck();
+    await page.getByLabel('Line beyond doubt').uncheck();
     await expect.poll(white, SOON).toBe(0);
     const whole = await painted();
     // What adds nothing to the score leaves the image to be seen.
     expect(whole.share).toBeGreaterThan(0.2);
     expect(whole.share).toBeLessThan(0.8);
-    await page.getByRole('slider', { name: 'Opacity' }).fill('0.2');
+    await page.getByRole('slider', { name: 'Strength of colors' }).fill('0.2');
     await expect.poll(alpha, SOON).toBeLessThan(whole.alpha / 2);
-    await page.getByRole('slider', { name: 'Pixels shown' }).fill('0.1');
+    await page.getByRole('slider', { name: 'Only the brightest' }).fill('0.1');
     await expect.poll(share, SOON).toBeCloseTo(0.1, 1);
     // The evidence that suffices is 12 % of the pixels: the rest is dark.
-    await page.getByRole('radio', { name: 'Evidence that suffices' }).check({ force: true });
+    await page.getByRole('radio', { name: 'What is enough' }).check({ force: true });
     await expect.poll(share, SOON).toBeCloseTo(0.88, 1);
-    await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Picture' }).check({ force: true });
     await expect.poll(alpha, SOON).toBe(0);
   });
 
@@ -227,11 +227,11 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await dialog.waitFor();
     expect(await dialog.innerText()).toContain('This map is not above chance');
     expect(await dialog.innerText()).not.toContain('The white line');
-    await page.getByRole('radio', { name: 'Evidence that suffices' }).check({ force: true });
+    await page.getByRole('radio', { name: 'What is enough' }).check({ force: true });
     expect(await dialog.locator('.viewer canvas').count()).toBe(0);
     const gray = () => dialog.locator('img').evaluate((img) => getComputedStyle(img).filter);
     expect(await gray()).toBe('grayscale(1)');
-    await page.getByRole('radio', { name: 'Image alone' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Picture' }).check({ force: true });
     await expect.poll(gray, SOON).toBe('none');
   });
 

@@ -5,7 +5,7 @@ import { codeOf, DatumError } from '../../errors.js';
 import { checkWritable, makeFolder } from '../../files.js';
 import { ANIMALS } from '../examples.js';
 import type { Io } from '../io.js';
-import { shellCommand } from '../shell-command.js';
+import { shellCommand } from '../../report/words/shell-command.js';
 
 /** What of them the demo has: a classifier that learned the wrong thing, a detector, sixty images and where the animals are. */
 const PARTS = ['classifier-shortcut.onnx', 'detector.onnx', 'images', 'annotations'] as const;

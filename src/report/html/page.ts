@@ -80,7 +80,7 @@ function withoutProgram({ title, runs }: ReportData): string {
           : `<ol>${findings.map((one) => `<li><b>${escapeHtml(one.title)}.</b> ${escapeHtml(one.sentence)}</li>`).join('')}</ol>`
       }</section>`,
   );
-  return `<noscript><h1>${escapeHtml(title)}</h1>${sections.join('')}<p>Images and the table of items need JavaScript.</p></noscript>`;
+  return `<noscript><h1>${escapeHtml(title)}</h1>${sections.join('')}<p>Pictures and figures need JavaScript.</p></noscript>`;
 }
 
 /** Text as it may stand in an element or a quoted attribute. */

@@ -16,7 +16,7 @@ import { pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
 /** The page's name in its folder, unless it shows one image alone. */
-const REPORT_FILE = 'report.html';
+const REPORT_FILE = 'index.html';
 
 export interface WriteReportOptions {
   /** Folder of the page; that of the first run by default. */
