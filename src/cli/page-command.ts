@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
+import { shellCommand } from '../report/words/shell-command.js';
 import type { CommandOf } from '../web/server/commands.js';
 import { flagName } from './flag-names.js';
-import { shellCommand } from './shell-command.js';
 
 /**
  * What a page shows as a command that is run where the page was started.

@@ -37,11 +37,7 @@ export class Images {
   }
 
   /** @throws DatumError (`image`) where it cannot be read. */
-  async addFile(
-    path: string,
-    name = basename(path),
-    annotated: Annotated | null = null,
-  ): Promise<ImageState> {
+  async addFile(path: string, name = basename(path), annotated: Annotated | null = null): Promise<ImageState> {
     return this.add(await readImage(path), name, path, annotated);
   }
 

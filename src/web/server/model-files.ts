@@ -30,12 +30,20 @@ export class ModelFiles {
    * @throws DatumError (`model`) for what is no model file, or one too many.
    */
   async add(bytes: Uint8Array, name: string): Promise<string | null> {
-    const shown = parse(name.replaceAll('\\', '/')).base.replaceAll(/[^\p{L}\p{N} _.-]/gu, '_').slice(-120);
+    const shown = parse(name.replaceAll('\\', '/'))
+      .base.replaceAll(/[^\p{L}\p{N} _.-]/gu, '_')
+      .slice(-120);
     if (!isModelName(shown)) {
-      throw new DatumError('model', `${shown} is no model: drop an ONNX file, or an OpenVINO model's .xml with its .bin.`);
+      throw new DatumError(
+        'model',
+        `${shown} is no model: drop an ONNX file, or an OpenVINO model's .xml with its .bin.`,
+      );
     }
     if (this.#files >= MOST) {
-      throw new DatumError('model', `${MOST} model files were brought already: name further ones when datum is started.`);
+      throw new DatumError(
+        'model',
+        `${MOST} model files were brought already: name further ones when datum is started.`,
+      );
     }
     this.#files++;
     const { name: stem, ext } = parse(shown);

@@ -182,8 +182,7 @@ async function explained(
   const answer = await ask(model, image, { given, method, signal: job.signal });
   const plan = planExplanation(answer, model.info, { contrasts: metrics !== 'none' });
   const truth = truthFor(image.annotated, model);
-  const held =
-    truth === null || image.annotated === null ? null : heldAgainst(answer, plan, truth, image.annotated);
+  const held = truth === null || image.annotated === null ? null : heldAgainst(answer, plan, truth, image.annotated);
   const run = runPlan(model, answer, held?.plan ?? plan, { metrics, snapshotInterval: SNAPSHOTS, signal: job.signal });
   const measured = await followed(job, run);
   return { measured, judged: held?.judged(measured) ?? null };

@@ -122,8 +122,7 @@ function missedObject(
     return prediction.proposals !== null || isAnswer || at < 0 ? null : at;
   }
   const at = truth.boxes.findIndex(
-    (object, i) =>
-      objects[i] === 'missed' && object.labels.includes(label) && isSame(object, box),
+    (object, i) => objects[i] === 'missed' && object.labels.includes(label) && isSame(object, box),
   );
   return at < 0 ? null : at;
 }

@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { WEAK_ANSWER } from '../../../results/target-summary.js';
 import type { JobState, PredictionState, TargetState } from '../../protocol.js';
 import { percent, scoreText, signed } from '../shared/format.js';
-import { ExplainedWord } from './explained-word.js';
-import { Icon, type IconName } from './icon.js';
+import { Term } from '../shared/term.js';
+import { Icon, Tag, type State } from '../shared/icon.js';
 
 /** From here on a map is called repeatable where nothing else was asked for. */
 const REPEATABLE = 0.95;
@@ -38,7 +38,7 @@ export function Answer({ target, job, prediction, highest, letter }: AnswerProps
       </h2>
       {unfaithful ? (
         <div class="notice notice-bad">
-          <Icon name="bad" />
+          <Icon of="bad" />
           <b>This map does not explain the answer</b>
           <p class="why">{why}</p>
         </div>
@@ -66,7 +66,7 @@ export function Letter({ letter }: { readonly letter: 'A' | 'B' }) {
 }
 
 interface LineProps {
-  readonly icon: IconName;
+  readonly icon: State;
   readonly word: string;
   /** Of the glossary. */
   readonly term: string;
@@ -76,9 +76,9 @@ interface LineProps {
 function Line({ icon, word, term, children }: LineProps) {
   return (
     <li>
-      <Icon name={icon} />
+      <Icon of={icon} />
       <b>
-        <ExplainedWord term={term}>{word}</ExplainedWord>
+        <Term of={term}>{word}</Term>
       </b>
       <span>{children}</span>
     </li>
@@ -167,26 +167,11 @@ function OutcomeTag({ target, prediction }: Pick<AnswerProps, 'target' | 'predic
   const named = truth?.labels.map(({ name }) => name).join(', ') ?? '';
   switch (target.outcome) {
     case 'true-positive':
-      return (
-        <span class="tag tag-good">
-          <Icon name="good" />
-          right
-        </span>
-      );
+      return <Tag of="good">right</Tag>;
     case 'wrong-class':
-      return (
-        <span class="tag tag-bad">
-          <Icon name="bad" />
-          wrong class{target.bbox === null && named !== '' ? `: annotated ${named}` : ''}
-        </span>
-      );
+      return <Tag of="bad">{`wrong class${target.bbox === null && named !== '' ? `: annotated ${named}` : ''}`}</Tag>;
     case 'false-positive':
-      return (
-        <span class="tag tag-bad">
-          <Icon name="bad" />
-          nothing annotated here
-        </span>
-      );
+      return <Tag of="bad">nothing annotated here</Tag>;
     default:
       return null;
   }

@@ -63,7 +63,9 @@ export function uploadModel(file: File, pane: number): Promise<void> {
 
 async function send(path: string, file: File, pane: number): Promise<void> {
   const query = new URLSearchParams({ name: file.name, pane: String(pane) });
-  await checked(fetch(`${path}?${query.toString()}`, { method: 'POST', headers: { [TOKEN_HEADER]: TOKEN }, body: file }));
+  await checked(
+    fetch(`${path}?${query.toString()}`, { method: 'POST', headers: { [TOKEN_HEADER]: TOKEN }, body: file }),
+  );
 }
 
 async function checked(request: Promise<Response>): Promise<Response> {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { WorkbenchState } from '../../protocol.js';
 import { Header } from './header.js';
-import { Icon } from './icon.js';
+import { Icon } from '../shared/icon.js';
 import { USUAL_OPTIONS } from './options-form.js';
 import { titleOf, useAttempts } from './use-attempts.js';
 import { useLiveState } from './use-live-state.js';
@@ -29,7 +29,7 @@ export function App() {
       <main>
         {failure !== null && (
           <div class="notice notice-bad failure-bar" role="alert">
-            <Icon name="bad" />
+            <Icon of="bad" />
             <b>{titleOf(failure)}</b>
             <p>{failure.sentence}</p>
             <button type="button" class="link" onClick={dismiss}>

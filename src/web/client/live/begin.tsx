@@ -1,6 +1,6 @@
 import type { SampleState } from '../../protocol.js';
 import { addressOf } from './api.js';
-import { Icon } from './icon.js';
+import { ToolIcon } from './tool-icon.js';
 
 interface BeginProps {
   readonly samples: readonly SampleState[];
@@ -20,12 +20,12 @@ export function Begin({ samples, models, hasSources, onSample, onChooseModel, on
     <div class="begin">
       <h2 class="lead">See why your model answers what it answers.</h2>
       <p class="muted">
-        Drop a model and a picture anywhere on this page{samples.length > 0 ? ', or start with a sample' : ''}. Everything
-        runs on this computer.
+        Drop a model and a picture anywhere on this page{samples.length > 0 ? ', or start with a sample' : ''}.
+        Everything runs on this computer.
       </p>
       <div class="drops">
         <section class="drop" aria-labelledby="drop-model">
-          <Icon name="model" />
+          <ToolIcon of="model" />
           <h3 id="drop-model">Drop a model</h3>
           <p class="muted">ONNX, or OpenVINO (.xml with .bin): a classifier or a detector</p>
           <button type="button" class="plain primary" onClick={onChooseModel}>
@@ -33,12 +33,14 @@ export function Begin({ samples, models, hasSources, onSample, onChooseModel, on
           </button>
           {only !== undefined && (
             <p class="muted small">
-              {models.length === 1 ? `${only} is at hand.` : `${models.length} models are at hand: ${models.slice(0, 3).join(', ')}${models.length > 3 ? '…' : '.'}`}
+              {models.length === 1
+                ? `${only} is at hand.`
+                : `${models.length} models are at hand: ${models.slice(0, 3).join(', ')}${models.length > 3 ? '…' : '.'}`}
             </p>
           )}
         </section>
         <section class="drop" aria-labelledby="drop-image">
-          <Icon name="photo" />
+          <ToolIcon of="photo" />
           <h3 id="drop-image">Drop a picture</h3>
           <p class="muted">or paste one (Ctrl-V): JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP</p>
           <div class="line">

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** Classes that are listed at once. */
 const MOST = 40;
@@ -23,7 +23,8 @@ export function ClassMenu({ classes, first, onChoose, onLeave }: ClassMenuProps)
   const list = useRef<HTMLUListElement>(null);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  useEffect(() => {
+  // Before the page is drawn: the next key is meant for the menu.
+  useLayoutEffect(() => {
     input.current?.focus();
   }, []);
   const options = optionsFor(text, classes, first);

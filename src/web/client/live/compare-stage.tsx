@@ -93,16 +93,13 @@ export function CompareStage({ a, b, mode, settings }: CompareStageProps) {
             />
           </label>
           <p class="muted small">
-            Brightest: {first === null ? 'no map' : signed(first.max)} (A), {second === null ? 'no map' : signed(second.max)}{' '}
-            (B), each on its own scale.
+            Brightest: {first === null ? 'no map' : signed(first.max)} (A),{' '}
+            {second === null ? 'no map' : signed(second.max)} (B), each on its own scale.
           </p>
         </>
       ) : (
         <>
-          <div
-            class="viewer stage viewer-noise"
-            style={{ aspectRatio: `${a.image.width} / ${a.image.height}` }}
-          >
+          <div class="viewer stage viewer-noise" style={{ aspectRatio: `${a.image.width} / ${a.image.height}` }}>
             <img
               src={addressOf(`/api/images/${a.image.id}`)}
               alt={`${a.image.name}, with what only one of both maps has`}
@@ -131,7 +128,15 @@ export function CompareStage({ a, b, mode, settings }: CompareStageProps) {
   );
 }
 
-function Painted({ side, settings, letter }: { readonly side: ComparedSide; readonly settings: ViewSettings; readonly letter: string }) {
+function Painted({
+  side,
+  settings,
+  letter,
+}: {
+  readonly side: ComparedSide;
+  readonly settings: ViewSettings;
+  readonly letter: string;
+}) {
   const { image, look } = side;
   return (
     <div class={`viewer swipe-side${shownAs(look.noise, settings.mode, look.layer.map !== null)}`}>
@@ -156,7 +161,15 @@ function answerOf({ look: { target }, pane }: ComparedSide): string {
 }
 
 /** What two explanations have in common, in words. */
-export function Compared({ a, b, sameImage }: { readonly a: ComparedSide; readonly b: ComparedSide; readonly sameImage: boolean }) {
+export function Compared({
+  a,
+  b,
+  sameImage,
+}: {
+  readonly a: ComparedSide;
+  readonly b: ComparedSide;
+  readonly sameImage: boolean;
+}) {
   const [first, second] = [a.look.target, b.look.target];
   if (first === null || second === null) return null;
   const [nameA, nameB] = [nameOf(first), nameOf(second)];

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Icon } from './icon.js';
+import { Icon } from '../shared/icon.js';
 
 interface CopyCommandProps {
   /** One for each pane; empty where there is nothing to be said in a terminal. */
@@ -29,16 +29,16 @@ export function CopyCommand({ commands, unsaved }: CopyCommandProps) {
   return (
     <>
       <button type="button" class="plain quiet" onClick={copy}>
-        <Icon name="copy" /> Copy as command
+        <Icon of="copy" /> Copy as command
       </button>
       {copied !== null && (
-        <div class="command">
+        <div class="page-command">
           <code tabIndex={0} aria-label="The command">
             {copied.text}
           </code>
           <p class="muted small" role="status">
-            {copied.worked ? 'Copied.' : 'It could not be copied: mark it and copy it yourself.'} It runs where this page
-            was started.{unsaved ? ' Save the picture there first: it came without a file.' : ''}
+            {copied.worked ? 'Copied.' : 'It could not be copied: mark it and copy it yourself.'} It runs where this
+            page was started.{unsaved ? ' Save the picture there first: it came without a file.' : ''}
           </p>
           <button
             type="button"

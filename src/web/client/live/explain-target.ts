@@ -36,11 +36,7 @@ export function scoredClass({ id }: ScoredLabel): Wanted {
 }
 
 /** The same of another model: its classes may have other numbers. Null where it has no such thing. */
-export function forOther(
-  wanted: Wanted,
-  own: PredictionState | null,
-  other: PredictionState | null,
-): Wanted | null {
+export function forOther(wanted: Wanted, own: PredictionState | null, other: PredictionState | null): Wanted | null {
   if (wanted.kind === 'everything') return wanted;
   const isDetector = other?.phase === 'done' && other.detector;
   if (wanted.kind === 'class') {

@@ -1,6 +1,6 @@
 import type { JobState } from '../../protocol.js';
 import { counted } from '../shared/format.js';
-import { Icon } from './icon.js';
+import { Icon } from '../shared/icon.js';
 
 const STOPPED: Readonly<Record<string, string>> = {
   reliability: 'repeatable enough',
@@ -23,7 +23,7 @@ export function JobProgress({ job, onCancel, onDismiss }: JobProgressProps) {
   if (phase === 'failed') {
     return (
       <div class="notice notice-bad" role="alert">
-        <Icon name="bad" />
+        <Icon of="bad" />
         <b>It could not be explained</b>
         <p>{error}</p>
         {onDismiss !== null && (

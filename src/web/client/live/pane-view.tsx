@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { isDrawn } from '../../../explain/verdict.js';
 import type { BoxPixels, ImageState, PaneState, PredictionState, TargetState } from '../../protocol.js';
 import { undrawnCaption } from '../shared/captions.js';
@@ -44,6 +44,7 @@ export function PaneStage(props: PaneProps) {
   const { job, prediction } = pane;
   const { target, saliency, layer, noise } = look;
   const { pointed, listeners } = usePointed();
+  const place = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<BoxPixels | null>(null);
   useEffect(() => {
     setDrawn(null);
@@ -51,11 +52,16 @@ export function PaneStage(props: PaneProps) {
   useEffect(() => {
     if (drawing) setDrawn(null);
   }, [drawing]);
+  const leave = (): void => {
+    setDrawn(null);
+    // The menu had the focus: it goes back to where the drawing began.
+    place.current?.closest('article')?.querySelector<HTMLElement>('[data-draw]')?.focus();
+  };
   const running = job?.phase === 'waiting' || job?.phase === 'running';
   const done = prediction?.phase === 'done' ? prediction : null;
   const boxes = watching ? targetBoxes(look, settings) : shownBoxes(props, drawn);
   return (
-    <div class="pane-stage">
+    <div ref={place} class="pane-stage">
       <div class="stage-place">
         <Stage
           image={image}
@@ -80,9 +86,7 @@ export function PaneStage(props: PaneProps) {
               setDrawn(null);
               onExplain({ kind: 'box', bbox: drawn, label });
             }}
-            onLeave={() => {
-              setDrawn(null);
-            }}
+            onLeave={leave}
           />
         )}
       </div>
@@ -128,13 +132,7 @@ export function PaneFacts(props: PaneProps) {
   return (
     <div class="pane-facts">
       {job !== null && target !== null && (
-        <Answer
-          target={target}
-          job={job}
-          prediction={prediction}
-          highest={saliency?.max ?? null}
-          letter={letter}
-        />
+        <Answer target={target} job={job} prediction={prediction} highest={saliency?.max ?? null} letter={letter} />
       )}
       {shownJob !== null && shownJob.phase !== 'done' && (
         <JobProgress job={shownJob} onCancel={running ? onCancel : null} onDismiss={watching ? null : onDismiss} />

@@ -2,7 +2,7 @@ import type { WorkbenchState } from '../../protocol.js';
 import { addressOf } from './api.js';
 import { Letter } from './answer.js';
 import { CopyCommand } from './copy-command.js';
-import { Icon } from './icon.js';
+import { ToolIcon } from './tool-icon.js';
 
 interface PicksProps {
   readonly state: WorkbenchState;
@@ -54,7 +54,7 @@ export function Picks(props: PicksProps) {
                     onChooseImage(index);
                   }}
                 >
-                  <Icon name="photo" /> Picture…
+                  <ToolIcon of="photo" /> Picture…
                 </button>
                 {sources.length > 0 && (
                   <button
@@ -70,9 +70,9 @@ export function Picks(props: PicksProps) {
               </>
             )}
             {models.length > 0 && (
-              <label class="pane-model">
-                <span class="visually-hidden">{letter === null ? 'Model' : `Model ${letter}`}</span>
+              <span class="pane-model">
                 <select
+                  aria-label={letter === null ? 'Model' : `Model ${letter}`}
                   value={pane.model ?? ''}
                   onChange={(event) => {
                     onModel(index, event.currentTarget.value);
@@ -85,7 +85,7 @@ export function Picks(props: PicksProps) {
                     </option>
                   ))}
                 </select>
-              </label>
+              </span>
             )}
             <button
               type="button"
@@ -94,7 +94,7 @@ export function Picks(props: PicksProps) {
                 onChooseModel(index);
               }}
             >
-              <Icon name="model" /> Model…
+              <ToolIcon of="model" /> Model…
             </button>
           </div>
         );

@@ -4,7 +4,8 @@ import type { BoxPixels, FoundBox, PredictionState, TruthState } from '../../pro
 import { counted, scoreText } from '../shared/format.js';
 import { isSameBox } from './answer.js';
 import { foundBox, scoredClass, truthBox, type Wanted } from './explain-target.js';
-import { Icon } from './icon.js';
+import { Icon } from '../shared/icon.js';
+import { ToolIcon } from './tool-icon.js';
 
 /** Rows shown before the rest is asked for. */
 const FIRST = 6;
@@ -25,7 +26,7 @@ export function Seen({ prediction, explained, onExplain, drawing, onDraw }: Seen
   if (prediction.phase === 'failed') {
     return (
       <div class="notice notice-bad" role="alert">
-        <Icon name="bad" />
+        <Icon of="bad" />
         <b>This model cannot be asked</b>
         <p>{prediction.error}</p>
       </div>
@@ -84,8 +85,8 @@ export function Seen({ prediction, explained, onExplain, drawing, onDraw }: Seen
             </>
           )}
           <div class="line">
-            <button type="button" class="plain" aria-pressed={drawing} onClick={onDraw}>
-              <Icon name="box" /> {drawing ? 'Stop drawing' : 'Draw a box'}
+            <button type="button" class="plain" data-draw aria-pressed={drawing} onClick={onDraw}>
+              <ToolIcon of="box" /> {drawing ? 'Stop drawing' : 'Draw a box'}
             </button>
             {boxes.length > 0 && <ExplainAll onExplain={onExplain}>Explain all found</ExplainAll>}
           </div>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { TargetState } from '../../protocol.js';
 import { percent, scoreText, signed } from '../shared/format.js';
-import { ExplainedWord } from './explained-word.js';
+import { Term } from '../shared/term.js';
 import { nameOf } from './answer.js';
 
 /** Every figure of a target, as sentences. */
@@ -10,7 +10,7 @@ export function TargetFigures({ target }: { readonly target: TargetState }) {
     <ul class="figure-lines">
       {sentences(target).map(([term, word, rest]) => (
         <li key={term}>
-          <ExplainedWord term={term}>{word}</ExplainedWord> {rest}
+          <Term of={term}>{word}</Term> {rest}
         </li>
       ))}
     </ul>
@@ -33,20 +33,38 @@ function sentences(target: TargetState): (readonly [term: string, word: string, 
           ],
     boundary === null
       ? null
-      : ['enough', 'Enough', `for the answer, with all else hidden: the brightest ${percent(boundary.sufficient.share)}.`],
+      : [
+          'enough',
+          'Enough',
+          `for the answer, with all else hidden: the brightest ${percent(boundary.sufficient.share)}.`,
+        ],
     deletionAuc === null
       ? null
-      : ['mean score when hidden', 'Mean score when hidden', `from the brightest places on: ${percent(deletionAuc)}. Low is good.`],
+      : [
+          'mean score when hidden',
+          'Mean score when hidden',
+          `from the brightest places on: ${percent(deletionAuc)}. Low is good.`,
+        ],
     insertionAuc === null
       ? null
-      : ['mean score when shown', 'Mean score when shown', `from the brightest places on: ${percent(insertionAuc)}. High is good.`],
+      : [
+          'mean score when shown',
+          'Mean score when shown',
+          `from the brightest places on: ${percent(insertionAuc)}. High is good.`,
+        ],
     [
       'score with random parts hidden',
       'Score with random parts hidden:',
       `${percent(belief.median)} in the middle; in 5 of 100 runs below ${percent(belief.low)}, in 5 of 100 above ${percent(belief.high)}. With everything hidden: ${percent(belief.filled)}.`,
     ],
     reliability === null ? null : ['repeatable', 'Repeatable', `to ${reliability.toFixed(2)} of 1.`],
-    ['standard error', 'Values', meanStandardError === null ? 'of the map are exact.' : `of the map scatter by ±${signed(meanStandardError).replace('+', '')}.`],
+    [
+      'standard error',
+      'Values',
+      meanStandardError === null
+        ? 'of the map are exact.'
+        : `of the map scatter by ±${signed(meanStandardError).replace('+', '')}.`,
+    ],
     contrast === null ? null : ['answer', 'Compared', `with the second class, ${contrast.name}.`],
   ];
   return all.filter((line) => line !== null);

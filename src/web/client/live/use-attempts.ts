@@ -38,7 +38,10 @@ export function useAttempts(causes: Readonly<Record<Failure['about'], unknown>>)
       setFailure(
         error instanceof RequestError
           ? { about, sentence }
-          : { about: 'connection', sentence: `The request did not reach it (${sentence}). It goes on when it is there again.` },
+          : {
+              about: 'connection',
+              sentence: `The request did not reach it (${sentence}). It goes on when it is there again.`,
+            },
       );
     });
   }, []);

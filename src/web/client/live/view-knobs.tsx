@@ -5,8 +5,8 @@ import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 const MODES: readonly (readonly [ViewMode, string])[] = [
   ['saliency', 'Map'],
   ['evidence', 'What is enough'],
-  ['contrast', 'Against the second class'],
-  ['error', 'Uncertainty'],
+  ['contrast', 'Against the next class'],
+  ['error', 'How sure'],
   ['image', 'Picture'],
 ];
 
@@ -53,7 +53,7 @@ export function ViewKnobs({ settings, onChange }: Knobs) {
         }}
       />
       <Slider
-        label="Show only the brightest"
+        label="Only the brightest"
         least={0.01}
         value={settings.shown}
         disabled={settings.mode !== 'saliency'}
@@ -83,7 +83,7 @@ export function ViewKnobs({ settings, onChange }: Knobs) {
             set({ significant: event.currentTarget.checked });
           }}
         />
-        <span>Outline what is beyond doubt</span>
+        <span>Line beyond doubt</span>
       </label>
     </div>
   );

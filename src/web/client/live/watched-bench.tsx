@@ -99,7 +99,11 @@ function WatchedPane({
     onDismiss: () => undefined,
   };
   return (
-    <article class="pane" aria-label={title ?? pane.model ?? 'No model'} style={{ '--ratio': String(image.width / image.height) }}>
+    <article
+      class="pane"
+      aria-label={title ?? pane.model ?? 'No model'}
+      style={{ '--ratio': String(image.width / image.height) }}
+    >
       <div class="pane-stage">
         {title !== null && <h2 class="pane-title">{title}</h2>}
         {pane.model !== null && <p class="muted pane-model">{pane.model}</p>}

@@ -9,7 +9,7 @@ const BLURRED = 12;
 /** Of the drawing. */
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT] = [460, 170, 40, 8, 34, 12];
 /** Where the scale of the scores may end. */
-const ENDS = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1];
+const ENDS = [0.01, 0.02, 0.04, 0.1, 0.2, 0.5, 1];
 
 export interface CurveStepsProps {
   /** Shares of the picture that were changed, rising from 0 to 1. */
@@ -126,11 +126,7 @@ function Curve({ shares, hidden, shown, wanted, share }: CurveProps) {
   );
 }
 
-function summary(
-  shares: readonly number[],
-  hidden: readonly number[] | null,
-  shown: readonly number[] | null,
-): string {
+function summary(shares: readonly number[], hidden: readonly number[] | null, shown: readonly number[] | null): string {
   const middle = nearest(shares, 0.15);
   const said = [
     hidden === null ? '' : `with it hidden ${scoreText(hidden[middle] ?? 0)}`,

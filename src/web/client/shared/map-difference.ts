@@ -7,7 +7,7 @@ const [FIRST, SECOND] = [
 ] as const;
 
 /** The size at which two maps are compared: they are smooth. */
-const GRID = 64;
+const GRID = 16;
 
 /**
  * Paints where only one of two maps of an image is bright, each on its own scale: the first orange, the second blue.
