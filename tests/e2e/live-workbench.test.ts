@@ -187,6 +187,7 @@ describe.skipIf(CHROMIUM === null)(`the workbench in a browser${SKIPPED}`, () =>
   });
 
   it('says in words what makes no sense', async () => {
+    await unfold('Classes in the whole picture');
     await page.getByLabel('A class to explain').fill('unicorn');
     await page.getByLabel('A class to explain').press('Enter');
     const wrongClass = page.getByRole('alert').getByText("the model has no class 'unicorn'");

@@ -115,20 +115,11 @@ export function PaneFacts(props: PaneProps) {
   const { pane, image, look, watching, letter, drawing, onDrawing, onExplain, onCancel, dismissed, onDismiss } = props;
   const { job, prediction } = pane;
   const { target, targets, saliency } = look;
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<boolean | null>(null);
   const running = job?.phase === 'waiting' || job?.phase === 'running';
   const shownJob = job?.phase === 'failed' && dismissed ? null : job;
-  const seen = !watching && (
-    <Seen
-      prediction={prediction}
-      explained={target?.bbox ?? null}
-      onExplain={onExplain}
-      drawing={drawing}
-      onDraw={() => {
-        onDrawing(!drawing);
-      }}
-    />
-  );
+  // Open while there is nothing else to be read, unless the user says otherwise.
+  const isOpen = open ?? job === null;
   return (
     <div class="pane-facts">
       {job !== null && target !== null && (
@@ -139,22 +130,29 @@ export function PaneFacts(props: PaneProps) {
       )}
       <TargetList targets={targets} chosen={target?.index ?? null} prediction={prediction} onChoose={look.choose} />
       {target !== null && <TargetCurve target={target} look={look} pane={pane} image={image} />}
-      {shownJob === null || target === null ? (
-        seen
-      ) : (
+      {!watching && (
+        <details class="fold" open={isOpen}>
+          <summary
+            onClick={(event) => {
+              event.preventDefault();
+              setOpen(!isOpen);
+            }}
+          >
+            What the model sees{isOpen ? '' : countText(prediction)}
+          </summary>
+          <Seen
+            prediction={prediction}
+            explained={target?.bbox ?? null}
+            onExplain={onExplain}
+            drawing={drawing}
+            onDraw={() => {
+              onDrawing(!drawing);
+            }}
+          />
+        </details>
+      )}
+      {shownJob !== null && target !== null && (
         <>
-          {seen !== false && (
-            <details
-              class="fold"
-              open={open}
-              onToggle={(event) => {
-                setOpen(event.currentTarget.open);
-              }}
-            >
-              <summary>What the model sees{countText(prediction)}</summary>
-              {seen}
-            </details>
-          )}
           {!running && (
             <details class="fold">
               <summary>All figures</summary>
