@@ -36,8 +36,8 @@ export interface PaneParts {
   readonly commandOf: CommandOf | null;
   /** Called after every change. */
   readonly changed: () => void;
-  /** Called with every explanation that has come to an end, with its maps. */
-  readonly ended: (job: Job) => void;
+  /** Called with every explanation that has come to an end, and the model's own score of its first answer. */
+  readonly ended: (job: Job, score: number) => void;
 }
 
 /** What is shown, as a command. */
@@ -51,7 +51,7 @@ export class Pane {
   readonly #models: OpenModels;
   readonly #commandOf: CommandOf | null;
   readonly #changed: () => void;
-  readonly #ended: (job: Job) => void;
+  readonly #ended: PaneParts['ended'];
   #model: string | null;
   #image: KeptImage | null = null;
   #prediction: PredictionState | null = null;
@@ -143,7 +143,7 @@ export class Pane {
         explained(job, model, image, request),
       );
       job.finish(measured, judged);
-      this.#ended(job);
+      this.#ended(job, this.#scoreOf(job));
     } catch (error) {
       job.fail(sentenceOf(error));
     }
@@ -158,6 +158,20 @@ export class Pane {
     if (this.#model !== name || this.#image !== image) return;
     this.#prediction = prediction;
     this.#changed();
+  }
+
+  /** That of the box that the model found, where the target is one: masked runs score a box that was asked for otherwise. */
+  #scoreOf({ state: { targets } }: Job): number {
+    const [target] = targets;
+    const boxes = this.#prediction?.phase === 'done' ? this.#prediction.boxes : [];
+    const bbox = target?.bbox ?? null;
+    const own = boxes.find(
+      (box) =>
+        bbox !== null &&
+        box.label.id === target?.label?.id &&
+        box.bbox.every((side, i) => Math.abs(side - (bbox[i] ?? NaN)) < 2),
+    );
+    return own?.score ?? target?.score ?? 0;
   }
 
   #command(): string | null {

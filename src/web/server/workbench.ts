@@ -228,8 +228,8 @@ export class Workbench {
       changed: () => {
         this.changes.announce();
       },
-      ended: (job) => {
-        this.#sitting.add(job);
+      ended: (job, score) => {
+        this.#sitting.add(job, score);
         this.changes.announce();
       },
     });

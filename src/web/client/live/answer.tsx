@@ -26,7 +26,7 @@ export function Answer({ target, job, prediction, highest, letter }: AnswerProps
   const running = job.phase === 'waiting' || job.phase === 'running';
   const why = whyText(target, running);
   return (
-    <section class="answer" aria-label="The answer">
+    <section class="answer" aria-label={letter === null ? 'The answer' : `The answer of ${letter}`}>
       <h2 class="who">
         {letter !== null && <Letter letter={letter} />}
         <strong>

@@ -46,7 +46,7 @@ export function Seen({ prediction, explained, onExplain, drawing, onDraw }: Seen
   }));
   const naming = <NameClass classes={classes} onExplain={onExplain} />;
   return (
-    <section class="seen" aria-label="What the model sees">
+    <div class="seen">
       {detector ? (
         <>
           <h2>{foundText(boxes.length, missed.length, truth)}</h2>
@@ -111,7 +111,7 @@ export function Seen({ prediction, explained, onExplain, drawing, onDraw }: Seen
           )}
         </>
       )}
-    </section>
+    </div>
   );
 }
 

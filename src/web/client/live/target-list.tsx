@@ -43,7 +43,7 @@ export function TargetList({ targets, chosen, prediction, onChoose }: TargetList
     </ul>
   );
   return (
-    <section class="explained" aria-label="What was explained">
+    <div class="explained">
       <h3>Explained ({targets.length})</h3>
       {rows(boxes.length > 0 ? boxes : classes)}
       {boxes.length > 0 && classes.length > 0 && (
@@ -52,6 +52,6 @@ export function TargetList({ targets, chosen, prediction, onChoose }: TargetList
           {rows(classes)}
         </details>
       )}
-    </section>
+    </div>
   );
 }

@@ -43,7 +43,7 @@ export function CurveSteps(props: CurveStepsProps) {
   const scale = SIDE / Math.max(width, height, 1);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return (
-    <section class="curve" aria-label="Score when parts are hidden">
+    <div class="curve">
       <header class="curve-head">
         <h3>Score when parts are hidden</h3>
         <p class="curve-key">
@@ -85,7 +85,7 @@ export function CurveSteps(props: CurveStepsProps) {
           </figure>
         )}
       </div>
-    </section>
+    </div>
   );
 }
 
