@@ -7,6 +7,8 @@ const MOST = 40;
 const ANY = { value: null, name: 'any class' } as const;
 
 interface ClassMenuProps {
+  /** Whether it stands in the upper half of the picture, since the box lies in the lower one. */
+  readonly above: boolean;
   /** Names of the model's classes; null where nobody gave them. */
   readonly classes: readonly string[] | null;
   /** Numbers of classes to list first: those that the model sees. */
@@ -17,7 +19,7 @@ interface ClassMenuProps {
 }
 
 /** The class of a box that was drawn: typed, or chosen with the arrow keys or the pointer. */
-export function ClassMenu({ classes, first, onChoose, onLeave }: ClassMenuProps) {
+export function ClassMenu({ above, classes, first, onChoose, onLeave }: ClassMenuProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
@@ -44,7 +46,7 @@ export function ClassMenu({ classes, first, onChoose, onLeave }: ClassMenuProps)
     event.stopPropagation();
   };
   return (
-    <div class="menu" role="dialog" aria-label="Class of the drawn box">
+    <div class={above ? 'menu menu-above' : 'menu'} role="dialog" aria-label="Class of the drawn box">
       <input
         ref={input}
         type="text"

@@ -80,6 +80,7 @@ export function PaneStage(props: PaneProps) {
         />
         {drawn !== null && (
           <ClassMenu
+            above={drawn[1] + drawn[3] / 2 > image.height / 2}
             classes={done?.classes ?? null}
             first={[...new Set(done?.boxes.map(({ label }) => label.id) ?? [])]}
             onChoose={(label) => {
