@@ -42,7 +42,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     page.on('request', (request) => requests.push(request.url()));
     page.on('console', (message) => problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(`${pathToFileURL(folder.at(name, 'report.html')).href}${hash}`);
+    await page.goto(`${pathToFileURL(folder.at(name, 'index.html')).href}${hash}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
   }
 

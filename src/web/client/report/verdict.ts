@@ -1,6 +1,6 @@
 import type { ReportData, RunData } from '../../../report/html/report-data.js';
 import { counted, percent } from '../shared/format.js';
-import type { State } from '../shared/icon.js';
+import type { State } from '../shared/signs.js';
 import { NO_FILTER, TRUST, type Filter, type Row, type Trust } from './rows.js';
 
 /** A part of all answers, which narrows the pictures to it. */
