@@ -95,7 +95,7 @@ describe('datum report', () => {
     }
     const drawn = targets.filter(({ verdict }) => verdict === 'ok');
     expect(drawn.every(({ map, significant }) => map!.width > 1 && significant !== null)).toBe(true);
-    expect(data.runs[0]).toMatchObject({ stopAt: 0.95, match: null });
+    expect(data.runs[0]).toMatchObject({ stopAt: 0.9, match: null });
   });
 
   it('is the same for the same folder', async () => {

@@ -114,7 +114,7 @@ describe('the three questions', () => {
       sub: 'a.onnx on 1 picture of “pets”.',
     });
     const noise = report([run({ findings: [GRAVE] })], [item('a', answer(target({ verdict: 'noise' })))]);
-    expect(verdictOf(noise.runs[0]!, rowsOf(noise), 1).lead).toBe('Only 0 of 1 map can be read.');
+    expect(verdictOf(noise.runs[0]!, rowsOf(noise), 1).lead).toBe('None of the maps can be read.');
   });
 });
 
