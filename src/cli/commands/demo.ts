@@ -74,7 +74,7 @@ async function demo(
   const dataset = `${at('animals')}:coco`;
   const all = await step(['explain', dataset, '-m', model, '-o', at('all'), '--max-samples', '256']);
   if (all !== 0) return all;
-  say(`Look at ${at('all', 'report.html')}: each finding with its images.`);
+  say(`Look at ${at('all', 'index.html')}: each finding with its images.`);
   say('Then try a detector:');
   const scene = at('animals', 'images', 'scene_00.jpg');
   const detector = at('animals', 'detector.onnx');

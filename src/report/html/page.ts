@@ -70,6 +70,11 @@ export function pageHtml(data: ReportData, { script, style }: PageAssets): strin
 `;
 }
 
+/** Whether a text is a page of this program's, of whatever version. */
+export function isOwnPage(text: string): boolean {
+  return text.slice(0, 4096).includes('<meta name="generator" content="datum-explain ');
+}
+
 /** The findings in words, for readers without scripts; the program takes its place. */
 function withoutProgram({ title, runs }: ReportData): string {
   const sections = runs.map(

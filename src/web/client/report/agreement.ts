@@ -4,9 +4,9 @@ import { enlarge, type SaliencyMap } from '../shared/saliency-map.js';
 const GRID = 16;
 
 /**
- * From this correlation on, two maps are said to agree. Chosen on the example models: of 120 pairs of maps of one model made
- * with different masks, all but the fewest reach it; of pairs of two models that answer for different reasons, hardly any
- * does (docs/research/agreement.md).
+ * From this correlation on, two maps are said to agree. On the example models, all 120 pairs of maps of one model made with
+ * different masks reach it (0.88 at least), and none of the 21 of two models that answer otherwise or for another reason
+ * (0.79 at most): docs/research/agreement.md.
  */
 export const AGREE = 0.8;
 

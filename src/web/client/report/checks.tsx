@@ -37,7 +37,7 @@ export function ChecksTable({ data }: { data: ReportData }) {
   if (first === undefined) return null;
   return (
     <div class="scroll" role="region" aria-label="What was checked" tabIndex={0}>
-      <table class="t">
+      <table class="t t-checks">
         <thead>
           <tr>
             <th scope="col">Check</th>
@@ -59,13 +59,7 @@ export function ChecksTable({ data }: { data: ReportData }) {
                 return (
                   <td key={name}>
                     <Icon of={found.some(({ grave }) => grave) ? 'bad' : stateOf(check)} />{' '}
-                    {found.length === 0
-                      ? behind(check)
-                      : found.map(({ short }) => (
-                          <span key={short} class="found">
-                            {short}
-                          </span>
-                        ))}
+                    {found.length === 0 ? behind(check) : found.map(({ short }) => <span key={short}>{short}</span>)}
                   </td>
                 );
               })}

@@ -118,17 +118,18 @@ function differenceOf(a: Side, b: Side, agree: number | null): Difference {
 
 function sentenceOf(a: Side, b: Side, difference: Difference, agree: number | null): string {
   const [labelA, labelB] = [nameOf(a), nameOf(b)];
+  const both = a.target === null ? 'nothing here' : `“${a.target.label}”`;
   switch (difference) {
     case 'one-right':
       return `A says ${labelA}${besideText(a)}; B says ${labelB}${besideText(b)}. ${isRight(a) ? 'A' : 'B'} is right.`;
     case 'answers':
       return `A says ${labelA}${besideText(a)}; B says ${labelB}${besideText(b)}.${isRight(a) && isRight(b) ? ' Both are right, about different objects.' : ''}`;
     case 'reason':
-      return `Both say ${labelA}.${sharesText(a, b)} The maps do not agree.`;
+      return `Both say ${both}.${sharesText(a, b)} The maps do not agree.`;
     case 'untold':
-      return `Both say ${labelA}. ${[a, b].every((side) => !readable(side)) ? 'Neither map is' : `The map of ${readable(a) ? 'B' : 'A'} is not`} to be read.`;
+      return `Both say ${both}. ${[a, b].every((side) => !readable(side)) ? 'Neither map is' : `The map of ${readable(a) ? 'B' : 'A'} is not`} to be read.`;
     case 'same':
-      return `Both say ${labelA}, and the maps agree${agree === null ? '' : ` (${agree.toFixed(2)} of 1)`}.`;
+      return `Both say ${both}, and the maps agree${agree === null ? '' : ` (${agree.toFixed(2)} of 1)`}.`;
   }
 }
 

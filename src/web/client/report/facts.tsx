@@ -3,6 +3,7 @@ import { CommandLine } from '../shared/copy-button.js';
 
 /** The commands that make it again; options, versions and hashes, for the record. */
 export function Facts({ data }: { data: ReportData }) {
+  const Heading = data.runs.length > 1 ? 'h4' : 'h3';
   return (
     <section id="facts" class="section" aria-labelledby="facts-title" tabIndex={-1}>
       <h2 id="facts-title">How it was made</h2>
@@ -29,7 +30,7 @@ export function Facts({ data }: { data: ReportData }) {
           <div class="facts">
             {facts.map((group) => (
               <div key={group.title} class="facts-group">
-                <h4>{group.title}</h4>
+                <Heading>{group.title}</Heading>
                 <dl>
                   {group.facts.map(([fact, value]) => (
                     <div key={fact}>

@@ -120,7 +120,8 @@ function FindingCard({ id, finding, command, level: Heading, rows, onShow, onLis
 
 function ExampleText({ row: { target } }: { row: Row }) {
   if (target === null) return <b>no answer</b>;
-  const truth = target.trueLabel !== null && target.trueLabel !== target.label ? ` · is ${target.trueLabel}` : '';
+  const truth =
+    target.trueLabel !== null && target.trueLabel !== target.label ? ` · annotated: ${target.trueLabel}` : '';
   return (
     <span>
       <b>{target.label}</b> {scoreText(target.score)}

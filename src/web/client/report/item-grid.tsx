@@ -106,7 +106,7 @@ function Tile({ row, model, onShow }: { row: Row; model: string | null; onShow: 
         <span>
           <b>{target?.label ?? 'no answer'}</b> {target !== null && scoreText(target.score)}
         </span>
-        {target !== null && truth !== '' && truth !== target.label && <small>is {truth} in truth</small>}
+        {target !== null && truth !== '' && truth !== target.label && <small>annotated: {truth}</small>}
         {answer.message !== null && <small>{answer.message}</small>}
         {energy !== null && target !== null && row.trust !== 'none' && row.trust !== 'unfaithful' && (
           <>

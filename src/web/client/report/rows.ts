@@ -2,7 +2,7 @@ import { isTrusted } from '../../../explain/verdict.js';
 import type { AnswerData, FindingData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
 import type { Dependence } from '../../../results/target-summary.js';
 import { ofOne, scoreText } from '../shared/format.js';
-import type { State } from '../shared/icon.js';
+import type { State } from '../shared/signs.js';
 
 /** One line of the table: a run's answer about an image. */
 export interface Row {
@@ -46,32 +46,32 @@ export const REASONS: Readonly<Record<Reason, { readonly name: string; readonly 
 
 /** Numbers that the table shows and sorts and filters by, with the words of the glossary that explain them. */
 export const METRICS = {
-  score: { name: 'Score', term: 'score', share: true, of: (target: TargetData) => target.score },
+  score: { name: 'Score', term: 'score', of: (target: TargetData) => target.score },
   energy: {
     name: 'Map on object',
     term: 'on object',
-    share: true,
+
     of: (target: TargetData) => target.energyInObject ?? target.energyInBox,
   },
   removed: {
     name: 'Changes when hidden',
     term: 'changes when hidden',
-    share: true,
+
     of: (target: TargetData) => target.removed?.share ?? null,
   },
   deletion: {
     name: 'Mean score hidden',
     term: 'mean score when hidden',
-    share: true,
+
     of: (target: TargetData) => target.deletionAuc,
   },
   insertion: {
     name: 'Mean score shown',
     term: 'mean score when shown',
-    share: true,
+
     of: (target: TargetData) => target.insertionAuc,
   },
-  reliability: { name: 'Repeatable', term: 'repeatable', share: false, of: (target: TargetData) => target.reliability },
+  reliability: { name: 'Repeatable', term: 'repeatable', of: (target: TargetData) => target.reliability },
 } as const;
 export type Metric = keyof typeof METRICS;
 
@@ -93,7 +93,7 @@ export function mixesMeasures(runs: ReportData['runs']): boolean {
 /** A metric of a target in words. */
 export function metricText(metric: Metric, value: number | null): string {
   if (value === null) return '–';
-  return metric === 'reliability' ? ofOne(value) : METRICS[metric].share ? scoreText(value) : String(value);
+  return metric === 'reliability' ? ofOne(value) : scoreText(value);
 }
 
 /** What the pictures are narrowed to; empty strings narrow nothing. */

@@ -1,6 +1,6 @@
 import type { ReportData, RunData } from '../../../report/html/report-data.js';
 import { counted, percent } from '../shared/format.js';
-import type { State } from '../shared/icon.js';
+import type { State } from '../shared/signs.js';
 import { NO_FILTER, TRUST, type Filter, type Row, type Trust } from './rows.js';
 
 /** A part of all answers, which narrows the pictures to it. */
@@ -37,10 +37,12 @@ export function verdictOf(run: RunData, rows: readonly Row[], items: number): Ve
 
 function leadOf({ findings, checks }: RunData, rows: readonly Row[], questions: readonly Question[]): string {
   const explained = rows.filter(({ trust }) => trust !== null);
-  const readable = explained.filter(({ trust }) => trust === 'trusted' || trust === 'unjudged');
+  const readable = explained.filter(({ trust }) => trust !== 'unfaithful' && trust !== 'none');
   // What cannot be read comes before what it would say.
   if (explained.length > 0 && readable.length < explained.length / 2) {
-    return `Only ${readable.length} of ${counted(explained.length, 'map')} can be read.`;
+    return readable.length === 0
+      ? 'None of the maps can be read.'
+      : `Only ${readable.length} of ${counted(explained.length, 'map')} can be read.`;
   }
   const [first] = findings;
   if (first !== undefined) return first.lead;

@@ -1,5 +1,6 @@
-/** How good something is: each has a shape of its own, so that color is never alone. */
-export type State = 'good' | 'warn' | 'bad' | 'unknown';
+import type { State } from './signs.js';
+
+export type { State } from './signs.js';
 export type IconName = State | 'copy' | 'grid' | 'list' | 'left' | 'right' | 'close' | 'filter';
 
 const PATHS: Readonly<Record<IconName, string>> = {
