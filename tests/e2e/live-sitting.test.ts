@@ -97,18 +97,19 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     expect(percent(hidden)).toBeCloseTo(target?.deletion?.scores[1] ?? NaN, 2);
     expect(percent(shown)).toBeCloseTo(target?.insertion?.scores[1] ?? NaN, 2);
     // So many pixels of the picture are hidden: black, as the model sees them.
-    const black = await page
-      .locator('.curve-steps canvas')
-      .first()
-      .evaluate((canvas) => {
-        if (!(canvas instanceof HTMLCanvasElement)) return 0;
-        const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-        let count = 0;
-        for (let i = 0; i < data.length; i += 4) if (data[i] === 0 && data[i + 1] === 0 && data[i + 2] === 0) count++;
-        return count / (data.length / 4);
-      });
-    expect(black).toBeGreaterThan(0.025);
-    expect(black).toBeLessThan(0.05);
+    const black = () =>
+      page
+        .locator('.curve-steps canvas')
+        .first()
+        .evaluate((canvas) => {
+          if (!(canvas instanceof HTMLCanvasElement)) return 0;
+          const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) if (data[i] === 0 && data[i + 1] === 0 && data[i + 2] === 0) count++;
+          return count / (data.length / 4);
+        });
+    await expect.poll(black, SOON).toBeGreaterThan(0.025);
+    expect(await black()).toBeLessThan(0.05);
   });
 
   it('what is annotated stands beside what was found; what was missed under its own heading', async () => {

@@ -7,7 +7,7 @@ import { ANIMALS, serveBench } from '../helpers/live.js';
 
 const SOON = { timeout: 60_000 };
 const { ask, bench, send } = await serveBench({ animals: ANIMALS }, { models: [] });
-const said = (body: Buffer): string => String(Object.values(Object(JSON.parse(body.toString())))[0]);
+const said = (body: Buffer): string => /"error":"(.*?)"[,}]/.exec(body.toString())?.[1] ?? '';
 const post = (path: string, body: object | Buffer) =>
   ask(path, { method: 'POST', body: Buffer.isBuffer(body) ? body : JSON.stringify(body) });
 

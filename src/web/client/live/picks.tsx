@@ -2,6 +2,7 @@ import type { WorkbenchState } from '../../protocol.js';
 import { addressOf } from './api.js';
 import { Letter } from './answer.js';
 import { CopyCommand } from './copy-command.js';
+import { ServerToggle } from './server-toggle.js';
 import { ToolIcon } from './tool-icon.js';
 
 interface PicksProps {
@@ -99,27 +100,13 @@ export function Picks(props: PicksProps) {
           </div>
         );
       })}
-      <label class="toggle">
-        <input
-          type="checkbox"
-          checked={comparing}
-          onChange={(event) => {
-            onCompare(event.currentTarget.checked);
-          }}
-        />
-        <span>Compare</span>
-      </label>
+      <ServerToggle checked={comparing} onChange={onCompare}>
+        Compare
+      </ServerToggle>
       {comparing && (
-        <label class="toggle">
-          <input
-            type="checkbox"
-            checked={linked}
-            onChange={(event) => {
-              onLink(event.currentTarget.checked);
-            }}
-          />
-          <span>Linked: same picture</span>
-        </label>
+        <ServerToggle checked={linked} onChange={onLink}>
+          Linked: same picture
+        </ServerToggle>
       )}
       <CopyCommand commands={commands} unsaved={commands.length > 0 && isUnsaved(state)} />
     </div>
