@@ -9,7 +9,7 @@ export async function watchedPage(
   height = 860,
 ): Promise<{ page: Page; errors: string[] }> {
   const page = await browser.newPage({ viewport: { width, height } });
-  page.setDefaultTimeout(Number(process.env.T ?? 30_000));
+  page.setDefaultTimeout(30_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
