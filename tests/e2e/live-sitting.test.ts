@@ -218,7 +218,8 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     });
     await page.getByRole('alert').getByText('This picture cannot be used').waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByLabel('A picture from this computer').setInputFiles(`${ANIMALS}images/watermark_on_duck.jpg`);
+    // Also where it comes by another tab.
+    await served.bench.upload(readFileSync(`${ANIMALS}images/watermark_on_duck.jpg`), 'watermark_on_duck.jpg');
     await expect.poll(() => page.getByRole('alert').count(), SOON).toBe(0);
     await page.getByLabel('A model from this computer').setInputFiles({
       name: 'broken.onnx',

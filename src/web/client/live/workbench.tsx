@@ -65,6 +65,8 @@ export function Workbench({ state, options, onOptions, attempt }: WorkbenchProps
   };
   const explain = (index: number, wanted: Wanted): void => {
     setDrawing(null);
+    // The answer stands above the list that it was chosen from.
+    if (panes.length === 1) scrollTo({ top: 0 });
     explainOne(index, wanted);
     const other = panes[1 - index];
     if (!linked || other === undefined) return;
