@@ -195,7 +195,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await dialog.locator('.command').getByRole('button', { name: 'Copy' }).click();
     await dialog.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      'datum explain 1.png -m shortcut --max-samples 512 --seed 4 -o out',
+      'datum explain 21.png -m shortcut --max-samples 512 --seed 4 -o out',
     );
   });
 
