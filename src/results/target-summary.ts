@@ -190,11 +190,7 @@ interface Placed {
   readonly shares: string;
 }
 
-function placedText(
-  target: SummarizedTarget,
-  { image }: SummaryContext,
-  { shares, ...placed }: Placed,
-): string {
+function placedText(target: SummarizedTarget, { image }: SummaryContext, { shares, ...placed }: Placed): string {
   const name = thing(target);
   switch (dependence(placed)) {
     case 'object':

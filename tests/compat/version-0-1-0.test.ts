@@ -221,7 +221,7 @@ describe('a report on what version 0.1.0 wrote', () => {
   it('shows a dataset as its page did, with the same findings', async () => {
     const project = oldProject({ told: true });
     await well(project, 'report finished -o again');
-    expect(differencesOfPages(project.at('finished/index.html'), project.at('again/index.html'))).toEqual([]);
+    expect(differencesOfPages(project.at('finished/report.html'), project.at('again/index.html'))).toEqual([]);
     const kept = readJson(project.at('finished/findings.json'), project);
     expect(kept).toMatchObject({ runs: [{ findings: [{ kind: 'shared-spot' }, { kind: 'wrong-reason' }] }] });
     const again = readJson(project.at('again/findings.json'), project);

@@ -195,7 +195,7 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     await dialog.locator('.command').getByRole('button', { name: 'Copy' }).click();
     await dialog.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      'datum explain 1.png -m shortcut --max-samples 512 --seed 4 -o out',
+      'datum explain 21.png -m shortcut --max-samples 512 --seed 4 -o out',
     );
   });
 
@@ -404,7 +404,9 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
     const pair = page.locator('.pair').first();
     expect(await pair.locator('.viewer').count()).toBe(4);
     // Of a kind, those that disagree most come first.
-    const agreements = (await page.locator('.pairs').first().locator('output').allInnerTexts()).map(parseFloat);
+    const agreements = (await page.locator('.pairs').first().locator('output').allInnerTexts()).map((text) =>
+      parseFloat(text.replace('−', '-')),
+    );
     expect(agreements).toEqual([...agreements].sort((a, b) => a - b));
     await pair.getByRole('button', { name: 'Open side by side' }).click();
     const dialog = page.getByRole('dialog');

@@ -130,3 +130,14 @@ describe('datum report', () => {
     expect(item?.answers[0]?.targets[0]?.map).toMatchObject({ width: 16, height: 16 });
   });
 });
+
+it('does not take the place of a page that is not ours', async () => {
+  await writeExplainedFolder(folder.at('site'), { seed: 1, perClass: 1 });
+  writeFileSync(folder.at('site', 'index.html'), '<h1>My site</h1>');
+  const { path } = await writeReport([folder.at('site')]);
+  expect(path).toBe(folder.at('site', 'report.html'));
+  expect(readFileSync(folder.at('site', 'index.html'), 'utf8')).toBe('<h1>My site</h1>');
+  rmSync(folder.at('site', 'index.html'));
+  for (let i = 0; i < 2; i++)
+    expect((await writeReport([folder.at('site')])).path).toBe(folder.at('site', 'index.html'));
+});

@@ -57,10 +57,7 @@ export async function reportContent(
     version: 1,
     title: titleOf(runs),
     tool,
-    command: reportCommand(
-      runs.map(({ run }) => run.folder),
-      beside,
-    ),
+    command: reportCommand(runs.map(({ run }) => run.folder)),
     runs: runs.map(({ run, name, findings }) => runData(run, name, findings)),
     items,
   };

@@ -41,9 +41,10 @@ export function itemCommand(run: StoredRun, item: StoredItem): string | null {
   ]);
 }
 
-/** The command that writes the page of several folders again. */
-export function reportCommand(folders: readonly string[], outputDir: string): string {
-  return shellCommand(['datum', 'report', ...folders.map((folder) => basename(folder)), '-o', basename(outputDir)]);
+/** The command that writes the page of folders again: the same wherever it is written to. */
+export function reportCommand(folders: readonly string[]): string {
+  const names = folders.map((folder) => basename(folder));
+  return shellCommand(['datum', 'report', ...names, ...(names.length > 1 ? ['-o', 'both'] : [])]);
 }
 
 function modelWords({ model, method }: StoredRun): string[] {

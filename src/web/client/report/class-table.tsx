@@ -10,6 +10,8 @@ import type { Filter, Row } from './rows.js';
 const CLASSES = 12;
 
 export interface ClassTableProps {
+  /** Of the model, where there are several. */
+  readonly name: string | null;
   readonly rows: readonly Row[];
   /** Those with a map that is to be read. */
   readonly readable: readonly Row[];
@@ -20,7 +22,7 @@ export interface ClassTableProps {
 }
 
 /** How the answers about each class came out, and what they depend on; the worst first. */
-export function ClassTable({ rows, readable, measured, filter, onFilter }: ClassTableProps) {
+export function ClassTable({ name, rows, readable, measured, filter, onFilter }: ClassTableProps) {
   const [all, setAll] = useState(false);
   const classes = useMemo(() => classFigures(rows, readable), [rows, readable]);
   if (classes.length === 0) return null;
@@ -36,7 +38,7 @@ export function ClassTable({ rows, readable, measured, filter, onFilter }: Class
           The worst first. The tick on a bar is the share of the picture that the object covers.
         </p>
       </figcaption>
-      <div class="scroll" role="region" aria-label="Classes" tabIndex={0}>
+      <div class="scroll" role="region" aria-label={name === null ? 'Classes' : `Classes, ${name}`} tabIndex={0}>
         <table class="t">
           <thead>
             <tr>

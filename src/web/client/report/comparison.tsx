@@ -169,7 +169,7 @@ function PairCard({ pair, onShow }: { pair: Pair; onShow: () => void }) {
         {agreement !== null && (
           <div class="measure">
             <span>Maps agree</span>
-            <output>{agreement.toFixed(2)} of 1</output>
+            <output>{agreement.toFixed(2).replace('-', '−')} of 1</output>
             <Bar share={agreement} chance={AGREE} state={agreement < AGREE ? 'warn' : null} />
           </div>
         )}

@@ -83,8 +83,15 @@ function RunFigures({ name, rows, measured, filter, onFilter }: RunFiguresProps)
         </p>
       )}
       <div class="figures">
-        <Matrix rows={rows} filter={filter} onFilter={onFilter} />
-        <ClassTable rows={rows} readable={readable} measured={measured} filter={filter} onFilter={onFilter} />
+        <Matrix name={name} rows={rows} filter={filter} onFilter={onFilter} />
+        <ClassTable
+          name={name}
+          rows={rows}
+          readable={readable}
+          measured={measured}
+          filter={filter}
+          onFilter={onFilter}
+        />
         {shares.length > 0 && (
           <Histogram
             title="How much of the map lies on the object"

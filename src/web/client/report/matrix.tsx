@@ -7,13 +7,15 @@ import type { Filter, Row } from './rows.js';
 const CLASSES = 16;
 
 export interface MatrixProps {
+  /** Of the model, where there are several. */
+  readonly name: string | null;
   readonly rows: readonly Row[];
   readonly filter: Filter;
   readonly onFilter: (change: Partial<Filter>) => void;
 }
 
 /** What is answered for what: a line a class of the truth, a column a class of the answer. */
-export function Matrix({ rows, filter, onFilter }: MatrixProps) {
+export function Matrix({ name, rows, filter, onFilter }: MatrixProps) {
   const [all, setAll] = useState(false);
   const table = useMemo(() => answerTable(rows), [rows]);
   if (table.classes.length < 2) return null;
@@ -24,7 +26,12 @@ export function Matrix({ rows, filter, onFilter }: MatrixProps) {
         <h3>What is answered for what?</h3>
         <p class="muted small">Lines are the truth, columns the answer. Right ones are filled, wrong ones outlined.</p>
       </figcaption>
-      <div class="scroll" role="region" aria-label="Answers by truth" tabIndex={0}>
+      <div
+        class="scroll"
+        role="region"
+        aria-label={name === null ? 'Answers by truth' : `Answers by truth, ${name}`}
+        tabIndex={0}
+      >
         <table class="matrix">
           <thead>
             <tr>
