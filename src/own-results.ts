@@ -31,7 +31,8 @@ export type ResultsMarker = Pick<z.output<typeof markerSchema>, 'holds' | 'whole
 /** What a run and its report leave in their folder. */
 const RUN_NAMES: ReadonlySet<string> = new Set([
   ...['run.json', 'items.jsonl', 'items', 'summary.json'],
-  ...['findings.json', 'report.html'],
+  // The page was called report.html until version 0.2, and is where an index.html of somebody else's is there.
+  ...['findings.json', 'index.html', 'report.html'],
 ]);
 
 /** Names of the files of a target, behind the image's name; version 0.2 and earlier put the number behind the kind. */

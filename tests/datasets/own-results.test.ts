@@ -18,6 +18,7 @@ async function results(folder: string, { marked }: { readonly marked: boolean })
     'items.jsonl': '',
     'summary.json': {},
     'findings.json': {},
+    'index.html': '',
     'report.html': '',
     'items/a/a-explanation.json': {},
   });
@@ -154,7 +155,7 @@ it('a run that begins marks its folder as results alone', async () => {
   // The record is there before the list of items.
   await makeFiles(root, { 'out/run.json': {} });
   await markResults(join(root, 'out'), 'run');
-  await makeFiles(root, { 'out/items.jsonl': '', 'out/summary.json': {}, 'out/report.html': '' });
+  await makeFiles(root, { 'out/items.jsonl': '', 'out/summary.json': {}, 'out/report.html': '', 'out/index.html': '' });
   const dataset = await openDataset(root);
   expect([dataset.format, dataset.labelNames]).toEqual(['imagenet', ['cat', 'dog']]);
   // One that an earlier version marked otherwise is known by what is in it.
