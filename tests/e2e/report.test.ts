@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -435,6 +435,22 @@ describe.skipIf(CHROMIUM === null)(`the report's page${SKIPPED}`, () => {
       expect(await barriers()).toEqual([]);
       expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
       if (width === 390) expect((await dialog.boundingBox())!.width).toBe(390);
+      await page.close();
+    }
+    await open('one');
+  });
+
+  it('has no barrier on the page of one picture, which says why first', async () => {
+    const name = readdirSync(folder.at('shortcut'), { recursive: true, encoding: 'utf8' }).find((path) =>
+      path.endsWith('-explanation.json'),
+    )!;
+    const { path } = await writeReport([folder.at('shortcut', name)], { outputDir: folder.at('alone') });
+    for (const width of [1440, 390]) {
+      page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.goto(pathToFileURL(path).href);
+      await page.locator('.answer-command').waitFor();
+      expect(await barriers()).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       await page.close();
     }
     await open('one');

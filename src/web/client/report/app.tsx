@@ -42,6 +42,7 @@ function SinglePage({ data, rows }: { data: ReportData; rows: readonly Row[] }) 
       <Header data={data} sections={[]} />
       <main class="page">
         <Lead verdict={{ lead: subject, sub: models.join(' · ') }} />
+        <h2 class="visually-hidden">What the model answers, and why</h2>
         <ItemView
           data={data}
           item={item}
