@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isDrawn } from '../../../explain/verdict.js';
 import type { BoxPixels, ImageState, PaneState, PredictionState, TargetState } from '../../protocol.js';
 import { undrawnCaption } from '../shared/captions.js';
@@ -49,7 +49,8 @@ export function PaneStage(props: PaneProps) {
   useEffect(() => {
     setDrawn(null);
   }, [image.id, pane.model]);
-  useEffect(() => {
+  // At once: a box that is drawn before the page is painted is a new one.
+  useLayoutEffect(() => {
     if (drawing) setDrawn(null);
   }, [drawing]);
   const leave = (): void => {
