@@ -1,11 +1,10 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { percent, scoreText } from './format.js';
-import { enlarge, levelOfShare, type SaliencyMap } from './saliency-map.js';
+import type { SaliencyMap } from './saliency-map.js';
+import { StepPicture, useImage } from './step-picture.js';
 
 /** Longest side of the pictures beside the slider, in pixels. */
 const SIDE = 200;
-/** The size that is scaled up again for what is blurred: so many pixels along the longest side. */
-const BLURRED = 12;
 /** Of the drawing. */
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM, RIGHT] = [460, 170, 40, 8, 34, 12];
 /** Where the scale of the scores may end. */
@@ -133,87 +132,6 @@ function summary(shares: readonly number[], hidden: readonly number[] | null, sh
     shown === null ? '' : `with it alone ${scoreText(shown[middle] ?? 0)}`,
   ].filter((part) => part !== '');
   return `Scores while the picture is hidden, and shown, from its brightest places on. At ${percent(shares[middle] ?? 0)}: ${said.join(', ')}.`;
-}
-
-interface StepPictureProps {
-  /** Null until it has come. */
-  readonly picture: HTMLImageElement | null;
-  readonly map: SaliencyMap | null;
-  readonly share: number;
-  /** What is left of the picture: its brightest places, or the rest of it. */
-  readonly kept: 'brightest' | 'rest';
-  readonly fill: readonly [number, number, number];
-  readonly size: { readonly width: number; readonly height: number };
-}
-
-function StepPicture({ picture, map, share, kept, fill, size: { width, height } }: StepPictureProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const values = useMemo(() => (map === null ? null : enlarge(map, width, height)), [map, width, height]);
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d', { willReadFrequently: true });
-    if (context == null || picture === null || values === null) return;
-    const whole = pixelsOf(context, picture, width, height);
-    const other = kept === 'brightest' ? blurredPixels(context, picture, width, height) : null;
-    const least = share <= 0 ? Infinity : levelOfShare(values, share);
-    for (let i = 0; i < values.length; i++) {
-      const isBright = (values[i] ?? 0) >= least;
-      if (isBright === (kept === 'brightest')) continue;
-      const at = 4 * i;
-      whole.data.set(other === null ? [...fill, 255] : other.data.subarray(at, at + 4), at);
-    }
-    context.putImageData(whole, 0, 0);
-  }, [picture, values, share, kept, fill, width, height]);
-  const words =
-    kept === 'rest'
-      ? `The picture with its brightest ${percent(share)} hidden`
-      : `The picture with all but its brightest ${percent(share)} blurred`;
-  return <canvas ref={canvas} width={width} height={height} role="img" aria-label={words} />;
-}
-
-function pixelsOf(
-  context: CanvasRenderingContext2D,
-  picture: HTMLImageElement,
-  width: number,
-  height: number,
-): ImageData {
-  context.drawImage(picture, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
-}
-
-/** The picture scaled down and up again, which every browser can. */
-function blurredPixels(
-  context: CanvasRenderingContext2D,
-  picture: HTMLImageElement,
-  width: number,
-  height: number,
-): ImageData {
-  const factor = BLURRED / Math.max(width, height);
-  const small = document.createElement('canvas');
-  small.width = Math.max(1, Math.round(width * factor));
-  small.height = Math.max(1, Math.round(height * factor));
-  const draw = small.getContext('2d');
-  if (draw === null) return context.getImageData(0, 0, width, height);
-  draw.imageSmoothingQuality = 'high';
-  draw.drawImage(picture, 0, 0, small.width, small.height);
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(small, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
-}
-
-function useImage(address: string): HTMLImageElement | null {
-  const [loaded, setLoaded] = useState<{ readonly of: string; readonly image: HTMLImageElement } | null>(null);
-  useEffect(() => {
-    const image = new Image();
-    let left = false;
-    image.onload = () => {
-      if (!left) setLoaded({ of: address, image });
-    };
-    image.src = address;
-    return () => {
-      left = true;
-    };
-  }, [address]);
-  return loaded?.of === address ? loaded.image : null;
 }
 
 function nearest(shares: readonly number[], share: number): number {

@@ -45,7 +45,7 @@ export function Curves({ curves, deletionAuc, insertionAuc, marked }: CurvesProp
         )}
         {insertionAuc !== null && (
           <span class="key key-shown">
-            <Term of="mean score when shown">nothing else shown</Term>: {percent(insertionAuc)} on average
+            <Term of="mean score when shown">shown</Term>: {percent(insertionAuc)} on average
           </span>
         )}
       </p>

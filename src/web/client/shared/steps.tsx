@@ -3,6 +3,7 @@ import { Curves, type CurvesProps } from './curves.js';
 import { percent, scoreText } from './format.js';
 import { paintHidden } from './paint-map.js';
 import type { SaliencyMap } from './saliency-map.js';
+import { StepPicture, useImage } from './step-picture.js';
 
 export interface StepsProps extends Omit<CurvesProps, 'marked'> {
   /** A URL; null where the image is gone. */
@@ -27,6 +28,7 @@ export function Steps({ image, width, height, map, name, ...figures }: StepsProp
       shares.findIndex((share) => share >= 0.05),
     ),
   );
+  const picture = useImage(image);
   const step = Math.min(chosen, shares.length - 1);
   const share = shares[step] ?? 0;
   const scale = SIDE / Math.max(width, height, 1);
@@ -54,7 +56,7 @@ export function Steps({ image, width, height, map, name, ...figures }: StepsProp
       <div class="steps-pair">
         {deletion !== null && (
           <figure>
-            <Covered image={image} map={map} share={share} what="brightest" size={size} />
+            <Covered image={image} map={map} share={share} size={size} />
             <figcaption>
               <b>Hidden.</b> Score of {name} now <b>{scoreText(deletion[step] ?? 0)}</b>
             </figcaption>
@@ -62,9 +64,16 @@ export function Steps({ image, width, height, map, name, ...figures }: StepsProp
         )}
         {insertion !== null && (
           <figure>
-            <Covered image={image} map={map} share={share} what="others" size={size} />
+            <StepPicture
+              picture={picture}
+              map={map}
+              share={share}
+              kept="brightest"
+              fill={[0, 0, 0]}
+              size={{ width: size[0], height: size[1] }}
+            />
             <figcaption>
-              <b>Nothing else shown.</b> Score of {name} now <b>{scoreText(insertion[step] ?? 0)}</b>
+              <b>Only this shown,</b> the rest blurred. Score of {name} now <b>{scoreText(insertion[step] ?? 0)}</b>
             </figcaption>
           </figure>
         )}
@@ -77,15 +86,14 @@ interface CoveredProps {
   readonly image: string | null;
   readonly map: SaliencyMap;
   readonly share: number;
-  readonly what: 'brightest' | 'others';
   readonly size: readonly [number, number];
 }
 
-function Covered({ image, map, share, what, size: [width, height] }: CoveredProps) {
+function Covered({ image, map, share, size: [width, height] }: CoveredProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(paintHidden(map, share, what, width, height), 0, 0);
-  }, [map, share, what, width, height]);
+    canvas.current?.getContext('2d')?.putImageData(paintHidden(map, share, width, height), 0, 0);
+  }, [map, share, width, height]);
   return (
     <div class="viewer" style={{ aspectRatio: `${width} / ${height}` }}>
       {image !== null && <img src={image} alt="" width={width} height={height} decoding="async" />}
