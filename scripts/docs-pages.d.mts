@@ -1,0 +1,8 @@
+export interface DocsPage {
+  /** Within docs/. */
+  readonly path: string;
+  readonly title: string;
+  readonly note: string;
+}
+
+export const DOCS_PAGES: readonly { readonly heading: string; readonly pages: readonly DocsPage[] }[];
