@@ -6,3 +6,7 @@ export interface DocsPage {
 }
 
 export const DOCS_PAGES: readonly { readonly heading: string; readonly pages: readonly DocsPage[] }[];
+
+export function docsReadme(): string;
+
+export function llmsText(): string;

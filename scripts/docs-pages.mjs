@@ -31,15 +31,12 @@ export const DOCS_PAGES = [
       page('python.md', 'Python', 'models, scripts and Datumaro projects in Python'),
       page('openvino.md', 'OpenVINO', 'OpenVINO models, with and without OpenVINO'),
       page('library.md', 'Use it as a library', 'the same from JavaScript and TypeScript, in Node and in browsers'),
-      page('troubleshooting.md', 'Troubleshooting', 'messages, what they mean, and what to do'),
     ],
   },
   {
     heading: 'Reference',
     pages: [
       page('glossary.md', 'Words and figures', 'what each word and figure of results means'),
-      page('commands.md', 'Commands', 'every command and flag'),
-      page('files.md', 'Files', 'every file that is written, field by field'),
       page('report.md', 'Findings and the report', 'what is checked over a dataset, and how sure it is'),
       page('dataset-runs.md', 'Dataset runs', 'what a run over a dataset writes; figures against the truth'),
       page('datasets.md', 'Datasets', 'formats, filters, class names'),
@@ -53,8 +50,6 @@ export const DOCS_PAGES = [
   {
     heading: 'Behind it',
     pages: [
-      page('comparison.md', 'Beside other tools', 'which tool is better at what, and when to take another'),
-      page('performance.md', 'Performance', 'where the time goes'),
       page('reliability.md', 'Reliability', "what is promised of files, input and others' code"),
       page('architecture.md', 'Architecture', 'how it is built'),
     ],
@@ -62,18 +57,56 @@ export const DOCS_PAGES = [
   {
     heading: 'Research',
     pages: [
-      page('research/README.md', 'Measurements', 'what was measured, how, and with what result'),
-      page('research/fidelity.md', 'How good maps are', 'fidelity, deletion and insertion, calibration, what was tried'),
+      page(
+        'research/fidelity.md',
+        'How good maps are',
+        'fidelity, deletion and insertion, calibration, what was tried',
+      ),
       page('research/trust.md', 'How often the verdict is right', 'the test of faithfulness against two truths'),
       page('research/presets.md', 'Which masks', 'the study behind the presets'),
       page('research/findings.md', 'How often findings are wrong', 'planted datasets, sound models'),
       page('research/voc.md', 'YOLOX-nano on VOC', 'a dataset run in figures'),
       page('research/comparison.md', 'Beside other tools, in full', 'every table of the comparison'),
+      page('research/agreement.md', 'When maps agree', 'where the cut between maps that agree and that do not lies'),
+      page('research/report.md', 'A report of a thousand pictures', 'time to open, to scroll, to filter, and its size'),
       page('research/performance.md', 'Time, measured', 'ratios over plain runs, and what made the difference'),
-      page('research/newcomer.md', "A newcomer's protocol", 'three commands, word by word, and what was mended'),
     ],
   },
 ];
+
+/** docs/README.md: what there is to read. */
+export function docsReadme() {
+  const parts = DOCS_PAGES.map(({ heading, pages }) => {
+    const lines = pages
+      .filter(({ path }) => path !== 'README.md')
+      .map(({ path, title, note }) => `- [${title}](${path}): ${note}`);
+    return `## ${heading}\n\n${lines.join('\n')}\n`;
+  });
+  return `# Documentation\n\n\`datum\` answers three questions about a vision model: why this answer, can I trust this map, and what now?\n\n${parts.join('\n')}`;
+}
+
+/** llms.txt (https://llmstxt.org): what a program that reads should know before it types a command. */
+export function llmsText() {
+  const parts = DOCS_PAGES.map(({ heading, pages }) => {
+    const lines = pages.map(({ path, title, note }) => `- [${title}](docs/${path}): ${note}`);
+    return `## ${heading}\n\n${lines.join('\n')}\n`;
+  });
+  return `${LLMS_HEAD}\n${parts.join('\n')}`;
+}
+
+const LLMS_HEAD = `# datum explain
+
+> \`datum explain\` shows which pixels made a vision model answer what it answered. It treats the model as a black box (RISE: masks, many
+> runs, a saliency map for each answer), says whether the map is repeatable and faithful, and finds shortcuts over a dataset.
+
+- Install: \`npm install -g datum-explain\` (Node 20.19 or newer). Nothing is fetched or sent while explaining.
+- One picture: \`datum explain photo.jpg -m model.onnx -o out\`. A dataset: \`datum explain folder -m model.onnx -o out\`; then open \`out/index.html\`.
+- What is explained: \`--top-k 3\`, \`--classes dog,cat\`, \`--box x,y,w,h:class\`. How long: \`--max-samples N\`, \`--time-budget 10s\`, \`--preset fast|balanced|sharp|reference\`.
+- Everything about the model stands behind \`--\`, at the end: \`datum explain photo.jpg -m model.onnx -- --color bgr --labels names.txt\`.
+- Read the sentence first: \`horse 99 %: depends most on the lower left of the picture. ... Map: repeatable, faithful.\` A map that is not faithful explains nothing.
+- For programs: \`out/photo-explanation.json\`, \`out/findings.json\`; the fields are in docs/report.md and docs/reference/README.md.
+- Every flag: \`datum explain --help --all\`. Every word: \`datum help words\`. What this machine can do: \`datum doctor\`.
+`;
 
 function page(path, title, note) {
   return { path, title, note };

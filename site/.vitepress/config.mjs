@@ -37,7 +37,7 @@ export default {
     nav: [
       { text: 'Tutorials', link: '/tutorials/cheating' },
       { text: 'Guides', link: '/guides/picture' },
-      { text: 'Commands', link: '/commands' },
+      { text: 'Commands', link: '/reference/' },
       { text: 'Words', link: '/glossary' },
     ],
     sidebar: DOCS_PAGES.map(({ heading, pages }) => ({
