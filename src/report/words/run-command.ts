@@ -11,6 +11,9 @@ const DECIDING = [
   ...['topK', 'match', 'iouThresh', 'detConfThresh', 'maxBoxes'],
 ];
 
+/** What the folder of results is called: a page is the same, byte for byte, in whatever folder it lies. */
+const OUT = 'out';
+
 /**
  * The command that explains a run's dataset again. Files and folders are named without where they lie on this machine,
  * which is nobody else's business. Null for single images, each of which has one of its own.
@@ -24,7 +27,7 @@ export function runCommand(run: StoredRun): string | null {
     ...['datum', 'explain', `${basename(root)}:${format}`],
     ...modelWords(run),
     ...flags(given),
-    ...['-o', basename(run.folder)],
+    ...['-o', OUT],
   ]);
 }
 
@@ -37,13 +40,13 @@ export function itemCommand(run: StoredRun, item: StoredItem): string | null {
     ...modelWords(run),
     ...flags({ ...options, metrics: besideUsual(run.dataset?.choice['metrics']) }),
     ...askedWords(item.targets),
-    ...['-o', 'out'],
+    ...['-o', OUT],
   ]);
 }
 
 /** The command that writes the page of folders again: the same wherever it is written to. */
 export function reportCommand(folders: readonly string[]): string {
-  const names = folders.map((folder) => basename(folder));
+  const names = folders.length === 1 ? [OUT] : folders.map((folder) => basename(folder));
   return shellCommand(['datum', 'report', ...names, ...(names.length > 1 ? ['-o', 'both'] : [])]);
 }
 
