@@ -7,10 +7,10 @@ import { holdsMasks } from '../masks.js';
 import {
   isAnnotationFolder,
   isAsideFolder,
-  isImageFolder,
   isPartFolder,
   isSubsetFolder,
   isThumbnailFolder,
+  wordsOfFolder,
 } from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
@@ -142,13 +142,14 @@ async function sortFolders(parent: string, names: readonly string[]): Promise<So
   for (const name of names) {
     if ((await leadsUp(parent, name)) || (await holdsMasks(parent, name))) continue;
     const hasImages = await holds(walkImages(join(parent, name)));
-    if (isAnnotationFolder(name)) {
+    const words = wordsOfFolder(name);
+    if (words.some(isAnnotationFolder)) {
       if (hasImages || (await holds(walkFiles(join(parent, name), () => true)))) annotations.push(name);
     } else if (!hasImages) {
       const isBare = !isAsideFolder(name) && !(await holds(walkFiles(join(parent, name), () => true)));
       if (!isPartFolder(name)) (isBare ? bare : empty).push(name);
     } else if (isThumbnailFolder(name)) thumbnails.push(name);
-    else if (isImageFolder(name) || isPartFolder(name) || isSubsetFolder(name)) parts.push(name);
+    else if (words.length > 1 || isPartFolder(name) || isSubsetFolder(name)) parts.push(name);
     else if (await hasParts(join(parent, name))) parts.push(name);
     else classes.push(name);
   }
