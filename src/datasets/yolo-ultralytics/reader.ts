@@ -17,6 +17,7 @@ import {
   withTxt,
   type YoloEntry,
 } from '../yolo/items.js';
+import { withLabelsAlone, type LabelFolders } from '../yolo/label-folders.js';
 import { sameNameNotes } from '../yolo/class-list.js';
 import { readConfig, type UltralyticsConfig } from './config.js';
 
@@ -150,14 +151,24 @@ async function subsetFolder(base: string, subset: string): Promise<string | null
   return inside ?? (images === null ? null : await subFolder(images, SPELLINGS[subset] ?? [subset])) ?? own;
 }
 
-async function* readItems(base: string, sources: ReadonlyMap<string, readonly string[]>, config: UltralyticsConfig) {
+function readItems(base: string, sources: ReadonlyMap<string, readonly string[]>, config: UltralyticsConfig) {
   const ids = new UniqueIds();
   const options = { classes: config.names.length, keypoints: config.keypoints };
-  for (const [subset, paths] of sources) {
-    for (const source of paths) {
-      for await (const entry of entriesOf(base, subset, source)) yield await readYoloItem(entry, options, ids);
+  const entries = async function* (folders: LabelFolders): AsyncGenerator<YoloEntry> {
+    for (const [subset, paths] of sources) {
+      for (const source of paths) {
+        yield* entriesOf(base, subset, source);
+        const labels = dirname(labelsBesideImages(join(source, 'x')));
+        if (labels !== source && (await isFolder(source))) await folders.addBelow(subset, labels, source);
+      }
     }
-  }
+  };
+  return withLabelsAlone(base, entries, (entry) => readYoloItem(entry, options, ids), idNameOf);
+}
+
+/** The path without the folders that all images of the subset share. */
+function idNameOf(name: string, subset: string): string {
+  return name.replace(new RegExp(`^(.*/)?images/(${subset}/)?`), '');
 }
 
 async function* entriesOf(base: string, subset: string, source: string): AsyncGenerator<YoloEntry> {
@@ -169,7 +180,7 @@ async function* entriesOf(base: string, subset: string, source: string): AsyncGe
   for await (const { text } of readLines(source)) {
     // CVAT writes `data/` in front, for the folder itself.
     const name = unixPath(text).replace(/^(\.\/)?data\/(?=images\/)/, (data) => (hasData ? data : ''));
-    yield entry(subset, name, name.replace(new RegExp(`^(.*/)?images/(${subset}/)?`), ''), [dirname(source), base]);
+    yield entry(subset, name, idNameOf(name, subset), [dirname(source), base]);
   }
 }
 

@@ -6,6 +6,11 @@ const LINE = /^\s*\d+(\.0*)?(e[-+]?0+)?(\s+-?\d*\.?\d+(e[-+]?\d+)?){4,}\s*$/i;
 /** Lines of a file that are looked at. */
 const LOOKED_AT = 20;
 
+/** Whether a file is called as label files are, in any case of letters. */
+export function isTextName(name: string): boolean {
+  return /\.txt$/i.test(name);
+}
+
 /** Whether all lines of a file's start but the last, which may be cut, are a class number and four shares or more. */
 export function isLabelText(head: string): boolean {
   const lines = head.split(/\r?\n/).filter((line) => line.trim() !== '');
