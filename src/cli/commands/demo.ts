@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
 import { checkWritable, makeFolder } from '../../files.js';
+import { markResults } from '../../own-results.js';
 import type { Io } from '../io.js';
 import { shellCommand } from '../shell-command.js';
 
@@ -44,6 +45,8 @@ async function prepareFolder(folder: string): Promise<void> {
   }
   await checkWritable(folder);
   await makeFolder(folder);
+  // Within a dataset it is no part of that.
+  await markResults(folder, 'demo');
   for (const part of PARTS) {
     await cp(join(ANIMALS, part), join(folder, 'animals', part), { recursive: true }).catch((cause: unknown) => {
       throw new DatumError('output', `${part} of the demo cannot be copied: install datum-explain anew.`, { cause });
