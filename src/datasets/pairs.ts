@@ -23,17 +23,21 @@ export interface Pair {
  * occurs once. Every image below the root is in one pair, and so is every annotation file.
  *
  * @param accept names of annotation files.
- * @param isOne whether a file of such a name, absolute, is one.
+ * @param options.isOne whether a file of such a name, absolute, is one.
+ * @param options.dead whether links to images that are not there count.
  */
 export async function pairFiles(
   root: string,
   accept: (name: string) => boolean,
-  isOne: (path: string) => Promise<boolean> = () => Promise.resolve(true),
+  {
+    isOne = () => Promise.resolve(true),
+    dead = false,
+  }: { readonly isOne?: (path: string) => Promise<boolean>; readonly dead?: boolean } = {},
 ): Promise<Pair[]> {
   const images: string[] = [];
   const annotations: string[] = [];
   const masks = new MaskFolders(root);
-  for await (const path of walkFiles(root, (name) => isImageName(name) || accept(name))) {
+  for await (const path of walkFiles(root, (name) => isImageName(name) || accept(name), { dead })) {
     if (!isImageName(path)) {
       if (await isOne(joinPath(root, path))) annotations.push(path);
     } else if (!(await masks.holds(path))) images.push(path);

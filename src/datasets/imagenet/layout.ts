@@ -141,7 +141,7 @@ async function sortFolders(parent: string, names: readonly string[]): Promise<So
   const annotations: string[] = [];
   for (const name of names) {
     if ((await leadsUp(parent, name)) || (await holdsMasks(parent, name))) continue;
-    const hasImages = await holds(walkImages(join(parent, name)));
+    const hasImages = await holds(walkImages(join(parent, name), { dead: true }));
     const words = wordsOfFolder(name);
     if (words.some(isAnnotationFolder)) {
       if (hasImages || (await holds(walkFiles(join(parent, name), () => true)))) annotations.push(name);

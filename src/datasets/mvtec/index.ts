@@ -8,7 +8,7 @@ import { LabelList } from '../label-list.js';
 import { Probe } from '../probe.js';
 import { compareNames, listFolder } from '../walk.js';
 import type { Dataset } from '../types.js';
-import { unannotatedItem } from '../unannotated.js';
+import { itemOfFolder } from '../unannotated.js';
 
 /** The class of images without a defect, whose folder is in every subset. */
 const GOOD = 'good';
@@ -93,12 +93,12 @@ async function openMvtec(path: string): Promise<Dataset> {
       const ids = new UniqueIds();
       for (const { folder, subset, label } of folders) {
         const product = folder.split(/[/\\]/).slice(0, -2).join('/');
-        for await (const image of walkImages(join(path, folder))) {
+        for await (const image of walkImages(join(path, folder), { dead: true })) {
           const id = ids.claim(
             itemIdOfFile([product, basename(folder), image].filter((part) => part !== '').join('/')),
             subset,
           );
-          const item = unannotatedItem(id, subset, join(path, folder, image));
+          const item = await itemOfFolder(id, subset, join(path, folder, image));
           yield { ...item, annotated: true, labels: [{ label: labelList.add(label), attributes: {} }] };
         }
       }

@@ -20,7 +20,9 @@ const MAX_CLASS = 100_000;
  * `classes.txt`, `obj.names` and their like, or from the `names` of a YAML file; without any, classes are numbered.
  */
 export async function openYoloLoose(path: string): Promise<Dataset> {
-  const { pairs, second } = oneFileEach((await pairFiles(path, isLabelFileName, isLabelFile)).filter(isItem));
+  const { pairs, second } = oneFileEach(
+    (await pairFiles(path, isLabelFileName, { isOne: isLabelFile, dead: true })).filter(isItem),
+  );
   const labelFiles = pairs.flatMap(({ annotation }) => (annotation === null ? [] : [join(path, annotation)]));
   if (labelFiles.length === 0) {
     throw new DatumError(

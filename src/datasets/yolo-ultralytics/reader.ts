@@ -173,7 +173,7 @@ function idNameOf(name: string, subset: string): string {
 
 async function* entriesOf(base: string, subset: string, source: string): AsyncGenerator<YoloEntry> {
   if (await isFolder(source)) {
-    for await (const name of walkImages(source)) yield entry(subset, name, name, [source]);
+    for await (const name of walkImages(source, { dead: true })) yield entry(subset, name, name, [source]);
     return;
   }
   const hasData = await isFolder(join(base, 'data'));

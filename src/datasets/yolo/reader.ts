@@ -138,7 +138,7 @@ async function* entriesOf(root: string, subset: YoloSubset): AsyncGenerator<Yolo
   for (const file of (await listFolder(folder)).files) {
     if (isTextName(file)) stems.set(withoutExtension(file), withoutExtension(file) + '.jpg');
   }
-  for await (const image of walkImages(folder)) stems.set(withoutExtension(image), image);
+  for await (const image of walkImages(folder, { dead: true })) stems.set(withoutExtension(image), image);
   for (const image of stems.values()) yield entry(subset.name, image, [folder, join(root, 'images'), root], folder);
 }
 
