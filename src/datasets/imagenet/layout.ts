@@ -65,7 +65,7 @@ export async function findClassFolders(path: string): Promise<ImagenetLayout | n
   const subsets = await Promise.all(
     subsetNames.map(async (name) => {
       const listing = await listFolder(join(path, name));
-      return { name, listing, sorted: await sortFolders(join(path, name), listing.folders) };
+      return { name, listing, sorted: withSubsetNames(await sortFolders(join(path, name), listing.folders)) };
     }),
   );
   if (subsets.some(({ sorted }) => sorted.classes.length > 0)) {
@@ -154,6 +154,17 @@ async function sortFolders(parent: string, names: readonly string[]): Promise<So
     else classes.push(name);
   }
   return { classes, bare, empty, thumbnails, parts, annotations };
+}
+
+/** In a subset, a folder that is called as subsets are is a class among others: `train/train/` beside `train/bus/`. */
+function withSubsetNames(sorted: Sorted): Sorted {
+  if (sorted.classes.length === 0) return sorted;
+  const named = sorted.parts.filter(isSubsetFolder);
+  return {
+    ...sorted,
+    classes: [...sorted.classes, ...named].sort(compareNames),
+    parts: sorted.parts.filter((name) => !named.includes(name)),
+  };
 }
 
 /** Whether a folder holds no images but in folders such as `images/` and `train/`, as a dataset does. */
