@@ -36,6 +36,7 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   for (const other of others) await refuseOtherNames(file, config, other);
   const base = await baseFolder(dirname(file), config.path);
   const notes = others.map((other) => `${other} is not read beside ${basename(file)}; name it by its path to read it.`);
+  notes.push(...config.notes);
   const sources = new Map<string, readonly string[]>();
   const taken = new Set<string>();
   for (const [subset, written] of config.subsets) {
