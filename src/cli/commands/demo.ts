@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
 import { checkWritable, makeFolder, systemReason } from '../../files.js';
+import { markResults } from '../../own-results.js';
 import { ANIMALS } from '../examples.js';
 import type { Io } from '../io.js';
 import { shellCommand } from '../../report/words/shell-command.js';
@@ -49,6 +50,8 @@ async function prepareFolder(folder: string): Promise<void> {
       throw new DatumError('output', `${part} of the demo cannot be copied to ${folder}: ${reason}.`, { cause });
     });
   }
+  // Within a dataset it is no part of that.
+  await markResults(folder, 'demo');
 }
 
 async function demo(

@@ -24,7 +24,7 @@ const item = (targets: StoredItem['targets'] = []): StoredItem => ({
 describe('the command of a page', () => {
   it('explains a dataset again, with the options that were given, and no folder of this machine', () => {
     expect(runCommand(RUN)).toBe(
-      "datum explain pets:coco -m model.onnx --max-samples 64 --stop-at off --reference --subset val --limit 9 --shard 2/4 --metrics full -o out",
+      'datum explain pets:coco -m model.onnx --max-samples 64 --stop-at off --reference --subset val --limit 9 --shard 2/4 --metrics full -o out',
     );
     expect(runCommand({ ...RUN, dataset: null })).toBeNull();
   });
