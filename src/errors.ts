@@ -109,11 +109,37 @@ export function libraryName(name: string, value: string | null): string {
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    const text: unknown = thrown instanceof Error ? thrown.message : thrown;
+    return String(text);
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 /** The `code` of a system error such as `ENOENT`, or undefined. */
 export function codeOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
-  return typeof thrown.code === 'string' ? thrown.code : undefined;
+  try {
+    if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+    return typeof thrown.code === 'string' ? thrown.code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What users' code throws may answer every question with another error. */
+const UNREADABLE = 'it threw something that cannot be read';
+
+/** Anything that was thrown, as an error whose parts can be read: a copy of what was thrown, unless it is a DatumError. */
+export function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof DatumError) return thrown;
+    const copy = new Error(messageOf(thrown));
+    const stack: unknown = thrown instanceof Error ? thrown.stack : '';
+    copy.stack = typeof stack === 'string' ? stack : '';
+    const code = codeOf(thrown);
+    return code === undefined ? copy : Object.assign(copy, { code });
+  } catch {
+    return new Error(UNREADABLE);
+  }
 }

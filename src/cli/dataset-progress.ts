@@ -3,7 +3,7 @@ import type { RunProgress } from '../runs/dataset/run-dataset.js';
 import type { Output } from './io.js';
 import { shortened } from './text-table.js';
 import { timeLeft } from './time-left.js';
-import { visibleSentence } from './visible.js';
+import { visibleSentence } from '../visible.js';
 import { lineWidth } from './wrapped.js';
 
 /** How far a run over a dataset is, redrawn in place; nothing where stderr is not a terminal. */

@@ -1,5 +1,5 @@
 import { WriteStream } from 'node:tty';
-import { visible, visibleSentence } from './visible.js';
+import { visible, visibleSentence } from '../visible.js';
 
 /** The outside world as commands see it, so that tests can be it. */
 export interface Io {

@@ -6,6 +6,7 @@ import { commandHint } from './command-hints.js';
 import { listedCommands, loadCommand } from './command-list.js';
 import { helpPlainly } from './help/plain-help.js';
 import { columnsOf, twoColumns, wrapText } from './help/text-columns.js';
+import { failureOfModule } from '../plugins/users-code.js';
 import type { Io } from './io.js';
 import { systemSentence } from './system-failure.js';
 
@@ -106,6 +107,11 @@ export function reportFailure(error: unknown, io: Io, mistake = ''): number {
   const system = systemSentence(error);
   if (system !== null) {
     io.stderr.line(`datum: ${system}`);
+    return EXIT.mendable;
+  }
+  const ofModule = failureOfModule(error, 'while other work was done, which what it changed of JavaScript itself does');
+  if (ofModule !== null) {
+    io.stderr.line(`datum: ${ofModule.say(flagName)}`);
     return EXIT.mendable;
   }
   io.stderr.line(`datum: this is a bug in datum, please report it: ${messageOf(error)}`);

@@ -1,6 +1,12 @@
 import { outputTo } from './io.js';
 import { main, reportFailure } from './main.js';
+import { failureOfModule, modulesLoaded, takeLateFailure } from '../plugins/users-code.js';
 import { systemSentence } from './system-failure.js';
+
+/** How long work that is broken off may take to its end, in milliseconds. */
+const LONGEST_END = 10_000;
+/** Users' code is given another one. */
+const exit = process.exit.bind(process);
 
 /** What a shell shows of a process that a signal ended: 128 and its number. */
 const ENDED_BY: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
@@ -36,21 +42,27 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 
 // What nobody waited for: the same words as for all else.
+let broken: number | undefined;
 process.on('uncaughtException', (error) => {
   done = true;
-  process.exit(reportFailure(error, io));
+  if (takeLateFailure(error) || broken !== undefined) return;
+  broken = reportFailure(failureOfModule(error, 'later than it answered') ?? error, io);
+  // As if interrupted: a thread that is ended while a model runs in it would bring the process down with a complaint.
+  interruption.abort();
+  setTimeout(() => exit(broken), LONGEST_END);
 });
 
 process.on('exit', () => {
   if (done) return;
   io.stderr.line(
-    'datum: the process was ended before its work was done: a script or a plug-in calls process.exit, or waits for what never comes. What was written so far is kept.',
+    `datum: the process was ended before its work was done: ${modulesLoaded().join(' or ') || 'a script or a plug-in'} calls process.exit, or waits for what never comes. What was written so far is kept.`,
   );
   process.exitCode = 1;
 });
 
 const code = await main(process.argv.slice(2), io);
 done = true;
+if (broken !== undefined) exit(broken);
 // What was interrupted may leave work behind that nobody waits for.
 if (code === 130) process.exit(endedBy ?? code);
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the listener above sets it

@@ -3,9 +3,11 @@ import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
-import { DatumError, messageOf, option, type ErrorKind } from '../errors.js';
+import { DatumError, option, type ErrorKind } from '../errors.js';
 import { readWholeText, requireFile } from '../files.js';
 import { isModulePath, MODULE_ENDINGS } from './module-path.js';
+import { describeThrown, watchedLoad } from './users-code.js';
+import { SECONDS, withinTimeLater } from './within-time.js';
 
 /** What a module is loaded for: how errors speak of it. */
 export interface ModuleUse {
@@ -29,11 +31,12 @@ export interface LoadedModule {
  * copy that loads it; so does zod, where there is none of the user's own.
  *
  * @param path a relative one counts from the current directory.
+ * @param use what for, and how many seconds it may take
  * @throws DatumError naming the file, where it is missing or does not load.
  */
 export async function loadModule(
   path: string,
-  { what, kind }: Pick<ModuleUse, 'what' | 'kind'>,
+  { what, kind, seconds = SECONDS }: Pick<ModuleUse, 'what' | 'kind'> & { readonly seconds?: number | undefined },
 ): Promise<LoadedModule> {
   const file = resolve(path);
   if (!isModulePath(file)) {
@@ -60,8 +63,9 @@ export async function loadModule(
     await requireFile(file);
     const virtualModules = await ownModules(file);
     const jiti = createJiti(file, { fsCache: false, moduleCache: false, virtualModules });
-    loaded = await jiti.import(file);
+    loaded = await watchedLoad(file, () => withinTimeLater(() => jiti.import(file), file, { seconds, file }));
   } catch (cause) {
+    if (cause instanceof DatumError && cause.file === file) throw tooLong(file, seconds, { what, kind });
     throw new DatumError(kind, `${file} does not load: ${describeThrown(cause, file)}`, { cause, file, option: what });
   }
   return { file, exports: isRecord(loaded) ? loaded : {} };
@@ -97,18 +101,14 @@ export async function loadExport<T extends object>(
   });
 }
 
-/** What an error says and, where it tells, the line of the module: `boom, in line 2.` */
-export function describeThrown(error: unknown, file: string): string {
-  const [text = ''] = messageOf(error).split('\n');
-  const trace = error instanceof Error ? (error.stack ?? '') : '';
-  const at = trace.indexOf(`${file}:`);
-  const line = at < 0 ? null : /^\d+/.exec(trace.slice(at + file.length + 1));
-  const sentence = text.trim().replace(/\.$/, '');
-  return line === null ? `${sentence}.` : `${sentence}, in line ${line[0]}.`;
-}
-
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
+}
+
+function tooLong(file: string, seconds: number, { what, kind }: Pick<ModuleUse, 'what' | 'kind'>): DatumError {
+  const more = what === 'interpreter' ? `, or give it more time with ${option('timeout')}, in seconds` : '';
+  const sentence = `${file} does not load: it took more than ${seconds} s; see what it waits for${more}.`;
+  return new DatumError(kind, sentence, { file, option: what });
 }
 
 function article(what: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outputTo } from '../../src/cli/io.js';
-import { visible, visibleSentence } from '../../src/cli/visible.js';
+import { visible, visibleSentence } from '../../src/visible.js';
 import { built } from '../helpers/built.js';
 import { writeBrightAndDark } from '../helpers/datasets.js';
 import { png, speckled } from '../helpers/images.js';

@@ -7,7 +7,7 @@ import { countText } from '../count-text.js';
 import type { Output } from '../io.js';
 import { shortened } from '../text-table.js';
 import { timeLeft } from '../time-left.js';
-import { visibleSentence } from '../visible.js';
+import { visibleSentence } from '../../visible.js';
 import { lineWidth } from '../wrapped.js';
 import { terminalImage } from './terminal-image.js';
 

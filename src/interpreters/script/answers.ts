@@ -3,6 +3,8 @@ import { DatumError } from '../../errors.js';
 
 /** Answers name classes by number; a larger one is a mistake, not a class. */
 const MAX_CLASS = 1_000_000;
+/** Annotations that are taken of an image: no model has as many classes, nor proposes as many boxes. */
+const MOST_ANNOTATIONS = 100_000;
 
 /** A class, of the whole image or of an object. */
 export interface Answer {
@@ -67,6 +69,12 @@ export function predictionsOf(from: Answering, answers: unknown, images: number,
     }
     if (!Array.isArray(annotations)) {
       throw wrong(from, `returned no array for image ${image}: return one array of annotations for each image`);
+    }
+    if (annotations.length > MOST_ANNOTATIONS) {
+      throw wrong(
+        from,
+        `returned ${annotations.length} annotations for image ${image}, and at most ${MOST_ANNOTATIONS} are taken: leave out those of low score`,
+      );
     }
     const labels: GivenLabel[] = [];
     const boxes: GivenBox[] = [];

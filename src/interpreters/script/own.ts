@@ -1,5 +1,5 @@
 import type { Prediction } from '../../annotations/index.js';
-import { DatumError, messageOf } from '../../errors.js';
+import { asError, DatumError, messageOf } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
 import { z } from 'zod';
 import { extraInputs } from '../contract/extra-inputs.js';
@@ -220,30 +220,39 @@ export function readingInterpreter(
  * What author's code answers, checked.
  *
  * @param answer is given the outputs and the batch; what it throws is the user's to mend.
+ * @param timed calls what reads an answer, which may be as long as it likes and run code of its own when it is read.
  */
 export function answersOf(
   from: Answering,
   { categories }: Pick<OwnParts, 'categories'>,
   answer: (outputs: Outputs, batch: DecodedBatch) => unknown,
+  timed: <T>(work: () => T) => T = (work) => work(),
 ): Pick<OwnReader, 'decode'> {
   // The longest vector of class scores so far: answers may name other classes in every run.
   let classes = categories?.length ?? 0;
   const read = (answers: unknown, count: number): Prediction[] => {
-    const predictions = predictionsOf(from, answers, count, classes);
+    let predictions: Prediction[];
+    try {
+      predictions = timed(() => predictionsOf(from, answers, count, classes));
+    } catch (cause) {
+      throw failureOf(from, cause);
+    }
     for (const { scores } of predictions) classes = Math.max(classes, scores?.length ?? 0);
     return predictions;
   };
   return {
     decode(outputs, batch) {
       let answers: unknown;
+      let later: Promise<unknown> | null;
       try {
         answers = answer(outputs, batch);
+        later = answers instanceof Promise ? answers : null;
       } catch (cause) {
         throw failureOf(from, cause);
       }
-      if (!(answers instanceof Promise)) return read(answers, batch.count);
-      return answers.then(
-        (later: unknown) => read(later, batch.count),
+      if (later === null) return read(answers, batch.count);
+      return later.then(
+        (value: unknown) => read(value, batch.count),
         (cause: unknown) => {
           throw failureOf(from, cause);
         },
@@ -253,9 +262,10 @@ export function answersOf(
 }
 
 function failureOf({ called, file }: Answering, cause: unknown): DatumError {
-  if (cause instanceof DatumError) return cause;
-  const reason = messageOf(cause).split('\n')[0]?.replace(/\.$/, '') ?? '';
-  return new DatumError('interpreter', `${called} failed: ${reason}.`, { cause, file: file ?? undefined });
+  const error = asError(cause);
+  if (error instanceof DatumError) return error;
+  const reason = messageOf(error).split('\n')[0]?.replace(/\.$/, '') ?? '';
+  return new DatumError('interpreter', `${called} failed: ${reason}.`, { cause: error, file: file ?? undefined });
 }
 
 /** A decoder that must answer at once. */

@@ -1,7 +1,10 @@
 import { DatumError } from '../../errors.js';
 import type { Tensor } from '../../launchers/types.js';
+import { types } from 'node:util';
 import { isPythonPath } from '../../plugins/module-path.js';
-import { describeThrown, exportOf, loadModule, type LoadedModule } from '../../plugins/load-module.js';
+import { exportOf, loadModule, type LoadedModule } from '../../plugins/load-module.js';
+import { describeThrown } from '../../plugins/users-code.js';
+import { withinTime, withinTimeLater, type TimeLimit } from '../../plugins/within-time.js';
 import {
   answersOf,
   functionInterpreter,
@@ -15,7 +18,6 @@ import {
   type PythonOptions,
   type ReadOutputs,
 } from './own.js';
-import { withinTime, withinTimeLater, type TimeLimit } from './script-time.js';
 
 /**
  * Loads the interpreter in a user's module: a script that exports `processOutputs(inputs, outputs)` and may export
@@ -32,7 +34,7 @@ export async function loadScript(path: string, python: PythonOptions = {}): Prom
 }
 
 async function loadOwn(path: string, python: PythonOptions): Promise<OwnInterpreter> {
-  const loaded = await loadModule(path, { what: 'interpreter', kind: 'interpreter' });
+  const loaded = await loadModule(path, { what: 'interpreter', kind: 'interpreter', seconds: python.timeout });
   const { file } = loaded;
   const limit: TimeLimit = { seconds: python.timeout, file };
   const processOutputs = functionOf(loaded, 'processOutputs');
@@ -93,19 +95,25 @@ async function partsOf(loaded: LoadedModule, limit: TimeLimit): Promise<OwnParts
 function scriptInterpreter(processOutputs: Exported, parts: OwnParts, limit: TimeLimit): OwnInterpreter {
   const { file } = limit;
   const from = { called: `processOutputs of the script ${file}`, file };
+  const reading = `reading the answer of ${from.called}`;
   return readingInterpreter(file, parts, () =>
-    answersOf(from, parts, (outputs, { pixels }) => {
-      const inputs = {
-        get data() {
-          return pixels().data;
-        },
-        get shape() {
-          return pixels().shape;
-        },
-      };
-      const [only, ...others] = Object.values(outputs);
-      return callNow(limit, 'processOutputs', processOutputs, inputs, others.length === 0 ? only : outputs);
-    }),
+    answersOf(
+      from,
+      parts,
+      (outputs, { pixels }) => {
+        const inputs = {
+          get data() {
+            return pixels().data;
+          },
+          get shape() {
+            return pixels().shape;
+          },
+        };
+        const [only, ...others] = Object.values(outputs);
+        return callNow(limit, 'processOutputs', processOutputs, inputs, others.length === 0 ? only : outputs);
+      },
+      (work) => withinTime(work, reading, limit),
+    ),
   );
 }
 
@@ -142,7 +150,7 @@ function callNow(limit: TimeLimit, name: string, exported: Exported, ...values: 
       file,
     });
   }
-  if (result instanceof Promise) {
+  if (types.isPromise(result)) {
     // Its failure would otherwise end the process as an unhandled one.
     result.catch(() => undefined);
     throw new DatumError(

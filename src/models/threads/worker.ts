@@ -2,10 +2,11 @@
  * The code of a worker thread: one session of the model, inputs made where they are used, outputs reduced to scores before
  * they leave. What comes in is small and so is what goes out; images lie in shared memory.
  */
-import { workerData } from 'node:worker_threads';
-import { DatumError, messageOf } from '../../errors.js';
+import { parentPort, workerData } from 'node:worker_threads';
+import { asError, DatumError, messageOf } from '../../errors.js';
 import { Scorer } from '../../explain/scorer.js';
 import { loadLauncher } from '../../launchers/registry.js';
+import { contain, failureOfModule, modulesLoaded, refuseExit, takeLateFailure } from '../../plugins/users-code.js';
 import type { Session } from '../../launchers/types.js';
 import { copyOutputs } from '../copy-outputs.js';
 import { copyPrediction } from '../copy-prediction.js';
@@ -24,22 +25,19 @@ import type { Task, TaskReply, TaskResults, WorkerSetup } from './tasks.js';
 const [, setup] = workerData as [unknown, WorkerSetup];
 
 // What ends a process ends the thread here, and with it the whole run, without a word.
-process.exit = (code) => {
-  throw new Error(`process.exit(${code ?? ''}) was called, which ends the run: throw an error instead`);
-};
+contain();
+Object.assign(process, { reallyExit: refuseExit });
+
+const LATER = 'later than it answered';
 
 /** Fails when a user's code fails in its own time: nobody waits for what it left behind. */
 const leftBehind = new Promise<never>((_, reject) => {
   process.on('uncaughtException', (error: unknown) => {
-    const what = setup.prepared.launcher;
+    if (takeLateFailure(error)) return;
+    const what = [...modulesLoaded(), `the launcher ${setup.prepared.launcher}`].join(', or ');
     reject(
-      new DatumError(
-        'interpreter',
-        `a script, or the launcher ${what}, failed later than it answered: ${messageOf(error)}.`,
-        {
-          cause: error,
-        },
-      ),
+      failureOfModule(error, LATER) ??
+        new DatumError('interpreter', `${what}, failed ${LATER}: ${messageOf(error)}.`, { cause: error }),
     );
   });
 });
@@ -57,14 +55,23 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs one task, after those that came before; mendable errors are answered, bugs are thrown. */
 export default async function work<T extends Task>(task: T): Promise<TaskReply<T['type']>> {
+  keepPort();
   const result = last.then(() => Promise.race([leftBehind, handle(task)]));
   last = result.catch(() => undefined);
   try {
     return { ok: (await result) as TaskResults[T['type']] };
   } catch (error) {
     if (error instanceof DatumError) return { failed: error.toData() };
-    throw error;
+    throw asError(error);
   }
+}
+
+/** What this thread is told and answers is no business of users' code, which gets hold of the same port. */
+function keepPort(): void {
+  const refuse = (): never => {
+    throw new Error('parentPort is not for scripts: return an answer instead');
+  };
+  if (parentPort !== null) Object.assign(parentPort, { postMessage: refuse, close: refuse });
 }
 
 async function handle(task: Task): Promise<TaskResults[Task['type']]> {
