@@ -69,7 +69,8 @@ function linksAsOnGitHub(md) {
       if (href === null || /^([a-z]+:|#)/.test(href)) continue;
       const [, path = '', anchor = ''] = /^([^#]*)(#.*)?$/.exec(href) ?? [];
       const target = posix.normalize(posix.join('docs', folder, path));
-      if (target.startsWith('docs/')) token.attrSet('href', `${path.replace(/(^|\/)README\.md$/, '$1index.md')}${anchor}`);
+      if (target.startsWith('docs/'))
+        token.attrSet('href', `${path.replace(/(^|\/)README\.md$/, '$1index.md')}${anchor}`);
       else if (existsSync(join(ROOT, target))) token.attrSet('href', `${inRepository(target)}${anchor}`);
     }
   });

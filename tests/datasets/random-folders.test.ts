@@ -17,7 +17,9 @@ const slash = (folder: string): string => (folder === '' ? '' : `${folder}/`);
 async function makeNamed(root: string, folder: string, { of, below }: Random): Promise<string[]> {
   const paths: string[] = [];
   for (let i = 0, count = 1 + below(3); i < count; i++)
-    paths.push(`${folder}${of(['img', 'März', 'a.v1', 'IMG 2', 'train'])}_${i}${of(['.jpg', '.png', '.PNG', '.jpeg'])}`);
+    paths.push(
+      `${folder}${of(['img', 'März', 'a.v1', 'IMG 2', 'train'])}_${i}${of(['.jpg', '.png', '.PNG', '.jpeg'])}`,
+    );
   for (const path of paths) await makeImage(join(root, path), WIDTH, HEIGHT);
   return paths;
 }

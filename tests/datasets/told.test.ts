@@ -13,15 +13,18 @@ async function opened(images: readonly string[], files: Readonly<Record<string, 
   return openDataset(root);
 }
 
-it.each(['labels.txt', 'Classes.txt'])('lists of images and numbers take their names from %s, and say so', async (file) => {
-  const lists = { 'train.txt': 'images/a.jpg 0\nimages/b.jpg 1\n' };
-  const named = await opened(['images/a.jpg', 'images/b.jpg'], { ...lists, [file]: 'cat\ndog\n' });
-  expect([named.format, named.labelNames]).toEqual(['imagenet_txt', ['cat', 'dog']]);
-  expect(named.notes).toEqual([`${named.root}: the class names are the lines of ${file}, counted from 0.`]);
-  // A list of images is none of names.
-  const other = await opened(['images/a.jpg', 'images/b.jpg'], { ...lists, [file]: 'images/a.jpg 1\n' });
-  expect(other.labelNames).toEqual(['class-0', 'class-1']);
-});
+it.each(['labels.txt', 'Classes.txt'])(
+  'lists of images and numbers take their names from %s, and say so',
+  async (file) => {
+    const lists = { 'train.txt': 'images/a.jpg 0\nimages/b.jpg 1\n' };
+    const named = await opened(['images/a.jpg', 'images/b.jpg'], { ...lists, [file]: 'cat\ndog\n' });
+    expect([named.format, named.labelNames]).toEqual(['imagenet_txt', ['cat', 'dog']]);
+    expect(named.notes).toEqual([`${named.root}: the class names are the lines of ${file}, counted from 0.`]);
+    // A list of images is none of names.
+    const other = await opened(['images/a.jpg', 'images/b.jpg'], { ...lists, [file]: 'images/a.jpg 1\n' });
+    expect(other.labelNames).toEqual(['class-0', 'class-1']);
+  },
+);
 
 it.each([
   ['nc: 3\n', 'there are no names of classes, so classes are called class-0, class-1...'],
@@ -46,5 +49,8 @@ it('names the text files among annotations that a format passes by', async () =>
 
 it('names a file of CrowdHuman, which is not read', async () => {
   const { format, notes } = await opened(['Images/a.jpg'], { 'annotation_train.odgt': '{"ID": "a", "gtboxes": []}\n' });
-  expect([format, notes.join('\n')]).toEqual(['image_dir', expect.stringContaining('annotation_train.odgt looks like')]);
+  expect([format, notes.join('\n')]).toEqual([
+    'image_dir',
+    expect.stringContaining('annotation_train.odgt looks like'),
+  ]);
 });
