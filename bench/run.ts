@@ -24,6 +24,7 @@ const TASKS: Readonly<Record<string, () => Promise<BenchTask>>> = {
   findings: async () => (await import('./tasks/findings.js')).findings,
   report: async () => (await import('./tasks/report.js')).report,
   dataset: async () => (await import('./tasks/dataset.js')).dataset,
+  agreement: async () => (await import('./tasks/agreement.js')).agreementOfMaps,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,12 +1,13 @@
 /**
  * `npm run docs [-- --check]`: writes the reference pages of the library to docs/reference/, from the comments in the code:
- * a page for each entry point of package.json. Fails where an export has no comment, a type that an export names is not
+ * a page for each entry point of package.json; and the lists of all pages, docs/README.md and llms.txt. Fails where an export has no comment, a type that an export names is not
  * exported, or a link leads nowhere. `--check` writes nothing, and fails where the pages are not those of the code.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Application } from 'typedoc';
+import { docsReadme, llmsText } from './docs-pages.mjs';
 import { root } from './setup.mjs';
 import { entryPoints } from './surface.mjs';
 
@@ -91,6 +92,8 @@ if (checking) {
   rmSync(out, { recursive: true, force: true });
   process.exit(sound && !stale ? 0 : 1);
 }
+writeFileSync(join(root, 'docs', 'README.md'), docsReadme());
+writeFileSync(join(root, 'llms.txt'), llmsText());
 process.exit(sound ? 0 : 1);
 
 /** All pages of a folder by name. */

@@ -51,7 +51,8 @@ export function npmCommand() {
   return found === undefined ? ['npm'] : [process.execPath, found];
 }
 
-function npm(args, options) {
+/** Runs npm in the root, or in `cwd`. */
+export function npm(args, options) {
   const [command, ...first] = npmCommand();
   return run(command, [...first, ...args], options);
 }

@@ -344,6 +344,22 @@ async function lstatOrNull(path: string): Promise<Awaited<ReturnType<typeof lsta
   }
 }
 
+/** Why a file cannot be read, and what to do, as the end of a sentence. */
+export function readingReason(cause: unknown): string {
+  switch (codeOf(cause)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'it is not there, check the path';
+    case 'EISDIR':
+      return 'it is a folder, name a file in it';
+    case 'EACCES':
+    case 'EPERM':
+      return 'there is no permission, check who may read it';
+    default:
+      return systemReason(cause);
+  }
+}
+
 /** Why the system refused, and what to do about it: the end of a sentence. */
 export function systemReason(cause: unknown): string {
   switch (codeOf(cause)) {
@@ -365,12 +381,14 @@ export function systemReason(cause: unknown): string {
       return 'it leads to a place where there can be no files, choose another folder';
     case 'EMFILE':
     case 'ENFILE':
-      return 'too many files are open, raise the limit of the system or use fewer workers';
+      return 'too many files are open, raise the limit of the system or, where there are workers, use fewer';
     case 'ENOMEM':
     case 'EAGAIN':
       return 'the system has no memory or no threads left, end other programs or use fewer workers';
     case 'EIO':
       return 'the disk or the network drive reports an error, choose another folder';
+    case 'ENAMETOOLONG':
+      return 'a name in the path is too long, choose a shorter one';
     case 'ELOOP':
       return 'a link in the path leads to itself, choose another folder';
     default:

@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, opendir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readWholeText, writeWhole } from './files.js';
@@ -16,12 +16,15 @@ export const MAPS_ENDING = '-maps.png';
 /** What the names of the pages of single images end with. */
 export const PAGE_ENDING = '-report.html';
 
-/** What a folder holds: a run over a dataset, a report, or a model's answers, which are a dataset when asked for. */
-export type ResultsKind = 'run' | 'report' | 'predictions';
+/** What a folder holds: a run over a dataset, a report, a model's answers, or the demo; these two are read when asked for. */
+export type ResultsKind = 'run' | 'report' | 'predictions' | 'demo';
+
+/** Kinds of folders that hold data for those who ask for it. */
+const READ_WHEN_ASKED: ReadonlySet<ResultsKind> = new Set<ResultsKind>(['predictions', 'demo']);
 
 const markerSchema = z.object({
   version: z.number(),
-  holds: z.enum(['run', 'report', 'predictions']),
+  holds: z.enum(['run', 'report', 'predictions', 'demo']),
   whole: z.boolean(),
 });
 
@@ -31,7 +34,8 @@ export type ResultsMarker = Pick<z.output<typeof markerSchema>, 'holds' | 'whole
 /** What a run and its report leave in their folder. */
 const RUN_NAMES: ReadonlySet<string> = new Set([
   ...['run.json', 'items.jsonl', 'items', 'summary.json'],
-  ...['findings.json', 'report.html'],
+  // The page was called report.html until version 0.2, and is where an index.html of somebody else's is there.
+  ...['findings.json', 'index.html', 'report.html'],
 ]);
 
 /** Names of the files of a target, behind the image's name; version 0.2 and earlier put the number behind the kind. */
@@ -84,22 +88,52 @@ export async function markerOf(folder: string): Promise<ResultsMarker | null> {
   }
 }
 
-/** Whether a folder holds results and nothing else: marked so, or as version 0.2 and earlier wrote runs, without a mark. */
+/**
+ * Whether a folder holds results and nothing else: marked so, or as version 0.2 and earlier wrote runs, without a mark; or
+ * files of single images' explanations; or folders of such alone.
+ */
 export async function holdsOnlyResults(folder: string, isData: (name: string) => boolean): Promise<boolean> {
   const marker = await markerOf(folder);
   // What lay beside the results may be gone, and earlier versions did not know their own files.
   if (marker !== null) return marker.whole || (await hasNothingElse(folder, marker.holds));
   // Before the listing, which may be long.
-  if (!(await isHere(join(folder, 'run.json'))) || !(await isHere(join(folder, 'items.jsonl')))) return false;
-  const there = await readdir(folder).catch(() => []);
-  return !there.some((name) => isData(name) && !isLitter(name));
+  if ((await isHere(join(folder, 'run.json'))) && (await isHere(join(folder, 'items.jsonl')))) {
+    const there = await readdir(folder).catch(() => []);
+    return !there.some((name) => isData(name) && !isLitter(name));
+  }
+  return (await contentsOf(folder, isData)) === 'results';
+}
+
+/** What is in a folder without a mark; the first file that is no result ends the look. */
+async function contentsOf(folder: string, isData: (name: string) => boolean): Promise<'results' | 'nothing' | 'data'> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  try {
+    for await (const entry of await opendir(folder)) {
+      if (entry.isDirectory()) {
+        if (!isLitter(entry.name)) folders.push(entry.name);
+      } else if (entry.name === OWNERS_FILE || basesOf(entry.name).length > 0) files.push(entry.name);
+      else if (!isLitter(entry.name)) return 'data';
+    }
+  } catch {
+    return 'data';
+  }
+  const isOwn = await ownNamesIn(folder, files);
+  if (!files.every((name) => isOwn(name) || isLitter(name))) return 'data';
+  let holds: 'results' | 'nothing' = files.length > 0 ? 'results' : 'nothing';
+  for (const name of folders) {
+    const inside = join(folder, name);
+    if (await holdsOnlyResults(inside, isData)) holds = 'results';
+    else if ((await contentsOf(inside, isData)) !== 'nothing') return 'data';
+  }
+  return holds;
 }
 
 /** Whether there is nothing in a folder but results of a kind, of which a run that begins has written some alone. */
 async function hasNothingElse(folder: string, holds: ResultsKind): Promise<boolean> {
   const there = await readdir(folder).catch(() => []);
   const isOwn = await ownNamesIn(folder, there);
-  const isOfRun = (name: string): boolean => holds !== 'predictions' && RUN_NAMES.has(name);
+  const isOfRun = (name: string): boolean => !READ_WHEN_ASKED.has(holds) && RUN_NAMES.has(name);
   return there.every((name) => isLitter(name) || isOwn(name) || isOfRun(name));
 }
 
@@ -114,7 +148,7 @@ const isRun = (names: readonly string[]): boolean => names.includes('run.json') 
  */
 export async function ownNamesIn(folder: string, there: readonly string[]): Promise<(name: string) => boolean> {
   const marked = there.includes(RESULTS_MARKER) ? await markerOf(folder) : null;
-  const ofRun = isRun(there) || (marked !== null && marked.holds !== 'predictions');
+  const ofRun = isRun(there) || (marked !== null && !READ_WHEN_ASKED.has(marked.holds));
   const bases = there.flatMap((name) =>
     name.endsWith(EXPLANATION_ENDING) ? [name.slice(0, -EXPLANATION_ENDING.length)] : [],
   );

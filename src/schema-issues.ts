@@ -64,11 +64,16 @@ function wrongPart(value: unknown, [index]: readonly PropertyKey[]): unknown {
   return Array.isArray(value) && typeof index === 'number' ? value[index] : value;
 }
 
+/** A value of more letters than this is cut in a sentence. */
+const LONGEST_SHOWN = 200;
+
 /** A value in a sentence; null for what has no short text. */
 function plainText(value: unknown): string | null {
   if (Array.isArray(value)) {
     const parts = value.map(plainText);
     return parts.includes(null) ? null : parts.join(',');
   }
+  if (value === '') return "''";
+  if (typeof value === 'string' && value.length > LONGEST_SHOWN) return `${value.slice(0, LONGEST_SHOWN)}...`;
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }

@@ -33,7 +33,7 @@ import { preparePhoto, type PreparedPhoto } from '../peers/prepared-photo.js';
 import type { BenchTask, Measurement } from '../task.js';
 
 const KEPT = fileURLToPath(new URL('../results/peers.json', import.meta.url));
-const PAGE = fileURLToPath(new URL('../../docs/comparison.md', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../docs/research/comparison.md', import.meta.url));
 const PACKAGES = fileURLToPath(new URL('../../package-lock.json', import.meta.url));
 
 /**

@@ -2,10 +2,11 @@ import { isImageName } from './image-names.js';
 
 /** Endings of files that hold annotations in one format or another. */
 export const ANNOTATIONS =
-  /\.(jsonl?|ndjson|xml|csv|tsv|txt|ya?ml|pbtxt|names|data|labels|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
+  /\.(jsonl?|ndjson|odgt|xml|csv|tsv|txt|ya?ml|pbtxt|names|data|labels|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
 
 /** Those of them that hardly are anything else. */
-export const SURE_ANNOTATIONS = /\.(jsonl?|ndjson|xml|csv|tsv|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
+export const SURE_ANNOTATIONS =
+  /\.(jsonl?|ndjson|odgt|xml|csv|tsv|parquet|mat|tfrecords?|record|arrow|pkl|npz|datum)$/i;
 
 /** Files that people lay beside images and that hold none. */
 const NOT_ANNOTATIONS =

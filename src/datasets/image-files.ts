@@ -53,10 +53,14 @@ export async function findImageByStem(folders: readonly string[], stem: string):
   return { imagePath: null, missing: `there is no image named '${stem}' in ${placesOf(folders)}` };
 }
 
-/** All image files below a folder but masks, as {@link walkFiles} gives them. */
-export async function* walkImages(folder: string): AsyncGenerator<string> {
+/**
+ * All image files below a folder but masks, as {@link walkFiles} gives them.
+ *
+ * @param options.dead whether links to images that are not there count: the dataset has them, and they are missing.
+ */
+export async function* walkImages(folder: string, options: { readonly dead?: boolean } = {}): AsyncGenerator<string> {
   const masks = new MaskFolders(folder);
-  for await (const image of walkFiles(folder, isImageName)) if (!(await masks.holds(image))) yield image;
+  for await (const image of walkFiles(folder, isImageName, options)) if (!(await masks.holds(image))) yield image;
 }
 
 /** A found image with its size, for formats whose boxes are relative to it. */

@@ -1,7 +1,9 @@
+import { join as joinPath } from 'node:path';
+
 import { isImageName } from './image-files.js';
 import { withoutExtension } from './item-id.js';
 import { MaskFolders } from './masks.js';
-import { isAnnotationFolder, isImageFolder, isPartFolder, isSubsetFolder } from './subset-names.js';
+import { isAnnotationFolder, isImageFolder, isPartFolder, isSubsetFolder, wordsOfFolder } from './subset-names.js';
 import { DEFAULT_SUBSET } from './types.js';
 import { compareNames, walkFiles } from './walk.js';
 
@@ -21,14 +23,24 @@ export interface Pair {
  * occurs once. Every image below the root is in one pair, and so is every annotation file.
  *
  * @param accept names of annotation files.
+ * @param options.isOne whether a file of such a name, absolute, is one.
+ * @param options.dead whether links to images that are not there count.
  */
-export async function pairFiles(root: string, accept: (name: string) => boolean): Promise<Pair[]> {
+export async function pairFiles(
+  root: string,
+  accept: (name: string) => boolean,
+  {
+    isOne = () => Promise.resolve(true),
+    dead = false,
+  }: { readonly isOne?: (path: string) => Promise<boolean>; readonly dead?: boolean } = {},
+): Promise<Pair[]> {
   const images: string[] = [];
   const annotations: string[] = [];
   const masks = new MaskFolders(root);
-  for await (const path of walkFiles(root, (name) => isImageName(name) || accept(name))) {
-    if (!isImageName(path)) annotations.push(path);
-    else if (!(await masks.holds(path))) images.push(path);
+  for await (const path of walkFiles(root, (name) => isImageName(name) || accept(name), { dead })) {
+    if (!isImageName(path)) {
+      if (await isOne(joinPath(root, path))) annotations.push(path);
+    } else if (!(await masks.holds(path))) images.push(path);
   }
   return pairPaths(images, annotations);
 }
@@ -87,7 +99,10 @@ function pairOf(image: string | null, annotation: string | null): Pair {
   return { image, annotation, subset: own === DEFAULT_SUBSET ? subsetOfPath(other) : own, stem: stemOfPath(path) };
 }
 
-const foldersOf = (path: string): string[] => path.split('/').slice(0, -1);
+/** The folders of a path; `train_images/` counts as `train/images/`. */
+export function foldersOf(path: string): string[] {
+  return path.split('/').slice(0, -1).flatMap(wordsOfFolder);
+}
 
 const nameOf = (path: string): string => withoutExtension(path.slice(path.lastIndexOf('/') + 1)).normalize('NFC');
 

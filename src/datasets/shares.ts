@@ -17,20 +17,22 @@ const MOST = 1.01;
 /** What is smaller is no pixel, however it was rounded. */
 const PIXEL = 0.99;
 
-/** Whether the boxes of an image are shares of it: all lie within one pixel, and one is smaller. */
-function areShares(boxes: readonly TrueBox[]): boolean {
-  return (
-    boxes.length > 0 &&
-    boxes.every(({ x, y, width, height }) =>
-      [x, y, x + width, y + height].every((edge) => edge >= 1 - MOST && edge <= MOST),
-    ) &&
-    boxes.some(({ width, height }) => Math.min(width, height) < PIXEL)
+/**
+ * Whether the boxes of an image are shares of it: all lie within one pixel, and one is smaller. Null where they don't
+ * tell: boxes without area are left out elsewhere, and a box of exactly one pixel may be either.
+ */
+function areShares(boxes: readonly TrueBox[]): boolean | null {
+  const sized = boxes.filter(({ width, height }) => width > 0 && height > 0);
+  const isWithin = sized.every(({ x, y, width, height }) =>
+    [x, y, x + width, y + height].every((edge) => edge >= 1 - MOST && edge <= MOST),
   );
+  if (!isWithin) return false;
+  return sized.some(({ width, height }) => Math.min(width, height) < PIXEL) ? true : null;
 }
 
 /** A format of pixels whose boxes are no larger than one: they are of the image's width and height, and were not read so. */
 export function withoutShares(format: string, item: DatasetItem): DatasetItem {
-  if (OF_SHARES.has(format) || !areShares(item.boxes)) return item;
+  if (OF_SHARES.has(format) || areShares(item.boxes) !== true) return item;
   return malformedItem(item, `its boxes are in shares of the image (0 to 1), and ${format} has pixels: ${REMEDY}.`);
 }
 
@@ -58,8 +60,9 @@ async function beginsWithShares(items: AsyncIterable<DatasetItem>): Promise<bool
   let looked = 0;
   let shares = 0;
   for await (const { boxes } of items) {
-    if (boxes.length > 0 && !areShares(boxes)) return false;
-    if (boxes.length > 0) shares++;
+    const shown = areShares(boxes);
+    if (shown === false) return false;
+    if (shown === true) shares++;
     if (++looked >= LOOKED_AT || shares >= WITH_BOXES) break;
   }
   return shares > 0;

@@ -42,6 +42,18 @@ const ASIDE_FOLDERS = new Set([
   ...['node_modules', 'venv', 'env'],
 ]);
 
+/**
+ * What a folder's name says: `train_images` says a subset and what is in it, as `train/images/` does; any other name is
+ * one word.
+ */
+export function wordsOfFolder(name: string): readonly string[] {
+  const [, first, second] = /^([^-_. ]+)[-_. ]([^-_. ]+)$/.exec(name) ?? [];
+  if (first === undefined || second === undefined) return [name];
+  const isPart = (word: string): boolean => isImageFolder(word) || isAnnotationFolder(word);
+  const saysBoth = (isSubsetFolder(first) && isPart(second)) || (isPart(first) && isSubsetFolder(second));
+  return saysBoth ? [first, second] : [name];
+}
+
 export function isSubsetFolder(name: string): boolean {
   return SUBSET_FOLDER.test(name);
 }

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
-import { codeOf, DatumError, messageOf } from '../errors.js';
-import { MOST_TEXT, chunksOf, readWhole } from '../files.js';
+import { codeOf, DatumError } from '../errors.js';
+import { MOST_TEXT, chunksOf, readingReason, readWhole } from '../files.js';
 import { malformed } from './malformed.js';
 
 /** Text of a file in UTF-8 or UTF-16, told by its byte order mark, which is dropped. Without a mark: UTF-8. */
@@ -90,5 +90,5 @@ export async function* textChunks(path: string): AsyncGenerator<string> {
 export function unreadable(path: string, cause: unknown): DatumError {
   return codeOf(cause) === 'ENOENT'
     ? new DatumError('dataset', `${path}: there is no such file.`, { cause, file: path })
-    : new DatumError('dataset', `${path}: the file cannot be read (${messageOf(cause)}).`, { cause, file: path });
+    : new DatumError('dataset', `${path}: the file cannot be read: ${readingReason(cause)}.`, { cause, file: path });
 }

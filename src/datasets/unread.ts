@@ -78,6 +78,7 @@ async function besideNotes(probe: Probe, { format, root }: Pick<Dataset, 'format
     depth: DEPTH,
     limit: MOST,
   });
+  if (own !== undefined) others.push(...(await textsAmong(probe)));
   if (format !== 'mvtec') known.push(...(await maskNotes(probe, root)));
   const unnamed = others.filter((other) => !foreign.some(({ file }) => file === other));
   if (unnamed.length === 0) return known;
@@ -86,6 +87,12 @@ async function besideNotes(probe: Probe, { format, root }: Pick<Dataset, 'format
     ...known,
     `${root}: ${namesOf(unnamed)} ${what} not read beside those of ${format}; name a format as '${root}:FORMAT' to read others in their place.`,
   ];
+}
+
+/** Text files in folders of annotations, where a format has no label files of text: lists of classes, of subsets. */
+async function textsAmong(probe: Probe): Promise<string[]> {
+  const texts = await probe.find((name) => looksLikeAnnotations(name, /\.txt$/i), { depth: DEPTH, limit: MOST });
+  return texts.filter((file) => /(^|\/)annotations?\/([^/]*)$/i.test(file));
 }
 
 /** Folders of images in which every pixel's class is painted. */

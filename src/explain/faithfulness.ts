@@ -9,7 +9,7 @@ import { LEAST_SCORE, scoreSize, type ScoreSpan, type Verdict } from './verdict.
  * - the advantage A, where one of them is low: the same curves along three copies of the map that are shifted cyclically, so
  *   of the same shape elsewhere. No random numbers are in it.
  *
- * A map whose advantage is below a tenth of the score is `unfaithful`. Thresholds and rates: docs/method.md.
+ * A map whose advantage is below a tenth of the score is `unfaithful`. Thresholds: docs/method.md; rates: docs/research/trust.md.
  */
 export interface Faithfulness {
   /**

@@ -4,7 +4,7 @@ import { likeliestClasses } from './likeliest-classes.js';
 import { isLabelTarget, type LabelTarget } from './targets/label.js';
 import type { Target } from './targets/target.js';
 
-/** Likeliest classes whose scores are kept beside a target's; more gave no better maps (docs/method.md). */
+/** Likeliest classes whose scores are kept beside a target's; more gave no better maps (docs/research/fidelity.md). */
 const MOST_RIVALS = 16;
 /** Fewer rivals leave one sum to be straightened, which ranks do as well. */
 const FEWEST_RIVALS = 2;

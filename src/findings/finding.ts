@@ -17,11 +17,11 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export const FINDING_TITLES: Readonly<Record<FindingKind, string>> = {
   'shared-spot': 'A shared spot',
   'wrong-reason': 'Right for the wrong reason',
-  'other-object': 'Leaning on another object',
+  'other-object': 'Depends on another object',
   'label-error': 'Likely label errors',
   confusion: 'Confused classes',
-  fragile: 'Fragile predictions',
-  unstable: 'Unstable or lost explanations',
+  fragile: 'Easily changed answers',
+  unstable: 'Unstable maps, or none',
 };
 
 /** An image's target. */
@@ -60,7 +60,7 @@ export interface Finding {
   readonly examples: readonly Example[];
   /** Where in the images, for a shared spot. */
   readonly region: RelativeBox | null;
-  /** Mean saliency on the coarse grid, for a shared spot: 1 is what evenly spread saliency gives. */
+  /** Mean map on the coarse grid, for a shared spot: 1 is what an evenly spread map gives. */
   readonly map: readonly number[] | null;
 }
 

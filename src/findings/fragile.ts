@@ -54,7 +54,7 @@ function sentence(excess: Excess, flagged: readonly Looked[]): string {
   const removed = median(flagged.map((one) => one.removed)) ?? 0;
   const flips = [...new Set(flagged.map(({ to }) => to).filter((to) => to !== null))];
   return (
-    `${flaggedShare(excess, 'right answer')} ${excess.count === 1 ? 'flips' : 'flip'} when few of the most salient pixels are removed, at most a tenth of what the object covers: ` +
-    `${percent(removed)} of the image${flagged.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`
+    `${flaggedShare(excess, 'right answer')} ${excess.count === 1 ? 'changes' : 'change'} when the few brightest places are hidden, at most a tenth of what the object covers: ` +
+    `${percent(removed)} of the picture${flagged.length > 1 ? ' in the median' : ''}${flips.length > 0 ? `; the answer becomes ${flips.length > 1 ? `one of ${listed(flips)}` : listed(flips)}` : ''}.`
   );
 }

@@ -90,7 +90,7 @@ function finding(doubted: readonly Case[], sure: readonly Case[]): Finding {
     classes,
     title: `${FINDING_TITLES[KIND]}: ${parts.join(', ')}`,
     sentence:
-      `In ${doubted.length} of ${counted(sure.length, 'sure answer')} (${range(interval)}) the model looks at an object, is as sure of it as it usually is when right, and the annotations say otherwise: ${parts.join(' and ')}` +
+      `In ${doubted.length} of ${counted(sure.length, 'sure answer')} (${range(interval)}) the map lies on an object, the model is as sure of it as it usually is when right, and the annotations say otherwise: ${parts.join(' and ')}` +
       `${classes.length > 0 ? `, where it answers ${listed(classes)}` : ''}. By the scores themselves, ${percent(expected)} of such answers would be wrong.`,
     advice:
       'Look at each: where the model is right, mend the annotation; where it is not, the image is a hard one worth keeping.',

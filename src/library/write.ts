@@ -61,7 +61,7 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the report of one or several explained folders, `report.html`: findings, figures, and every image with its
+ * Writes the report of one or several explained folders, `index.html`: findings, figures, and every image with its
  * maps; and the findings for programs, `findings.json`. Several folders are shown side by side, by the ids of their items.
  *
  * @param folders as `explainDataset` or `writeExplanation` wrote them, or the path of one `-explanation.json`

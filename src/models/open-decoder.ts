@@ -7,7 +7,7 @@ import type { DecoderSpec } from './work.js';
  *
  * What scripts need is loaded for models that have one alone. A worker's heap is to stay below 8 MB: above, V8 meets the
  * outputs that ONNX Runtime makes anew for every run with full collections, whose threads take processor time from the
- * model (docs/performance.md).
+ * model (docs/research/performance.md).
  */
 export async function openDecoder({
   interpreter,

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { codeOf, DatumError, messageOf, option } from '../errors.js';
-import { readWholeText } from '../files.js';
+import { readingReason, readWholeText } from '../files.js';
 import { modelConfigSchema, type ModelConfig } from '../models/config.js';
 import { describeIssue } from '../schema-issues.js';
 
@@ -244,7 +244,10 @@ async function textOf(file: string): Promise<string | null> {
     return await readWholeText(file);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return null;
-    throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause, file });
+    throw new DatumError('project', `the project file ${file} cannot be read: ${readingReason(cause)}.`, {
+      cause,
+      file,
+    });
   }
 }
 

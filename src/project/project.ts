@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { codeOf, DatumError, messageOf, option } from '../errors.js';
-import { copyTo, filesIn, readWholeText, writeWhole } from '../files.js';
+import { codeOf, DatumError, option } from '../errors.js';
+import { copyTo, filesIn, readingReason, readWholeText, writeWhole } from '../files.js';
 import type { ModelConfig } from '../models/config.js';
 import { isModulePath, isScriptPath } from '../plugins/module-path.js';
 import { placeInside } from '../results/inside.js';
@@ -18,6 +18,8 @@ import {
 } from './datumaro-project.js';
 
 /** Paths in a model's configuration. */
+/** Longest name, in bytes: files and folders are called after it, with more behind. */
+const LONGEST_NAME = 200;
 const MODEL_FILES = ['description', 'weights', 'labels'] as const;
 
 /** What a project of another tool holds that cannot be used, and why. */
@@ -394,7 +396,10 @@ async function readConfig(root: string): Promise<ProjectRecord | null> {
     text = await readWholeText(file);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return null;
-    throw new DatumError('project', `the project file ${file} cannot be read (${messageOf(cause)}).`, { cause, file });
+    throw new DatumError('project', `the project file ${file} cannot be read: ${readingReason(cause)}.`, {
+      cause,
+      file,
+    });
   }
   return parseProjectConfig(text, file);
 }
@@ -429,6 +434,13 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function checkName(name: string): void {
+  if (Buffer.byteLength(name) > LONGEST_NAME) {
+    throw new DatumError(
+      'usage',
+      `the name '${name.slice(0, 20)}...' is too long: use at most ${LONGEST_NAME} letters.`,
+      { option: 'name' },
+    );
+  }
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name) || name === '__proto__') {
     throw new DatumError(
       'usage',

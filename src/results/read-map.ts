@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
-import { codeOf, DatumError, messageOf } from '../errors.js';
-import { readWhole } from '../files.js';
+import { codeOf, DatumError } from '../errors.js';
+import { readingReason, readWhole } from '../files.js';
 import { decodeGrayMap } from '../image/files.js';
 import type { ImageMap } from '../image/map-to-area.js';
 import { decodeNpy } from './npy-array.js';
@@ -33,7 +33,7 @@ export async function readMap(path: string): Promise<ImageMap> {
 function unreadable(path: string, cause: unknown): string {
   return codeOf(cause) === 'ENOENT'
     ? `there is no map ${path}: check the path.`
-    : `the map ${path} cannot be read (${messageOf(cause)}).`;
+    : `the map ${path} cannot be read: ${readingReason(cause)}.`;
 }
 
 /** Height and width: an axis of one is that of a batch or of a channel. */

@@ -59,6 +59,8 @@ export interface StoredRun {
     /** What was chosen of it, by name. */
     readonly choice: Readonly<Record<string, unknown>>;
   } | null;
+  /** The options that the person gave, by name; null where files do not say. */
+  readonly given: Readonly<Record<string, unknown>> | null;
   readonly items: readonly StoredItem[];
 }
 
@@ -113,6 +115,7 @@ async function readDatasetRun(folder: string, record: RunRecord, details: boolea
       ],
       choice: { ...record.choice, ...(record.shard === null ? {} : { shard: record.shard }), metrics: record.metrics },
     },
+    given: record.given,
     items,
   };
 }
@@ -219,6 +222,7 @@ export function runOfImages(folder: string, files: readonly NamedExplanation[]):
     model: { name, sha256, interpreter, more: known(more) },
     method: first.file.method,
     dataset: null,
+    given: null,
     items: itemsOfImages(folder, files),
   };
 }

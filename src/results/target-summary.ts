@@ -153,6 +153,33 @@ function objectText(target: SummarizedTarget, context: SummaryContext): string {
   return `most on ${placeName(target.peak, context.image)} of the picture`;
 }
 
+/** What an answer depends on: its object, that and what is beside it, or something beside it alone. */
+export type Dependence = 'object' | 'both' | 'beside';
+
+/** What of a target its dependence is told by. */
+type PlacedTarget = Pick<
+  SummarizedTarget,
+  'bbox' | 'energyInObject' | 'energyInBox' | 'objectArea' | 'pointing' | 'peak'
+>;
+
+/** What an answer depends on, by the rule of its sentence; null where no object is known. */
+export function dependenceOf(target: PlacedTarget, { image }: Pick<SummaryContext, 'image'>): Dependence | null {
+  const { bbox, energyInBox, energyInObject, objectArea, pointing } = target;
+  const area = boxShare(target, { image });
+  if (bbox === null && energyInObject !== null && objectArea !== null) {
+    return dependence({ share: energyInObject, area: objectArea, peakOn: pointing === true });
+  }
+  return energyInBox === null || area === null
+    ? null
+    : dependence({ share: energyInBox, area, peakOn: peakInBox(target) });
+}
+
+function dependence({ share, area, peakOn }: Omit<Placed, 'shares'>): Dependence {
+  const beyondChance = (share - area) / Math.max(1 - area, Number.EPSILON);
+  if (peakOn && (beyondChance >= MOSTLY_ON || area === 1)) return 'object';
+  return beyondChance <= 0 && !peakOn ? 'beside' : 'both';
+}
+
 interface Placed {
   /** Of the map, on the object. */
   readonly share: number;
@@ -163,17 +190,16 @@ interface Placed {
   readonly shares: string;
 }
 
-function placedText(
-  target: SummarizedTarget,
-  { image }: SummaryContext,
-  { share, area, peakOn, shares }: Placed,
-): string {
+function placedText(target: SummarizedTarget, { image }: SummaryContext, { shares, ...placed }: Placed): string {
   const name = thing(target);
-  const beyondChance = (share - area) / Math.max(1 - area, Number.EPSILON);
-  if (peakOn && (beyondChance >= MOSTLY_ON || area === 1)) return `on the ${name} (${shares})`;
-  return beyondChance <= 0 && !peakOn
-    ? `on something beside the ${name}, ${placeName(target.peak, image)} of the picture (${shares})`
-    : `on the ${name} and on what is beside it (${shares})`;
+  switch (dependence(placed)) {
+    case 'object':
+      return `on the ${name} (${shares})`;
+    case 'both':
+      return `on the ${name} and on what is beside it (${shares})`;
+    case 'beside':
+      return `on something beside the ${name}, ${placeName(target.peak, image)} of the picture (${shares})`;
+  }
 }
 
 /** How much must be hidden to change the answer, and how much is enough for it; empty where it was not measured. */
@@ -313,7 +339,7 @@ function objectShare(target: SummarizedTarget, context: SummaryContext): number 
   return boxShare(target, context) ?? target.objectArea;
 }
 
-function peakInBox({ bbox, peak }: SummarizedTarget): boolean {
+function peakInBox({ bbox, peak }: Pick<SummarizedTarget, 'bbox' | 'peak'>): boolean {
   if (bbox === null) return false;
   const [x, y, width, height] = bbox;
   return peak.x >= x && peak.y >= y && peak.x < x + width && peak.y < y + height;

@@ -110,7 +110,7 @@ describe(`${KILLS} kills with seed ${SEED}`, () => {
     for (let i = 0; i < EACH; i++) {
       hit += Number(await killed(reported, 'report', 'merged'));
       // What stands is whole at every moment.
-      expect(readFileSync(at('merged', 'report.html'), 'utf8')).toMatch(/<\/html>\n$/);
+      expect(readFileSync(at('merged', 'index.html'), 'utf8')).toMatch(/<\/html>\n$/);
       JSON.parse(readFileSync(at('merged', 'findings.json'), 'utf8'));
     }
     await timed('report', 'merged');

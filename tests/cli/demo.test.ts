@@ -16,7 +16,7 @@ it(
     expect(commands.map((command) => command.split(' ')[0])).toEqual(['explain', 'explain', 'explain']);
     expect(stdout).toContain('60 of 60');
     // Where it says to look, that is found which the classifier was made to have.
-    const report = /^Look at (.+report\.html)/m.exec(stdout)?.[1] ?? '';
+    const report = /^Look at (.+index\.html)/m.exec(stdout)?.[1] ?? '';
     expect(existsSync(report)).toBe(true);
     const findings = readFileSync(folder.at('out', 'all', 'findings.json'), 'utf8');
     expect(findings).toContain('shared-spot');

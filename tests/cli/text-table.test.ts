@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resultTable } from '../../src/cli/explain/result-table.js';
-import { shellCommand } from '../../src/cli/shell-command.js';
+import { shellCommand } from '../../src/report/words/shell-command.js';
 import { textTable, type Column } from '../../src/cli/text-table.js';
 import { lineWidth, wrapped } from '../../src/cli/wrapped.js';
 import { targetSchema } from '../../src/results/schema/target.js';

@@ -48,6 +48,16 @@ describe('a usage error is one sentence and exit code 2', () => {
       '--fill must be one of auto, zero, mean, blur, or must be a list of numbers, not pink.',
     ],
     [
+      'an empty fill',
+      explain('--fill', ''),
+      "--fill must be one of auto, zero, mean, blur, or must be a list of numbers, not ''.",
+    ],
+    [
+      'a value without end',
+      explain('--fill', 'x'.repeat(5000)),
+      `--fill must be one of auto, zero, mean, blur, or must be a list of numbers, not ${'x'.repeat(200)}....`,
+    ],
+    [
       'a color of two',
       explain('--fill', '1,2'),
       '--fill must be one of auto, zero, mean, blur, or must have at least 3 parts, not 1,2.',

@@ -213,7 +213,7 @@ describe('a report on what version 0.1.0 wrote', () => {
       [],
     );
     await well(project, 'report photo');
-    const [item] = pageOf(project.at('photo/report.html')).items;
+    const [item] = pageOf(project.at('photo/index.html')).items;
     expect(item?.answers[0]?.targets.map(({ map }) => map?.bytes.length)).toHaveLength(4);
     expect(item?.image).not.toBeNull();
   });
@@ -221,7 +221,7 @@ describe('a report on what version 0.1.0 wrote', () => {
   it('shows a dataset as its page did, with the same findings', async () => {
     const project = oldProject({ told: true });
     await well(project, 'report finished -o again');
-    expect(differencesOfPages(project.at('finished/report.html'), project.at('again/report.html'))).toEqual([]);
+    expect(differencesOfPages(project.at('finished/report.html'), project.at('again/index.html'))).toEqual([]);
     const kept = readJson(project.at('finished/findings.json'), project);
     expect(kept).toMatchObject({ runs: [{ findings: [{ kind: 'shared-spot' }, { kind: 'wrong-reason' }] }] });
     const again = readJson(project.at('again/findings.json'), project);
@@ -231,7 +231,7 @@ describe('a report on what version 0.1.0 wrote', () => {
   it('shows what is done of an interrupted run, and of shards', async () => {
     const project = oldProject({ told: true });
     await well(project, 'report interrupted');
-    const { runs, items } = pageOf(project.at('interrupted/report.html'));
+    const { runs, items } = pageOf(project.at('interrupted/index.html'));
     expect(runs.map(({ counts }) => counts)).toEqual([{ explained: 3, skipped: 0, failed: 0 }]);
     expect(items.map(({ id }) => id)).toEqual([0, 2, 4].map((one) => `bright/picture ${one}`));
     for (const { image, answers } of items) {
@@ -239,13 +239,13 @@ describe('a report on what version 0.1.0 wrote', () => {
       for (const { map } of answers[0]?.targets ?? []) expect(map?.bytes.length).toBeGreaterThan(100);
     }
     await well(project, 'report shard-1 shard-2 -o both');
-    expect(pageOf(project.at('both/report.html')).items).toHaveLength(6);
+    expect(pageOf(project.at('both/index.html')).items).toHaveLength(6);
   });
 
   it('does without images that lie elsewhere now', async () => {
     const project = oldProject();
     await well(project, 'report shard-1');
-    const { items } = pageOf(project.at('shard-1/report.html'));
+    const { items } = pageOf(project.at('shard-1/index.html'));
     expect(items.map(({ image }) => image)).toEqual([null, null, null]);
     expect(items.map(({ answers }) => answers[0]?.targets.length).sort()).toEqual([0, 2, 4]);
   });
@@ -279,7 +279,7 @@ describe('a run that version 0.1.0 began', () => {
     // Nor is anything left of what the kill tore.
     const names = readdirSync(project.at('interrupted'), { recursive: true, encoding: 'utf8' });
     expect(names.filter((name) => name.endsWith('.tmp') || name === '.lock')).toEqual([]);
-    expect(pageOf(project.at('interrupted/report.html')).items).toHaveLength(6);
+    expect(pageOf(project.at('interrupted/index.html')).items).toHaveLength(6);
   });
 
   it('is not gone on with otherwise than it was begun', async () => {
@@ -307,7 +307,7 @@ describe('shards of version 0.1.0', () => {
     await well(project, 'merge shard-1 shard-2 -o merged');
     await well(project, `explain plants -m plants -o at-once rise -s 128 --seed 2 --workers 2 --save heatmap,json`);
     await well(project, 'report merged at-once -o both');
-    const { items } = pageOf(project.at('both/report.html'));
+    const { items } = pageOf(project.at('both/index.html'));
     expect(items.map(({ answers }) => answers.includes(null))).toEqual(Array.from({ length: 6 }, () => false));
   });
 

@@ -18,6 +18,7 @@ async function results(folder: string, { marked }: { readonly marked: boolean })
     'items.jsonl': '',
     'summary.json': {},
     'findings.json': {},
+    'index.html': '',
     'report.html': '',
     'items/a/a-explanation.json': {},
   });
@@ -154,10 +155,52 @@ it('a run that begins marks its folder as results alone', async () => {
   // The record is there before the list of items.
   await makeFiles(root, { 'out/run.json': {} });
   await markResults(join(root, 'out'), 'run');
-  await makeFiles(root, { 'out/items.jsonl': '', 'out/summary.json': {}, 'out/report.html': '' });
+  await makeFiles(root, { 'out/items.jsonl': '', 'out/summary.json': {}, 'out/report.html': '', 'out/index.html': '' });
   const dataset = await openDataset(root);
   expect([dataset.format, dataset.labelNames]).toEqual(['imagenet', ['cat', 'dog']]);
   // One that an earlier version marked otherwise is known by what is in it.
   await writeFile(join(root, 'out/.datum-results.json'), '{"version":1,"holds":"run","whole":false}');
   expect((await openDataset(root)).format).toBe('imagenet');
+});
+
+/** What a single image's explanation leaves. */
+async function explanation(folder: string): Promise<void> {
+  await makeFiles(folder, { 'a-explanation.json': {}, 'a-report.html': '', 'a-1-cat-heatmap.npy': '' });
+  await makeImage(join(folder, 'a-1-cat-overlay.png'), 4, 4);
+}
+
+it.each(['', 'train/'])('folders that hold nothing but results, however deep, are no classes (%s)', async (subset) => {
+  const root = await temporaryFolder();
+  for (const name of ['cat/a', 'cat/b', 'dog/c', 'bird/d']) await makeImage(join(root, `${subset}${name}.png`), 8, 8);
+  const before = await openDataset(root);
+  expect(before.labelNames).toEqual(['bird', 'cat', 'dog']);
+  await results(join(root, `${subset}results/run1`), { marked: true });
+  await results(join(root, `${subset}old/deeper/run1`), { marked: false });
+  await makeFiles(root, { [`${subset}preds/m1/.keep`]: '', [`${subset}results/.keep`]: '' });
+  await markResults(join(root, `${subset}preds/m1`), 'predictions');
+  await makeFiles(root, { [`${subset}preds/m1/annotations/instances_default.json`]: {} });
+  await explanation(join(root, `${subset}single`));
+  await explanation(join(root, `${subset}singles/a`));
+  const after = await openDataset(root);
+  expect([after.format, after.labelNames, after.notes]).toEqual(['imagenet', before.labelNames, before.notes]);
+  expect(await idsOf(root)).toEqual(['bird/d', 'cat/a', 'cat/b', 'dog/c']);
+  // With data beside them they are data.
+  await makeImage(join(root, `${subset}singles/x.png`), 8, 8);
+  expect((await openDataset(root)).labelNames).toEqual(['bird', 'cat', 'dog', 'singles']);
+});
+
+it('the demo is no part of a dataset around it, and its own images are read when asked for', async () => {
+  const root = await temporaryFolder();
+  for (const name of ['cat/a', 'dog/b']) await makeImage(join(root, `${name}.png`), 8, 8);
+  await makeFiles(root, { 'demo/.keep': '' });
+  await markResults(join(root, 'demo'), 'demo');
+  await makeImage(join(root, 'demo/animals/images/x.png'), 8, 8);
+  expect(await idsOf(root)).toEqual(['cat/a', 'dog/b']);
+  expect((await openDataset(root)).notes).toEqual([]);
+  expect(await idsOf(join(root, 'demo/animals'))).toEqual(['images/x']);
+  expect(await idsOf(join(root, 'demo'))).toEqual(['animals/images/x']);
+  const demo = await openDataset(join(root, 'demo'));
+  await expect(refuseDatasetFolder(join(root, 'demo'), { ...demo, root: join(root, 'demo') })).rejects.toThrow(
+    /holds files of the dataset/,
+  );
 });

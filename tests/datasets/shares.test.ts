@@ -23,6 +23,18 @@ const FORMATS: Readonly<Record<string, (boxes: readonly [Box, Box]) => Record<st
         `<annotation><object><name>cat</name><bndbox><xmin>${x}</xmin><ymin>${y}</ymin><xmax>${x + w}</xmax><ymax>${y + h}</ymax></bndbox></object></annotation>`,
       ]),
     ),
+  datumaro: (boxes) => ({
+    'annotations/default.json': {
+      dm_format_version: '1.0',
+      infos: {},
+      categories: { label: { labels: [{ name: 'cat', parent: '', attributes: [] }], attributes: [] } },
+      items: boxes.map((bbox, i) => ({
+        id: 'ab'[i],
+        annotations: [{ id: 0, type: 'bbox', attributes: {}, group: 0, label_id: 0, bbox }],
+        image: { path: 'ab'[i]! + '.png', size: [16, 32] },
+      })),
+    },
+  }),
   create_ml: (boxes) => ({
     'x.json': boxes.map(([x, y, width, height], i) => ({
       image: 'ab'[i]! + '.png',
@@ -105,6 +117,17 @@ describe.each(Object.entries(FORMATS))('shares of the image are no pixels: %s', 
     expect(b?.malformed).toMatch(/shares of the image/);
   });
 
+  it.each([
+    ['leaves out boxes without area', [0, 0, 0, 0], 0],
+    ['keeps a box of one pixel', [0, 0, 1, 1], 1],
+  ] as const)('%s where there is nothing else, and beside shares', async (_, box, kept) => {
+    const dataset = await openDataset(await makeTree(filesOf([box, box])));
+    const items = await collect(dataset.items());
+    expect(items.map(({ boxes, malformed }) => [boxes.length, malformed])).toEqual(items.map(() => [kept, undefined]));
+    expect(dataset.reading?.passedOver['boxes without area']?.count ?? 0).toBe(kept === 0 ? 2 : 0);
+    await expect(openDataset(await makeTree(filesOf([box, SHARES])))).rejects.toThrow(/shares of the image/);
+  });
+
   it('keeps boxes of one pixel, and small ones further in', async () => {
     const dataset = await openDataset(
       await makeTree(
@@ -116,6 +139,16 @@ describe.each(Object.entries(FORMATS))('shares of the image are no pixels: %s', 
     );
     expect((await collect(dataset.items())).map(({ boxes }) => boxes.length)).toEqual([1, 1]);
   });
+});
+
+it('takes no box without area for shares in a CSV file, and no whole pixel', async () => {
+  const rows = ['a.png,cat,0,0,0,0', 'a.png,cat,0.5,0.5,0.5,0.5', 'b.png,cat,0,0,1,1', 'a.png,cat,5,5,20,10'];
+  const root = await makeTree({ 'x.csv': ['filename,class,xmin,ymin,xmax,ymax', ...rows].join('\n') });
+  const items = await collect((await openDataset(root)).items());
+  expect(items.map(({ boxes, passedOver }) => [boxes.length, passedOver])).toEqual([
+    [1, { 'boxes without area': 2 }],
+    [1, undefined],
+  ]);
 });
 
 it('takes small shares of the image for what they are, in formats that have shares', async () => {

@@ -156,7 +156,7 @@ describe('tables', () => {
 });
 
 describe('the page', () => {
-  const page = readFileSync(new URL('docs/comparison.md', ROOT), 'utf8');
+  const page = readFileSync(new URL('docs/research/comparison.md', ROOT), 'utf8');
   const kept = comparisonSchema.parse(JSON.parse(readFileSync(new URL('bench/results/peers.json', ROOT), 'utf8')));
 
   test('is what the kept data give: npm run bench -- peers write', () => {

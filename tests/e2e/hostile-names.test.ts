@@ -169,23 +169,24 @@ describe.skipIf(CHROMIUM === null)(`a name of 5,000 characters on the live page$
     page.on('console', (message) => problems.push(message.text()));
     page.on('popup', (popup) => problems.push(popup.url()));
     await page.goto(served.server.address);
-    await page.getByText('Drop an image here').waitFor();
+    await page.getByRole('heading', { name: 'Drop a picture' }).waitFor();
     const image = await png(speckled(64, 48));
     for (const name of names.slice(0, 6)) {
-      await page.setInputFiles('input[type=file]', {
+      await page.getByLabel('A picture from this computer').setInputFiles({
         name: name.replaceAll(/[\\/\0]/g, '_').slice(0, 300),
         mimeType: 'image/png',
         buffer: Buffer.from(image),
       });
     }
-    await page.getByText('The model sees').waitFor();
+    await page.getByRole('heading', { name: 'What the model answers' }).waitFor();
     await shot(page, 'live-begin');
     expect(await broken(page)).toEqual([]);
     await served.ask('/api/explain', {
       method: 'POST',
       body: JSON.stringify({ pane: 0, options: { maxSamples: 64 }, metrics: 'fast' }),
     });
-    await page.locator('.progress:not(.progress-running)').waitFor();
+    await page.locator('.progress:not(.progress-running)').waitFor({ state: 'attached' });
+    await page.getByText('All figures').click();
     await shot(page, 'live-done');
     expect(await broken(page)).toEqual([]);
     await page.getByRole('button', { name: 'Browse a dataset' }).click();
@@ -193,7 +194,7 @@ describe.skipIf(CHROMIUM === null)(`a name of 5,000 characters on the live page$
     await shot(page, 'live-browser');
     expect(await broken(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await page.getByLabel('Compare').check({ force: true });
+    await page.getByLabel('Compare', { exact: true }).check({ force: true });
     await page.setViewportSize({ width: 390, height: 800 });
     await shot(page, 'live-narrow');
     expect(await broken(page)).toEqual([]);

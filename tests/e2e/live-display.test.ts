@@ -59,13 +59,13 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
     const run = await display(['explain', SCENE, ...model, ...method, ...LAUNCHER]);
     const { page, errors } = await watchedPage(browser);
     await page.goto(run.address);
-    await page.getByText('all masks scored').waitFor({ timeout: 90_000 });
-    await expect.poll(() => page.locator('meter').count(), SOON).toBe(1);
+    await page.getByText('all runs made').waitFor({ state: 'attached', timeout: 90_000 });
+    await page.getByRole('list', { name: 'How sure' }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     // Targets are chosen on the page: a class and boxes were explained at once.
     await page.getByRole('button', { name: /^rabbit, .*explain this box$/ }).click();
-    await expect.poll(() => page.locator('.headline strong').textContent(), SOON).toBe('rabbit');
-    await page.getByLabel('Compare').check();
+    await expect.poll(() => page.locator('.who strong').textContent(), SOON).toMatch(/^rabbit /);
+    await page.getByLabel('Compare', { exact: true }).check();
     await expect.poll(() => page.locator('.stage').count(), SOON).toBe(2);
     await expect.poll(() => existsSync(folder.at('out/scene_00-explanation.json')), SOON).toBe(true);
     // The table and the report come after the maps' own files.
@@ -86,14 +86,16 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
     await page.goto(run.address);
     // Maps appear while masks are scored, each with its reliability.
     const samples = async (): Promise<number> =>
-      Number((await page.locator('.progress p').textContent())?.replaceAll(',', '').match(/^\d+/)?.[0] ?? 0);
-    await page.locator('.headline strong').waitFor();
+      Number((await page.locator('.progress p.muted').textContent())?.replaceAll(',', '').match(/^\d+/)?.[0] ?? 0);
+    await page.locator('.who strong').waitFor();
     const first = await samples();
-    expect(await page.locator('progress').getAttribute('max')).toBe('500000');
+    await page.getByText(/of at most 500,000 runs$/).waitFor();
     await expect.poll(samples, SOON).toBeGreaterThan(first);
-    expect(await page.locator('meter').count()).toBe(1);
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByText(/masks in .* cancelled$/).waitFor();
+    await page.getByRole('button', { name: 'Stop and keep this' }).click();
+    await page
+      .getByText(/runs in .* ended early$/)
+      .first()
+      .waitFor();
     run.interrupt();
     expect((await run.ended).code).toBe(130);
     await page.close();
@@ -106,11 +108,11 @@ describe.skipIf(CHROMIUM === null)(`datum explain --display in a browser${SKIPPE
     const { page } = await watchedPage(browser);
     await page.goto(run.address);
     await page.getByRole('heading', { name: /^At work: \w/ }).waitFor();
-    await page.locator('.headline strong').waitFor();
+    await page.locator('.who strong').waitFor();
     await page.getByText(/^0 of 60 items$/).waitFor();
-    await page.getByText(/of at most 500,000 masks/).waitFor();
+    await page.getByText(/of at most 500,000 runs/).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Stop and keep this' }).click();
     await page.getByRole('heading', { name: 'Ended early' }).waitFor();
     run.interrupt();
     expect((await run.ended).code).toBe(130);

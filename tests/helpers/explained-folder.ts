@@ -73,7 +73,7 @@ function runOf({ model = 'animals', seed }: FolderPlan, classes: readonly string
     },
     choice: { subset: null, filter: null, limit: null, only: null },
     shard: null,
-    method: { name: 'rise', options: { maxSamples: 512, maskWidth: 7, maskHeight: 7, prob: 0.5, seed, stopAt: 0.95 } },
+    method: { name: 'rise', options: { maxSamples: 512, maskWidth: 7, maskHeight: 7, prob: 0.5, seed, stopAt: 0.9 } },
     metrics: 'fast',
     fullSize: false,
     save: ['json'],
@@ -161,6 +161,9 @@ function targetRecord(target: EvidenceTarget, { classes, rename }: Context, shee
     truth: 0,
     pointing: target.outcome === 'true-positive',
     energyInObject: 0.2 + 0.6 * (target.reliability ?? 0) * score,
+    objectArea: 0.1,
+    peak: peakOf(target.map!),
+    faithfulness: target.verdict === 'ok' ? { advantage: 0.4, rho: 0.8, oa: 0.4, scale: score, runs: 14 } : null,
     deletionAuc: 0.1 + 0.2 * score,
     insertionAuc: 0.8 * score,
     boundary: {
@@ -171,6 +174,12 @@ function targetRecord(target: EvidenceTarget, { classes, rename }: Context, shee
     coarse: Array.from(target.map!),
     coarseContrast: contrast === null ? null : Array.from(contrast.map),
   });
+}
+
+/** The middle of the highest cell, in pixels of the image. */
+function peakOf(map: Float32Array): { x: number; y: number } {
+  const cell = map.indexOf(Math.max(...map));
+  return { x: ((cell % GRID) + 0.5) * (WIDTH / GRID), y: (Math.floor(cell / GRID) + 0.5) * (HEIGHT / GRID) };
 }
 
 /** The cells above a third of the highest. */

@@ -4,6 +4,7 @@ import { afterAll } from 'vitest';
 import { openDataset } from '../../src/datasets/index.js';
 import { openModel } from '../../src/models/open.js';
 import { serveLive, type LiveServer } from '../../src/web/server/live-server.js';
+import { pageCommands } from '../../src/cli/page-command.js';
 import { Workbench, type WorkbenchParts } from '../../src/web/server/workbench.js';
 
 /** The example models and images. */
@@ -48,6 +49,8 @@ export async function serveBench(
       roots: [],
       open: (name) => openDataset(sources[name] ?? ''),
     },
+    samples: ANIMALS,
+    commandOf: pageCommands('.'),
     ...parts,
   });
   const server = await serveLive(bench);

@@ -22,9 +22,18 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** Accessibility violations of a page that are serious or worse, a line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
+  return violationsOf(page, "impact === 'serious' || impact === 'critical'");
+}
+
+/** Every accessibility violation of a page, a line each. */
+export async function violations(page: Page): Promise<string[]> {
+  return violationsOf(page, "impact !== 'none'");
+}
+
+async function violationsOf(page: Page, wanted: string): Promise<string[]> {
   // The page's policy lets no foreign script in; the browser's own channel may.
   const found: unknown = await page.evaluate(
-    `(async () => { ${AXE}; const { violations } = await axe.run(); return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')); })()`,
+    `(async () => { ${AXE}; const { violations } = await axe.run(); return violations.filter(({ impact }) => ${wanted}).map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')); })()`,
   );
   return Array.isArray(found) ? found.map(String) : [];
 }

@@ -180,10 +180,10 @@ describe('results', () => {
     const out = folder.at('reported');
     await explained(out);
     const report = await writeReport(out);
-    expect(report).toEqual({ path: `${out}/report.html`, images: ITEMS });
+    expect(report).toEqual({ path: `${out}/index.html`, images: ITEMS });
     expect(readFileSync(report.path, 'utf8')).toContain('<html');
     const both = await writeReport([out, out], folder.at('both'));
-    expect(both.path).toBe(folder.at('both/report.html'));
+    expect(both.path).toBe(folder.at('both/index.html'));
     await expect(writeReport([])).rejects.toMatchObject({ kind: 'usage' });
   });
 });

@@ -70,15 +70,18 @@ describe('a registered model', () => {
     expect((await Project.open(`${root}-moved`)).model('in').description).toBe(join(`${root}-moved`, 'in.onnx'));
   });
 
-  it.each(['../up', 'a/b', '', ' a', '-x', 'a:b', '__proto__'])('is not called %j', async (name) => {
+  it.each(['../up', 'a/b', '', ' a', '-x', 'a:b', '__proto__', 'é'.repeat(101)])('is not called %j', async (name) => {
     await expect((await project()).addModel(name, config('/m.onnx'))).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  it.each(['rise', 'model-0', 'my model', 'été', 'v1.2', 'constructor'])('may be called %j', async (name) => {
-    const { root } = await project();
-    await (await Project.open(root)).addModel(name, config('/m.onnx'));
-    expect((await Project.open(root)).model(name).description).toBe('/m.onnx');
-  });
+  it.each(['rise', 'model-0', 'my model', 'été', 'v1.2', 'constructor', 'é'.repeat(100)])(
+    'may be called %j',
+    async (name) => {
+      const { root } = await project();
+      await (await Project.open(root)).addModel(name, config('/m.onnx'));
+      expect((await Project.open(root)).model(name).description).toBe('/m.onnx');
+    },
+  );
 
   it('keeps its name to itself', async () => {
     const one = await project();

@@ -27,7 +27,7 @@ describe('the page as text', () => {
   });
 
   it('keeps its script and style from ending their own elements, and allows nothing else', () => {
-    const data: ReportData = { version: 1, title: 't', tool: 'x', runs: [], items: [] };
+    const data: ReportData = { version: 1, title: 't', tool: 'x', command: 'x', runs: [], items: [] };
     const page = pageHtml(data, { script: 'a="</script>";b="<!--"', style: 'a::after{content:"</style>"}' });
     expect(page.match(/<\/script>/g)).toHaveLength(2);
     expect(page.match(/<\/style>/g)).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('datum report', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^shortcut:\nx A shared spot: “horse”, the lower right corner\n/);
     expect(stdout).toMatch(/clean:\nOf 7 checks, \d found nothing/);
-    const data = dataOf(folder.at('both', 'report.html'));
+    const data = dataOf(folder.at('both', 'index.html'));
     expect(data.runs.map(({ name }) => name)).toEqual(['shortcut', 'clean']);
     expect(data.items).toHaveLength(64);
     expect(data.items.every(({ answers }) => answers.length === 2 && !answers.includes(null))).toBe(true);
@@ -95,7 +95,7 @@ describe('datum report', () => {
     }
     const drawn = targets.filter(({ verdict }) => verdict === 'ok');
     expect(drawn.every(({ map, significant }) => map!.width > 1 && significant !== null)).toBe(true);
-    expect(data.runs[0]).toMatchObject({ stopAt: 0.95, match: null });
+    expect(data.runs[0]).toMatchObject({ stopAt: 0.9, match: null });
   });
 
   it('is the same for the same folder', async () => {
@@ -129,4 +129,15 @@ describe('datum report', () => {
     // The coarse map stands in the item's line.
     expect(item?.answers[0]?.targets[0]?.map).toMatchObject({ width: 16, height: 16 });
   });
+});
+
+it('does not take the place of a page that is not ours', async () => {
+  await writeExplainedFolder(folder.at('site'), { seed: 1, perClass: 1 });
+  writeFileSync(folder.at('site', 'index.html'), '<h1>My site</h1>');
+  const { path } = await writeReport([folder.at('site')]);
+  expect(path).toBe(folder.at('site', 'report.html'));
+  expect(readFileSync(folder.at('site', 'index.html'), 'utf8')).toBe('<h1>My site</h1>');
+  rmSync(folder.at('site', 'index.html'));
+  for (let i = 0; i < 2; i++)
+    expect((await writeReport([folder.at('site')])).path).toBe(folder.at('site', 'index.html'));
 });

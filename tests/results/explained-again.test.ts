@@ -147,7 +147,7 @@ it.each([1, 4, 8, 64])('a disk that is full for files above %d KiB leaves the ea
 const disk = temp.at('disk');
 mkdirSync(disk);
 /** A file system of a quarter of a mebibyte, where this machine lets us have one. */
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]).status === 0;
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=384k', 'tmpfs', disk]).status === 0;
 afterAll(() => {
   if (mounted) spawnSync('umount', [disk]);
 });

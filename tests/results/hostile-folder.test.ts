@@ -160,7 +160,7 @@ describe('a link out of a folder', () => {
     await expect(writeReport([run])).rejects.toThrow(`${name} is a link that leads out of it`);
   });
 
-  it.each(['report.html', 'findings.json'])('called %s is not written through', async (name) => {
+  it.each(['index.html', 'findings.json'])('called %s is not written through', async (name) => {
     const { run } = freshRun();
     rmSync(join(run, name), { force: true });
     symlinkSync(join(precious, 'letter.txt'), join(run, name));
@@ -175,7 +175,7 @@ describe('a link out of a folder', () => {
     symlinkSync(run, temp.at('link'));
     const { items } = await writeReport([temp.at('link')]);
     expect(items).toBe(6);
-    expect(existsSync(join(run, 'report.html'))).toBe(true);
+    expect(existsSync(join(run, 'index.html'))).toBe(true);
   });
 });
 

@@ -169,7 +169,7 @@ describe('images of one name in one folder', () => {
     const report = temp.at('report');
     cpSync(out, report, { recursive: true });
     expect(await datum(['report', report])).toMatchObject({ code: 0 });
-    const items = pageOf(`${report}/report.html`);
+    const items = pageOf(`${report}/index.html`);
     expect(items.map(({ id, width, height }) => [id, width, height]).sort()).toEqual([
       ['a/photo.jpg', 40, 24],
       ['b/photo.jpg', 24, 40],

@@ -51,7 +51,7 @@ function cutOff(folder: string, items: number): void {
   const path = project.at(folder, 'items.jsonl');
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, items);
   writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
-  for (const name of ['summary.json', 'findings.json', 'report.html'])
+  for (const name of ['summary.json', 'findings.json', 'index.html', 'report.html'])
     rmSync(project.at(folder, name), { force: true });
 }
 
@@ -160,7 +160,7 @@ it('every folder that version 0.1.0 wrote is read: images, runs, shards and the 
   const old = smallProject(temp, { results: true });
   for (const folder of ['photo', 'finished', 'interrupted', 'shard-1']) {
     await old.well(['report', folder]);
-    expect(existsSync(old.at(folder, 'report.html'))).toBe(true);
+    expect(existsSync(old.at(folder, 'index.html'))).toBe(true);
   }
   await old.well(['merge', 'shard-1', 'shard-2', '-o', 'merged']);
   const { stdout } = await old.well(['model', 'list']);

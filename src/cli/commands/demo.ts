@@ -1,14 +1,12 @@
-import { cp, readdir } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { codeOf, DatumError } from '../../errors.js';
-import { checkWritable, makeFolder } from '../../files.js';
+import { checkWritable, makeFolder, systemReason } from '../../files.js';
+import { markResults } from '../../own-results.js';
+import { ANIMALS } from '../examples.js';
 import type { Io } from '../io.js';
-import { shellCommand } from '../shell-command.js';
-
-/** Models and images of the package. */
-const ANIMALS = fileURLToPath(new URL('../../../examples/animals', import.meta.url));
+import { shellCommand } from '../../report/words/shell-command.js';
 
 /** What of them the demo has: a classifier that learned the wrong thing, a detector, sixty images and where the animals are. */
 const PARTS = ['classifier-shortcut.onnx', 'detector.onnx', 'images', 'annotations'] as const;
@@ -45,10 +43,15 @@ async function prepareFolder(folder: string): Promise<void> {
   await checkWritable(folder);
   await makeFolder(folder);
   for (const part of PARTS) {
-    await cp(join(ANIMALS, part), join(folder, 'animals', part), { recursive: true }).catch((cause: unknown) => {
-      throw new DatumError('output', `${part} of the demo cannot be copied: install datum-explain anew.`, { cause });
+    await cp(join(ANIMALS, part), join(folder, 'animals', part), { recursive: true }).catch(async (cause: unknown) => {
+      // Another try is to find the folder as this one did.
+      await rm(join(folder, 'animals'), { recursive: true, force: true });
+      const reason = codeOf(cause) === 'ENOENT' ? 'install datum-explain anew' : systemReason(cause);
+      throw new DatumError('output', `${part} of the demo cannot be copied to ${folder}: ${reason}.`, { cause });
     });
   }
+  // Within a dataset it is no part of that.
+  await markResults(folder, 'demo');
 }
 
 async function demo(
@@ -77,7 +80,7 @@ async function demo(
   const dataset = `${at('animals')}:coco`;
   const all = await step(['explain', dataset, '-m', model, '-o', at('all'), '--max-samples', '256']);
   if (all !== 0) return all;
-  say(`Look at ${at('all', 'report.html')}: each finding with its images.`);
+  say(`Look at ${at('all', 'index.html')}: each finding with its images.`);
   say('Then try a detector:');
   const scene = at('animals', 'images', 'scene_00.jpg');
   const detector = at('animals', 'detector.onnx');

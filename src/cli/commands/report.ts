@@ -14,7 +14,7 @@ export function reportCommand(io: Io): Command {
   return new Command('report')
     .argument('<folders...>', "folders that 'datum explain -o' wrote; several are shown side by side")
     .description('write the report of explained folders: what is wrong, and every image with its maps')
-    .option('-o, --output-dir <dir>', 'where to write report.html (default: the first folder)')
+    .option('-o, --output-dir <dir>', 'where to write index.html (default: the first folder)')
     .option('--json', 'print the findings as JSON')
     .option('--quiet', QUIET)
     .action(async (folders: string[], { outputDir, json, quiet }: ReportFlags) => {

@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { DatumError } from '../../errors.js';
 import { launcherForFile } from '../../launchers/registry.js';
 import { Project } from '../../project/project.js';
 import { Workbench } from '../../web/server/workbench.js';
 import { openSource, resolveTarget, type ExplainTarget } from '../explain-target.js';
+import { ANIMALS } from '../examples.js';
 import type { Io } from '../io.js';
 import { interrupted, openLivePage } from '../live-page.js';
 import { openNamedModel } from '../named-model.js';
+import { pageCommands } from '../page-command.js';
 
 /** As many as the page keeps (web/server/images.ts). */
 const MOST_IMAGES = 16;
@@ -26,7 +29,7 @@ export function serveCommand(io: Io): Command {
     .argument('[photos...]', 'images to begin with, and datasets to choose from')
     .usage('[-m MODEL]... [PHOTO...] [options]')
     .description(
-      'explain images in the browser, with the models of a project, or with those that are named\n\nThe address holds a new random token; DATUM_TOKEN in the environment sets it, so that with --port the address stays the same and open pages find a server that is started again.',
+      'explain images in the browser, with the models of a project, with those that are named, or with what is dropped on the page\n\nThe address holds a new random token; DATUM_TOKEN in the environment sets it, so that with --port the address stays the same and open pages find a server that is started again.',
     )
     .option(
       '-m, --model <model>',
@@ -45,16 +48,10 @@ async function serve(
   { model: named = [], project: folder, host, port }: ServeFlags,
 ): Promise<void> {
   const models = [...new Set(named)];
-  // Without a project a page works with what is named.
-  const project = models.length === 0 ? await Project.open(folder) : await Project.open(folder).catch(() => null);
+  const project = await openProject(folder, models.length > 0);
   for (const name of models) await checkModel(name, project, folder);
+  // Without any the page begins with samples, and takes models.
   const offered = models.length > 0 ? models : (project?.modelNames ?? []);
-  if (offered.length === 0) {
-    throw new DatumError(
-      'project',
-      `the project in ${project?.root ?? folder} has no models: add one with 'datum model add', or name a model file with -m.`,
-    );
-  }
   const targets = new Map<string, ExplainTarget>();
   for (const photo of photos) targets.set(photo, await resolveTarget(photo, folder));
   const datasets = new Map(
@@ -64,6 +61,8 @@ async function serve(
     throw new DatumError('usage', `the page keeps ${MOST_IMAGES} images: name fewer, or their folder as a dataset.`);
   }
   const bench = new Workbench({
+    samples: ANIMALS,
+    commandOf: pageCommands(folder),
     models: offered,
     openModel: (name, image) => openNamedModel(name, folder, {}, { image }),
     sources: {
@@ -98,6 +97,19 @@ async function serve(
   } finally {
     await bench.close();
   }
+}
+
+/**
+ * The project in a folder; null where there is none and none was named: a page works with what is named and brought.
+ *
+ * @throws DatumError (`project`) for one that cannot be read while nothing else was named.
+ */
+async function openProject(folder: string, isNamed: boolean): Promise<Project | null> {
+  return Project.open(folder).catch((error: unknown) => {
+    const isThere = existsSync(join(folder, '.datum')) || existsSync(join(folder, '.datumaro'));
+    if (isNamed || (folder === '.' && !isThere)) return null;
+    throw error;
+  });
 }
 
 /** A model is opened when a page asks for it: what can be known of its name is said before. */

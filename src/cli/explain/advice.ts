@@ -1,7 +1,7 @@
 import type { Explanation } from '../../results/explanation.js';
 import type { TargetRecord } from '../../results/schema/target.js';
 import { isStable, type SummaryContext } from '../../results/target-summary.js';
-import { shellCommand } from '../shell-command.js';
+import { shellCommand } from '../../report/words/shell-command.js';
 
 /** A command that may help, and what for in a word. */
 export interface Advice {

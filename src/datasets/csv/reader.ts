@@ -56,9 +56,12 @@ function readRow(path: string, columns: BoxColumns, row: TableRow): ListedObject
   const at = (name: string): number => numberIn(path, columns, row, name);
   const [first, second, last, end] = columns.box;
   const [left, top, third, fourth] = [at(first), at(second), at(last), at(end)];
-  if (Math.max(Math.abs(left), Math.abs(top), Math.abs(third), Math.abs(fourth)) <= 1 && third > 0 && fourth > 0) {
+  const [width, height] = columns.isCorners ? [third - left, fourth - top] : [third, fourth];
+  const numbers = [left, top, third, fourth];
+  // Whole numbers are pixels, and a box without area is none at all.
+  const isShare = numbers.every((one) => Math.abs(one) <= 1) && !numbers.every(Number.isInteger);
+  if (isShare && width > 0 && height > 0) {
     throw fail('the box is in shares of the image', 'multiply by its width and height: CSV files have pixels');
   }
-  const [width, height] = columns.isCorners ? [third - left, fourth - top] : [third, fourth];
   return [{ label, box: { x: left, y: top, width, height } }];
 }

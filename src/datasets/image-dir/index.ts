@@ -5,7 +5,7 @@ import type { DatasetFormat } from '../format.js';
 import { isImageName, walkImages } from '../image-files.js';
 import { itemIdOfFile, UniqueIds } from '../item-id.js';
 import { DEFAULT_SUBSET, type Dataset } from '../types.js';
-import { unannotatedItem } from '../unannotated.js';
+import { itemOfFolder } from '../unannotated.js';
 import { walkFiles } from '../walk.js';
 
 /** A folder of images without annotations, sub-folders included. */
@@ -36,8 +36,8 @@ async function openImageDir(path: string): Promise<Dataset> {
     notes: [],
     async *items() {
       const ids = new UniqueIds();
-      for await (const name of walkImages(root)) {
-        yield unannotatedItem(ids.claim(itemIdOfFile(name), DEFAULT_SUBSET), DEFAULT_SUBSET, join(root, name));
+      for await (const name of walkImages(root, { dead: true })) {
+        yield await itemOfFolder(ids.claim(itemIdOfFile(name), DEFAULT_SUBSET), DEFAULT_SUBSET, join(root, name));
       }
     },
   };

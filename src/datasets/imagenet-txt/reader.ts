@@ -14,6 +14,9 @@ import type { Dataset, DatasetItem } from '../types.js';
 /** List of class names, by line. */
 export const SYNSETS = 'synsets.txt';
 
+/** Other lists of class names, by line. */
+const NAME_LISTS = ['labels.txt', 'classes.txt', 'class_names.txt', 'classnames.txt', 'names.txt'];
+
 /** Class numbers above this are something else, such as sizes or ids. */
 const MAX_LABEL = 1_000_000;
 
@@ -39,13 +42,14 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
       { file: path },
     );
   }
-  const names = (await isFile(join(root, SYNSETS))) ? await readNames(join(root, SYNSETS)) : null;
+  const namesFile = await findNames(root);
+  const names = namesFile === null ? null : await readNames(namesFile);
   let count = 0;
   let largest = -1;
   const known = new Set<string>();
   let isRepeated = false;
   for (const list of lists) {
-    for await (const { image, labels } of readList(list, names?.length ?? null)) {
+    for await (const { image, labels } of readList(list, names, namesFile)) {
       count++;
       const own = unixPath(image).slice(unixPath(image).lastIndexOf('/') + 1);
       isRepeated ||= known.has(own);
@@ -58,7 +62,7 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
     const ids = new UniqueIds();
     const imageFolders = new ImageFolders(root);
     for (const list of lists) {
-      for await (const listed of readList(list, labelNames.length)) {
+      for await (const listed of readList(list, labelNames, namesFile)) {
         const subset = subsetOf(list);
         yield await readItem(await imageFolders.of(root, subset), subset, listed, ids);
       }
@@ -70,10 +74,32 @@ export async function openImagenetTxt(path: string): Promise<Dataset> {
     labelNames,
     subsets: lists.map(subsetOf),
     count: isRepeated ? null : count,
-    notes: names === null ? [`${root}: there is no ${SYNSETS}, so classes are called class-0, class-1...`] : [],
+    notes: notesOn(root, namesFile),
     items: isRepeated ? joinTwice(items) : items,
   };
 }
+
+function notesOn(root: string, namesFile: string | null): string[] {
+  if (namesFile === null) return [`${root}: there is no ${SYNSETS}, so classes are called class-0, class-1...`];
+  if (basename(namesFile) === SYNSETS) return [];
+  return [`${root}: the class names are the lines of ${basename(namesFile)}, counted from 0.`];
+}
+
+/** The list of class names; one that lists images or numbers is none. */
+async function findNames(root: string): Promise<string | null> {
+  if (await isFile(join(root, SYNSETS))) return join(root, SYNSETS);
+  const { files } = await listFolder(root);
+  for (const name of NAME_LISTS) {
+    const file = files.find((one) => one.toLowerCase() === name);
+    if (file === undefined) continue;
+    for await (const { text } of readLines(join(root, file))) {
+      if (!/\s\d+$/.test(text) && parseLine(text) === null) return join(root, file);
+      break;
+    }
+  }
+  return null;
+}
+
 const subsetOf = (list: string): string => basename(list).replace(/\.txt$/i, '');
 
 async function findLists(root: string): Promise<string[]> {
@@ -94,7 +120,12 @@ async function readNames(path: string): Promise<readonly string[]> {
   return names;
 }
 
-async function* readList(path: string, classes: number | null): AsyncGenerator<ListedImage> {
+async function* readList(
+  path: string,
+  names: readonly string[] | null,
+  namesFile: string | null,
+): AsyncGenerator<ListedImage> {
+  const classes = names?.length ?? null;
   for await (const { text, number } of readLines(path)) {
     const listed = parseLine(text);
     if (listed === null) {
@@ -105,7 +136,7 @@ async function* readList(path: string, classes: number | null): AsyncGenerator<L
       throw malformed(
         path,
         { line: number },
-        `label ${unknown} has no name, since ${SYNSETS} has ${classes ?? 0} lines`,
+        `label ${unknown} has no name, since ${basename(namesFile ?? SYNSETS)} has ${classes ?? 0} lines`,
       );
     }
     const absurd = listed.labels.find((label) => label > MAX_LABEL);

@@ -1,5 +1,5 @@
 import type { DatasetFormat } from '../format.js';
-import { areStrays, findClassFolders } from './layout.js';
+import { areStrays, findClassFolders, type ImagenetLayout } from './layout.js';
 import { openImagenet } from './reader.js';
 
 /** One folder a class. */
@@ -8,7 +8,7 @@ export const imagenet: DatasetFormat = {
   async detect(probe) {
     if (probe.file !== null) return null;
     const layout = await findClassFolders(probe.folder);
-    if (layout?.isClear !== true || layout.largest.classes.length < 2) return null;
+    if (layout?.isClear !== true || (layout.largest.classes.length < 2 && !isInSubsets(layout))) return null;
     if (!(await areStrays(probe.folder, layout))) return null;
     const { folder, classes } = layout.largest;
     const names = classes.slice(0, 3).map((name) => `${folder === '' ? '' : `${folder}/`}${name}/`);
@@ -23,3 +23,9 @@ export const imagenet: DatasetFormat = {
   },
   open: openImagenet,
 };
+
+/** Whether there is one class, and several subsets have it. */
+function isInSubsets({ subsets, largest: { classes } }: ImagenetLayout): boolean {
+  const [only] = classes;
+  return only !== undefined && subsets.filter((one) => one.folder !== '' && one.classes.includes(only)).length > 1;
+}

@@ -7,10 +7,10 @@ import { holdsMasks } from '../masks.js';
 import {
   isAnnotationFolder,
   isAsideFolder,
-  isImageFolder,
   isPartFolder,
   isSubsetFolder,
   isThumbnailFolder,
+  wordsOfFolder,
 } from '../subset-names.js';
 import { DEFAULT_SUBSET } from '../types.js';
 import { compareNames, listFolder, walkFiles } from '../walk.js';
@@ -65,7 +65,7 @@ export async function findClassFolders(path: string): Promise<ImagenetLayout | n
   const subsets = await Promise.all(
     subsetNames.map(async (name) => {
       const listing = await listFolder(join(path, name));
-      return { name, listing, sorted: await sortFolders(join(path, name), listing.folders) };
+      return { name, listing, sorted: withSubsetNames(await sortFolders(join(path, name), listing.folders)) };
     }),
   );
   if (subsets.some(({ sorted }) => sorted.classes.length > 0)) {
@@ -141,18 +141,30 @@ async function sortFolders(parent: string, names: readonly string[]): Promise<So
   const annotations: string[] = [];
   for (const name of names) {
     if ((await leadsUp(parent, name)) || (await holdsMasks(parent, name))) continue;
-    const hasImages = await holds(walkImages(join(parent, name)));
-    if (isAnnotationFolder(name)) {
+    const hasImages = await holds(walkImages(join(parent, name), { dead: true }));
+    const words = wordsOfFolder(name);
+    if (words.some(isAnnotationFolder)) {
       if (hasImages || (await holds(walkFiles(join(parent, name), () => true)))) annotations.push(name);
     } else if (!hasImages) {
       const isBare = !isAsideFolder(name) && !(await holds(walkFiles(join(parent, name), () => true)));
       if (!isPartFolder(name)) (isBare ? bare : empty).push(name);
     } else if (isThumbnailFolder(name)) thumbnails.push(name);
-    else if (isImageFolder(name) || isPartFolder(name) || isSubsetFolder(name)) parts.push(name);
+    else if (words.length > 1 || isPartFolder(name) || isSubsetFolder(name)) parts.push(name);
     else if (await hasParts(join(parent, name))) parts.push(name);
     else classes.push(name);
   }
   return { classes, bare, empty, thumbnails, parts, annotations };
+}
+
+/** In a subset, a folder that is called as subsets are is a class among others: `train/train/` beside `train/bus/`. */
+function withSubsetNames(sorted: Sorted): Sorted {
+  if (sorted.classes.length === 0) return sorted;
+  const named = sorted.parts.filter(isSubsetFolder);
+  return {
+    ...sorted,
+    classes: [...sorted.classes, ...named].sort(compareNames),
+    parts: sorted.parts.filter((name) => !named.includes(name)),
+  };
 }
 
 /** Whether a folder holds no images but in folders such as `images/` and `train/`, as a dataset does. */

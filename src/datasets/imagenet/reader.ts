@@ -7,7 +7,7 @@ import { itemIdOfFile, UniqueIds } from '../item-id.js';
 import { malformed } from '../malformed.js';
 import { readLines } from '../text.js';
 import type { Dataset, DatasetItem } from '../types.js';
-import { unannotatedItem } from '../unannotated.js';
+import { itemOfFolder } from '../unannotated.js';
 import { findClassFolders, type ImagenetLayout } from './layout.js';
 
 /** Images that belong to no class, as Datumaro names their folder. */
@@ -66,14 +66,14 @@ export async function openImagenet(path: string): Promise<Dataset> {
       for (const { name: subset, folder, classes, flat } of subsets) {
         for (const own of classes) {
           const label = own === NO_LABEL ? null : labelList.find(words.names.get(own) ?? own);
-          for await (const image of walkImages(join(path, folder, own))) {
+          for await (const image of walkImages(join(path, folder, own), { dead: true })) {
             const id = ids.claim(itemIdOfFile(`${own}/${image}`), subset);
-            yield labelledItem(id, subset, join(path, folder, own, image), label);
+            yield await labelledItem(id, subset, join(path, folder, own, image), label);
           }
         }
         for (const image of flat) {
           const label = listed.get(subset)?.get(image) ?? null;
-          yield labelledItem(ids.claim(itemIdOfFile(image), subset), subset, join(path, folder, image), label);
+          yield await labelledItem(ids.claim(itemIdOfFile(image), subset), subset, join(path, folder, image), label);
         }
       }
     },
@@ -90,8 +90,8 @@ function besideNotes(path: string, { empty, thumbnails }: ImagenetLayout): strin
   return notes;
 }
 
-function labelledItem(id: string, subset: string, imagePath: string, label: number | null): DatasetItem {
-  const item = unannotatedItem(id, subset, imagePath);
+async function labelledItem(id: string, subset: string, imagePath: string, label: number | null): Promise<DatasetItem> {
+  const item = await itemOfFolder(id, subset, imagePath);
   return label === null ? item : { ...item, annotated: true, labels: [{ label, attributes: {} }] };
 }
 

@@ -1,9 +1,16 @@
 import type { DatasetFormat } from '../format.js';
 import { isImageName } from '../image-files.js';
+import { withoutExtension } from '../item-id.js';
+import { foldersOf } from '../pairs.js';
 import type { Probe } from '../probe.js';
+import { isAnnotationFolder } from '../subset-names.js';
 import { walkFiles } from '../walk.js';
+import { isLabelText } from '../yolo/label-text.js';
 import { openYoloLoose } from './reader.js';
 import { isLabelFileName } from './names.js';
+
+/** Images whose names are looked at. */
+const IMAGES = 5000;
 
 /** Label files that are counted where another format is read. */
 const MOST = 1000;
@@ -13,10 +20,13 @@ export const yoloLoose: DatasetFormat = {
   name: 'yolo_loose',
   async detect(probe) {
     if (probe.file !== null) return null;
-    const [image] = await probe.find(isImageName, { depth: 4, limit: 1 });
-    if (image === undefined) return null;
+    const images = await probe.find(isImageName, { depth: 4, limit: IMAGES });
+    if (images.length === 0) return null;
+    const stems = new Set(images.map(stemOf));
     for (const file of await probe.find(isLabelFileName, { depth: 4, limit: 40 })) {
-      if (isLabelText(await probe.head(file)))
+      const isOfImage = stems.has(stemOf(file)) || foldersOf(file).some(isAnnotationFolder);
+      // Other texts have lines of five numbers too, and no image of their name.
+      if (isOfImage && isLabelText(await probe.head(file)))
         return {
           fit: 'likely',
           reason: `${file} has lines of a class and a box`,
@@ -31,6 +41,8 @@ export const yoloLoose: DatasetFormat = {
   open: openYoloLoose,
 };
 
+const stemOf = (path: string): string => withoutExtension(path.slice(path.lastIndexOf('/') + 1)).normalize('NFC');
+
 async function countLabelFiles(probe: Probe): Promise<number> {
   let count = 0;
   for await (const file of walkFiles(probe.folder, isLabelFileName)) {
@@ -38,14 +50,4 @@ async function countLabelFiles(probe: Probe): Promise<number> {
     if (count === MOST) break;
   }
   return count;
-}
-
-/** Whether all lines of a file's start but the last, which may be cut, are a class number and four shares or more. */
-function isLabelText(head: string): boolean {
-  const lines = head.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const whole = lines.length > 1 ? lines.slice(0, -1) : lines;
-  return (
-    whole.length > 0 &&
-    whole.every((line) => /^\s*\d+(\.0*)?(e[-+]?0+)?(\s+-?\d*\.?\d+(e[-+]?\d+)?){4,}\s*$/i.test(line))
-  );
 }

@@ -8,17 +8,26 @@ import { isAnnotationFolder } from '../subset-names.js';
 import { readText } from '../text.js';
 import { compareNames, listFolder } from '../walk.js';
 import { readClassList } from '../yolo/class-list.js';
+import { glanceAtLabels } from '../yolo/label-text.js';
 
 /** Lists of a class name a line, as LabelImg, Darknet, Roboflow and Label Studio call them. */
 const LISTS = ['classes.txt', 'obj.names', '_darknet.labels', 'predefined_classes.txt', 'class.names', 'classes.names'];
 
-/** Text files beside images that are no label files. */
+/** Text files of a dataset that are no label files, unless they have boxes in them: an image may be called so. */
 const OTHER_FILES = new Set([...LISTS, 'train.txt', 'val.txt', 'valid.txt', 'test.txt', 'labels.txt', 'notes.txt']);
 
 /** Whether a file's name may be that of a label file. */
 export function isLabelFileName(name: string): boolean {
-  const lower = name.toLowerCase();
-  return lower.endsWith('.txt') && !OTHER_FILES.has(lower) && !/^(readme|license|requirements)\b/.test(lower);
+  return /\.txt$/i.test(name);
+}
+
+/** Whether a file that is called as label files are is one: names that other files have too say nothing. */
+export async function isLabelFile(path: string): Promise<boolean> {
+  const name = basename(path).toLowerCase();
+  if (!name.endsWith('.txt')) return false;
+  if (!OTHER_FILES.has(name) && !/^(readme|license|requirements)\b/.test(name)) return true;
+  const holds = await glanceAtLabels(path);
+  return holds === 'boxes' || (holds === 'blank' && isAnnotationFolder(basename(dirname(path))));
 }
 
 /** Names of classes, and the file that has them. */
@@ -82,8 +91,10 @@ type NamesFile = Omit<FoundNames, 'uncovered'>;
 async function namesIn(folder: string): Promise<NamesFile | null> {
   const { files } = await listFolder(folder);
   const rank = (name: string): number => LISTS.indexOf(name.toLowerCase());
-  const [list] = files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
-  if (list !== undefined) {
+  const lists = files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || compareNames(a, b));
+  for (const list of lists) {
+    // An image may be called `classes.jpg`, and its label file so.
+    if ((await glanceAtLabels(join(folder, list))) !== 'other') continue;
     return { file: join(folder, list), ...(await readClassList(join(folder, list))) };
   }
   for (const name of files.filter((one) => /\.ya?ml$/i.test(one))) {

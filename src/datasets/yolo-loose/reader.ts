@@ -1,15 +1,15 @@
 import { dirname, join } from 'node:path';
 
 import { DatumError } from '../../errors.js';
-import { UniqueIds } from '../item-id.js';
+import { UniqueIds, withoutExtension } from '../item-id.js';
 import { malformed } from '../malformed.js';
-import { pairFiles, type Pair } from '../pairs.js';
+import { foldersOf, pairFiles, type Pair } from '../pairs.js';
 import { isAnnotationFolder } from '../subset-names.js';
 import { readLines } from '../text.js';
 import type { Dataset } from '../types.js';
 import { sameNameNotes } from '../yolo/class-list.js';
 import { readYoloItem, type YoloEntry } from '../yolo/items.js';
-import { findNames, isLabelFileName, type FoundNames } from './names.js';
+import { findNames, isLabelFile, isLabelFileName, type FoundNames } from './names.js';
 
 /** Class numbers above this are something else, such as sizes or ids. */
 const MAX_CLASS = 100_000;
@@ -20,7 +20,9 @@ const MAX_CLASS = 100_000;
  * `classes.txt`, `obj.names` and their like, or from the `names` of a YAML file; without any, classes are numbered.
  */
 export async function openYoloLoose(path: string): Promise<Dataset> {
-  const pairs = (await pairFiles(path, isLabelFileName)).filter(isItem);
+  const { pairs, second } = oneFileEach(
+    (await pairFiles(path, isLabelFileName, { isOne: isLabelFile, dead: true })).filter(isItem),
+  );
   const labelFiles = pairs.flatMap(({ annotation }) => (annotation === null ? [] : [join(path, annotation)]));
   if (labelFiles.length === 0) {
     throw new DatumError(
@@ -37,7 +39,7 @@ export async function openYoloLoose(path: string): Promise<Dataset> {
     labelNames: names,
     subsets: [...new Set(pairs.map(({ subset }) => subset))],
     count: pairs.length,
-    notes: [...notesOn(path, found), ...sameNameNotes(found?.file ?? path, names)],
+    notes: [...notesOn(path, found), ...sameNameNotes(found?.file ?? path, names), ...secondNotes(path, second)],
     async *items() {
       const ids = new UniqueIds();
       for (const pair of pairs)
@@ -65,7 +67,48 @@ function notesOn(path: string, found: FoundNames | null): string[] {
 
 /** A text file without an image of its name is a label file only in a folder of such. */
 function isItem({ image, annotation }: Pair): boolean {
-  return image !== null || (annotation ?? '').split('/').slice(0, -1).some(isAnnotationFolder);
+  return image !== null || foldersOf(annotation ?? '').some(isAnnotationFolder);
+}
+
+/**
+ * Gives images of one name and several extensions the one label file of that name, and of several label files of an
+ * image that in `labels/`, as trainers do; the others are told.
+ */
+function oneFileEach(all: readonly Pair[]): { pairs: Pair[]; second: string[] } {
+  const keyOf = ({ subset, stem }: Pair): string => `${subset}/${stem}`;
+  const isInLabels = (file: string): boolean => foldersOf(file).some(isAnnotationFolder);
+  const alone = new Map<string, string[]>();
+  for (const pair of all) {
+    if (pair.image !== null || pair.annotation === null) continue;
+    alone.set(keyOf(pair), [...(alone.get(keyOf(pair)) ?? []), pair.annotation]);
+  }
+  const files = new Map<string, string>();
+  const imaged = new Set<string>();
+  const unread = new Set<string>();
+  for (const pair of all) {
+    const { image, annotation } = pair;
+    if (image === null) continue;
+    imaged.add(keyOf(pair));
+    if (annotation === null) continue;
+    const others = alone.get(keyOf(pair)) ?? [];
+    const best = isInLabels(annotation) ? annotation : (others.find(isInLabels) ?? annotation);
+    files.set(withoutExtension(image), best);
+    for (const other of [annotation, ...others]) if (other !== best) unread.add(other);
+  }
+  const pairs = all
+    .filter((pair) => pair.image !== null || !imaged.has(keyOf(pair)))
+    .map((pair) =>
+      pair.image === null ? pair : { ...pair, annotation: files.get(withoutExtension(pair.image)) ?? null },
+    );
+  return { pairs, second: [...unread] };
+}
+
+function secondNotes(path: string, second: readonly string[]): string[] {
+  if (second.length === 0) return [];
+  const named = `${second.slice(0, 3).join(', ')}${second.length > 3 ? ' and others' : ''}`;
+  return [
+    `${path}: images have a second label file, which is not read beside that in labels/ (${second.length}: ${named}).`,
+  ];
 }
 
 function entryOf(root: string, { image, annotation, subset, stem }: Pair): YoloEntry {

@@ -28,6 +28,8 @@ export interface UltralyticsConfig {
   readonly subsets: ReadonlyMap<string, readonly string[]>;
   readonly names: readonly string[];
   readonly keypoints: boolean;
+  /** What is to be known of the names. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -60,7 +62,19 @@ export async function readConfig(file: string): Promise<UltralyticsConfig> {
     subsets,
     names: readNames(file, config.names, config.nc ?? null),
     keypoints: (config.kpt_shape ?? null) !== null,
+    notes: namesNotes(file, config.names, config.nc ?? null),
   };
+}
+
+function namesNotes(file: string, names: z.infer<typeof schema>['names'], count: number | null): string[] {
+  if (names === null || names === undefined) {
+    return [
+      `${file}: there are no names of classes, so classes are called class-0, class-1...; list them under 'names'.`,
+    ];
+  }
+  const named = Array.isArray(names) ? names.length : Object.keys(names).length;
+  if (count === null || count === named) return [];
+  return [`${file}: 'nc' says ${count} and 'names' has ${named}: the names count.`];
 }
 
 function readNames(file: string, names: z.infer<typeof schema>['names'], count: number | null): readonly string[] {

@@ -17,6 +17,7 @@ import {
   withTxt,
   type YoloEntry,
 } from '../yolo/items.js';
+import { withLabelsAlone, type LabelFolders } from '../yolo/label-folders.js';
 import { sameNameNotes } from '../yolo/class-list.js';
 import { readConfig, type UltralyticsConfig } from './config.js';
 
@@ -35,6 +36,7 @@ export async function openYoloUltralytics(path: string): Promise<Dataset> {
   for (const other of others) await refuseOtherNames(file, config, other);
   const base = await baseFolder(dirname(file), config.path);
   const notes = others.map((other) => `${other} is not read beside ${basename(file)}; name it by its path to read it.`);
+  notes.push(...config.notes);
   const sources = new Map<string, readonly string[]>();
   const taken = new Set<string>();
   for (const [subset, written] of config.subsets) {
@@ -150,26 +152,36 @@ async function subsetFolder(base: string, subset: string): Promise<string | null
   return inside ?? (images === null ? null : await subFolder(images, SPELLINGS[subset] ?? [subset])) ?? own;
 }
 
-async function* readItems(base: string, sources: ReadonlyMap<string, readonly string[]>, config: UltralyticsConfig) {
+function readItems(base: string, sources: ReadonlyMap<string, readonly string[]>, config: UltralyticsConfig) {
   const ids = new UniqueIds();
   const options = { classes: config.names.length, keypoints: config.keypoints };
-  for (const [subset, paths] of sources) {
-    for (const source of paths) {
-      for await (const entry of entriesOf(base, subset, source)) yield await readYoloItem(entry, options, ids);
+  const entries = async function* (folders: LabelFolders): AsyncGenerator<YoloEntry> {
+    for (const [subset, paths] of sources) {
+      for (const source of paths) {
+        yield* entriesOf(base, subset, source);
+        const labels = dirname(labelsBesideImages(join(source, 'x')));
+        if (labels !== source && (await isFolder(source))) await folders.addBelow(subset, labels, source);
+      }
     }
-  }
+  };
+  return withLabelsAlone(base, entries, (entry) => readYoloItem(entry, options, ids), idNameOf);
+}
+
+/** The path without the folders that all images of the subset share. */
+function idNameOf(name: string, subset: string): string {
+  return name.replace(new RegExp(`^(.*/)?images/(${subset}/)?`), '');
 }
 
 async function* entriesOf(base: string, subset: string, source: string): AsyncGenerator<YoloEntry> {
   if (await isFolder(source)) {
-    for await (const name of walkImages(source)) yield entry(subset, name, name, [source]);
+    for await (const name of walkImages(source, { dead: true })) yield entry(subset, name, name, [source]);
     return;
   }
   const hasData = await isFolder(join(base, 'data'));
   for await (const { text } of readLines(source)) {
     // CVAT writes `data/` in front, for the folder itself.
     const name = unixPath(text).replace(/^(\.\/)?data\/(?=images\/)/, (data) => (hasData ? data : ''));
-    yield entry(subset, name, name.replace(new RegExp(`^(.*/)?images/(${subset}/)?`), ''), [dirname(source), base]);
+    yield entry(subset, name, idNameOf(name, subset), [dirname(source), base]);
   }
 }
 

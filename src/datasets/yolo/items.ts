@@ -24,7 +24,7 @@ export interface YoloEntry {
 export async function readYoloItem(entry: YoloEntry, options: LabelFileOptions, ids: UniqueIds): Promise<DatasetItem> {
   const found = await findImage(entry.folders, entry.name);
   let labels: string | null = null;
-  for (const candidate of entry.labelFiles(found.imagePath)) {
+  for (const candidate of entry.labelFiles(found.imagePath).flatMap(spellingsOf)) {
     if (labels === null && (await isFile(candidate))) labels = candidate;
   }
   const image = labels === null ? { ...found, size: null } : await measureImage(found);
@@ -78,6 +78,9 @@ export function labelsBesideImages(imagePath: string): string {
     return `${before}${labels}${after}`;
   });
 }
+
+/** Systems and people differ in the letters of an extension. */
+const spellingsOf = (path: string): string[] => ['.txt', '.TXT', '.Txt'].map((end) => path.replace(/\.txt$/, end));
 
 /** The path with `.txt` in place of the image's extension. */
 export function withTxt(imagePath: string): string {

@@ -8,6 +8,8 @@ import { listFolder } from '../walk.js';
 import { readLines } from '../text.js';
 import type { Dataset, DatasetItem } from '../types.js';
 import { readClassList, sameNameNotes } from './class-list.js';
+import { withLabelsAlone } from './label-folders.js';
+import { isTextName } from './label-text.js';
 import { eachImageOnce, labelsBesideImages, readYoloItem, repeatedNotes, withTxt, type YoloEntry } from './items.js';
 
 /** Members of `obj.data` that name lists of images. */
@@ -50,13 +52,16 @@ export async function openYolo(path: string): Promise<Dataset> {
   };
 }
 
-async function* readItems({ root, subsets }: YoloLayout, classes: number): AsyncGenerator<DatasetItem> {
+function readItems({ root, subsets }: YoloLayout, classes: number): AsyncGenerator<DatasetItem> {
   const ids = new UniqueIds();
-  for (const subset of subsets) {
-    for await (const entry of entriesOf(root, subset))
-      yield await readYoloItem(entry, { classes, keypoints: false }, ids);
-  }
+  const entries = async function* (): AsyncGenerator<YoloEntry> {
+    for (const subset of subsets) yield* entriesOf(root, subset);
+  };
+  return withLabelsAlone(root, entries, (entry) => readYoloItem(entry, { classes, keypoints: false }, ids), idNameOf);
 }
+
+/** The path without the folder of a subset. */
+const idNameOf = (name: string): string => name.replace(/^.*\bobj_\w+_data\//, '');
 
 async function findLayout(path: string): Promise<YoloLayout> {
   const dataFile = (await isFile(path)) ? path : await findDataFile(path);
@@ -131,9 +136,9 @@ async function* entriesOf(root: string, subset: YoloSubset): AsyncGenerator<Yolo
   const folder = subset.folder!;
   const stems = new Map<string, string>();
   for (const file of (await listFolder(folder)).files) {
-    if (file.endsWith('.txt')) stems.set(withoutExtension(file), withoutExtension(file) + '.jpg');
+    if (isTextName(file)) stems.set(withoutExtension(file), withoutExtension(file) + '.jpg');
   }
-  for await (const image of walkImages(folder)) stems.set(withoutExtension(image), image);
+  for await (const image of walkImages(folder, { dead: true })) stems.set(withoutExtension(image), image);
   for (const image of stems.values()) yield entry(subset.name, image, [folder, join(root, 'images'), root], folder);
 }
 
@@ -142,7 +147,7 @@ function entry(subset: string, name: string, folders: readonly string[], labelFo
   return {
     subset,
     name,
-    idName: name.replace(/^.*\bobj_\w+_data\//, ''),
+    idName: idNameOf(name),
     folders,
     labelFiles: (imagePath) => [
       ...(labelFolder === null ? [] : [join(labelFolder, withTxt(name))]),
@@ -161,7 +166,7 @@ export async function recogniseYolo(folder: string): Promise<string | null> {
   const labelled = folders.filter((name) => /^obj_\w+_data$/.test(name));
   if (!files.includes('obj.names') || labelled.length === 0) return null;
   const inside = (await listFolder(join(folder, labelled[0]!))).files;
-  return inside.some((name) => name.endsWith('.txt') || isImageName(name))
+  return inside.some((name) => isTextName(name) || isImageName(name))
     ? `obj.names and ${labelled[0]!}/ are there`
     : null;
 }

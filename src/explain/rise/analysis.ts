@@ -29,7 +29,7 @@ export interface AnalysisOptions {
 
 /**
  * What the scores so far say of each target: a function of the masks and the table alone. Cheap beside the masked
- * runs it rests on (docs/method.md), so a stopping rule may ask at every checkpoint. Nothing here is ever NaN: without
+ * runs it rests on (docs/research/fidelity.md), so a stopping rule may ask at every checkpoint. Nothing here is ever NaN: without
  * information maps and reliabilities are 0 and the verdict is `noise`.
  *
  * It speaks of the scores that the table had when it was made; make a new one after adding scores.

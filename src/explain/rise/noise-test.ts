@@ -3,7 +3,7 @@ import type { Ridge } from './ridge.js';
 
 /**
  * Logarithm of the penalty relative to the expected one. A larger one sees broad effects alone, a smaller one asks for
- * more masks: both called more weak maps noise (docs/method.md).
+ * more masks: both called more weak maps noise (docs/research/fidelity.md).
  */
 const LOG_PENALTY = 0;
 

@@ -30,7 +30,7 @@ const PLAIN_ADVANTAGE = 0.7;
  * is regressed again and added.
  *
  * The prior variance of a box is learned from the scores of all targets together (spatial-prior.ts), the penalty from
- * each target's own (ridge.ts). Measurements that led here: docs/method.md.
+ * each target's own (ridge.ts). Measurements that led here: docs/research/fidelity.md.
  */
 export class Regression implements MapEstimate {
   readonly #input: EstimateInput;

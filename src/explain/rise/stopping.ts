@@ -23,7 +23,7 @@ export function nextCheckpoint(samples: number): number {
  * waited for, nor are those that still look like `noise` after 512 masks; where all are, the run goes on, since more
  * masks may yet tell. Never before there are as many masks as the grid has cells.
  *
- * Reliability is calibrated with this rule in use (docs/method.md).
+ * Reliability is calibrated with this rule in use (docs/research/fidelity.md).
  *
  * @param analysis of the scores so far
  * @param threshold expected correlation with the converged map, 0..1

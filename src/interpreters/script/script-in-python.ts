@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Prediction } from '../../annotations/index.js';
-import { codeOf, DatumError, messageOf } from '../../errors.js';
-import { requireFile } from '../../files.js';
+import { codeOf, DatumError } from '../../errors.js';
+import { readingReason, requireFile } from '../../files.js';
 import { PythonChild, type PythonOptions } from '../../python/child.js';
 import type { Tensor } from '../../launchers/types.js';
 import type { PythonArray } from '../../python/frames.js';
@@ -66,7 +66,7 @@ async function requireScript(file: string): Promise<void> {
     await requireFile(file);
   } catch (cause) {
     if (codeOf(cause) !== undefined) return;
-    throw new DatumError('interpreter', `the script ${file} cannot be read (${messageOf(cause)}).`, { cause, file });
+    throw new DatumError('interpreter', `the script ${file} cannot be read: ${readingReason(cause)}.`, { cause, file });
   }
 }
 

@@ -93,6 +93,9 @@ export function runFailure(file: string, cause: unknown): string {
   const message = messageOf(cause);
   const wrong = /invalid dimensions for input: (\S+) for the following indices/.exec(message)?.[1];
   if (wrong !== undefined) {
+    if (/Expected: 0\b/.test(message)) {
+      return `the model ${file} failed to run: its input '${wrong}' has a dimension of 0, which nothing fills: export it again.`;
+    }
     const sizes = [...message.matchAll(/Got: (\d+) Expected: (\d+)/g)].map(
       ([, got, wanted]) => `${got} where it takes ${wanted}`,
     );

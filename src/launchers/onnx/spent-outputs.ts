@@ -8,7 +8,7 @@ const WORTHWHILE = 1 << 18;
 /**
  * Frees large outputs of a run as soon as they are no longer needed. ONNX Runtime makes every output anew; left to the
  * garbage collector they pile up, so that each run writes to cold memory and collections compete with the model for
- * the processor. Freed at once, the next run gets the same warm memory again (docs/performance.md has figures).
+ * the processor. Freed at once, the next run gets the same warm memory again (docs/research/performance.md has figures).
  *
  * JavaScript has no call to free an array, but a message that nobody can receive takes the memory of what is
  * transferred with it. (HTML standard, message ports: a transfer detaches its arrays even where the message is dropped.)

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { DatumError, messageOf } from '../../errors.js';
-import { filesIn, readWholeText, requireFile } from '../../files.js';
+import { DatumError } from '../../errors.js';
+import { filesIn, readingReason, readWholeText, requireFile } from '../../files.js';
 import type { Launcher } from '../types.js';
 import { pythonFacts } from './facts.js';
 import { pluginFiles } from './plugins.js';
@@ -46,7 +46,7 @@ async function requireModel(path: string): Promise<void> {
   try {
     await requireFile(path);
   } catch (cause) {
-    throw new DatumError('model', `the model ${path} cannot be read (${messageOf(cause)}).`, { cause, file: path });
+    throw new DatumError('model', `the model ${path} cannot be read: ${readingReason(cause)}.`, { cause, file: path });
   }
 }
 

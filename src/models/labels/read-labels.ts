@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { DatumError, messageOf, option } from '../../errors.js';
-import { MOST_TEXT, readWhole } from '../../files.js';
+import { MOST_TEXT, readingReason, readWhole } from '../../files.js';
 import type { LabelList } from '../../interpreters/contract/label-list.js';
 import { pythonLiteral } from '../../interpreters/contract/python-literal.js';
 import { decodeText } from './decode-text.js';
@@ -26,7 +26,7 @@ export async function readLabels(path: string): Promise<LabelList> {
   } catch (cause) {
     throw new DatumError(
       'model',
-      `the labels ${path} cannot be read (${messageOf(cause)}): check the path given with ${option('labels')}.`,
+      `the labels ${path} given with ${option('labels')} cannot be read: ${readingReason(cause)}.`,
       { cause, file: path },
     );
   }

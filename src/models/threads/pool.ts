@@ -14,7 +14,7 @@ const WORKER = import.meta.url.endsWith('.ts')
 
 /**
  * Worker threads with a session of one model each. ONNX Runtime blocks the thread that it runs in, and W threads of
- * one-thread sessions do more runs a second than one session with W threads (docs/performance.md).
+ * one-thread sessions do more runs a second than one session with W threads (docs/research/performance.md).
  */
 export class SessionPool {
   readonly workers: number;

@@ -1,8 +1,11 @@
-import { isDrawn } from '../../explain/verdict.js';
+import { isDrawn, isTrusted } from '../../explain/verdict.js';
 import { libraryName, sayOptions } from '../../errors.js';
 import { ClassNames } from '../../findings/class-names.js';
 import type { StoredRun, StoredItem } from '../../results/read-run.js';
 import { noteSentence } from '../../results/note-sentence.js';
+import { summaryText } from '../../results/records.js';
+import { boxShare, dependenceOf, isStable, summaryContext, type SummaryContext } from '../../results/target-summary.js';
+import { itemCommand } from '../words/run-command.js';
 import type { BoxPixels, TargetRecord } from '../../results/schema/target.js';
 import { coarseMapData, ItemMaps, mapOf, rounded } from './map-data.js';
 import type { AnswerData, CurvesData, ItemData, TargetData } from './report-data.js';
@@ -11,15 +14,34 @@ import type { AnswerData, CurvesData, ItemData, TargetData } from './report-data
 const CURVE_POINTS = 60;
 
 /** What a run says of an item. */
-export async function answerData(item: StoredItem, names: ClassNames, mapSide: number): Promise<AnswerData> {
+export async function answerData(
+  run: StoredRun,
+  item: StoredItem,
+  names: ClassNames,
+  mapSide: number,
+): Promise<AnswerData> {
   const { status, samples, stopped, notes } = item;
   const message = item.message === null ? null : withoutFolders(item.message);
   const maps = new ItemMaps(item.folder);
-  const targets = await Promise.all(item.targets.map((target) => targetData(target, item, names, maps, mapSide)));
+  const context = summaryContext({ ...item, method: run.method, samples: item.samples ?? 0 });
+  const targets = await Promise.all(
+    item.targets.map(async (target) => ({
+      ...(await targetData(target, item, names, maps, mapSide)),
+      summary: target.summary ?? summaryText(target, context),
+      dependence: dependenceIn(target, context),
+    })),
+  );
   // What is said of a target stands with it.
   const ofAll = notes.filter(({ kind }) => kind !== 'unfaithful' && kind !== 'weak');
   const sentences = ofAll.map((note) => sayOptions(noteSentence(note), libraryName));
-  return { status, message, samples, stopped, notes: sentences, targets };
+  return { status, message, samples, stopped, notes: sentences, command: itemCommand(run, item), targets };
+}
+
+/** Told of maps that are to be read alone. */
+function dependenceIn(target: TargetRecord, context: SummaryContext): TargetData['dependence'] {
+  const { verdict, peak } = target;
+  if (peak === null || !isTrusted(verdict) || !isStable(target, context)) return null;
+  return dependenceOf({ ...target, peak }, context);
 }
 
 /** Where files lie on this machine is nobody else's business: `/data/a/b.jpg` as `b.jpg`. */
@@ -43,7 +65,7 @@ async function targetData(
   names: ClassNames,
   maps: ItemMaps,
   mapSide: number,
-): Promise<TargetData> {
+): Promise<Omit<TargetData, 'summary' | 'dependence'>> {
   const { boundary, belief } = target;
   const classes = target.kind === 'bbox' ? item.truth?.boxes : item.truth?.labels;
   const trueClass = target.truth === null ? undefined : classes?.[target.truth];
@@ -59,7 +81,6 @@ async function targetData(
     map: await mapOf(target, item.folder, maps, mapSide),
     verdict: target.verdict,
     faithfulness: target.faithfulness,
-    doubt: target.verdict === 'unfaithful' || target.verdict === 'weak' ? target.summary : null,
     reliability: roundedOrNull(target.reliability),
     standardError: roundedOrNull(target.meanStandardError),
     belief:
@@ -75,6 +96,7 @@ async function targetData(
     pointing: target.pointing,
     energyInObject: roundedOrNull(target.energyInObject),
     energyInBox: roundedOrNull(target.energyInBox),
+    objectArea: roundedOrNull(objectArea(target, item)),
     deletionAuc: roundedOrNull(target.deletionAuc ?? target.deletion?.auc ?? null),
     insertionAuc: roundedOrNull(target.insertionAuc ?? target.insertion?.auc ?? null),
     curves: curvesData(target),
@@ -105,6 +127,11 @@ async function contrastData(
   const kept = contrast.map !== null && 'file' in contrast.map ? await maps.data(contrast.map, side) : contrast.map;
   const map = kept ?? (coarseContrast === null ? null : coarseMapData(coarseContrast));
   return map === null ? null : { label: names.of(contrast.label) ?? '', map };
+}
+
+/** Share of the image under what the map's share is of: the annotated object, else the answer's box. */
+function objectArea(target: TargetRecord, { image }: StoredItem): number | null {
+  return target.energyInObject !== null ? target.objectArea : image.width > 0 ? boxShare(target, { image }) : null;
 }
 
 function curvesData({ deletion, insertion }: TargetRecord): CurvesData | null {

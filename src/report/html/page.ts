@@ -70,6 +70,11 @@ export function pageHtml(data: ReportData, { script, style }: PageAssets): strin
 `;
 }
 
+/** Whether a text is a page of this program's, of whatever version. */
+export function isOwnPage(text: string): boolean {
+  return text.slice(0, 4096).includes('<meta name="generator" content="datum-explain ');
+}
+
 /** The findings in words, for readers without scripts; the program takes its place. */
 function withoutProgram({ title, runs }: ReportData): string {
   const sections = runs.map(
@@ -80,7 +85,7 @@ function withoutProgram({ title, runs }: ReportData): string {
           : `<ol>${findings.map((one) => `<li><b>${escapeHtml(one.title)}.</b> ${escapeHtml(one.sentence)}</li>`).join('')}</ol>`
       }</section>`,
   );
-  return `<noscript><h1>${escapeHtml(title)}</h1>${sections.join('')}<p>Images and the table of items need JavaScript.</p></noscript>`;
+  return `<noscript><h1>${escapeHtml(title)}</h1>${sections.join('')}<p>Pictures and figures need JavaScript.</p></noscript>`;
 }
 
 /** Text as it may stand in an element or a quoted attribute. */

@@ -7,6 +7,7 @@ import { inputOf, type StoredRun, type StoredItem } from '../../results/read-run
 import { findingsOf, type Findings } from '../../findings/index.js';
 import { answerData, truthData } from './item-data.js';
 import { imageFor, type ImagePlace } from './images.js';
+import { reportCommand } from '../words/run-command.js';
 import type { ItemData, ReportData } from './report-data.js';
 import { runData } from './run-data.js';
 
@@ -56,6 +57,7 @@ export async function reportContent(
     version: 1,
     title: titleOf(runs),
     tool,
+    command: reportCommand(runs.map(({ run }) => run.folder)),
     runs: runs.map(({ run, name, findings }) => runData(run, name, findings)),
     items,
   };
@@ -99,7 +101,9 @@ async function itemData(
     height: best.image.height,
     truth: withTruth < 0 ? null : truthData(sources[withTruth]!, runs[withTruth]!.run),
     answers: await Promise.all(
-      sources.map((item, i) => (item === undefined ? Promise.resolve(null) : answerData(item, names[i]!, side))),
+      sources.map((item, i) =>
+        item === undefined ? Promise.resolve(null) : answerData(runs[i]!.run, item, names[i]!, side),
+      ),
     ),
   };
 }

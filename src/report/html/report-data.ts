@@ -1,3 +1,4 @@
+import type { Dependence } from '../../results/target-summary.js';
 import type { BoxPixels, InlineMap, RegionRecord, TargetRecord } from '../../results/schema/target.js';
 
 /**
@@ -9,6 +10,8 @@ export interface ReportData {
   readonly title: string;
   /** Name and version of the tool. */
   readonly tool: string;
+  /** The command that writes this page again. */
+  readonly command: string;
   readonly runs: readonly RunData[];
   readonly items: readonly ItemData[];
 }
@@ -22,6 +25,12 @@ export interface RunData {
   readonly stopAt: number | null;
   /** How boxes were scored under masks; null where it is not known. */
   readonly match: string | null;
+  /** How much was measured; null where files do not say. Figures of different measures are not held against each other. */
+  readonly metrics: string | null;
+  /** The command that makes the run again; null for single images. */
+  readonly command: string | null;
+  /** The dataset's name; null for single images. */
+  readonly dataset: string | null;
   /** What was read of the dataset, in sentences; nothing for single images. */
   readonly read: readonly string[];
   readonly findings: readonly FindingData[];
@@ -40,6 +49,11 @@ export interface FindingData {
   readonly kindTitle: string;
   readonly classes: readonly string[];
   readonly title: string;
+  /** What it says of the whole, in at most fourteen words, and of the cases that show it. */
+  readonly lead: string;
+  readonly short: string;
+  /** Whether the model has learned something wrong; the others are worth a look. */
+  readonly grave: boolean;
   readonly sentence: string;
   readonly advice: string;
   readonly count: number;
@@ -53,7 +67,7 @@ export interface FindingData {
   }[];
   readonly examples: readonly { readonly item: string; readonly target: number }[];
   readonly region: BoxShare | null;
-  /** 16 x 16, row-major: 1 is what evenly spread saliency gives. */
+  /** 16 x 16, row-major: 1 is what an evenly spread map gives. */
   readonly map: readonly number[] | null;
 }
 
@@ -96,6 +110,8 @@ export interface AnswerData {
   readonly samples: number | null;
   readonly stopped: string | null;
   readonly notes: readonly string[];
+  /** The command that explains the image again; null where it has no file. */
+  readonly command: string | null;
   readonly targets: readonly TargetData[];
 }
 
@@ -114,6 +130,7 @@ type ShownFields = Pick<
   | 'pointing'
   | 'energyInObject'
   | 'energyInBox'
+  | 'objectArea'
   | 'deletionAuc'
   | 'insertionAuc'
 >;
@@ -130,8 +147,10 @@ export interface TargetData extends ShownFields {
   /** Smallest share removed that flips the answer; null where it was not measured or never flips. */
   readonly removed: { readonly share: number; readonly to: string | null } | null;
   readonly sufficient: number | null;
-  /** Why the map is not to be read, in words, where it is unfaithful or the score too small; else null. */
-  readonly doubt: string | null;
+  /** Why the answer, how sure one may be and what to do, in a sentence; null in files that do not tell enough. */
+  readonly summary: string | null;
+  /** What the answer depends on, where its map can be read and its object is known. */
+  readonly dependence: Dependence | null;
   /** Where keeping pixels raises the score beyond doubt; null where it was not kept, and where there is no such place. */
   readonly significant: RegionRecord | null;
   /** Null where there is none, and where the map is noise. */

@@ -3,19 +3,26 @@ import { libraryName, sayOptions } from '../../errors.js';
 import { FINDING_TITLES, leftOutText, type Findings } from '../../findings/index.js';
 import { pText } from '../../findings/words.js';
 import type { StoredRun } from '../../results/read-run.js';
+import { findingWords, type FindingWords } from '../words/finding-words.js';
+import { runCommand } from '../words/run-command.js';
 import type { FactGroup, FindingData, RunData } from './report-data.js';
 
 /** A run as the page shows it, without its items. */
 export function runData(run: StoredRun, name: string, { findings, checks }: Findings): RunData {
   const count = (status: string): number => run.items.filter((item) => item.status === status).length;
   const { stopAt, match } = run.method.options;
+  const annotated = run.items.some(({ truth }) => (truth?.boxes.length ?? 0) > 0);
+  const metrics = run.dataset?.choice['metrics'];
   return {
     name,
     counts: { explained: count('ok'), skipped: count('skipped'), failed: count('failed') },
     stopAt: typeof stopAt === 'number' ? stopAt : null,
     match: typeof match === 'string' ? match : null,
+    metrics: typeof metrics === 'string' ? metrics : null,
+    command: runCommand(run),
+    dataset: run.dataset === null ? null : basename(run.dataset.root),
     read: readOf(run),
-    findings: findings.map(findingData),
+    findings: findings.map((finding) => ({ ...findingData(finding), ...findingWords(finding, annotated) })),
     checks: checks.map(({ kind, findings: found, looked, leftOut, untested }) => ({
       title: FINDING_TITLES[kind],
       found: found.length,
@@ -33,7 +40,12 @@ function readOf({ dataset }: StoredRun): string[] {
   return dataset.read.map((sentence) => sentence.replaceAll(dataset.root, basename(dataset.root)));
 }
 
-function findingData({ test, kind, map, ...finding }: Findings['findings'][number]): FindingData {
+function findingData({
+  test,
+  kind,
+  map,
+  ...finding
+}: Findings['findings'][number]): Omit<FindingData, keyof FindingWords> {
   return {
     ...finding,
     kind,

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve } from 'node:path';
 import { DatumError } from '../../errors.js';
-import { writeWhole } from '../../files.js';
+import { readWholeText, writeWhole } from '../../files.js';
 import { markResults } from '../../own-results.js';
 import { findingsRecord } from '../../findings/findings-record.js';
 import { EXPLANATION_ENDING, PAGE_ENDING } from '../../results/file-names.js';
@@ -12,11 +12,11 @@ import { readText } from '../../results/schema/file-format.js';
 import { FINDINGS, type FindingsFile } from '../../results/schema/findings.js';
 import { packageVersion } from '../../version.js';
 import type { NamedText, StagedExplanation } from '../save-explanation.js';
-import { pageHtml, readAssets } from './page.js';
+import { isOwnPage, pageHtml, readAssets } from './page.js';
 import { nameRuns, reportContent, type NamedRun } from './report-content.js';
 
-/** The page's name in its folder, unless it shows one image alone. */
-const REPORT_FILE = 'report.html';
+/** The page's name in its folder, unless it shows one image alone; the second where the first is somebody else's. */
+const REPORT_FILES = ['index.html', 'report.html'] as const;
 
 export interface WriteReportOptions {
   /** Folder of the page; that of the first run by default. */
@@ -33,7 +33,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the page of one or several explained folders, `report.html`: findings, figures, and every image with its
+ * Writes the page of one or several explained folders, `index.html` (`report.html` where somebody else's `index.html` lies
+ * there): findings, figures, and every image with its
  * maps; and the findings for programs, `findings.json`. Several folders are brought together by the ids of their items,
  * to be seen side by side.
  *
@@ -56,7 +57,7 @@ export async function writeReport(
     beside: folder,
     ...(onItem === undefined ? {} : { onItem }),
   });
-  const name = alone ? `${basename(first, EXPLANATION_ENDING)}${PAGE_ENDING}` : REPORT_FILE;
+  const name = alone ? `${basename(first, EXPLANATION_ENDING)}${PAGE_ENDING}` : await reportName(folder);
   const path = await placeInside(folder, name);
   await writeWhole(path, pageHtml(data, assets));
   if (!alone) {
@@ -103,6 +104,13 @@ export async function imagePage(
     beside: root,
   });
   return { name: `${base}${PAGE_ENDING}`, text: pageHtml(data, assets) };
+}
+
+/** What a page is called that would not take the place of another that is not ours. */
+async function reportName(folder: string): Promise<string> {
+  const [usual, other] = REPORT_FILES;
+  const there = await readWholeText(await placeInside(folder, usual)).catch(() => null);
+  return there === null || isOwnPage(there) ? usual : other;
 }
 
 async function tool(): Promise<string> {

@@ -93,7 +93,8 @@ function notesOf({ remarks = [] }: DatasetItem): Note[] {
     .map((remark) => ({ kind: 'text', sentence: `the image is ${remark}.` }));
 }
 
-function judgedItem(
+/** A measured explanation of an item, with how its targets stand against the truth. */
+export function judgedItem(
   measured: MeasuredExplanation,
   { id, subset, attributes }: DatasetItem,
   truth: Truth | null,

@@ -15,7 +15,9 @@ export async function refuseDatasetFolder(folder: string, dataset: Dataset): Pro
   const roots = await Promise.all((dataset.folders ?? [dataset.root]).map(realOf));
   if (!roots.some((root) => isWithin(root, out))) return;
   const there = await readdir(out).catch(() => []);
-  const isOwn = (await markerOf(out))?.whole === true ? () => true : await ownNamesIn(out, there);
+  const marker = await markerOf(out);
+  if (marker?.whole === true && marker.holds !== 'demo') return;
+  const isOwn = await ownNamesIn(out, there);
   const other = there.find((name) => !isLitter(name) && !isOwn(name));
   if (other === undefined) return;
   throw new DatumError(

@@ -4,6 +4,7 @@ import {
   MAP_HEIGHT,
   MAP_KINDS,
   MAP_WIDTH,
+  MAX_MODEL_BYTES,
   MAX_UPLOAD_BYTES,
   PAGE_PATH,
   type Failure,
@@ -22,7 +23,10 @@ import {
   chooseModelSchema,
   choosePanesSchema,
   chooseImageSchema,
+  chooseSampleSchema,
   explainSchema,
+  linkSchema,
+  showAgainSchema,
 } from './requests.js';
 import { ResultFiles } from './result-files.js';
 import { sameSite, withToken } from './security.js';
@@ -33,6 +37,8 @@ import type { WatchedRun } from './watched-run.js';
 
 /** Uploads decoded at once. */
 const DECODED = 2;
+/** Model files that are received at once. */
+const MODELS_AT_ONCE = 1;
 /** Items of a source that are sent at once. */
 const ITEMS = 60;
 
@@ -138,10 +144,34 @@ function addWork(app: Hono, bench: Workbench): void {
   app.post('/api/upload', async (context) => {
     const bytes = await uploads.receive(context);
     const name = context.req.query('name') ?? 'image';
-    return context.json(await decoding.take(() => bench.upload(bytes, name)));
+    return context.json(await decoding.take(() => bench.upload(bytes, name, paneIn(context))));
+  });
+  const modelUploads = new Uploads(MAX_MODEL_BYTES, MODELS_AT_ONCE);
+  app.post('/api/model-file', async (context) => {
+    const bytes = await modelUploads.receive(context);
+    await bench.uploadModel(bytes, context.req.query('name') ?? 'model.onnx', paneIn(context));
+    return context.json({});
+  });
+  app.get('/api/samples/:id/picture', async (context) => {
+    const bytes = await bench.samplePicture(context.req.param('id'));
+    return bytes === undefined ? missing(context, 'sample') : binary(context, bytes, { 'content-type': 'image/webp' });
+  });
+  app.post('/api/sample', async (context) => {
+    await bench.chooseSample((await readJson(context, chooseSampleSchema)).sample);
+    return context.json({});
+  });
+  app.post('/api/again', async (context) => {
+    const { pane, job } = await readJson(context, showAgainSchema);
+    bench.showAgain(pane, job);
+    return context.json({});
+  });
+  app.post('/api/link', async (context) => {
+    bench.link((await readJson(context, linkSchema)).linked);
+    return context.json({});
   });
   app.post('/api/image', async (context) => {
-    bench.chooseImage((await readJson(context, chooseImageSchema)).image);
+    const { image, pane } = await readJson(context, chooseImageSchema);
+    bench.chooseImage(image, pane);
     return context.json({});
   });
   app.get('/api/sources/:name', async (context) => {
@@ -153,8 +183,8 @@ function addWork(app: Hono, bench: Workbench): void {
     return binary(context, bytes, { 'content-type': 'image/webp' });
   });
   app.post('/api/item', async (context) => {
-    const { source, item } = await readJson(context, chooseItemSchema);
-    return context.json(await bench.chooseItem(source, item));
+    const { source, item, pane } = await readJson(context, chooseItemSchema);
+    return context.json(await bench.chooseItem(source, item, pane));
   });
   app.post('/api/model', async (context) => {
     const { pane, model } = await readJson(context, chooseModelSchema);
@@ -173,6 +203,11 @@ function addWork(app: Hono, bench: Workbench): void {
     bench.cancel((await readJson(context, cancelSchema)).pane);
     return context.json({});
   });
+}
+
+/** The pane that an upload is for. */
+function paneIn(context: Context): 0 | 1 {
+  return context.req.query('pane') === '1' ? 1 : 0;
 }
 
 function failed(error: Error, context: Context): Response {

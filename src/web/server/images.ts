@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { decodeImage, encodeWebp, readImage } from '../../image/files.js';
 import { resizeImage, type RgbImage } from '../../image/index.js';
+import type { Dataset, DatasetItem } from '../../datasets/index.js';
 import type { ImageState } from '../protocol.js';
 
 /** Longest side of what the browser is sent: maps are no sharper. */
@@ -10,12 +11,20 @@ const SHOWN_PIXELS = 1600;
 const KEPT = 16;
 const KEPT_PIXELS = 160_000_000;
 
+/** An image of a dataset, for what annotators say of it. */
+export interface Annotated {
+  readonly item: DatasetItem;
+  readonly dataset: Dataset;
+}
+
 /** An image that was decoded. */
 export interface KeptImage {
   readonly state: ImageState;
   readonly pixels: RgbImage;
   /** The file it came from; null for uploads. */
   readonly path: string | null;
+  /** Null where it is of no dataset. */
+  readonly annotated: Annotated | null;
 }
 
 /** The images that the page may show: uploads, those of sources that were chosen, and those of a run that is watched. */
@@ -28,8 +37,8 @@ export class Images {
   }
 
   /** @throws DatumError (`image`) where it cannot be read. */
-  async addFile(path: string, name = basename(path)): Promise<ImageState> {
-    return this.add(await readImage(path), name, path);
+  async addFile(path: string, name = basename(path), annotated: Annotated | null = null): Promise<ImageState> {
+    return this.add(await readImage(path), name, path, annotated);
   }
 
   /** @throws DatumError (`image`) where the bytes are no image, or too large a one. */
@@ -38,12 +47,12 @@ export class Images {
     return this.add(await decodeImage(bytes, shown), shown, null);
   }
 
-  add(pixels: RgbImage, name: string, path: string | null): ImageState {
+  add(pixels: RgbImage, name: string, path: string | null, annotated: Annotated | null = null): ImageState {
     const key = `${pixels.width} ${path ?? ''} ${name}`;
     const id = createHash('sha256').update(pixels.data).update(key).digest('hex').slice(0, 16);
-    const state = { id, name, width: pixels.width, height: pixels.height };
+    const state = { id, name, isUpload: path === null, width: pixels.width, height: pixels.height };
     this.#kept.delete(id);
-    this.#kept.set(id, { state, pixels, path });
+    this.#kept.set(id, { state, pixels, path, annotated });
     this.#forget();
     return state;
   }

@@ -1,11 +1,14 @@
 import { mapToImage } from '../../image/index.js';
 import type { ExplainedTarget, MapSize, MeasuredExplanation, Snapshot } from '../../results/explanation.js';
 import { noteSentence } from '../../results/note-sentence.js';
-import { targetFacts } from '../../results/records.js';
+import { pixelOfZero } from '../../models/preprocess.js';
+import type { JudgedItem } from '../../results/judged.js';
+import { explanationRecord, itemExplanation, summaryText, targetFacts } from '../../results/records.js';
+import { summaryContext } from '../../results/target-summary.js';
 import type { RecordedTarget } from '../../results/explanation.js';
 import { evidenceRegion } from '../../results/region.js';
 import type { JobState, MapKind, TargetState } from '../protocol.js';
-import { onPage } from './option-names.js';
+import { nameOnPage, onPage } from './option-names.js';
 
 /** Longest side of the maps that pages fetch: they are smooth, and the page enlarges them. */
 const MAP_SIDE = 480;
@@ -41,6 +44,8 @@ export class Job {
       error: null,
       samples: 0,
       maxSamples,
+      reached: null,
+      hidden: [0, 0, 0],
       version: 0,
       targets: [],
       notes: [],
@@ -71,8 +76,8 @@ export class Job {
     return values === undefined ? undefined : { ...size, values };
   }
 
-  progress(samples: number, maxSamples: number): void {
-    this.#update({ phase: 'running', samples, maxSamples });
+  progress(samples: number, maxSamples: number, reached: JobState['reached'] = null): void {
+    this.#update({ phase: 'running', samples, maxSamples, reached });
   }
 
   show({ samples, maxSamples, targets, image }: Snapshot): void {
@@ -87,8 +92,12 @@ export class Job {
     });
   }
 
-  finish(measured: MeasuredExplanation): void {
+  /** @param judged how it stands against what annotators say; null where that is not known */
+  finish(measured: MeasuredExplanation, judged: JudgedItem | null = null): void {
     const { run, targets, image, notes, model } = measured.explanation;
+    const { preprocessing } = model;
+    const channels = preprocessing.color === 'bgr' ? [2, 1, 0] : [0, 1, 2];
+    const [red = 0, green = 0, blue = 0] = channels.map((channel) => pixelOfZero(preprocessing, channel));
     const sentences = notes.map((note) => onPage(noteSentence(note)));
     this.#measured = measured;
     this.#targets = targets;
@@ -97,7 +106,8 @@ export class Job {
       phase: run.stopped === 'interrupted' ? 'cancelled' : 'done',
       samples: run.samples,
       version: this.#state.version + 1,
-      targets: measured.targets.map((target) => targetState(target, model.labels)),
+      hidden: [red, green, blue],
+      targets: finishedTargets(measured, judged),
       notes: [...sentences, ...(targets.length === 0 ? [nothingFound(measured)] : [])],
       stopped: run.stopped,
       seconds: run.seconds,
@@ -149,6 +159,25 @@ function nothingFound({ explanation }: MeasuredExplanation): string {
   return `Nothing was found with a score of ${detConfThresh} or more: draw a box, name a class, or lower the smallest score.`;
 }
 
+/** Targets with their sentences, and how they stand against what annotators say. */
+function finishedTargets(measured: MeasuredExplanation, judged: JudgedItem | null): TargetState[] {
+  const plain = explanationRecord(measured);
+  const record = judged === null ? plain : itemExplanation(plain, judged);
+  const { image, method, run, targets } = record;
+  const context = summaryContext({ image, method, samples: run.samples, targets });
+  return measured.targets.map((target, i) => {
+    const state = targetState(target, measured.explanation.model.labels);
+    const own = targets[i];
+    if (own === undefined) return state;
+    return { ...state, outcome: own.outcome, summary: summaryText(own, context, nameOnPage) };
+  });
+}
+
 function targetState(target: RecordedTarget, labels: readonly string[] | null): TargetState {
-  return { ...targetFacts(target, labels), contrast: target.contrast?.label ?? null };
+  return {
+    ...targetFacts(target, labels),
+    summary: null,
+    outcome: null,
+    contrast: target.contrast?.label ?? null,
+  };
 }

@@ -37,8 +37,16 @@ export class OpenModels {
       throw error;
     } finally {
       entry.users--;
+      if (entry.users === 0 && !this.#closed && this.#kept.get(name) !== entry) void closeModel(entry);
       this.#trim();
     }
+  }
+
+  /** Opens a model anew the next time; whoever works with it keeps it until then. */
+  async forget(name: string): Promise<void> {
+    const entry = this.#kept.get(name);
+    this.#kept.delete(name);
+    if (entry !== undefined && entry.users === 0) await closeModel(entry);
   }
 
   /** Closes all of them. */

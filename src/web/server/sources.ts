@@ -3,6 +3,7 @@ import { sep } from 'node:path';
 import type { Dataset, DatasetItem } from '../../datasets/index.js';
 import { DatumError } from '../../errors.js';
 import type { SourcePage } from '../protocol.js';
+import type { Annotated } from './images.js';
 import { Thumbnails } from './thumbnails.js';
 
 /** Datasets by name, each opened when it is first asked for. */
@@ -53,17 +54,17 @@ export class Sources {
   }
 
   /**
-   * The file of an item's image.
+   * An item, and the file of its image.
    *
    * @throws DatumError (`dataset`) where there is none, or it lies outside of the source and the project, also by way of a
    *   link or of `..` in an annotation.
    */
-  async imagePath(name: string, id: string): Promise<string> {
+  async item(name: string, id: string): Promise<Annotated & { readonly path: string }> {
     const dataset = await this.#dataset(name);
     for await (const item of dataset.items()) {
       if (item.id !== id) continue;
       if (item.imagePath === null) throw new DatumError('dataset', item.missing ?? `the image of ${id} is missing.`);
-      return this.#inside(item.imagePath, dataset);
+      return { item, dataset, path: await this.#inside(item.imagePath, dataset) };
     }
     throw new DatumError('dataset', `${name} has no item '${id}'.`);
   }
@@ -71,13 +72,18 @@ export class Sources {
   /**
    * A small version of an item's image, as WebP.
    *
-   * @throws DatumError as `imagePath` does, and `image` where it cannot be read.
+   * @throws DatumError as `item` does, and `image` where it cannot be read.
    */
   async thumbnail(name: string, id: string): Promise<Buffer> {
     return this.#thumbnails.of(keyOf(name, id), async () => {
       const listed = this.#listed.get(keyOf(name, id));
-      return listed === undefined ? this.imagePath(name, id) : this.#inside(listed, await this.#dataset(name));
+      return listed === undefined ? (await this.item(name, id)).path : this.#inside(listed, await this.#dataset(name));
     });
+  }
+
+  /** A small version of an image that may be shown, as WebP. */
+  thumbnailOf(path: string): Promise<Buffer> {
+    return this.#thumbnails.of(path, () => Promise.resolve(path));
   }
 
   #list(name: string, { id, imagePath }: DatasetItem): void {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { BodyReader, Refused } from './read-body.js';
 
-/** Uploads under way at once: what is in memory of them. */
+/** Uploads under way at once, unless less is said: what is in memory of them. */
 const MOST = 6;
 /** Milliseconds without a byte after which an upload gives its place to one that waits. */
 const STALLED = 1000;
@@ -15,11 +15,16 @@ const LOOK = 100;
 /** Uploads that are being received. One that stalls keeps no other from its turn. */
 export class Uploads {
   readonly #limit: number;
+  readonly #most: number;
   readonly #underWay = new Set<BodyReader>();
 
-  /** @param limit bytes of one upload */
-  constructor(limit: number) {
+  /**
+   * @param limit bytes of one upload
+   * @param most uploads at once
+   */
+  constructor(limit: number, most = MOST) {
     this.#limit = limit;
+    this.#most = most;
   }
 
   /**
@@ -44,7 +49,7 @@ export class Uploads {
 
   /** Waits until there is room, and takes it from the upload that was silent longest. */
   async #place(gone: AbortSignal): Promise<void> {
-    for (let waited = 0; this.#underWay.size >= MOST; waited += LOOK) {
+    for (let waited = 0; this.#underWay.size >= this.#most; waited += LOOK) {
       const [longest] = [...this.#underWay].sort((a, b) => b.silence - a.silence);
       if (longest !== undefined && longest.silence > STALLED) {
         this.#underWay.delete(longest);
@@ -52,7 +57,7 @@ export class Uploads {
         return;
       }
       if (waited >= PATIENCE || gone.aborted) {
-        throw new Refused(503, 'too many images are being uploaded: try again when they are through.');
+        throw new Refused(503, 'too many files are being uploaded: try again when they are through.');
       }
       await delay(LOOK);
     }

@@ -42,14 +42,23 @@ export class WatchedRun {
   get state(): WorkbenchState {
     const [first] = this.#working.values();
     const jobs = [first ?? null, this.#job].filter((job) => job !== null);
-    const panes = jobs.map(({ state }): PaneState => ({ model: state.model, prediction: null, job: state }));
+    const panes = jobs.map(({ state }): PaneState => ({
+      model: state.model,
+      image: state.image,
+      prediction: null,
+      job: state,
+      command: null,
+    }));
     return {
       watching: true,
       models: [],
       sources: [],
       images: this.images.states,
       image: jobs[0]?.state.image ?? null,
-      panes: panes.length > 0 ? panes : [{ model: null, prediction: null, job: null }],
+      panes: panes.length > 0 ? panes : [{ model: null, image: null, prediction: null, job: null, command: null }],
+      linked: true,
+      samples: [],
+      history: [],
       dataset: this.#dataset === null ? null : { ...this.#dataset, working: [...this.#working.keys()] },
     };
   }

@@ -51,10 +51,21 @@ export async function post(path: string, body: object): Promise<void> {
   );
 }
 
-/** @throws RequestError */
-export async function upload(file: File): Promise<void> {
-  const path = `/api/upload?name=${encodeURIComponent(file.name)}`;
-  await checked(fetch(path, { method: 'POST', headers: { [TOKEN_HEADER]: TOKEN }, body: file }));
+/** Sends a picture. @throws RequestError */
+export function upload(file: File, pane: number): Promise<void> {
+  return send('/api/upload', file, pane);
+}
+
+/** Sends a model, or the weights that belong to one. @throws RequestError */
+export function uploadModel(file: File, pane: number): Promise<void> {
+  return send('/api/model-file', file, pane);
+}
+
+async function send(path: string, file: File, pane: number): Promise<void> {
+  const query = new URLSearchParams({ name: file.name, pane: String(pane) });
+  await checked(
+    fetch(`${path}?${query.toString()}`, { method: 'POST', headers: { [TOKEN_HEADER]: TOKEN }, body: file }),
+  );
 }
 
 async function checked(request: Promise<Response>): Promise<Response> {

@@ -1,4 +1,3 @@
-import type { WorkbenchState } from '../../protocol.js';
 import type { Connection } from './use-live-state.js';
 
 const WORDS: Readonly<Record<Connection, string>> = {
@@ -9,33 +8,20 @@ const WORDS: Readonly<Record<Connection, string>> = {
 };
 
 interface HeaderProps {
-  readonly state: WorkbenchState | null;
   readonly connection: Connection;
-  readonly comparing: boolean;
-  readonly onCompare: (compare: boolean) => void;
+  /** What is at work: a picture's name, or what the page is. */
+  readonly name: string;
 }
 
-/** What the page is, whether the server is there, and whether two things are compared. */
-export function Header({ state, connection, comparing, onCompare }: HeaderProps) {
-  const image = state?.images.find(({ id }) => id === state.image);
-  const comparable = state?.dataset === null && (!state.watching || (state.panes[0]?.job?.targets.length ?? 0) > 1);
+/** What the page is, and whether the server is there. */
+export function Header({ connection, name }: HeaderProps) {
   const lost = connection === 'gone' || connection === 'stranger';
   return (
     <header class="live-top">
       <h1>
-        <span class="brand">datum</span> <span class="live-name">{image?.name ?? 'Workbench'}</span>
+        <span class="brand">datum</span> <span class="live-name">{name}</span>{' '}
+        <span class="live-where muted">on this computer only</span>
       </h1>
-      <label class="toggle">
-        <input
-          type="checkbox"
-          checked={comparing}
-          disabled={!comparable || lost}
-          onChange={(event) => {
-            onCompare(event.currentTarget.checked);
-          }}
-        />
-        <span>Compare</span>
-      </label>
       <p class={`connection connection-${connection}`} role="status">
         {WORDS[connection]}
       </p>

@@ -1,158 +1,211 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isDrawn } from '../../../explain/verdict.js';
-import { useEffect, useState } from 'preact/hooks';
-import type { BoxPixels, PaneState, ImageState, TargetState } from '../../protocol.js';
+import type { BoxPixels, ImageState, PaneState, PredictionState, TargetState } from '../../protocol.js';
 import { undrawnCaption } from '../shared/captions.js';
-import type { Layer } from '../shared/paint-map.js';
-import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
-import { Downloads } from './downloads.js';
-import { foundBox, type Wanted } from './explain-target.js';
-import { JobProgress } from './job-progress.js';
-import { Predictions } from './predictions.js';
+import { CurveSteps } from '../shared/curve-steps.js';
 import { MapScale } from '../shared/map-scale.js';
 import { usePointed } from '../shared/pointed.js';
 import { valueAt } from '../shared/saliency-map.js';
+import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
+import { addressOf } from './api.js';
+import { Answer, isSameBox, nameOf, scoreOf } from './answer.js';
+import { ClassMenu } from './class-menu.js';
+import { Downloads } from './downloads.js';
+import { foundBox, truthBox, type Wanted } from './explain-target.js';
+import { JobProgress } from './job-progress.js';
+import { Seen } from './seen.js';
 import { Stage, type StageBox } from './stage.js';
-import { nameOf, TargetList, TargetView } from './target-view.js';
-import { useMap } from './use-map.js';
+import { TargetFigures } from './target-figures.js';
+import { TargetList } from './target-list.js';
+import type { PaneLook } from './use-pane-view.js';
 
-export interface PaneViewProps {
+export interface PaneProps {
   readonly pane: PaneState;
   readonly image: ImageState;
+  readonly look: PaneLook;
   readonly settings: ViewSettings;
-  /** Names of the models to choose from; empty where a run is watched. */
-  readonly models: readonly string[];
-  readonly onModel: (model: string) => void;
+  /** Whether annotated boxes are drawn. */
+  readonly annotated: boolean;
+  readonly watching: boolean;
+  /** Where two are compared. */
+  readonly letter: 'A' | 'B' | null;
+  readonly drawing: boolean;
+  readonly onDrawing: (drawing: boolean) => void;
   readonly onExplain: (wanted: Wanted) => void;
   readonly onCancel: () => void;
-  /** The target shown first. */
-  readonly first: number;
-  readonly watching: boolean;
-  /** What this pane is, where several items are shown; else null. */
-  readonly title: string | null;
+  /** Whether the error of the run was taken away. */
+  readonly dismissed: boolean;
+  readonly onDismiss: () => void;
 }
 
-/** What is painted of a map that is noise. */
-const NOTHING: Layer = { map: null, contrast: null, error: null, sufficient: null, significant: null };
-
-/** The image as one model sees it, and what explains it. */
-export function PaneView(props: PaneViewProps) {
-  const { pane, image, settings, models, onModel, onExplain, onCancel, first, watching, title } = props;
+/** The picture with its map and boxes, what its colors mean, and how far the run is. */
+export function PaneStage(props: PaneProps) {
+  const { pane, image, look, settings, annotated, watching, drawing, onDrawing, onExplain } = props;
   const { job, prediction } = pane;
-  const [drawing, setDrawing] = useState(false);
-  const [chosen, setChosen] = useState(first);
+  const { target, saliency, layer, noise } = look;
   const { pointed, listeners } = usePointed();
+  const place = useRef<HTMLDivElement>(null);
+  const [drawn, setDrawn] = useState<BoxPixels | null>(null);
   useEffect(() => {
-    setChosen(first);
-    setDrawing(false);
-  }, [job?.id, image.id, first]);
-  const target = job?.targets[chosen] ?? job?.targets[0] ?? null;
-  const index = target?.index ?? null;
-  const saliency = useMap(job, index, 'saliency', true);
-  const outlined = settings.significant && settings.mode === 'saliency';
-  const significant = useMap(job, index, 'significant', outlined);
-  const error = useMap(job, index, 'error', settings.mode === 'error');
-  const contrast = useMap(job, index, 'contrast', settings.mode === 'contrast' && target?.contrast != null);
+    setDrawn(null);
+  }, [image.id, pane.model]);
+  // At once: a box that is drawn before the page is painted is a new one.
+  useLayoutEffect(() => {
+    if (drawing) setDrawn(null);
+  }, [drawing]);
+  const leave = (): void => {
+    setDrawn(null);
+    // The menu had the focus: it goes back to where the drawing began.
+    place.current?.closest('article')?.querySelector<HTMLElement>('[data-draw]')?.focus();
+  };
   const running = job?.phase === 'waiting' || job?.phase === 'running';
-  const explain = (wanted: Wanted): void => {
-    setDrawing(false);
-    onExplain(wanted);
-  };
-  const drawn = (bbox: BoxPixels | null): void => {
-    setDrawing(false);
-    if (bbox !== null) onExplain({ kind: 'box', bbox, label: null });
-  };
-  const noise = !isDrawn(target?.verdict ?? null);
-  const found = prediction?.phase === 'done' ? prediction.boxes : [];
+  const done = prediction?.phase === 'done' ? prediction : null;
+  const boxes = watching ? targetBoxes(look, settings) : shownBoxes(props, drawn);
   return (
-    <article
-      class="pane"
-      aria-label={pane.model ?? 'No model'}
-      style={{ '--ratio': String(image.width / image.height) }}
-    >
-      <div class="pane-image">
-        {title !== null && <h2 class="pane-title">{title}</h2>}
-        <PaneHead model={pane.model} models={models} onModel={onModel} />
+    <div ref={place} class="pane-stage">
+      <div class="stage-place">
         <Stage
           image={image}
-          layer={
-            noise
-              ? NOTHING
-              : { map: saliency, contrast, error, sufficient: target?.boundary?.sufficient.share ?? null, significant }
-          }
+          layer={layer}
           noise={noise}
           settings={settings}
-          boxes={watching ? targetBoxes(job?.targets ?? [], index) : foundBoxes(pane, target)}
-          onChoose={(key) => {
-            const box = found[Number(key)];
-            if (watching) setChosen(Number(key));
-            else if (box !== undefined) explain(foundBox(box));
-          }}
+          boxes={boxes}
           drawing={drawing}
-          onDrawn={drawn}
+          onDrawn={(bbox) => {
+            onDrawing(false);
+            setDrawn(bbox);
+          }}
           alt={altOf(image, target)}
           busy={running}
           listeners={listeners}
         />
-        {settings.mode === 'saliency' && !noise && saliency !== null && (
-          <MapScale map={saliency} colors={settings.colors} pointed={valueAt(saliency, pointed)} />
-        )}
-        {job !== null && <JobProgress job={job} onCancel={running ? onCancel : null} />}
-        <Caption mode={settings.mode} target={target} />
-      </div>
-      <div class="pane-facts">
-        {!watching && (
-          <div class="asked">
-            <Predictions
-              prediction={prediction}
-              onExplain={explain}
-              drawing={drawing}
-              onDraw={() => {
-                setDrawing(!drawing);
-              }}
-            />
-            {prediction?.phase === 'done' && (
-              <details class="about">
-                <summary>How the model is read</summary>
-                <Notes notes={prediction.notes} />
-              </details>
-            )}
-          </div>
-        )}
-        {job !== null && (
-          <div class="explained">
-            <TargetList targets={job.targets} chosen={target?.index ?? 0} onChoose={setChosen} />
-            {target !== null && <TargetView target={target} job={job} score={scoreOf(target, prediction)} />}
-            <Notes notes={job.notes} />
-            {job.stopped !== null && job.targets.length > 0 && <Downloads key={job.id} job={job} />}
-          </div>
+        {drawn !== null && (
+          <ClassMenu
+            above={drawn[1] + drawn[3] / 2 > image.height / 2}
+            classes={done?.classes ?? null}
+            first={[...new Set(done?.boxes.map(({ label }) => label.id) ?? [])]}
+            onChoose={(label) => {
+              setDrawn(null);
+              onExplain({ kind: 'box', bbox: drawn, label });
+            }}
+            onLeave={leave}
+          />
         )}
       </div>
-    </article>
+      {drawing && (
+        <p class="caption" role="status">
+          Drag a box. With keys: arrows move it, shift and arrows size it, Enter takes it, Esc leaves it.
+        </p>
+      )}
+      {settings.mode === 'saliency' && saliency !== null && (
+        <MapScale map={saliency} colors={settings.colors} pointed={valueAt(saliency, pointed)} />
+      )}
+      <Caption mode={settings.mode} target={target} />
+      {annotated && done?.truth != null && done.detector && (
+        <p class="box-key">
+          <span class="box-key-found">solid yellow: found</span>
+          <span class="box-key-truth">dashed green: annotated</span>
+          <span class="box-key-drawn">dotted white: drawn by you</span>
+        </p>
+      )}
+    </div>
   );
 }
 
-function PaneHead({ model, models, onModel }: Pick<PaneViewProps, 'models' | 'onModel'> & { model: string | null }) {
-  if (models.length === 0) return model === null ? null : <p class="pane-model">{model}</p>;
+/** What is known of the answer, in this order: why, how sure, what changes it, what else there is to ask. */
+export function PaneFacts(props: PaneProps) {
+  const { pane, image, look, watching, letter, drawing, onDrawing, onExplain, onCancel, dismissed, onDismiss } = props;
+  const { job, prediction } = pane;
+  const { target, targets, saliency } = look;
+  const [open, setOpen] = useState<boolean | null>(null);
+  const running = job?.phase === 'waiting' || job?.phase === 'running';
+  const shownJob = job?.phase === 'failed' && dismissed ? null : job;
+  // Open while there is nothing else to be read, unless the user says otherwise.
+  const isOpen = open ?? job === null;
   return (
-    <label class="pane-model">
-      <span>Model</span>
-      <select
-        value={model ?? ''}
-        onChange={(event) => {
-          onModel(event.currentTarget.value);
-        }}
-      >
-        {models.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <div class="pane-facts">
+      {job !== null && target !== null && (
+        <Answer target={target} job={job} prediction={prediction} highest={saliency?.max ?? null} letter={letter} />
+      )}
+      {shownJob !== null && shownJob.phase !== 'done' && (
+        <JobProgress job={shownJob} onCancel={running ? onCancel : null} onDismiss={watching ? null : onDismiss} />
+      )}
+      <TargetList targets={targets} chosen={target?.index ?? null} prediction={prediction} onChoose={look.choose} />
+      {target !== null && <TargetCurve target={target} look={look} pane={pane} image={image} />}
+      {!watching && (
+        <details class="fold" open={isOpen}>
+          <summary
+            onClick={(event) => {
+              event.preventDefault();
+              setOpen(!isOpen);
+            }}
+          >
+            What the model sees{isOpen ? '' : countText(prediction)}
+          </summary>
+          <Seen
+            prediction={prediction}
+            explained={target?.bbox ?? null}
+            onExplain={onExplain}
+            drawing={drawing}
+            onDraw={() => {
+              onDrawing(!drawing);
+            }}
+          />
+        </details>
+      )}
+      {shownJob !== null && target !== null && (
+        <>
+          {!running && (
+            <details class="fold">
+              <summary>All figures</summary>
+              <TargetFigures target={target} />
+              <JobProgress job={shownJob} onCancel={null} onDismiss={null} />
+              <Notes notes={shownJob.notes} />
+            </details>
+          )}
+          {shownJob.stopped !== null && <Downloads key={shownJob.id} job={shownJob} />}
+        </>
+      )}
+      {shownJob !== null && target === null && !running && <Notes notes={shownJob.notes} />}
+      {!watching && prediction?.phase === 'done' && (
+        <details class="fold">
+          <summary>How the model is read</summary>
+          <Notes notes={prediction.notes} />
+        </details>
+      )}
+    </div>
   );
 }
 
-function Notes({ notes }: { notes: readonly string[] }) {
+interface TargetCurveProps {
+  readonly target: TargetState;
+  readonly look: PaneLook;
+  readonly pane: PaneState;
+  readonly image: ImageState;
+}
+
+function TargetCurve({ target, look, pane, image }: TargetCurveProps) {
+  const { deletion, insertion, boundary } = target;
+  const shares = deletion?.shares ?? insertion?.shares;
+  if (shares === undefined || look.saliency === null) return null;
+  return (
+    <CurveSteps
+      key={`${pane.job?.id ?? ''} ${target.index}`}
+      shares={shares}
+      hidden={deletion?.scores ?? null}
+      shown={insertion?.scores ?? null}
+      wanted={null}
+      image={addressOf(`/api/images/${image.id}`)}
+      width={image.width}
+      height={image.height}
+      map={look.saliency}
+      fill={pane.job?.hidden ?? [0, 0, 0]}
+      first={Math.max(0.03, boundary?.removed?.share ?? 0.15)}
+    />
+  );
+}
+
+export function Notes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return (
     <ul class="notes">
@@ -164,11 +217,11 @@ function Notes({ notes }: { notes: readonly string[] }) {
 }
 
 /** What the colors mean. */
-function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null }) {
+function Caption({ mode, target }: { readonly mode: ViewMode; readonly target: TargetState | null }) {
   if (target === null) return null;
   const words: Readonly<Record<ViewMode, string>> = {
-    saliency: `What keeping a pixel adds to ${nameOf(target)}. White lines: where it adds to it beyond doubt.`,
-    evidence: 'The most salient pixels that suffice for the answer; the rest is darkened.',
+    saliency: `Bright places raise the score of ${nameOf(target)} when they are shown. White line: beyond doubt.`,
+    evidence: 'The brightest places that are enough for the answer; the rest is darkened.',
     contrast: `Purple speaks for ${nameOf(target)}, orange for ${target.contrast?.name ?? 'the second class'}.`,
     error: 'How far the map may be off at each place.',
     image: '',
@@ -177,48 +230,74 @@ function Caption({ mode, target }: { mode: ViewMode; target: TargetState | null 
   return <p class="caption">{hidden ? undrawnCaption(target.verdict) : words[mode]}</p>;
 }
 
-/** Boxes that the model found; the one that is explained stands out, also where it was drawn. */
-function foundBoxes({ prediction, job }: PaneState, target: TargetState | null): StageBox[] {
-  const found = prediction?.phase === 'done' ? prediction.boxes : [];
-  const boxes = found.map(({ bbox, label, score }, i): StageBox => ({
-    key: String(i),
-    bbox,
-    name: label.name,
-    score,
-    chosen: target?.bbox != null && same(bbox, target.bbox),
-  }));
-  if (job === null || target?.bbox == null || boxes.some(({ chosen }) => chosen)) return boxes;
-  return [...boxes, { key: 'drawn', bbox: target.bbox, name: nameOf(target), score: target.score, chosen: true }];
+function countText(prediction: PredictionState | null): string {
+  if (prediction?.phase !== 'done' || !prediction.detector) return '';
+  const missed = prediction.truth?.boxes.filter((box) => box.missed).length ?? 0;
+  return ` (${prediction.boxes.length} found${missed > 0 ? `, ${missed} missed` : ''})`;
 }
 
-function targetBoxes(targets: readonly TargetState[], chosen: number | null): StageBox[] {
-  return targets.flatMap((target) =>
+/** Boxes that the model found, those that are annotated, and the one that is drawn or was. */
+function shownBoxes({ pane, look, settings, annotated, onExplain }: PaneProps, drawn: BoxPixels | null): StageBox[] {
+  const { prediction, job } = pane;
+  const { target } = look;
+  const done = prediction?.phase === 'done' ? prediction : null;
+  const isExplained = (bbox: BoxPixels): boolean => target?.bbox != null && isSameBox(bbox, target.bbox);
+  const found = (done?.boxes ?? []).map((box, i): StageBox => ({
+    key: `found ${i}`,
+    kind: 'found',
+    bbox: box.bbox,
+    name: `${i + 1} · ${box.label.name}`,
+    score: box.score,
+    chosen: isExplained(box.bbox) && box.label.id === target?.label?.id,
+    onChoose: () => {
+      onExplain(foundBox(box));
+    },
+  }));
+  const truth = (done?.truth?.boxes ?? []).map((box, i): StageBox => ({
+    key: `truth ${i}`,
+    kind: 'truth',
+    bbox: box.bbox,
+    name: box.missed ? `${box.name}, missed` : '',
+    score: null,
+    chosen: box.missed && isExplained(box.bbox),
+    onChoose: box.missed
+      ? () => {
+          onExplain(truthBox(box));
+        }
+      : null,
+  }));
+  const shown = [...(annotated && done?.detector === true ? truth : []), ...(settings.boxes ? found : [])];
+  if (drawn !== null) return [...shown, frame(drawn, '')];
+  if (job === null || target?.bbox == null || [...found, ...truth].some(({ chosen }) => chosen)) return shown;
+  return [...shown, frame(target.bbox, nameOf(target), target.score)];
+}
+
+/** A box that was drawn. */
+function frame(bbox: BoxPixels, name: string, score: number | null = null): StageBox {
+  return { key: 'drawn', kind: 'drawn', bbox, name, score, chosen: true, onChoose: null };
+}
+
+function targetBoxes({ targets, target: chosen, choose }: PaneLook, settings: ViewSettings): StageBox[] {
+  if (!settings.boxes) return [];
+  return targets.flatMap((target): StageBox[] =>
     target.bbox === null
       ? []
       : [
           {
             key: String(target.index),
+            kind: 'found',
             bbox: target.bbox,
             name: nameOf(target),
-            score: target.score,
-            chosen: target.index === chosen,
+            score: scoreOf(target, null),
+            chosen: target.index === chosen?.index,
+            onChoose: () => {
+              choose(target.index);
+            },
           },
         ],
   );
 }
 
-/** The model's own score of a box that it found; that of the masked runs' scorer for one that was drawn. */
-function scoreOf({ bbox, label, score }: TargetState, prediction: PaneState['prediction']): number {
-  if (bbox === null || prediction?.phase !== 'done') return score;
-  const found = prediction.boxes.find((box) => box.label.id === label?.id && same(box.bbox, bbox));
-  return found?.score ?? score;
-}
-
-/** Boxes that differ by less than two pixels: they went through the model's own pixels. */
-function same(a: BoxPixels, b: BoxPixels): boolean {
-  return a.every((value, i) => Math.abs(value - b[i]!) < 2);
-}
-
 function altOf({ name }: ImageState, target: TargetState | null): string {
-  return target === null ? name : `${name}, with the saliency of ${nameOf(target)}`;
+  return target === null ? name : `${name}, with the map of ${nameOf(target)}`;
 }

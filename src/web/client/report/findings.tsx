@@ -1,20 +1,20 @@
-import { isDrawn } from '../../../explain/verdict.js';
 import type { FindingData, ReportData } from '../../../report/html/report-data.js';
+import { CopyButton } from '../shared/copy-button.js';
 import { percent, scoreText } from '../shared/format.js';
-import { ImageViewer } from '../shared/image-viewer.js';
-import { USUAL_SETTINGS } from '../shared/view-settings.js';
-import { FigureBars } from './figure-bars.js';
+import { Measure } from './bars.js';
 import type { Row } from './rows.js';
 import { SpotMap } from './spot-map.js';
+import { findingId, Severity } from './summary.js';
+import { Thumbnail } from './thumbnail.js';
 
-/** Examples shown with a finding; the table shows the others. */
+/** Examples shown with a finding; the pictures below show the others. */
 const EXAMPLES = 6;
 
 export interface FindingsProps {
   readonly data: ReportData;
   readonly byKey: ReadonlyMap<string, Row>;
   readonly onShow: (row: Row | undefined) => void;
-  /** Shows the images of a finding, or of a kind of finding, in the table. */
+  /** Shows the pictures of a finding, or of a kind of finding. */
   readonly onList: (finding: string, run: number) => void;
 }
 
@@ -23,18 +23,21 @@ export function Findings({ data, byKey, onShow, onList }: FindingsProps) {
   const severalRuns = data.runs.length > 1;
   return (
     <>
-      {data.runs.map(({ name, findings }, run) => (
+      {data.runs.map(({ name, findings, command }, run) => (
         <div key={name} class="run-findings">
           {severalRuns && <h3 class="run-title">{name}</h3>}
           {findings.length === 0 && (
-            <p class="no-findings">
-              Nothing stands out{severalRuns ? ` for ${name}` : ''}: every check above stayed within what chance gives.
+            <p class="card pad">
+              Nothing stands out{severalRuns ? ` for ${name}` : ''}: every check that could be made stayed within what
+              chance gives.
             </p>
           )}
           {findings.map((finding, i) => (
             <FindingCard
               key={i}
+              id={findingId(run, i)}
               finding={finding}
+              command={command ?? data.command}
               level={severalRuns ? 'h4' : 'h3'}
               rows={finding.examples.map(({ item, target }) => byKey.get(`${run} ${JSON.stringify([item, target])}`))}
               onShow={onShow}
@@ -51,102 +54,112 @@ export function Findings({ data, byKey, onShow, onList }: FindingsProps) {
 }
 
 interface FindingCardProps {
+  readonly id: string;
   readonly finding: FindingData;
+  readonly command: string;
   readonly level: 'h3' | 'h4';
   readonly rows: readonly (Row | undefined)[];
   readonly onShow: (row: Row | undefined) => void;
   readonly onList: () => void;
 }
 
-function FindingCard({ finding, level: Heading, rows, onShow, onList }: FindingCardProps) {
-  const { kind, kindTitle, title, sentence, advice, count, of, interval, test, figures, region, map } = finding;
-  const shown = rows.filter((row) => row !== undefined).slice(0, EXAMPLES);
+function FindingCard({ id, finding, command, level: Heading, rows, onShow, onList }: FindingCardProps) {
+  const { lead, sentence, advice, test, region, map } = finding;
+  const known = rows.filter((row) => row !== undefined);
+  const shown = known.slice(0, EXAMPLES);
   return (
-    <article class={`finding finding-${kind}`}>
-      <div class="finding-text">
-        <p class="kind">{kindTitle}</p>
-        <Heading>{title.startsWith(`${kindTitle}: `) ? title.slice(kindTitle.length + 2) : title}</Heading>
-        <p class="sentence">{sentence}</p>
-        <p class="advice">{advice}</p>
-        {test !== null && <p class="test">Tested: {test}.</p>}
-      </div>
-      <div class="finding-figures">
-        <p class="share">
-          <strong>{percent(of === 0 ? 0 : count / of)}</strong>
-          <span>
-            {count} of {of}
-          </span>
-          <span class="interval">
-            95 % interval {percent(interval[0])} to {percent(interval[1])}
-          </span>
-        </p>
-        {figures.length > 0 && <FigureBars figures={figures} />}
-        {map !== null && <SpotMap map={map} region={region} />}
-      </div>
-      <div class="finding-examples">
-        <ul class="examples">
-          {shown.map((row) => (
-            <li key={row.key}>
-              <button
-                type="button"
-                class="example"
-                onClick={() => {
-                  onShow(row);
-                }}
-              >
-                <Thumbnail row={row} region={region} />
-                <span class="example-name">
-                  {row.item.id}
-                  <small>{exampleText(row)}</small>
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        {rows.length > shown.length && (
-          <button type="button" class="link" onClick={onList}>
-            All {rows.length} in the table
-          </button>
-        )}
+    <article class="finding card" id={id} tabIndex={-1}>
+      <ul class={`strip strip-${shown.length}`} aria-label="Pictures that show it">
+        {shown.map((row) => (
+          <li key={row.key}>
+            <button
+              type="button"
+              class="example"
+              onClick={() => {
+                onShow(row);
+              }}
+            >
+              <Thumbnail row={row} region={region} />
+              <span class="example-text">
+                <ExampleText row={row} />
+                <small>{row.item.id}</small>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="finding-body">
+        <div>
+          <Severity finding={finding} kind />
+          <Heading>{lead.replace(/\.$/, '')}</Heading>
+          <p class="sentence">{sentence}</p>
+          <p class="do">
+            <b>What to do.</b> {advice}
+          </p>
+          <p class="row">
+            <button type="button" class="primary" onClick={onList}>
+              {known.length === 1 ? 'Show it below' : `Show all ${known.length}`}
+            </button>
+            <CopyButton text={command}>Copy command</CopyButton>
+          </p>
+        </div>
+        <div class="measures">
+          <Measures finding={finding} />
+          {map !== null && <SpotMap map={map} region={region} />}
+          {test !== null && (
+            <details>
+              <summary>How this was tested</summary>
+              <p>{test}.</p>
+            </details>
+          )}
+        </div>
       </div>
     </article>
   );
 }
 
-function exampleText({ target }: Row): string {
-  if (target === null) return '';
-  const truth = target.trueLabel !== null && target.trueLabel !== target.label ? `, marked ${target.trueLabel}` : '';
-  return `${target.label} ${scoreText(target.score)}${truth}`;
+function ExampleText({ row: { target } }: { row: Row }) {
+  if (target === null) return <b>no answer</b>;
+  const truth =
+    target.trueLabel !== null && target.trueLabel !== target.label ? ` · annotated: ${target.trueLabel}` : '';
+  return (
+    <span>
+      <b>{target.label}</b> {scoreText(target.score)}
+      {truth}
+    </span>
+  );
 }
 
-function Thumbnail({ row: { item, target }, region }: { row: Row; region: FindingData['region'] }) {
+/** The share of cases, and the finding's own figures: one that chance gives is the tick of the one before. */
+function Measures({ finding }: { finding: FindingData }) {
+  const { count, of, interval, figures, grave } = finding;
+  const state = grave ? 'bad' : 'warn';
+  const chance = figures.find(({ name }) => name.includes('chance'))?.share ?? null;
   return (
-    <ImageViewer
-      image={item.image}
-      width={item.width}
-      height={item.height}
-      map={target?.map ?? null}
-      noise={!isDrawn(target?.verdict ?? null)}
-      boxes={[
-        ...(target?.box == null ? [] : [{ box: target.box, label: target.label, role: 'answer' as const }]),
-        ...(region === null
-          ? []
-          : [
-              {
-                box: [
-                  region.x * item.width,
-                  region.y * item.height,
-                  region.width * item.width,
-                  region.height * item.height,
-                ] as const,
-                label: 'the shared spot',
-                role: 'spot' as const,
-              },
-            ]),
-      ]}
-      settings={USUAL_SETTINGS}
-      detail={160}
-      alt=""
-    />
+    <>
+      {figures
+        .filter(({ name }) => !name.includes('chance'))
+        .map(({ name, share, interval: sure }, i) => (
+          <Measure
+            key={name}
+            name={name.charAt(0).toUpperCase() + name.slice(1)}
+            share={share}
+            interval={sure}
+            chance={chance}
+            state={i === 0 ? state : null}
+            note={[
+              ...(sure === null ? [] : [`95 % sure: ${percent(sure[0])} to ${percent(sure[1])}`]),
+              ...(chance === null ? [] : [`by chance (tick): ${percent(chance)}`]),
+            ].join('; ')}
+          />
+        ))}
+      <Measure
+        name="Answers that show it"
+        share={of === 0 ? 0 : count / of}
+        interval={interval}
+        state={state}
+        note={`${count} of ${of}; 95 % sure: ${percent(interval[0])} to ${percent(interval[1])}`}
+      />
+    </>
   );
 }

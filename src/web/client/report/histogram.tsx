@@ -1,24 +1,55 @@
-import { percent } from '../shared/format.js';
+import { counted, percent } from '../shared/format.js';
 
 const BINS = 20;
-const HEIGHT = 120;
 
 export interface HistogramProps {
   readonly title: string;
-  /** Values 0..1; `className` is the outcome whose color is taken. */
-  readonly groups: readonly { readonly name: string; readonly className: string; readonly values: readonly number[] }[];
-  readonly summary: string;
+  readonly note: string;
+  /** 0..1. */
+  readonly values: readonly number[];
+  /** Where a line stands, 0..1; null for none. */
+  readonly mark: number | null;
+  /** What is chosen, from and to. */
+  readonly chosen: readonly [number, number] | null;
+  readonly onChoose: (least: number | null, most: number | null) => void;
 }
 
-/** How shares are spread, a row of bars a group, each to its own height; the line is the mean. */
-export function Histogram({ title, groups, summary }: HistogramProps) {
+/** How shares are spread from 0 to 100 %; a press on a bar narrows the pictures to it, another on the same lets go. */
+export function Histogram({ title, note, values, mark, chosen, onChoose }: HistogramProps) {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(value * BINS)));
+    counts[bin] = counts[bin]! + 1;
+  }
+  const most = Math.max(1, ...counts);
   return (
-    <figure class="plot">
-      <figcaption>{title}</figcaption>
-      <div role="img" aria-label={`${title}: ${summary}`}>
-        {groups.map(({ name, className, values }) => (
-          <Bars key={name} name={name} className={className} values={values} />
-        ))}
+    <figure class="plot card">
+      <figcaption>
+        <h3>{title}</h3>
+        <p class="muted small">{note}</p>
+      </figcaption>
+      <div class="hist">
+        {mark !== null && <i class="hist-mark" style={{ left: `${100 * mark}%` }} aria-hidden="true" />}
+        {counts.map((count, i) => {
+          const [from, to] = [i / BINS, (i + 1) / BINS];
+          const on = chosen !== null && Math.abs(chosen[0] - from) < 1e-9 && Math.abs(chosen[1] - to) < 1e-9;
+          return count === 0 ? (
+            <span key={i} />
+          ) : (
+            <button
+              key={i}
+              type="button"
+              aria-pressed={on}
+              aria-label={`${counted(count, 'answer')} from ${percent(from)} to ${percent(to)}`}
+              onClick={() => {
+                if (on) onChoose(null, null);
+                else onChoose(from, to);
+              }}
+            >
+              <i style={{ height: `${(100 * count) / most}%` }} />
+            </button>
+          );
+        })}
       </div>
       <p class="axis" aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
@@ -26,38 +57,5 @@ export function Histogram({ title, groups, summary }: HistogramProps) {
         ))}
       </p>
     </figure>
-  );
-}
-
-function Bars({ name, className, values }: HistogramProps['groups'][number]) {
-  const counts = new Array<number>(BINS).fill(0);
-  for (const value of values) {
-    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(value * BINS)));
-    counts[bin] = counts[bin]! + 1;
-  }
-  const most = Math.max(1, ...counts);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return (
-    <div class="histogram" aria-hidden="true">
-      <span class="histogram-name">
-        {name} <small>{values.length}</small>
-      </span>
-      <svg viewBox={`0 0 ${BINS} ${HEIGHT}`} preserveAspectRatio="none">
-        {counts.map((count, i) => {
-          const height = (count / most) * (HEIGHT - 4);
-          return (
-            <rect
-              key={i}
-              class={`outcome-${className}`}
-              x={i + 0.06}
-              width={0.88}
-              y={HEIGHT - height}
-              height={height}
-            />
-          );
-        })}
-        <line class="histogram-mean" x1={mean * BINS} x2={mean * BINS} y1="0" y2={HEIGHT} />
-      </svg>
-    </div>
   );
 }

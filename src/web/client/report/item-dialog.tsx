@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ReportData } from '../../../report/html/report-data.js';
+import { CopyButton } from '../shared/copy-button.js';
+import { Icon } from '../shared/icon.js';
 import type { ViewSettings } from '../shared/view-settings.js';
 import { ItemView } from './item-view.js';
 import type { Row } from './rows.js';
@@ -56,7 +58,7 @@ export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onCl
             step(-1);
           }}
         >
-          ← Previous
+          <Icon of="left" /> <span class="step-name">Previous</span>
         </button>
         <button
           type="button"
@@ -66,8 +68,9 @@ export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onCl
             step(1);
           }}
         >
-          Next →
+          <span class="step-name">Next</span> <Icon of="right" />
         </button>
+        <CopyButton text={() => location.href}>Copy link</CopyButton>
         <button
           type="button"
           class="plain"
@@ -85,7 +88,7 @@ export function ItemDialog({ data, row, rows, settings, onSettings, onShow, onCl
         settings={settings}
         onSettings={onSettings}
         index={row.target?.index ?? 0}
-        findings={row.findings}
+        findings={row.titles}
       />
     </dialog>
   );

@@ -1,15 +1,19 @@
 import { isDrawn } from '../../../explain/verdict.js';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ReportData } from '../../../report/html/report-data.js';
-import { number, percentOrDash } from '../shared/format.js';
+import { Icon } from '../shared/icon.js';
 import { ImageViewer } from '../shared/image-viewer.js';
+import { usePrinting } from './printing.js';
 import { USUAL_SETTINGS, type ViewSettings } from '../shared/view-settings.js';
 import {
-  METRIC_NAMES,
+  comparableMetrics,
   METRICS,
+  metricText,
   OUTCOME_NAMES,
   outcomeOf,
+  TRUST,
   truthText,
+  type Metric,
   type Row,
   type Sort,
   type SortKey,
@@ -22,11 +26,10 @@ const BEYOND = 6;
 const THUMBNAIL: ViewSettings = { ...USUAL_SETTINGS, boxes: false, significant: false };
 
 const COLUMNS: readonly (readonly [SortKey, string])[] = [
-  ['item', 'Image'],
+  ['item', 'Picture'],
   ['answer', 'Answer'],
   ['truth', 'Truth'],
   ['outcome', 'Outcome'],
-  ...METRIC_NAMES.map((metric) => [metric, METRICS[metric].name] as const),
 ];
 
 export interface ItemTableProps {
@@ -46,6 +49,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
   const goal = useRef(0);
   const wantsFocus = useRef(false);
   const printing = usePrinting();
+  const metrics = useMemo(() => comparableMetrics(data), [data]);
   const height = box.current?.clientHeight ?? 600;
   const first = printing ? 0 : Math.max(0, Math.floor(top / ROW) - BEYOND);
   const last = printing ? chosen.length : Math.min(chosen.length, Math.ceil((top + height) / ROW) + BEYOND);
@@ -95,23 +99,28 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
     moveTo(next);
   };
 
-  if (chosen.length === 0) return <p class="empty">No image is left: clear the filters above.</p>;
   const several = data.runs.length > 1;
   return (
     <div
       class="table-box"
       ref={box}
+      role="region"
+      aria-label="Table of pictures"
       onScroll={(event) => {
         setTop(event.currentTarget.scrollTop);
       }}
       onKeyDown={onKeyDown}
     >
-      <table class="items" aria-rowcount={chosen.length + 1} aria-label="Images">
+      <table class="items" aria-rowcount={chosen.length + 1} aria-label="Pictures">
         <thead>
           <tr aria-rowindex={1}>
             {COLUMNS.map(([key, name]) => (
               <Heading key={key} by={key} name={name} sort={sort} onSort={onSort} />
             ))}
+            {metrics.map((metric) => (
+              <Heading key={metric} by={metric} name={METRICS[metric].name} sort={sort} onSort={onSort} />
+            ))}
+            <th scope="col">Map</th>
             {several && <th scope="col">Model</th>}
             <th scope="col">Findings</th>
           </tr>
@@ -122,6 +131,7 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
             <ItemRow
               key={row.key}
               row={row}
+              metrics={metrics}
               index={first + i}
               focusable={first + i === current}
               runName={several ? (data.runs[row.run]?.name ?? '') : null}
@@ -138,21 +148,6 @@ export function ItemTable({ data, chosen, sort, onSort, onShow }: ItemTableProps
   );
 }
 
-function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    const query = matchMedia('print');
-    const update = (): void => {
-      setPrinting(query.matches);
-    };
-    query.addEventListener('change', update);
-    return () => {
-      query.removeEventListener('change', update);
-    };
-  }, []);
-  return printing;
-}
-
 function Spacer({ height }: { height: number }) {
   return height > 0 ? <tr class="spacer" aria-hidden="true" style={{ height: `${height}px` }} /> : null;
 }
@@ -167,7 +162,11 @@ interface HeadingProps {
 function Heading({ by, name, sort, onSort }: HeadingProps) {
   const sorted = sort.by === by;
   return (
-    <th scope="col" class={`column-${by}`} aria-sort={sorted ? (sort.falling ? 'descending' : 'ascending') : 'none'}>
+    <th
+      scope="col"
+      class={by in METRICS ? 'column-number' : ''}
+      aria-sort={sorted ? (sort.falling ? 'descending' : 'ascending') : 'none'}
+    >
       <button
         type="button"
         onClick={() => {
@@ -185,13 +184,14 @@ function Heading({ by, name, sort, onSort }: HeadingProps) {
 
 interface ItemRowProps {
   readonly row: Row;
+  readonly metrics: readonly Metric[];
   readonly index: number;
   readonly focusable: boolean;
   readonly runName: string | null;
   readonly onShow: () => void;
 }
 
-function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
+function ItemRow({ row, metrics, index, focusable, runName, onShow }: ItemRowProps) {
   const { item, target, answer } = row;
   const outcome = outcomeOf(row);
   return (
@@ -217,18 +217,18 @@ function ItemRow({ row, index, focusable, runName, onShow }: ItemRowProps) {
       <td>
         <span class={`outcome outcome-${outcome}`}>{OUTCOME_NAMES[outcome]}</span>
       </td>
-      {METRIC_NAMES.map((metric) => {
-        const value = target === null ? null : METRICS[metric].of(target);
-        const share = metric === 'energy' || metric === 'removed';
-        return (
-          <td key={metric} class="number">
-            {share ? percentOrDash(value) : number(value)}
-            {metric === 'reliability' && target?.verdict != null && target.verdict !== 'ok' && (
-              <span class="verdict">{target.verdict}</span>
-            )}
-          </td>
-        );
-      })}
+      {metrics.map((metric) => (
+        <td key={metric} class="number">
+          {metricText(metric, target === null ? null : METRICS[metric].of(target))}
+        </td>
+      ))}
+      <td>
+        {row.trust !== null && (
+          <>
+            <Icon of={TRUST[row.trust].state} /> {TRUST[row.trust].name}
+          </>
+        )}
+      </td>
       {runName !== null && <td class="run-name">{runName}</td>}
       <td class="row-findings">{row.findings.join(', ')}</td>
     </tr>

@@ -2,7 +2,9 @@ import { isDrawn } from '../../../explain/verdict.js';
 import { useEffect, useState } from 'preact/hooks';
 import type { AnswerData, ItemData, ReportData, RunData, TargetData } from '../../../report/html/report-data.js';
 import { undrawnCaption } from '../shared/captions.js';
+import { CommandLine } from '../shared/copy-button.js';
 import { percent, scoreText } from '../shared/format.js';
+import { Icon } from '../shared/icon.js';
 import { ImageViewer, type ShownBox } from '../shared/image-viewer.js';
 import { MapScale } from '../shared/map-scale.js';
 import { usePointed } from '../shared/pointed.js';
@@ -10,7 +12,7 @@ import { decodeMap, valueAt } from '../shared/saliency-map.js';
 import { ViewControls } from '../shared/view-controls.js';
 import type { ViewMode, ViewSettings } from '../shared/view-settings.js';
 import { OUTCOME_NAMES } from './rows.js';
-import { TargetFacts } from './target-facts.js';
+import { TargetAnswer, TargetCurves, TargetFigures } from './target-facts.js';
 
 /** Cells along a side of the maps that are kept of every item. */
 const COARSE = 16;
@@ -22,10 +24,11 @@ export interface ItemViewProps {
   readonly onSettings: (settings: ViewSettings) => void;
   /** The target shown first. */
   readonly index: number;
+  /** Titles of the findings that it is an example of. */
   readonly findings?: readonly string[];
 }
 
-/** An image with what every run says of it, side by side. */
+/** A picture with what every run says of it, side by side. */
 export function ItemView({ data, item, settings, onSettings, index, findings = [] }: ItemViewProps) {
   const [shown, setShown] = useState(index);
   useEffect(() => {
@@ -35,7 +38,11 @@ export function ItemView({ data, item, settings, onSettings, index, findings = [
   const targets = answers.flatMap(({ answer }) => answer.targets);
   return (
     <div class="item-view">
-      {findings.length > 0 && <p class="item-findings">{findings.join(' · ')}</p>}
+      {findings.length > 0 && (
+        <p class="item-findings">
+          <Icon of="bad" /> Part of a finding: {findings.join(' · ')}
+        </p>
+      )}
       <ViewControls settings={settings} onChange={onSettings} modes={modesOf(targets)} />
       <div class={`item-runs item-runs-${answers.length}`}>
         {answers.map(({ answer, run }) => (
@@ -78,10 +85,17 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
   const target = answer.targets.find(({ index }) => index === shown) ?? answer.targets[0];
   const { pointed, listeners } = usePointed();
   const map = target?.map == null || !isDrawn(target.verdict) ? null : decodeMap(target.map);
+  const facts = target === undefined ? null : { item, target, answer, run };
   return (
     <div class="answer">
       {named && <h3 class="run-title">{run?.name}</h3>}
       <div class="answer-image">
+        {/* What a map is worth comes before the map. */}
+        {target?.verdict === 'unfaithful' && (
+          <p class="notice notice-bad">
+            <Icon of="bad" /> <b>Not faithful:</b> this map does not explain the answer.
+          </p>
+        )}
         <ImageViewer
           image={item.image}
           width={item.width || 4}
@@ -94,7 +108,7 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
           boxes={boxesOf(item, target)}
           settings={settings}
           detail={640}
-          alt={`${item.id}${target === undefined ? '' : `: saliency of ${target.label}`}`}
+          alt={`${item.id}${target === undefined ? '' : `: map of ${target.label}`}`}
           listeners={listeners}
         />
         {settings.mode === 'saliency' && map !== null && (
@@ -106,11 +120,6 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
       </div>
       <div class="answer-facts">
         {answer.message !== null && <p class="message">{answer.message}</p>}
-        {answer.notes.map((note) => (
-          <p key={note} class="note">
-            {note}
-          </p>
-        ))}
         {answer.targets.length > 1 && (
           <div class="targets" role="group" aria-label="Answers">
             {answer.targets.map((one) => (
@@ -132,19 +141,33 @@ function AnswerView({ run, named, item, answer, shown, onSelect, settings }: Ans
             ))}
           </div>
         )}
-        {target === undefined ? (
-          <p class="message">Nothing was explained here.</p>
-        ) : (
-          <TargetFacts item={item} target={target} answer={answer} run={run} />
-        )}
+        {facts === null ? <p class="message">Nothing was explained here.</p> : <TargetAnswer {...facts} />}
+        {answer.notes.map((note) => (
+          <p key={note} class="muted small">
+            {note}
+          </p>
+        ))}
+        {facts !== null && <TargetCurves {...facts} />}
       </div>
+      {facts !== null && (
+        <div class="answer-figures">
+          <h3>Figures</h3>
+          <TargetFigures {...facts} />
+        </div>
+      )}
+      {answer.command !== null && (
+        <div class="answer-command">
+          <h3>Reproduce this</h3>
+          <CommandLine command={answer.command} />
+        </div>
+      )}
     </div>
   );
 }
 
 function boxesOf({ truth }: ItemData, target: TargetData | undefined): ShownBox[] {
   return [
-    ...(truth?.boxes ?? []).map(({ label, box }): ShownBox => ({ box, label, role: 'truth' })),
+    ...(truth?.boxes ?? []).map(({ label, box }): ShownBox => ({ box, label: `annotated: ${label}`, role: 'truth' })),
     ...(target?.box == null ? [] : [{ box: target.box, label: target.label, role: 'answer' } satisfies ShownBox]),
   ];
 }
@@ -152,14 +175,14 @@ function boxesOf({ truth }: ItemData, target: TargetData | undefined): ShownBox[
 /** What is seen, and what its colors and lines mean. */
 function Caption({ target, settings, hasTruth }: { target: TargetData; settings: ViewSettings; hasTruth: boolean }) {
   const words: Record<ViewMode, string> = {
-    saliency: `Saliency of ${target.label}${target.map === null ? ' was not saved' : ''}.`,
+    saliency: target.map === null ? `The map of ${target.label} was not saved.` : `The map of ${target.label}.`,
     evidence:
       target.sufficient === null
-        ? 'The evidence that suffices was not measured.'
-        : `The most salient ${percent(target.sufficient)} of the pixels: they suffice for the answer.`,
+        ? 'What is enough was not measured.'
+        : `The brightest ${percent(target.sufficient)} of the picture: enough for the answer.`,
     contrast:
       target.contrast === null
-        ? 'There is no contrast map.'
+        ? 'There is no second class.'
         : `Purple speaks for ${target.label}, orange for ${target.contrast.label}${target.contrast.map.width > COARSE ? '' : '; only kept on a grid of 16 × 16 cells'}.`,
     error: 'How far the map may be off',
     image: '',
@@ -169,7 +192,7 @@ function Caption({ target, settings, hasTruth }: { target: TargetData; settings:
     <p class="caption">
       {!isDrawn(target.verdict) && settings.mode !== 'image' ? undrawnCaption(target.verdict) : words[settings.mode]}{' '}
       {significant && <span>The white line is around what raises the score beyond doubt. </span>}
-      {settings.boxes && hasTruth && <span class="swatch swatch-truth">true box</span>}{' '}
+      {settings.boxes && hasTruth && <span class="swatch swatch-truth">annotated</span>}{' '}
       {settings.boxes && target.box !== null && <span class="swatch swatch-answer">answered box</span>}
     </p>
   );

@@ -7,7 +7,7 @@ import { enlarge } from '../shared/saliency-map.js';
 const SIDE = 128;
 const GRID = 16;
 
-/** The mean saliency of a class's images beside their objects, with the shared spot outlined. */
+/** The mean map of a class's images beside their objects, with the shared spot outlined. */
 export function SpotMap({ map, region }: { map: readonly number[]; region: FindingData['region'] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -24,16 +24,14 @@ export function SpotMap({ map, region }: { map: readonly number[]; region: Findi
   return (
     <figure class="spot">
       <div class="spot-image">
-        <canvas ref={canvas} width={SIDE} height={SIDE} role="img" aria-label="Mean saliency of the class" />
+        <canvas ref={canvas} width={SIDE} height={SIDE} role="img" aria-label="Mean map of the class" />
         {region !== null && (
           <svg viewBox="0 0 1 1" aria-hidden="true">
             <rect class="spot-region" x={region.x} y={region.y} width={region.width} height={region.height} />
           </svg>
         )}
       </div>
-      <figcaption>
-        Mean saliency beside the objects over all images of the class; the frame is the shared spot.
-      </figcaption>
+      <figcaption>Mean map beside the objects over all pictures of the class; the frame is the shared spot.</figcaption>
     </figure>
   );
 }

@@ -1,8 +1,14 @@
+import { isDrawn } from '../../../explain/verdict.js';
 import type { AnswerData, ItemData, RunData, TargetData } from '../../../report/html/report-data.js';
 import { Belief } from '../shared/belief.js';
 import { Curves } from '../shared/curves.js';
-import { number, percent, scoreText } from '../shared/format.js';
-import { OUTCOME_NAMES, truthText } from './rows.js';
+import { ofOne, percent, percentOrDash, scoreText, signed } from '../shared/format.js';
+import { Icon, Tag, type State } from '../shared/icon.js';
+import { decodeMap } from '../shared/saliency-map.js';
+import { Steps } from '../shared/steps.js';
+import { Term } from '../shared/term.js';
+import { Why } from '../shared/why.js';
+import { OUTCOME_NAMES, trustOf, truthText } from './rows.js';
 import { convergence, scoresDiffer, whyScoresDiffer, whyUnmeasured } from './target-remarks.js';
 
 export interface TargetFactsProps {
@@ -12,75 +18,210 @@ export interface TargetFactsProps {
   readonly run: RunData | undefined;
 }
 
-/** What is known of a target: figures, belief, curves. */
-export function TargetFacts({ item, target, answer, run }: TargetFactsProps) {
-  const missing = whyUnmeasured(target, answer);
+const OUTCOME_STATES: Readonly<Record<string, State>> = {
+  'true-positive': 'good',
+  'wrong-class': 'bad',
+  'false-positive': 'bad',
+  missed: 'bad',
+};
+
+/** Why this answer, and how sure one may be. */
+export function TargetAnswer({ item, target, run }: TargetFactsProps) {
   const unconverged = convergence(target, run?.stopAt ?? null);
   const truth = truthText(item, target);
+  const { outcome, summary } = target;
   return (
     <>
       <p class="headline">
         <strong>{target.label}</strong> <span>{scoreText(target.score)}</span>
-        {target.outcome !== null && (
-          <span class={`outcome outcome-${target.outcome}`}>{OUTCOME_NAMES[target.outcome]}</span>
-        )}
-        {truth !== '' && truth !== target.label && <span class="headline-truth">marked: {truth}</span>}
+        {outcome !== null && <Tag of={OUTCOME_STATES[outcome] ?? 'unknown'}>{OUTCOME_NAMES[outcome] ?? outcome}</Tag>}
+        {truth !== '' && truth !== target.label && <span class="muted">annotated: {truth}</span>}
       </p>
+      {summary !== null && <Why summary={summary} />}
+      <ul class="trust" aria-label="How sure">
+        {trustLines(target, run?.stopAt ?? null).map(({ state, name, term, text }) => (
+          <li key={name}>
+            <Icon of={state} />
+            <b>
+              <Term of={term}>{name}</Term>
+            </b>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
+      {unconverged !== null && <p class="notice">{unconverged}</p>}
+    </>
+  );
+}
+
+/** The curves, with the picture of each step where it can be drawn. */
+export function TargetCurves({ item, target, answer }: TargetFactsProps) {
+  const missing = whyUnmeasured(target, answer);
+  const { curves, deletionAuc, insertionAuc, map } = target;
+  if (curves === null) return missing === null ? null : <p class="small">{missing}</p>;
+  return map !== null && isDrawn(target.verdict) ? (
+    <Steps
+      key={target.index}
+      image={item.image}
+      width={item.width || 4}
+      height={item.height || 3}
+      map={decodeMap(map)}
+      name={target.label}
+      curves={curves}
+      deletionAuc={deletionAuc}
+      insertionAuc={insertionAuc}
+    />
+  ) : (
+    <Curves curves={curves} deletionAuc={deletionAuc} insertionAuc={insertionAuc} />
+  );
+}
+
+/** Every figure, each of which explains itself. */
+export function TargetFigures({ target, answer, run }: TargetFactsProps) {
+  return (
+    <>
       <dl class="figures-list">
-        {figuresOf(target, answer).map(([name, value]) => (
+        {figuresOf(target, answer).map(({ name, term, value }) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt>{term === null ? name : <Term of={term}>{name}</Term>}</dt>
             <dd>{value}</dd>
           </div>
         ))}
       </dl>
-      {target.doubt !== null && <p class="warning">{target.doubt}</p>}
-      {unconverged !== null && <p class="warning">{unconverged}</p>}
       {target.belief !== null && <Belief belief={target.belief} />}
       {target.belief !== null && scoresDiffer(target, target.belief.baseline) && (
         <p class="small">{whyScoresDiffer(target, run?.match ?? null)}</p>
-      )}
-      {missing !== null && <p class="small">{missing}</p>}
-      {target.curves !== null && (
-        <Curves curves={target.curves} deletionAuc={target.deletionAuc} insertionAuc={target.insertionAuc} />
       )}
     </>
   );
 }
 
-/** Whether the map explains the score, with the advantage over its own shape elsewhere; null where nothing was to be judged. */
-function faithfulText({ verdict, faithfulness }: TargetData): string | null {
-  if (faithfulness === null) return verdict === 'ok' ? 'not judged' : null;
-  const { advantage } = faithfulness;
-  const said = verdict === 'unfaithful' ? 'no' : 'yes';
-  return advantage === null ? said : `${said}, ${percent(advantage)} over its shape elsewhere`;
+interface TrustLine {
+  readonly state: State;
+  readonly name: string;
+  readonly term: string;
+  readonly text: string;
 }
 
-function figuresOf(target: TargetData, answer: AnswerData): [string, string][] {
-  const { iou, energyInObject, energyInBox, pointing, removed, sufficient, reliability, verdict, standardError, map } =
-    target;
-  const all: [string, string | null][] = [
-    ['saliency on the object', energyInObject === null ? null : percent(energyInObject)],
-    ['saliency in the answered box', energyInBox === null ? null : percent(energyInBox)],
-    ['peak on the object', pointing === null ? null : pointing ? 'yes' : 'no'],
-    ['IoU with the true box', iou === null ? null : number(iou)],
-    ['flips when removed', removed === null ? null : `${percent(removed.share)}, to ${removed.to ?? 'nothing'}`],
-    ['suffices alone', sufficient === null ? null : percent(sufficient)],
-    [
-      'reliability of the map',
-      reliability === null
-        ? null
-        : `${number(reliability)}${verdict === null || verdict === 'ok' ? '' : `, ${verdict}`}`,
-    ],
-    ['faithful', faithfulText(target)],
-    ['standard error of the map', standardError === null ? null : `± ${number(standardError)}`],
-    ['saliency from – to', map === null ? null : `${number(map.min)} – ${number(map.max)}`],
-    [
-      'masked runs',
-      answer.samples === null
-        ? null
-        : `${answer.samples}${answer.stopped === null ? '' : `, stopped by ${answer.stopped}`}`,
-    ],
+function trustLines(target: TargetData, stopAt: number | null): TrustLine[] {
+  const { reliability, kind, score } = target;
+  const trust = trustOf(target, stopAt);
+  const wanted = stopAt === null ? '' : `; ${ofOne(stopAt)} was wanted`;
+  return [
+    ...(trust === 'none'
+      ? [{ state: 'unknown', name: 'No map', term: 'no map', text: 'It is not to be read.' } as const]
+      : []),
+    ...(reliability === null || trust === 'none'
+      ? []
+      : [
+          {
+            state: trust === 'unstable' ? 'warn' : 'good',
+            name: trust === 'unstable' ? 'Not stable yet' : 'Repeatable',
+            term: 'repeatable',
+            text: `${trust === 'unstable' ? 'Another run may give another map' : 'Another run would give the same map'} (${ofOne(reliability)} of 1${wanted}).`,
+          } as const,
+        ]),
+    ...faithfulLine(target),
+    ...(kind === 'label' && score >= 0 && score <= 1
+      ? [
+          score < 0.5
+            ? ({
+                state: 'warn',
+                name: 'Weak answer',
+                term: 'weak answer',
+                text: `The score is ${scoreText(score)}.`,
+              } as const)
+            : ({
+                state: 'good',
+                name: 'Clear answer',
+                term: 'score',
+                text: `The score is ${scoreText(score)}.`,
+              } as const),
+        ]
+      : []),
   ];
-  return all.filter((pair): pair is [string, string] => pair[1] !== null);
+}
+
+function faithfulLine({ verdict, faithfulness, deletionAuc, insertionAuc }: TargetData): TrustLine[] {
+  if (verdict !== 'ok' && verdict !== 'unfaithful') return [];
+  if (faithfulness === null) {
+    return [{ state: 'unknown', name: 'Not judged', term: 'not judged', text: 'Nobody asked whether it is faithful.' }];
+  }
+  const { advantage } = faithfulness;
+  const means =
+    deletionAuc === null || insertionAuc === null
+      ? ''
+      : ` ${scoreText(deletionAuc)} on average when they are hidden first, ${scoreText(insertionAuc)} when shown first.`;
+  const over = advantage === null ? '' : ` (by ${percent(Math.max(0, advantage))} of the score)`;
+  return [
+    verdict === 'unfaithful'
+      ? {
+          state: 'bad',
+          name: 'Not faithful',
+          term: 'faithful',
+          text: `Hiding the bright places changes the score hardly more than hiding the same shape elsewhere${over}.${means}`,
+        }
+      : {
+          state: 'good',
+          name: 'Faithful',
+          term: 'faithful',
+          text: `Hiding the bright places changes the score${over}.${means}`,
+        },
+  ];
+}
+
+interface FigureLine {
+  readonly name: string;
+  readonly term: string | null;
+  readonly value: string;
+}
+
+function figuresOf(target: TargetData, { samples, stopped }: AnswerData): FigureLine[] {
+  const { iou, energyInObject, energyInBox, objectArea, pointing, removed, sufficient } = target;
+  const { reliability, standardError, map, deletionAuc, insertionAuc } = target;
+  const line = (name: string, term: string | null, value: string | null): FigureLine[] =>
+    value === null ? [] : [{ name, term, value }];
+  return [
+    ...line('Map on the object', 'on object', energyInObject === null ? null : percent(energyInObject)),
+    ...line('Map in its box', 'in box', energyInBox === null ? null : percent(energyInBox)),
+    ...line(
+      energyInObject === null ? 'Picture under its box' : 'Picture under the object',
+      'on object',
+      objectArea === null ? null : percent(objectArea),
+    ),
+    ...line('Brightest place on the object', 'brightest place', pointing === null ? null : pointing ? 'yes' : 'no'),
+    ...line('Overlap with the annotated box', 'overlap', iou === null ? null : percent(iou)),
+    ...line(
+      'Changes when hidden',
+      'changes when hidden',
+      removed === null
+        ? null
+        : `${percent(removed.share)}: ${removed.to === null ? 'disappears' : `becomes ${removed.to}`}`,
+    ),
+    ...line('Enough alone', 'enough', sufficient === null ? null : percent(sufficient)),
+    ...line(
+      'Mean score when hidden',
+      'mean score when hidden',
+      deletionAuc === null ? null : percentOrDash(deletionAuc),
+    ),
+    ...line(
+      'Mean score when shown',
+      'mean score when shown',
+      insertionAuc === null ? null : percentOrDash(insertionAuc),
+    ),
+    ...line('Repeatable', 'repeatable', reliability === null ? null : `${ofOne(reliability)} of 1`),
+    ...line(
+      'Values of the map, give or take',
+      'standard error',
+      standardError === null ? null : signed(standardError).slice(1),
+    ),
+    ...line('Map from, to', 'map', map === null ? null : `${signed(map.min)}, ${signed(map.max)}`),
+    ...line('Runs', 'runs', samples === null ? null : `${samples}${stoppedText(stopped)}`),
+  ];
+}
+
+function stoppedText(stopped: string | null): string {
+  if (stopped === 'reliability') return ', then repeatable';
+  if (stopped === 'max-samples') return ', all that were allowed';
+  return stopped === null ? '' : `, stopped: ${stopped}`;
 }

@@ -1,42 +1,61 @@
 import { useMemo } from 'preact/hooks';
-import { number } from './format.js';
+import { percent } from './format.js';
 import { LineChart, type ChartLine } from './line-chart.js';
+import { Term } from './term.js';
 
-export interface CurvesProps {
-  /** Scores over shares of changed pixels; null for a curve that was not measured. */
-  readonly curves: {
-    readonly shares: readonly number[];
-    readonly deletion: readonly number[] | null;
-    readonly insertion: readonly number[] | null;
-  };
-  readonly deletionAuc: number | null;
-  readonly insertionAuc: number | null;
+/** Scores over shares of changed pixels; null for a curve that was not measured. */
+export interface CurveFigures {
+  readonly shares: readonly number[];
+  readonly deletion: readonly number[] | null;
+  readonly insertion: readonly number[] | null;
 }
 
-/** The score while pixels are removed or inserted in falling order of saliency. */
-export function Curves({ curves, deletionAuc, insertionAuc }: CurvesProps) {
+export interface CurvesProps {
+  readonly curves: CurveFigures;
+  readonly deletionAuc: number | null;
+  readonly insertionAuc: number | null;
+  /** A share at which a line is drawn. */
+  readonly marked?: number;
+}
+
+/** The score while the picture is hidden, and while it is shown, brightest places first. */
+export function Curves({ curves, deletionAuc, insertionAuc, marked }: CurvesProps) {
   const lines = useMemo<ChartLine[]>(
     () => [
-      ...(curves.deletion === null
-        ? []
-        : [{ name: 'deletion', color: '--deletion', values: curves.deletion } as const]),
+      ...(curves.deletion === null ? [] : [{ name: 'hidden', color: '--hide', values: curves.deletion } as const]),
       ...(curves.insertion === null
         ? []
-        : [{ name: 'insertion', color: '--insertion', values: curves.insertion } as const]),
+        : [{ name: 'shown', color: '--keep', values: curves.insertion, dashed: true } as const]),
     ],
     [curves],
   );
-  const words = `Deletion AUC ${number(deletionAuc)}, insertion AUC ${number(insertionAuc)}`;
+  const means = [
+    ...(deletionAuc === null ? [] : [`${percent(deletionAuc)} when hidden`]),
+    ...(insertionAuc === null ? [] : [`${percent(insertionAuc)} when shown`]),
+  ];
+  const words = `Mean score, brightest places first: ${means.join(', ')}`;
   return (
     <figure class="curves">
-      <figcaption>
-        Score while the most salient pixels are removed or inserted
-        <span class="legend">
-          <span class="key key-deletion">deletion {number(deletionAuc)}</span>
-          <span class="key key-insertion">insertion {number(insertionAuc)}</span>
-        </span>
-      </figcaption>
-      <LineChart shares={curves.shares} lines={lines} height={200} summary={words} />
+      <figcaption>Score when parts are hidden or shown, brightest first</figcaption>
+      <p class="legend">
+        {deletionAuc !== null && (
+          <span class="key key-hidden">
+            <Term of="mean score when hidden">hidden</Term>: {percent(deletionAuc)} on average
+          </span>
+        )}
+        {insertionAuc !== null && (
+          <span class="key key-shown">
+            <Term of="mean score when shown">shown</Term>: {percent(insertionAuc)} on average
+          </span>
+        )}
+      </p>
+      <LineChart
+        shares={curves.shares}
+        lines={lines}
+        height={200}
+        summary={words}
+        {...(marked === undefined ? {} : { marked })}
+      />
     </figure>
   );
 }

@@ -1,14 +1,19 @@
-/** `0.417` as `42 %`; small shares with a digit more. */
-export function percent(share: number): string {
-  const value = share * 100;
-  const text = value !== 0 && Math.abs(value) < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0);
-  return `${text} %`;
-}
+import { shareText } from '../../../results/share-text.js';
+
+export { scoreText } from '../../../results/share-text.js';
+
+/** A share as all of the program says it: `8.4 %`, `42 %`, `almost 0 %`. */
+export const percent = shareText;
 
 /** A number with three digits; a dash for none. */
 export function number(value: number | null): string {
   if (value === null) return '–';
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** How repeatable a map is: two decimals, of 1; a dash for none. */
+export function ofOne(value: number | null): string {
+  return value === null ? '–' : Math.min(value, 0.99).toFixed(2);
 }
 
 /** A number of score units with its sign and two digits: `+0.088`. */
@@ -26,9 +31,4 @@ export function percentOrDash(share: number | null): string {
 /** `1 image`, `2 images`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
-/** A score: a probability as a percentage; sums of several, above 1, as a number. */
-export function scoreText(score: number): string {
-  return score > 1.0005 ? score.toPrecision(3) : percent(score);
 }

@@ -9,6 +9,8 @@ export interface ChartLine {
   /** A custom property that holds its color. */
   readonly color: `--${string}`;
   readonly values: readonly number[];
+  /** Told from others by its form too. */
+  readonly dashed?: boolean;
 }
 
 export interface LineChartProps {
@@ -18,10 +20,14 @@ export interface LineChartProps {
   readonly height: number;
   /** What the chart says, for those who do not see it. */
   readonly summary: string;
+  /** A share at which a line stands. */
+  readonly marked?: number;
 }
 
 /** Scores over shares of pixels; follows the width of its place and the colors of the page. */
-export function LineChart({ shares, lines, height, summary }: LineChartProps) {
+export function LineChart({ shares, lines, height, summary, marked }: LineChartProps) {
+  const at = useRef(marked);
+  const drawn = useRef<uPlot | null>(null);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
@@ -31,10 +37,11 @@ export function LineChart({ shares, lines, height, summary }: LineChartProps) {
     const draw = (): void => {
       chart?.destroy();
       chart = new uPlot(
-        optionsOf(element, lines, height),
+        optionsOf(element, lines, height, at),
         [[...shares], ...lines.map(({ values }) => [...values])],
         element,
       );
+      drawn.current = chart;
     };
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0) chart?.setSize({ width: element.clientWidth, height });
@@ -48,10 +55,19 @@ export function LineChart({ shares, lines, height, summary }: LineChartProps) {
       chart?.destroy();
     };
   }, [shares, lines, height]);
+  useEffect(() => {
+    at.current = marked;
+    drawn.current?.redraw(false);
+  }, [marked]);
   return <div class="chart" ref={place} role="img" aria-label={summary} />;
 }
 
-function optionsOf(element: HTMLElement, lines: readonly ChartLine[], height: number): uPlot.Options {
+function optionsOf(
+  element: HTMLElement,
+  lines: readonly ChartLine[],
+  height: number,
+  marked: { readonly current: number | undefined },
+): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
@@ -64,17 +80,41 @@ function optionsOf(element: HTMLElement, lines: readonly ChartLine[], height: nu
     width: Math.max(200, element.clientWidth),
     height,
     cursor: { y: false },
-    scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(most, 0.05) * 1.05] } },
+    hooks: {
+      draw: [
+        (chart) => {
+          const { ctx, bbox } = chart;
+          if (marked.current === undefined) return;
+          const x = Math.round(chart.valToPos(marked.current, 'x', true));
+          ctx.save();
+          ctx.strokeStyle = color('--ink');
+          ctx.lineWidth = 2 * devicePixelRatio;
+          ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+          ctx.beginPath();
+          ctx.moveTo(x, bbox.top);
+          ctx.lineTo(x, bbox.top + bbox.height);
+          ctx.stroke();
+          ctx.restore();
+        },
+      ],
+    },
+    scales: { x: { time: false }, y: { range: (_, __, most) => [0, most <= 1 ? 1 : most * 1.05] } },
     axes: [
       { ...axis, size: 32, values: (_, splits) => splits.map(percent) },
-      { ...axis, size: 44, values: (_, splits) => splits.map((value) => String(Number(value.toPrecision(3)))) },
+      {
+        ...axis,
+        size: 52,
+        values: (_, splits) =>
+          splits.map((value) => (splits.at(-1)! <= 1 ? percent(value) : String(Number(value.toPrecision(3))))),
+      },
     ],
     series: [
-      { label: 'pixels', value: (_, value) => (Number.isFinite(value) ? percent(value) : '') },
+      { label: 'of the picture', value: (_, value) => (Number.isFinite(value) ? percent(value) : '') },
       ...lines.map((line): uPlot.Series => ({
         label: line.name,
         stroke: color(line.color),
         width: 2,
+        ...(line.dashed === true ? { dash: [6, 4] } : {}),
         points: { show: false },
         value: (_, value) => (Number.isFinite(value) ? number(value) : ''),
       })),

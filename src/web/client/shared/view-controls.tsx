@@ -4,11 +4,11 @@ import { percent } from './format.js';
 import type { ViewMode, ViewSettings } from './view-settings.js';
 
 const MODES: readonly (readonly [ViewMode, string])[] = [
-  ['saliency', 'Saliency'],
-  ['evidence', 'Evidence that suffices'],
-  ['contrast', 'Contrast'],
-  ['error', 'Standard error'],
-  ['image', 'Image alone'],
+  ['saliency', 'Map'],
+  ['evidence', 'What is enough'],
+  ['contrast', 'Against the next class'],
+  ['error', 'How sure'],
+  ['image', 'Picture'],
 ];
 
 export interface ViewControlsProps {
@@ -26,7 +26,7 @@ export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
   return (
     <div class="controls">
       <fieldset class="segments">
-        <legend class="visually-hidden">On the image</legend>
+        <legend class="visually-hidden">On the picture</legend>
         {MODES.filter(([mode]) => modes.has(mode)).map(([mode, name]) => (
           <label key={mode} class="segment">
             <input
@@ -42,14 +42,14 @@ export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
         ))}
       </fieldset>
       <Slider
-        label="Opacity"
+        label="Strength of colors"
         value={settings.opacity}
         onInput={(opacity) => {
           set({ opacity });
         }}
       />
       <Slider
-        label="Pixels shown"
+        label="Only the brightest"
         least={0.01}
         value={settings.shown}
         disabled={settings.mode !== 'saliency'}
@@ -87,7 +87,7 @@ export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
           set({ significant });
         }}
       >
-        Significant region
+        Line beyond doubt
       </Toggle>
     </div>
   );

@@ -9,7 +9,7 @@ export interface ViewSettings {
   readonly mode: ViewMode;
   /** 0..1. */
   readonly opacity: number;
-  /** The share of pixels that is colored, most salient first, 0..1. */
+  /** The share of pixels that is colored, brightest first, 0..1. */
   readonly shown: number;
   readonly colors: ColorMapName;
   readonly boxes: boolean;

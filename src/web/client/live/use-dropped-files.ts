@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /**
- * Takes an image that is dropped anywhere on the page, or pasted.
+ * Takes files that are dropped anywhere on the page, or pasted.
  *
- * @param onFile null where none is taken
+ * @param onFiles null where none are taken
  * @returns whether something is being dragged over the page
  */
-export function useDroppedFile(onFile: ((file: File) => void) | null): boolean {
+export function useDroppedFiles(onFiles: ((files: readonly File[]) => void) | null): boolean {
   const [dragging, setDragging] = useState(false);
   useEffect(() => {
-    if (onFile === null) return;
+    if (onFiles === null) return;
     const over = (event: DragEvent): void => {
       event.preventDefault();
       setDragging(true);
@@ -19,10 +19,10 @@ export function useDroppedFile(onFile: ((file: File) => void) | null): boolean {
     };
     const take = (event: Event, data: DataTransfer | null): void => {
       setDragging(false);
-      const file = data?.files[0];
-      if (file === undefined) return;
+      const files = [...(data?.files ?? [])];
+      if (files.length === 0) return;
       event.preventDefault();
-      onFile(file);
+      onFiles(files);
     };
     const drop = (event: DragEvent): void => {
       event.preventDefault();
@@ -41,6 +41,6 @@ export function useDroppedFile(onFile: ((file: File) => void) | null): boolean {
       removeEventListener('drop', drop);
       removeEventListener('paste', paste);
     };
-  }, [onFile]);
+  }, [onFiles]);
   return dragging;
 }
