@@ -33,6 +33,12 @@ export const BESIDE_BOX = {
   masks: "masks, beside objects' boxes",
 } as const;
 
+/** Outlines that cannot be read: of their objects the box counts, where there is one. */
+export const DAMAGED = {
+  polygons: 'polygons that cannot be read',
+  masks: 'masks that cannot be read',
+} as const;
+
 /** Kinds of shapes in the plural, as they are counted. */
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['polyline', 'polylines'],

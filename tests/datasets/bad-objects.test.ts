@@ -57,6 +57,42 @@ describe('a bad object of COCO', () => {
     expect(items[2]?.boxes[0]?.attributes).toEqual({});
   });
 
+  it.each([
+    ['a mask of another size', { size: [16, 32], counts: [1, 2] }, 'masks that cannot be read'],
+    ['a mask that is no run-length string', { size: [16, 32], counts: 'a b' }, 'masks that cannot be read'],
+    ['a mask without counts', { size: [16, 32] }, 'masks that cannot be read'],
+    ['a list of texts', ['x'], 'polygons that cannot be read'],
+    ['a polygon with a text', [[1, 2, 'a', 4, 5, 6]], 'polygons that cannot be read'],
+  ])('keeps its box where its outline is %s', async (_, segmentation, kind) => {
+    const root = await makeTree(coco([good, { ...good, segmentation }, { ...good, bbox: null, segmentation }]));
+    const items = await collect((await openDataset(root)).items());
+    expect(items.map(({ boxes, labels, malformed }) => [boxes.length, labels.length, malformed])).toEqual(
+      [1, 1, 0].map((count) => [count, 0, undefined]),
+    );
+    expect(items.map(({ passedOver, withoutPlace }) => [passedOver, withoutPlace])).toEqual([
+      [undefined, undefined],
+      [{ [kind]: 1 }, undefined],
+      [{ [kind]: 1 }, [0]],
+    ]);
+  });
+
+  it('is no crowd that is written as a text', async () => {
+    const objects = ['0', '1', 'true'].map((iscrowd) => ({ ...good, iscrowd }));
+    const items = await collect((await openDataset(await makeTree(coco(objects)))).items());
+    expect(items.map(({ boxes }) => boxes[0]?.attributes)).toEqual([{}, { crowd: true }, { crowd: true }]);
+  });
+
+  it('is no class whose name is a number, and one is whose id another class has', async () => {
+    const named = (names: readonly (string | number)[]): Record<string, object> => ({
+      'a.json': { ...coco([good, good, good])['a.json'], categories: names.map((name) => ({ id: 1, name })) },
+    });
+    expect((await openDataset(await makeTree(named([5])))).labelNames).toEqual(['5']);
+    expect((await openDataset(await makeTree(named(['cat', 'cat'])))).labelNames).toEqual(['cat']);
+    await expect(openDataset(await makeTree(named(['cat', 'dog'])))).rejects.toThrow(
+      /categories\[1\]: the category id 1 was used before, for 'cat', and is of 'dog' here; give each category its own id\.$/,
+    );
+  });
+
   it('is no size that is written as a text', async () => {
     const content = coco([good, good, good])['a.json'];
     const root = await makeTree({
@@ -96,15 +132,13 @@ it('says in words what a value of another type is', async () => {
   const cases = [
     [
       {
-        'x.json': [
-          { image: 'a.png', annotation: [{ label: 'cat', coordinates: { x: 1, y: 1, width: 1, height: 1 } }] },
-        ],
+        'x.json': [{ image: 'a.png', boxes: [{ label: 'cat', coordinates: { x: 1, y: 1, width: 1, height: 1 } }] }],
       },
-      '[0].annotations: it is missing.',
+      '[0]: there is no "annotations".',
     ],
     [
-      { 'metadata.jsonl': JSON.stringify({ file_name: 'images/a.png', objects: [{ bbox: [1, 1, 5, 5] }] }) },
-      'line 1, objects: it is a list of 1, where an object should be.',
+      { 'metadata.jsonl': JSON.stringify({ file_name: 'images/a.png', objects: ['cat'] }) },
+      'line 1, objects[0]: it is the text "cat", where an object should be.',
     ],
   ] as const;
   for (const [files, said] of cases) {

@@ -71,13 +71,13 @@ it('reads compressed run lengths, and makes a box from a mask without one', asyn
   });
 });
 
-it('names run lengths that do not fill the mask, with where the annotation lies, and reads the other images', async () => {
+it('counts run lengths that do not fill the mask, and keeps the box', async () => {
   const { items } = await read({
     images: [image(1, 'a.jpg'), image(2, 'b.jpg')],
     annotations: [box(1, { segmentation: { counts: [1, 2], size: [10, 20] } }), box(2)],
   });
-  expect(items[0]).toMatchObject({ annotated: false, boxes: [] });
-  expect(items[0]?.malformed).toMatch(/byte \d+: the mask's counts do not add up to its size, 10 x 20/);
+  expect(items[0]).toMatchObject({ annotated: true, boxes: [{ segmentation: null }] });
+  expect(items[0]?.passedOver).toEqual({ 'masks that cannot be read': 1 });
   expect(items[1]).toMatchObject({ annotated: true, boxes: [{}] });
 });
 

@@ -40,7 +40,7 @@ it('says what was read, what was passed over, and why it is this format', async 
       box(2, [8, 8, 0, 4]),
       box(2, [500, 500, 20, 20]),
       box(2, [60, 60, 20, 20], { iscrowd: 1, segmentation: [] }),
-      box(3, [1, 1, 5, 5], { segmentation: { counts: [1], size: [2, 2] } }),
+      box(3, [1, 1, 5, 5], { bbox: 'here' }),
     ],
     categories,
   });

@@ -1,10 +1,12 @@
 import type { Box } from '../../annotations/index.js';
 import { setFlags, toAttributes } from '../attributes.js';
 import { boundsOf } from '../geometry.js';
-import { maskOf } from '../mask.js';
+import { maskOrNull } from '../mask.js';
+import { DAMAGED } from '../passed-over.js';
+import { readTurned } from '../rotation.js';
 import { rleBounds } from '../rle.js';
 import type { Attributes, Segmentation } from '../types.js';
-import type { CocoAnnotation } from './schema.js';
+import { cocoSegmentation, type CocoAnnotation } from './schema.js';
 
 /** One annotation as it is read: a box, or a label of the whole image when it has no place. */
 export interface ReadAnnotation {
@@ -15,33 +17,28 @@ export interface ReadAnnotation {
   readonly passedOver: string | null;
   /** Whether it marks a place that cannot be used: it is then no label of the whole image. */
   readonly withoutPlace: boolean;
+  /** Whether its box is the one around a turned box. */
+  readonly isTurned: boolean;
 }
 
 const ODD_POLYGONS = 'polygons of an odd number of coordinates';
 const SHORT_POLYGONS = 'polygons of less than three points';
 
-/**
- * @param place where the annotation stands, for messages.
- * @throws DatumError (`dataset`) when the run lengths of a mask do not fit its size.
- */
-export function readAnnotation(
-  annotation: CocoAnnotation,
-  path: string,
-  place: { readonly byte: number },
-): ReadAnnotation {
-  const { segmentation, passedOver } = readSegmentation(annotation.segmentation, path, place);
+export function readAnnotation(annotation: CocoAnnotation): ReadAnnotation {
+  const { segmentation, passedOver } = readSegmentation(annotation.segmentation);
   const { bbox } = annotation;
-  const box =
-    bbox?.length === 4
-      ? { x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] }
-      : boundsOfSegmentation(segmentation);
+  const written = bbox?.length === 4 ? { x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] } : null;
+  const own = toAttributes(annotation.attributes);
+  const turned = written === null || segmentation !== null ? null : readTurned(written, own);
+  const box = turned?.box ?? written ?? boundsOfSegmentation(segmentation);
   return {
     box,
+    isTurned: turned !== null,
     segmentation,
     passedOver,
     withoutPlace: box === null && passedOver !== null,
     attributes: {
-      ...toAttributes(annotation.attributes),
+      ...(turned?.attributes ?? own),
       ...setFlags({ crowd: Boolean(annotation.iscrowd) }),
       ...(typeof annotation.score === 'number' ? { score: annotation.score } : {}),
     },
@@ -53,14 +50,22 @@ export function boundsOfSegmentation(segmentation: Segmentation | null): Box | n
   return segmentation.kind === 'rle' ? rleBounds(segmentation) : boundsOf(segmentation.polygons.flat());
 }
 
-/** Rings of an odd length, or of less than three points, are no outline: the box, where there is one, stays. */
-function readSegmentation(
-  value: CocoAnnotation['segmentation'],
-  path: string,
-  place: { readonly byte: number },
-): { readonly segmentation: Segmentation | null; readonly passedOver: string | null } {
-  if (value === null || value === undefined) return { segmentation: null, passedOver: null };
-  if (!Array.isArray(value)) return { segmentation: maskOf(value.counts, value.size, path, place), passedOver: null };
+/**
+ * Rings of an odd length, or of less than three points, are no outline, nor are masks whose run lengths do not fit their
+ * size: the box, where there is one, stays.
+ */
+function readSegmentation(written: unknown): {
+  readonly segmentation: Segmentation | null;
+  readonly passedOver: string | null;
+} {
+  if (written === null || written === undefined) return { segmentation: null, passedOver: null };
+  const { data: value } = cocoSegmentation.safeParse(written);
+  if (value === undefined)
+    return { segmentation: null, passedOver: Array.isArray(written) ? DAMAGED.polygons : DAMAGED.masks };
+  if (!Array.isArray(value)) {
+    const mask = maskOrNull(value.counts, value.size);
+    return { segmentation: mask, passedOver: mask === null ? DAMAGED.masks : null };
+  }
   const rings = ringsOf(value);
   const polygons = rings.filter((ring) => ring.length >= 6 && ring.length % 2 === 0);
   // An empty list says that there is no outline.

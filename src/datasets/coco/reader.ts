@@ -8,6 +8,7 @@ import { JsonRecordReader } from '../json/stream.js';
 import { malformed, readAnnotations } from '../malformed.js';
 import { BESIDE_BOX, PassedOver } from '../passed-over.js';
 import type { Location } from '../record-index.js';
+import { TURNED_BOXES } from '../rotation.js';
 import { sizeOf } from '../size.js';
 import { eachOnce } from '../twice.js';
 import type { Dataset, DatasetItem, TrueBox, TrueLabel } from '../types.js';
@@ -111,10 +112,11 @@ async function readItem(
 function readObjects(
   index: SubsetIndex,
   annotations: readonly Found<unknown>[],
-): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
+): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace' | 'remarks'> {
   const labels: TrueLabel[] = [];
   const boxes: TrueBox[] = [];
   const passed = new PassedOver();
+  let areTurned = false;
   for (const { file, path, offset, value } of annotations) {
     const annotation: CocoAnnotation = checked(cocoAnnotation, value, path, `byte ${offset}`);
     if (annotation.segments_info !== undefined) {
@@ -123,16 +125,15 @@ function readObjects(
       continue;
     }
     if (Array.isArray(annotation.keypoints) && annotation.keypoints.length > 0) passed.add(BESIDE_BOX.keyPoints);
-    const { box, segmentation, attributes, passedOver, withoutPlace } = readAnnotation(annotation, path, {
-      byte: offset,
-    });
+    const { box, segmentation, attributes, passedOver, withoutPlace, isTurned } = readAnnotation(annotation);
+    areTurned ||= isTurned;
     const label = labelOf(index.labels[file]!, annotation.category_id!, path, offset);
     if (passedOver !== null) passed.add(passedOver, withoutPlace ? label : null);
     if (withoutPlace) continue;
     if (box === null) labels.push({ label, attributes });
     else boxes.push({ ...box, label, attributes, segmentation });
   }
-  return { labels, boxes, ...passed.ofItem };
+  return { labels, boxes, ...passed.ofItem, ...(areTurned ? { remarks: [TURNED_BOXES] } : {}) };
 }
 
 /** @throws DatumError (`dataset`) for a category that the file does not have. */

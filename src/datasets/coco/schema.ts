@@ -5,7 +5,8 @@ const id = z.union([z.number(), z.string()]);
 
 export const cocoCategory = z.object({
   id,
-  name: z.string(),
+  /** A text; some tools write numbers. */
+  name: z.union([z.string(), z.number().transform(String)]),
   /** Of panoptic files: 0 for stuff, such as sky, which has no objects. */
   isthing: z.union([z.number(), z.boolean()]).nullish(),
 });
@@ -37,6 +38,13 @@ export const cocoImage = imageRecord
     file_name: name ?? `/${(url ?? '').split('/').slice(-2).join('/')}`,
   }));
 
+/** 0 or 1; some tools write truth values, or texts of either. */
+const flag = z.union([
+  z.number(),
+  z.boolean(),
+  z.stringFormat('a flag', /^(0|1|true|false)$/i).transform((text) => text === '1' || text.toLowerCase() === 'true'),
+]);
+
 const bbox = z.union([z.tuple([z.number(), z.number(), z.number(), z.number()]), z.tuple([])], {
   error: 'a box is four numbers: left, top, width, height',
 });
@@ -51,26 +59,25 @@ export const cocoAnnotationKey = z.object({
   bbox: bbox.nullish(),
   keypoints: z.unknown().optional(),
   /** Of panoptic files: the objects and areas of the image. */
-  segments_info: z
-    .array(z.object({ category_id: id, bbox: bbox.nullish(), iscrowd: z.union([z.number(), z.boolean()]).nullish() }))
-    .optional(),
+  segments_info: z.array(z.object({ category_id: id, bbox: bbox.nullish(), iscrowd: flag.nullish() })).optional(),
 });
 
 const size = z.tuple([z.number().int().positive(), z.number().int().positive()]);
 
 export const cocoAnnotation = cocoAnnotationKey.extend({
-  segmentation: z
-    .union([
-      z.array(z.array(z.number())),
-      // A ring without the list of rings around it, as some tools write it.
-      z.array(z.number()),
-      z.object({ counts: z.union([z.array(z.number().int().nonnegative()), z.string()]), size }),
-    ])
-    .nullish(),
-  iscrowd: z.union([z.number(), z.boolean()]).nullish(),
+  /** A {@link cocoSegmentation}; where it is not, its box is read all the same. */
+  segmentation: z.unknown().optional(),
+  iscrowd: flag.nullish(),
   score: z.number().nullish(),
   attributes: z.unknown().optional(),
 });
+
+export const cocoSegmentation = z.union([
+  z.array(z.array(z.number())),
+  // A ring without the list of rings around it, as some tools write it.
+  z.array(z.number()),
+  z.object({ counts: z.union([z.array(z.number().int().nonnegative()), z.string()]), size }),
+]);
 
 export type CocoImage = z.infer<typeof cocoImage>;
 export type CocoAnnotation = z.infer<typeof cocoAnnotation>;

@@ -183,6 +183,15 @@ class Indexer {
   #category(record: JsonRecord): void {
     const { id, name, isthing } = checked(cocoCategory, record.value, this.#path, nameOf(record));
     const label = this.#labelList.add(name);
+    const before = this.#labelOf.get(idKey(id));
+    if (before !== undefined && before !== label) {
+      throw malformed(
+        this.#path,
+        { at: nameOf(record) },
+        `the category id ${id} was used before, for '${this.#labelList.names[before] ?? ''}', and is of '${name}' here`,
+        'give each category its own id',
+      );
+    }
     for (const [other, its] of this.#labelOf) if (its === label && other !== idKey(id)) this.#sameNames.add(name);
     this.#labelOf.set(idKey(id), label);
     if (isthing === 0 || isthing === false) this.#stuffHere.add(idKey(id));

@@ -11,19 +11,27 @@ const entry = z
   .refine(({ image, imagefilename: name }) => Boolean(image ?? name), { error: 'there is no "image"' })
   .transform(({ image, imagefilename: name }) => ({ image: image ?? name ?? '' }));
 
-const content = z.object({
-  annotations: z.array(
-    z.object({
-      label: z.string(),
-      coordinates: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
-    }),
-  ),
-});
+const objects = z.array(
+  z.object({
+    label: z.union([z.string(), z.number().transform(String)]),
+    coordinates: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }),
+  }),
+);
+
+/** Apple documents `annotation` with `imagefilename`, and its tools write `annotations` with `image`. */
+const content = z
+  .object({ annotations: objects.optional(), annotation: objects.optional() })
+  .refine(({ annotations, annotation }) => annotations !== undefined || annotation !== undefined, {
+    error: 'there is no "annotations"',
+  })
+  .transform(({ annotations, annotation }) => annotations ?? annotation ?? []);
 
 /**
  * Opens CreateML's object detection: `[{"image", "annotations": [{"label", "coordinates": {"x", "y", "width",
  * "height"}}]}]`, x and y being the center of the box in pixels
- * (https://developer.apple.com/documentation/createml/building-an-object-detector-data-source).
+ * (https://developer.apple.com/documentation/createml/building-an-object-detector-data-source); `imagefilename` and
+ * `annotation` stand for them in the documentation of `MLObjectDetector.AnnotationType`. Units, origin and anchor are
+ * given to the training and not written in the file.
  */
 export async function openCreateMl(path: string): Promise<Dataset> {
   const found = await findAnnotationFiles(path, /\.json$/i, recogniseCreateMl);
@@ -45,12 +53,10 @@ async function* read({ path }: AnnotationFile): AsyncGenerator<ListedImage> {
       const at = `[${index ?? 0}]`;
       const { image } = checked(entry, value, path, at);
       yield listedImage([image], () => ({
-        objects: checked(content, value, path, at).annotations.map(
-          ({ label, coordinates: { x, y, width, height } }) => ({
-            label,
-            box: { x: x - width / 2, y: y - height / 2, width, height },
-          }),
-        ),
+        objects: checked(content, value, path, at).map(({ label, coordinates: { x, y, width, height } }) => ({
+          label,
+          box: { x: x - width / 2, y: y - height / 2, width, height },
+        })),
       }));
     }
   }

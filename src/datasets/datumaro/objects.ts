@@ -2,9 +2,10 @@ import { unionOf, boundsOf } from '../geometry.js';
 import { setFlags, toAttributes } from '../attributes.js';
 import { checked } from '../json/parse.js';
 import { malformed } from '../malformed.js';
+import { readTurned, TURNED_BOXES } from '../rotation.js';
 import { rleBounds, type Rle } from '../rle.js';
-import { maskOf } from '../mask.js';
-import { kindOf, PassedOver } from '../passed-over.js';
+import { maskOrNull } from '../mask.js';
+import { DAMAGED, kindOf, PassedOver } from '../passed-over.js';
 import type { Attributes, DatasetItem, TrueBox, TrueLabel } from '../types.js';
 import { datumaroAnnotation, datumaroKind, type DatumaroAnnotation } from './schema.js';
 
@@ -44,10 +45,11 @@ export function readObjects(
   annotations: readonly unknown[],
   labelNames: readonly string[],
   place: ItemPlace,
-): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace'> {
+): Pick<DatasetItem, 'labels' | 'boxes' | 'passedOver' | 'withoutPlace' | 'remarks'> {
   const labels: TrueLabel[] = [];
   const passed = new PassedOver();
   const groups = new Map<string, ObjectParts>();
+  const remarks = new Set<string>();
   annotations.forEach((value, i) => {
     const at = `${place.at}.annotations[${i}]`;
     const fail = (problem: string): Error => malformed(place.path, { at }, problem);
@@ -64,18 +66,28 @@ export function readObjects(
     }
     if (labelNames[label] === undefined) throw fail(`label_id ${label} is not in the ${labelNames.length} categories`);
     const annotation = checked(datumaroAnnotation, value, place.path, at);
-    const attributes = readAttributes(annotation.attributes);
+    const own = readAttributes(annotation.attributes);
+    const turned = type !== 'bbox' || annotation.bbox === undefined ? null : readTurned(boxOf(annotation.bbox), own);
+    if (turned !== null) remarks.add(TURNED_BOXES);
+    const attributes = turned?.attributes ?? own;
     if (type === 'label') {
       labels.push({ label, attributes });
       return;
     }
     const key = group ? `${group}:${label}` : `alone:${i}`;
-    const parts = groups.get(key) ?? { label, attributes: {}, boxes: [], polygons: [], masks: [] };
+    const parts = groups.get(key) ?? { label, attributes: {}, boxes: [], polygons: [], masks: [], damaged: 0 };
     groups.set(key, parts);
     parts.attributes = { ...parts.attributes, ...attributes };
-    addShape(parts, annotation, place, fail);
+    if (turned === null) addShape(parts, annotation, fail);
+    else parts.boxes.push(turned.box);
   });
-  return { labels, boxes: [...groups.values()].flatMap(toBoxes), ...passed.ofItem };
+  const boxes: TrueBox[] = [];
+  for (const parts of groups.values()) {
+    const read = toBoxes(parts);
+    boxes.push(...read);
+    passed.add(DAMAGED.masks, read.length === 0 && parts.damaged > 0 ? parts.label : null, parts.damaged);
+  }
+  return { labels, boxes, ...passed.ofItem, ...(remarks.size > 0 ? { remarks: [...remarks] } : {}) };
 }
 
 interface ObjectParts {
@@ -84,19 +96,23 @@ interface ObjectParts {
   readonly boxes: { x: number; y: number; width: number; height: number }[];
   readonly polygons: (readonly number[])[];
   readonly masks: Rle[];
+  /** Masks that cannot be read. */
+  damaged: number;
 }
 
-function addShape(
-  parts: ObjectParts,
-  annotation: DatumaroAnnotation,
-  place: ItemPlace,
-  fail: (problem: string) => Error,
-): void {
+const boxOf = ([x, y, width, height]: NonNullable<DatumaroAnnotation['bbox']>): ObjectParts['boxes'][number] => ({
+  x,
+  y,
+  width,
+  height,
+});
+
+function addShape(parts: ObjectParts, annotation: DatumaroAnnotation, fail: (problem: string) => Error): void {
   const { type, bbox, points, rle } = annotation;
   switch (type) {
     case 'bbox':
       if (bbox === undefined) throw fail('a bbox needs "bbox": left, top, width, height');
-      parts.boxes.push({ x: bbox[0], y: bbox[1], width: bbox[2], height: bbox[3] });
+      parts.boxes.push(boxOf(bbox));
       return;
     case 'polygon':
       if (points === undefined || points.length < 6) throw fail('a polygon needs "points": x, y of at least 3 points');
@@ -108,10 +124,13 @@ function addShape(
       parts.boxes.push(bounds);
       return;
     }
-    case 'mask':
+    case 'mask': {
       if (rle === undefined) throw fail('a mask needs "rle"');
-      parts.masks.push(maskOf(rle.counts, rle.size, place.path, { at: place.at }));
+      const mask = maskOrNull(rle.counts, rle.size);
+      if (mask === null) parts.damaged++;
+      else parts.masks.push(mask);
       return;
+    }
     default:
       throw fail(`the annotation type '${type}' is not known`);
   }

@@ -119,7 +119,14 @@ function readImage(value: unknown, path: string, at: string, left?: Set<string>)
   });
 }
 
+/** One object as a table of a row. */
+function asColumns(own: unknown, path: string, at: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(checked(entry, own, path, at)).map(([key, value]) => [key, [value]]));
+}
+
 function readBoxes(own: unknown, path: string, at: string): ListedObject[] {
+  // Rows of objects, where the documentation has columns.
+  if (Array.isArray(own)) return own.flatMap((one, i) => readBoxes(asColumns(one, path, `${at}[${i}]`), path, at));
   const { bbox } = checked(objects, own, path, at);
   const members = new Map(Object.entries(checked(entry, own, path, at)));
   const key = CLASSES.find((one) => members.has(one));

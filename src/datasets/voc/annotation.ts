@@ -3,6 +3,7 @@ import type { XmlElement } from '@rgrove/parse-xml';
 import { setFlags } from '../attributes.js';
 import { malformed } from '../malformed.js';
 import { BESIDE_BOX, PassedOver } from '../passed-over.js';
+import { readTurned, TURNED_BOXES } from '../rotation.js';
 import { sizeOf } from '../size.js';
 import type { Attributes, ImageSize } from '../types.js';
 import { child, childNumber, children, childText, lineOf, readXml, type XmlFile } from '../xml.js';
@@ -15,6 +16,8 @@ export interface VocObject {
   readonly width: number;
   readonly height: number;
   readonly attributes: Attributes;
+  /** Whether it is the box around a turned one. */
+  readonly isTurned: boolean;
 }
 
 export interface VocAnnotation {
@@ -52,12 +55,16 @@ export async function readVocAnnotation(path: string): Promise<VocAnnotation> {
   }
   const size = child(file.root, 'size');
   const objects = children(file.root, 'object');
+  const read = objects.map((object) => readObject(file, object));
   return {
     fileName: childText(file.root, 'filename'),
     size: size === null ? null : sizeOf(childNumber(file, size, 'width'), childNumber(file, size, 'height')),
-    objects: objects.map((object) => readObject(file, object)),
+    objects: read,
     passedOver: besideBoxes(objects),
-    remarks: CHALLENGE.test(databaseOf(file.root)) ? [FROM_ONE] : [],
+    remarks: [
+      ...(CHALLENGE.test(databaseOf(file.root)) ? [FROM_ONE] : []),
+      ...(read.some(({ isTurned }) => isTurned) ? [TURNED_BOXES] : []),
+    ],
   };
 }
 
@@ -81,26 +88,27 @@ function readObject(file: XmlFile, object: XmlElement): VocObject {
   const fail = (at: XmlElement, problem: string): Error => malformed(file.path, { line: lineOf(file, at) }, problem);
   const name = childText(object, 'name');
   if (name === null) throw fail(object, 'the object has no <name>');
-  const box = child(object, 'bndbox');
-  if (box === null) throw fail(object, `the object '${name}' has no <bndbox>`);
+  const corners = child(object, 'bndbox');
+  if (corners === null) throw fail(object, `the object '${name}' has no <bndbox>`);
   const edge = (tag: string): number => {
-    const value = childNumber(file, box, tag);
-    if (value === null) throw fail(box, `the box of '${name}' has no <${tag}>`);
+    const value = childNumber(file, corners, tag);
+    if (value === null) throw fail(corners, `the box of '${name}' has no <${tag}>`);
     return value;
   };
   const [left, top, right, bottom] = [edge('xmin'), edge('ymin'), edge('xmax'), edge('ymax')];
 
   const flag = (tag: string): boolean => childText(object, tag) === '1';
   const pose = childText(object, 'pose');
+  const box = { x: left, y: top, width: right - left, height: bottom - top };
+  const custom = customAttributes(object);
+  const turned = readTurned(box, custom);
   return {
     name,
-    x: left,
-    y: top,
-    width: right - left,
-    height: bottom - top,
+    ...(turned?.box ?? box),
+    isTurned: turned !== null,
     attributes: {
       ...(pose === null || pose === 'Unspecified' ? {} : { pose }),
-      ...customAttributes(object),
+      ...(turned?.attributes ?? custom),
       ...setFlags({ difficult: flag('difficult'), truncated: flag('truncated'), occluded: flag('occluded') }),
     },
   };

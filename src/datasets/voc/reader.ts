@@ -287,7 +287,7 @@ async function readMarks(
   const { size, objects, passedOver, remarks } = await readVocAnnotation(path);
   return {
     size,
-    boxes: objects.map(({ name, ...box }) => {
+    boxes: objects.map(({ name, isTurned: _, ...box }) => {
       const label = labelList.find(name);
       if (label === null)
         throw new DatumError('dataset', `${path}: the class '${name}' is not in labelmap.txt; add it there.`, {
