@@ -42,7 +42,7 @@ const MAY_IMPORT = {
 };
 
 /** Files directly in src/ that every folder may import. */
-const SHARED = '^src/(errors|files|own-results|schema-issues|version|shared-memory)\\.ts$';
+const SHARED = '^src/(errors|files|own-results|schema-issues|version|visible|shared-memory)\\.ts$';
 
 /** Files of a folder that others than those above may import: arithmetic, and how an image lies in its file. */
 const ALSO = { explain: ['^src/image/(placement|types)\\.ts$'], datasets: ['^src/image/frame\\.ts$'] };
