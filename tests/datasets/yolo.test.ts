@@ -84,6 +84,7 @@ it('reads Ultralytics’ segments and scores, and lists as well as folders', asy
   const dataset = await openDataset(root);
   expect(dataset).toMatchObject({ labelNames: ['class-0', 'class-1'], subsets: ['train', 'val'] });
   expect(dataset.notes).toEqual([
+    `${join(root, 'data.yaml')}: there are no names of classes, so classes are called class-0, class-1...; list them under 'names'.`,
     `${join(root, 'data.yaml')}: test names 'nowhere', which is not there; it was left out.`,
   ]);
   expect(await collect(dataset.items())).toMatchObject([
