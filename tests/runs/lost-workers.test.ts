@@ -128,6 +128,6 @@ it('a plug-in that ends the process is said, and is no success', async () => {
     '-l',
     launcher,
   );
-  expect(sentences(ended)).toEqual([expect.stringContaining('the process was ended before its work was done')]);
+  expect(sentences(ended)).toEqual([expect.stringMatching(/ends\.mjs does not load: process\.exit\(0\) was called/)]);
   expect(ended.code).toBe(1);
 });
