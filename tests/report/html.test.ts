@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, jsonForHtml, pageHtml } from '../../src/report/html/page.js';
 import type { ReportData } from '../../src/report/html/report-data.js';
@@ -74,8 +74,10 @@ describe('datum report', () => {
   it('holds nothing of this machine: no folders', async () => {
     await writeExplainedFolder(folder.at('private'), { seed: 1, perClass: 2 });
     const message = `there is no image 'a.jpg' in ${folder.at('images')} or ${folder.at('more', 'images')}`;
-    const failed = { index: 99, id: 'gone', subset: 'default', status: 'failed', error: { kind: 'image', message } };
-    appendFileSync(folder.at('private', 'items.jsonl'), `${JSON.stringify(failed)}\n`);
+    const lines = readFileSync(folder.at('private', 'items.jsonl'), 'utf8').trim().split('\n').slice(0, -1);
+    const index = lines.length;
+    const failed = { index, id: 'gone', subset: 'default', status: 'failed', error: { kind: 'image', message } };
+    writeFileSync(folder.at('private', 'items.jsonl'), `${[...lines, JSON.stringify(failed)].join('\n')}\n`);
     const { path } = await writeReport([folder.at('private')]);
     expect(readFileSync(path, 'utf8')).not.toContain(folder.path);
     expect(dataOf(path).items.at(-1)?.answers[0]?.message).toBe("there is no image 'a.jpg' in images or images");
