@@ -64,6 +64,6 @@ const code = await main(process.argv.slice(2), io);
 done = true;
 if (broken !== undefined) exit(broken);
 // What was interrupted may leave work behind that nobody waits for.
-if (code === 130) process.exit(endedBy ?? code);
+if (code === 130) exit(endedBy ?? code);
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the listener above sets it
 process.exitCode = code === 0 && failed ? 1 : code;

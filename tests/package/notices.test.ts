@@ -45,8 +45,10 @@ describe('what is bundled into the pages', () => {
   it.each(['live', 'report'])('has its notices in the script of the page %s, whole', (page) => {
     const script = readFileSync(join(ROOT, `dist/web/${page}/${page}.js`), 'utf8');
     const missing = bundled.filter(({ name, version }) => !script.includes(`${name} ${version} (`));
-    // Color maps of reports alone.
-    expect(missing.map(({ name }) => name).filter((name) => page === 'report' || !name.startsWith('d3-'))).toEqual([]);
+    // Color maps and charts of reports alone.
+    expect(missing.map(({ name }) => name).filter((name) => page === 'report' || !/^(d3-|uplot$)/.test(name))).toEqual(
+      [],
+    );
     for (const { name } of bundled.filter((one) => !missing.includes(one))) {
       const text = licenseOf(name);
       expect(text.length, name).toBeGreaterThan(500);
