@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { coarseMapData } from '../../src/report/html/map-data.js';
-import { AGREE, agreement } from '../../src/web/client/report/agreement.js';
+import { AGREE, agreement } from '../../src/web/client/shared/agreement.js';
 import { decodeMap, type SaliencyMap } from '../../src/web/client/shared/saliency-map.js';
 import { median, type BenchTask, type Measurement } from '../task.js';
 
@@ -84,7 +84,8 @@ function kinds(one: Map<string, Answer>, other: Map<string, Answer>, name: strin
     if (b === undefined) return [];
     const kind =
       a.label !== b.label ? 'another answer' : a.beside !== b.beside ? 'same answer, one beside' : 'same answer';
-    return [[`${name}, ${kind}`, agreement(a.map, b.map)]];
+    const alike = agreement(a.map, b.map);
+    return alike === null ? [] : [[`${name}, ${kind}`, alike]];
   });
 }
 

@@ -69,11 +69,11 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
 
   it('why this box: the sentence, how sure and the curve are seen without scrolling', async () => {
     await page.getByRole('button', { name: /Why this box, and why not that one/ }).click();
-    await page.locator('.curve').waitFor();
+    await page.locator('.steps').waitFor();
     expect(await who()).toBe('horse 86 %');
     await page.getByText(/^Depends on the horse \(/).waitFor();
     expect(await page.getByRole('list', { name: 'How sure' }).getByRole('listitem').count()).toBe(3);
-    for (const selector of ['.why', '.trust', '.curve']) {
+    for (const selector of ['.why', '.trust', '.steps']) {
       const box = await page.locator(selector).boundingBox();
       expect((box?.y ?? Infinity) + (box?.height ?? Infinity), selector).toBeLessThanOrEqual(900);
     }
@@ -87,7 +87,7 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     const slider = page.getByRole('slider', { name: 'Share of the picture' });
     await slider.focus();
     await slider.press('Home');
-    const captions = () => page.locator('.curve-steps figcaption').allTextContents();
+    const captions = () => page.locator('.steps-pair figcaption').allTextContents();
     const before = await captions();
     await slider.press('ArrowRight');
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('3.0 % of the picture');
@@ -99,7 +99,7 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     // So many pixels of the picture are hidden: black, as the model sees them.
     const black = () =>
       page
-        .locator('.curve-steps canvas')
+        .locator('.steps-pair canvas')
         .first()
         .evaluate((canvas) => {
           if (!(canvas instanceof HTMLCanvasElement)) return 0;
@@ -145,7 +145,7 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     await history.getByRole('button', { name: /^horse 86 %/ }).click();
     await expect.poll(() => who(), SOON).toBe('horse 86 %');
     await expect.poll(() => history.locator('[aria-current=true]').textContent(), SOON).toMatch(/^horse/);
-    await page.locator('.curve').waitFor();
+    await page.locator('.steps').waitFor();
   });
 
   it('copies the command, which makes the same in a shell', async () => {
@@ -239,7 +239,7 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     await page.getByRole('button', { name: 'Explain the top class' }).first().click();
     await expect.poll(ended, SOON).toBe(true);
     await page.getByRole('heading', { name: 'They answer differently: duck and horse' }).waitFor();
-    await page.getByText(/^Maps agree:/).waitFor();
+    await page.getByText(/^The maps (agree|differ): /).waitFor();
     expect(await violations(page)).toEqual([]);
     await shot('side-by-side');
     await page.getByRole('radio', { name: 'Swipe' }).check({ force: true });
@@ -296,7 +296,7 @@ describe.skipIf(CHROMIUM === null)(`a sitting at the workbench${SKIPPED}`, () =>
     };
     await tabTo(/Why this box/);
     await fresh.keyboard.press('Enter');
-    await fresh.locator('.curve').waitFor();
+    await fresh.locator('.steps').waitFor();
     await tabTo(/^Repeatable$/);
     await fresh.getByRole('tooltip').getByText('as a correlation').waitFor();
     await tabTo(/^What the model sees/);

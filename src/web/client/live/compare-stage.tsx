@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { ImageState, PaneState } from '../../protocol.js';
-import { percent, scoreText, signed } from '../shared/format.js';
+import { scoreText, signed } from '../shared/format.js';
 import { shownAs } from '../shared/image-viewer.js';
-import { agreement, paintDifference } from '../shared/map-difference.js';
+import { AGREE, agreement } from '../shared/agreement.js';
+import { paintDifference } from '../shared/map-difference.js';
 import { paintLayer } from '../shared/paint-map.js';
 import type { ViewSettings } from '../shared/view-settings.js';
 import { addressOf } from './api.js';
@@ -180,8 +181,8 @@ export function Compared({
       <h2>{nameA === nameB ? `Both answer ${nameA}` : `They answer differently: ${nameA} and ${nameB}`}</h2>
       {same !== null && (
         <p>
-          Maps agree: <b>{percent(Math.max(0, same))}</b>{' '}
-          <span class="muted">(100 % is the same map; 0 %: nothing in common)</span>
+          {same < AGREE ? 'The maps differ' : 'The maps agree'}: <b>{same.toFixed(2).replace('-', '−')} of 1</b>{' '}
+          <span class="muted">(they agree from {AGREE} on)</span>
         </p>
       )}
     </section>

@@ -4,7 +4,6 @@ import { App } from './app.js';
 import '../shared/tokens.css';
 import '../shared/viewer.css';
 import '../shared/figures.css';
-import '../shared/curve-steps.css';
 import './live.css';
 import './stage.css';
 

@@ -1,8 +1,8 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isDrawn } from '../../../explain/verdict.js';
 import type { BoxPixels, ImageState, PaneState, PredictionState, TargetState } from '../../protocol.js';
 import { undrawnCaption } from '../shared/captions.js';
-import { CurveSteps } from '../shared/curve-steps.js';
+import { Steps } from '../shared/steps.js';
 import { MapScale } from '../shared/map-scale.js';
 import { usePointed } from '../shared/pointed.js';
 import { valueAt } from '../shared/saliency-map.js';
@@ -186,21 +186,26 @@ interface TargetCurveProps {
 
 function TargetCurve({ target, look, pane, image }: TargetCurveProps) {
   const { deletion, insertion, boundary } = target;
-  const shares = deletion?.shares ?? insertion?.shares;
-  if (shares === undefined || look.saliency === null) return null;
+  // The same as long as the target is: the chart is drawn anew where they change.
+  const curves = useMemo(() => {
+    const shares = deletion?.shares ?? insertion?.shares;
+    return shares === undefined
+      ? null
+      : { shares, deletion: deletion?.scores ?? null, insertion: insertion?.scores ?? null };
+  }, [deletion, insertion]);
+  if (curves === null || look.saliency === null) return null;
   return (
-    <CurveSteps
+    <Steps
       key={`${pane.job?.id ?? ''} ${target.index}`}
-      shares={shares}
-      hidden={deletion?.scores ?? null}
-      shown={insertion?.scores ?? null}
-      wanted={null}
       image={addressOf(`/api/images/${image.id}`)}
       width={image.width}
       height={image.height}
       map={look.saliency}
-      fill={pane.job?.hidden ?? [0, 0, 0]}
+      {...(pane.job === null ? {} : { fill: pane.job.hidden })}
       first={Math.max(0.03, boundary?.removed?.share ?? 0.15)}
+      curves={curves}
+      deletionAuc={deletion?.auc ?? null}
+      insertionAuc={insertion?.auc ?? null}
     />
   );
 }

@@ -6,7 +6,7 @@ import { DatasetView } from './dataset-view.js';
 import { PaneFacts, PaneStage } from './pane-view.js';
 import type { Attempts } from './use-attempts.js';
 import { usePaneLook } from './use-pane-view.js';
-import { ViewKnobs, ViewModes } from './view-knobs.js';
+import { ViewKnobs, ViewModes } from '../shared/view-controls.js';
 import { viewModesOf } from './view-modes-of.js';
 
 interface WatchedBenchProps {

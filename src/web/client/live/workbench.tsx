@@ -13,7 +13,7 @@ import { SourceBrowser } from './source-browser.js';
 import type { Attempts } from './use-attempts.js';
 import { useDroppedFiles } from './use-dropped-files.js';
 import { usePaneLook } from './use-pane-view.js';
-import { ViewKnobs, ViewModes } from './view-knobs.js';
+import { ViewKnobs, ViewModes } from '../shared/view-controls.js';
 import { viewModesOf } from './view-modes-of.js';
 
 interface WorkbenchProps {

@@ -1,7 +1,7 @@
 import type { ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
 import { counted, percent, scoreText } from '../shared/format.js';
 import { decodeMap } from '../shared/saliency-map.js';
-import { AGREE, agreement } from './agreement.js';
+import { AGREE, agreement } from '../shared/agreement.js';
 import { trustOf, type Row, type Trust } from './rows.js';
 import type { Question, Verdict } from './verdict.js';
 

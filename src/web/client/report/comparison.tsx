@@ -4,7 +4,7 @@ import { Icon, Tag } from '../shared/icon.js';
 import { ImageViewer } from '../shared/image-viewer.js';
 import { USUAL_SETTINGS } from '../shared/view-settings.js';
 import { isDrawn } from '../../../explain/verdict.js';
-import { AGREE } from './agreement.js';
+import { AGREE } from '../shared/agreement.js';
 import { Bar } from './bars.js';
 import { DIFFERENCES, type Difference, type Pair, type Side } from './compare.js';
 import { DifferenceMap } from './difference-map.js';

@@ -66,7 +66,7 @@ export function TargetCurves({ item, target, answer }: TargetFactsProps) {
       width={item.width || 4}
       height={item.height || 3}
       map={decodeMap(map)}
-      name={target.label}
+      first={0.05}
       curves={curves}
       deletionAuc={deletionAuc}
       insertionAuc={insertionAuc}

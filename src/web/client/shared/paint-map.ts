@@ -100,17 +100,3 @@ function outline(image: ImageData, inside: (pixel: number) => boolean): void {
     }
   }
 }
-
-/** What stands where a part is hidden: a gray that is no color of a map. */
-const HIDDEN = [110, 113, 117, 255];
-
-/** Covers the brightest share of a map. */
-export function paintHidden(map: SaliencyMap, share: number, width: number, height: number): ImageData {
-  const image = new ImageData(width, height);
-  const values = enlarge(map, width, height);
-  const least = share <= 0 ? Infinity : levelOfShare(values, share);
-  for (let i = 0; i < values.length; i++) {
-    if (values[i]! >= least) image.data.set(HIDDEN, i * 4);
-  }
-  return image;
-}

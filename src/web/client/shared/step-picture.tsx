@@ -5,10 +5,10 @@ import { enlarge, levelOfShare, type SaliencyMap } from './saliency-map.js';
 /** The size that is scaled up again for what is blurred: so many pixels along the longest side. */
 const BLURRED = 12;
 
-interface StepPictureProps {
+export interface StepPictureProps {
   /** Null until it has come. */
   readonly picture: HTMLImageElement | null;
-  readonly map: SaliencyMap | null;
+  readonly map: SaliencyMap;
   readonly share: number;
   /** What is left of the picture: its brightest places, or the rest of it. */
   readonly kept: 'brightest' | 'rest';
@@ -19,10 +19,10 @@ interface StepPictureProps {
 /** The picture as the model gets it at a step of a curve: what is hidden filled, or all but what is shown blurred. */
 export function StepPicture({ picture, map, share, kept, fill, size: { width, height } }: StepPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const values = useMemo(() => (map === null ? null : enlarge(map, width, height)), [map, width, height]);
+  const values = useMemo(() => enlarge(map, width, height), [map, width, height]);
   useEffect(() => {
     const context = canvas.current?.getContext('2d', { willReadFrequently: true });
-    if (context == null || picture === null || values === null) return;
+    if (context == null || picture === null) return;
     const whole = pixelsOf(context, picture, width, height);
     const other = kept === 'brightest' ? blurredPixels(context, picture, width, height) : null;
     const least = share <= 0 ? Infinity : levelOfShare(values, share);

@@ -1,9 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Curves, type CurvesProps } from './curves.js';
 import { percent, scoreText } from './format.js';
-import { paintHidden } from './paint-map.js';
 import type { SaliencyMap } from './saliency-map.js';
-import { StepPicture, useImage } from './step-picture.js';
+import { StepPicture, useImage, type StepPictureProps } from './step-picture.js';
 
 export interface StepsProps extends Omit<CurvesProps, 'marked'> {
   /** A URL; null where the image is gone. */
@@ -11,28 +10,32 @@ export interface StepsProps extends Omit<CurvesProps, 'marked'> {
   readonly width: number;
   readonly height: number;
   readonly map: SaliencyMap;
-  /** What the score is of. */
-  readonly name: string;
+  /** How hidden places look to the model: red, green, blue; a gray where that is not known. */
+  readonly fill?: StepPictureProps['fill'];
+  /** The share that is shown first. */
+  readonly first: number;
 }
 
 /** Longest side of the pictures of a step, in pixels. */
 const SIDE = 200;
+/** A gray that is no color of a map. */
+const GRAY = [110, 113, 117] as const;
 
 /** The curves, and under a slider the picture of each step that was measured, with what is hidden and its score. */
-export function Steps({ image, width, height, map, name, ...figures }: StepsProps) {
+export function Steps({ image, width, height, map, fill = GRAY, first, ...figures }: StepsProps) {
   const { shares, deletion, insertion } = figures.curves;
-  // The first step that hides something one can see.
   const [chosen, setChosen] = useState(() =>
     Math.max(
       0,
-      shares.findIndex((share) => share >= 0.05),
+      shares.findIndex((share) => share >= first),
     ),
   );
   const picture = useImage(image);
   const step = Math.min(chosen, shares.length - 1);
   const share = shares[step] ?? 0;
   const scale = SIDE / Math.max(width, height, 1);
-  const size = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))] as const;
+  const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const shown = { picture, map, share, fill, size };
   return (
     <div class="steps">
       <Curves {...figures} marked={share} />
@@ -47,7 +50,7 @@ export function Steps({ image, width, height, map, name, ...figures }: StepsProp
           step={1}
           value={step}
           aria-label="Share of the picture, brightest first"
-          aria-valuetext={percent(share)}
+          aria-valuetext={`${percent(share)} of the picture`}
           onInput={(event) => {
             setChosen(event.currentTarget.valueAsNumber);
           }}
@@ -56,48 +59,21 @@ export function Steps({ image, width, height, map, name, ...figures }: StepsProp
       <div class="steps-pair">
         {deletion !== null && (
           <figure>
-            <Covered image={image} map={map} share={share} size={size} />
+            <StepPicture {...shown} kept="rest" />
             <figcaption>
-              <b>Hidden.</b> Score of {name} now <b>{scoreText(deletion[step] ?? 0)}</b>
+              <b>Hidden.</b> Score now <b>{scoreText(deletion[step] ?? 0)}</b>
             </figcaption>
           </figure>
         )}
         {insertion !== null && (
           <figure>
-            <StepPicture
-              picture={picture}
-              map={map}
-              share={share}
-              kept="brightest"
-              fill={[0, 0, 0]}
-              size={{ width: size[0], height: size[1] }}
-            />
+            <StepPicture {...shown} kept="brightest" />
             <figcaption>
-              <b>Only this shown,</b> the rest blurred. Score of {name} now <b>{scoreText(insertion[step] ?? 0)}</b>
+              <b>Only this shown,</b> the rest blurred. Score now <b>{scoreText(insertion[step] ?? 0)}</b>
             </figcaption>
           </figure>
         )}
       </div>
-    </div>
-  );
-}
-
-interface CoveredProps {
-  readonly image: string | null;
-  readonly map: SaliencyMap;
-  readonly share: number;
-  readonly size: readonly [number, number];
-}
-
-function Covered({ image, map, share, size: [width, height] }: CoveredProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(paintHidden(map, share, width, height), 0, 0);
-  }, [map, share, width, height]);
-  return (
-    <div class="viewer" style={{ aspectRatio: `${width} / ${height}` }}>
-      {image !== null && <img src={image} alt="" width={width} height={height} decoding="async" />}
-      <canvas ref={canvas} width={width} height={height} aria-hidden="true" />
     </div>
   );
 }

@@ -18,29 +18,65 @@ export interface ViewControlsProps {
   readonly modes: ReadonlySet<ViewMode>;
 }
 
-/** The knobs of an image viewer. */
+/** What lies on the picture, and how it is painted. */
 export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
+  return (
+    <div class="controls">
+      <ViewModes settings={settings} onChange={onChange} modes={modes} />
+      <Painting settings={settings} onChange={onChange} />
+      <Toggle
+        checked={settings.boxes}
+        onChange={(boxes) => {
+          onChange({ ...settings, boxes });
+        }}
+      >
+        Boxes
+      </Toggle>
+      <Contour settings={settings} onChange={onChange} />
+    </div>
+  );
+}
+
+/** What lies on the picture. */
+export function ViewModes({ settings, onChange, modes }: ViewControlsProps) {
+  return (
+    <fieldset class="segments">
+      <legend class="visually-hidden">What is shown</legend>
+      {MODES.filter(([mode]) => modes.has(mode)).map(([mode, name]) => (
+        <label key={mode} class="segment">
+          <input
+            type="radio"
+            name="mode"
+            checked={settings.mode === mode}
+            onChange={() => {
+              onChange({ ...settings, mode });
+            }}
+          />
+          <span>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+type Knobs = Omit<ViewControlsProps, 'modes'>;
+
+/** How the map is painted. */
+export function ViewKnobs(knobs: Knobs) {
+  return (
+    <div class="knobs">
+      <Painting {...knobs} />
+      <Contour {...knobs} />
+    </div>
+  );
+}
+
+function Painting({ settings, onChange }: Knobs) {
   const set = (change: Partial<ViewSettings>): void => {
     onChange({ ...settings, ...change });
   };
   return (
-    <div class="controls">
-      <fieldset class="segments">
-        <legend class="visually-hidden">On the picture</legend>
-        {MODES.filter(([mode]) => modes.has(mode)).map(([mode, name]) => (
-          <label key={mode} class="segment">
-            <input
-              type="radio"
-              name="mode"
-              checked={settings.mode === mode}
-              onChange={() => {
-                set({ mode });
-              }}
-            />
-            <span>{name}</span>
-          </label>
-        ))}
-      </fieldset>
+    <>
       <Slider
         label="Strength of colors"
         value={settings.opacity}
@@ -73,23 +109,20 @@ export function ViewControls({ settings, onChange, modes }: ViewControlsProps) {
           ))}
         </select>
       </label>
-      <Toggle
-        checked={settings.boxes}
-        onChange={(boxes) => {
-          set({ boxes });
-        }}
-      >
-        Boxes
-      </Toggle>
-      <Toggle
-        checked={settings.significant}
-        onChange={(significant) => {
-          set({ significant });
-        }}
-      >
-        Line beyond doubt
-      </Toggle>
-    </div>
+    </>
+  );
+}
+
+function Contour({ settings, onChange }: Knobs) {
+  return (
+    <Toggle
+      checked={settings.significant}
+      onChange={(significant) => {
+        onChange({ ...settings, significant });
+      }}
+    >
+      Line beyond doubt
+    </Toggle>
   );
 }
 

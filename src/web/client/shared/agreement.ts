@@ -1,4 +1,4 @@
-import { enlarge, type SaliencyMap } from '../shared/saliency-map.js';
+import { enlarge, type SaliencyMap } from './saliency-map.js';
 
 /** Side of the grid on which maps are compared: that of the coarse maps that are kept of every item. */
 const GRID = 16;
@@ -10,8 +10,8 @@ const GRID = 16;
  */
 export const AGREE = 0.8;
 
-/** How alike two maps are, as the correlation of their values over the picture, -1..1; 0 where one of them is flat. */
-export function agreement(one: SaliencyMap, other: SaliencyMap): number {
+/** How alike two maps are, as the correlation of their values over the picture, -1..1; null where one of them is flat. */
+export function agreement(one: SaliencyMap, other: SaliencyMap): number | null {
   const [a, b] = [enlarge(one, GRID, GRID), enlarge(other, GRID, GRID)];
   const [meanA, meanB] = [mean(a), mean(b)];
   let [both, ofA, ofB] = [0, 0, 0];
@@ -21,7 +21,7 @@ export function agreement(one: SaliencyMap, other: SaliencyMap): number {
     ofA += x * x;
     ofB += y * y;
   }
-  return ofA === 0 || ofB === 0 ? 0 : both / Math.sqrt(ofA * ofB);
+  return ofA === 0 || ofB === 0 ? null : both / Math.sqrt(ofA * ofB);
 }
 
 function mean(values: Float32Array): number {
