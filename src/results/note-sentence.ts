@@ -21,7 +21,7 @@ export function noteSentence(note: Note): string {
     case 'masks-at-random':
       return `masks are drawn at random: balanced (foldover) masks need ${option('prob', 0.5)}, not ${note.probability}.`;
     case 'blur-hides-little':
-      return `the model's scores stay at ${Math.round(100 * note.left)} % when the whole image is blurred, so hidden pixels are zeros and not blurred here (${option('fill')} says otherwise).`;
+      return `the model's scores ${note.left > 1 ? 'do not fall' : `stay at ${Math.round(100 * note.left)} %`} when the whole image is blurred, so hidden pixels are zeros and not blurred here (${option('fill')} says otherwise).`;
     case 'proposals-cut':
       return `the model cuts its boxes itself (NMS or top-k inside, ${note.interpreter}), so maps of boxes are weaker than with raw proposals: export it without if you can.`;
     case 'perhaps-no-classes':

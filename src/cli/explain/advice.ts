@@ -39,3 +39,13 @@ export function adviceFor(
   }
   return advice.map(({ what, flags }) => ({ what, command: shellCommand(again(flags)) }));
 }
+
+/** Words of a command with flags and their values added, each in the place of the same flag before. */
+export function withFlags(typed: readonly string[], flags: readonly string[]): string[] {
+  const given = new Set(flags.filter((_, i) => i % 2 === 0 && flags[i] !== '--box'));
+  const kept = typed.filter((word, i) => {
+    const before = typed[i - 1];
+    return !given.has(word.split('=')[0]!) && !(before !== undefined && given.has(before));
+  });
+  return [...kept, ...flags];
+}

@@ -11,7 +11,7 @@ import { flagName } from '../flag-names.js';
 import type { Io } from '../io.js';
 import { pointer } from '../pointer.js';
 import { lineWidth } from '../wrapped.js';
-import { adviceFor } from './advice.js';
+import { adviceFor, withFlags } from './advice.js';
 import { absenceNotes } from './absence-notes.js';
 import type { ExplainRequest } from './flags.js';
 import { targetLines } from './live-view.js';
@@ -69,8 +69,7 @@ export async function showResult(
   const sameWith = (flags: readonly string[]): string[] => [
     'datum',
     'explain',
-    ...request.typed,
-    ...flags,
+    ...withFlags(request.typed, flags),
     ...launcher,
   ];
   const launcher = launcherArgs.length === 0 ? [] : ['--', ...launcherArgs];
