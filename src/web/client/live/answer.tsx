@@ -1,9 +1,8 @@
-import type { ComponentChildren } from 'preact';
-import { WEAK_ANSWER } from '../../../results/target-summary.js';
 import type { JobState, PredictionState, TargetState } from '../../protocol.js';
-import { percent, scoreText, signed } from '../shared/format.js';
-import { Term } from '../shared/term.js';
-import { Icon, Tag, type State } from '../shared/icon.js';
+import { scoreText, signed } from '../shared/format.js';
+import { Icon, Tag } from '../shared/icon.js';
+import { TrustLines } from '../shared/trust.js';
+import { Why } from '../shared/why.js';
 
 /** From here on a map is called repeatable where nothing else was asked for. */
 const REPEATABLE = 0.95;
@@ -40,22 +39,34 @@ export function Answer({ target, job, prediction, highest, letter }: AnswerProps
         <div class="notice notice-bad">
           <Icon of="bad" />
           <b>This map does not explain the answer</b>
-          <p class="why">{why}</p>
+          <Why summary={why} />
         </div>
       ) : (
-        <p class="why">{marked(why)}</p>
+        <Why summary={why} />
       )}
       {!running && (
-        <ul class="trust" aria-label="How sure">
-          <Repeatable target={target} job={job} />
-          <Faithful target={target} />
-          <Clear target={target} prediction={prediction} />
-          {highest !== null && highest > 0 && highest < FAINT && (
-            <Line icon="warn" word="Faint" term="map">
-              The brightest place gives {signed(highest)} of score: colors are stretched to show it.
-            </Line>
-          )}
-        </ul>
+        <TrustLines
+          verdict={target.verdict}
+          reliability={target.reliability}
+          stopAt={job.reached?.goal ?? REPEATABLE}
+          faithfulness={target.faithfulness}
+          deletionAuc={target.deletionAuc}
+          insertionAuc={target.insertionAuc}
+          score={target.why === 'missed' ? null : scoreOf(target, prediction)}
+          beside={nextClass(target, prediction)}
+          more={
+            highest !== null && highest > 0 && highest < FAINT
+              ? [
+                  {
+                    state: 'warn',
+                    name: 'Faint',
+                    term: 'map',
+                    text: `The brightest place gives ${signed(highest)} of score: colors are stretched to show it.`,
+                  },
+                ]
+              : []
+          }
+        />
       )}
     </section>
   );
@@ -65,101 +76,12 @@ export function Letter({ letter }: { readonly letter: 'A' | 'B' }) {
   return <span class={`ab ab-${letter.toLowerCase()}`}>{letter}</span>;
 }
 
-interface LineProps {
-  readonly icon: State;
-  readonly word: string;
-  /** Of the glossary. */
-  readonly term: string;
-  readonly children: ComponentChildren;
-}
-
-function Line({ icon, word, term, children }: LineProps) {
-  return (
-    <li>
-      <Icon of={icon} />
-      <b>
-        <Term of={term}>{word}</Term>
-      </b>
-      <span>{children}</span>
-    </li>
-  );
-}
-
-function Repeatable({ target, job }: { readonly target: TargetState; readonly job: JobState }) {
-  const { reliability, verdict } = target;
-  if (verdict === 'noise' || verdict === 'lost') {
-    return (
-      <Line icon="bad" word="No map" term="no map">
-        {verdict === 'noise'
-          ? `After ${job.samples.toLocaleString('en')} runs nothing stands out from chance.`
-          : 'With parts of the picture hidden it is almost never found.'}
-      </Line>
-    );
-  }
-  if (reliability === null) {
-    return (
-      <Line icon="good" word="Repeatable" term="repeatable">
-        This method draws nothing at random: another run gives the same map.
-      </Line>
-    );
-  }
-  const goal = job.reached?.goal ?? REPEATABLE;
-  const figures = `${reliability.toFixed(2)} of 1; wanted ${goal.toFixed(2)}`;
-  return reliability >= goal ? (
-    <Line icon="good" word="Repeatable" term="repeatable">
-      Another run would give the same map ({figures}).
-    </Line>
-  ) : (
-    <Line icon="warn" word="Not stable yet" term="repeatable">
-      Another run may differ ({figures}): read only the large shape.
-    </Line>
-  );
-}
-
-function Faithful({ target }: { readonly target: TargetState }) {
-  const { verdict, faithfulness, deletionAuc, insertionAuc } = target;
-  if (verdict === 'noise' || verdict === 'lost' || verdict === 'weak') return null;
-  const figures =
-    deletionAuc === null || insertionAuc === null
-      ? ''
-      : `: ${percent(deletionAuc)} on average, ${percent(insertionAuc)} when they are shown first`;
-  if (verdict === 'unfaithful') {
-    return (
-      <Line icon="bad" word="Not faithful" term="faithful">
-        Hiding the bright places changes little more than hiding the same shape elsewhere{figures}.
-      </Line>
-    );
-  }
-  return faithfulness === null ? (
-    <Line icon="unknown" word="Not judged" term="not judged">
-      Nobody asked whether hiding the bright places lowers the score.
-    </Line>
-  ) : (
-    <Line icon="good" word="Faithful" term="faithful">
-      Hiding the bright places does lower the score{figures}.
-    </Line>
-  );
-}
-
-function Clear({ target, prediction }: Pick<AnswerProps, 'target' | 'prediction'>) {
-  const { why } = target;
-  if (why === 'missed') return null;
-  const score = scoreOf(target, prediction);
-  const labels = prediction?.phase === 'done' ? prediction.labels : [];
-  const [first, second] = labels;
-  const next =
-    target.bbox === null && first?.id === target.label?.id && second !== undefined
-      ? ` The next class, ${second.name}, has ${scoreText(second.score)}.`
-      : '';
-  return score >= WEAK_ANSWER ? (
-    <Line icon="good" word="Clear answer" term="score">
-      The model gives it {scoreText(score)}.{next}
-    </Line>
-  ) : (
-    <Line icon="warn" word="Weak answer" term="weak answer">
-      The model gives it only {scoreText(score)}: the map explains a guess.{next}
-    </Line>
-  );
+/** What the model answers next best, behind its best class. */
+function nextClass({ bbox, label }: TargetState, prediction: PredictionState | null): string {
+  const [first, second] = prediction?.phase === 'done' ? prediction.labels : [];
+  return bbox === null && second !== undefined && first?.id === label?.id
+    ? ` The next class, ${second.name}, has ${scoreText(second.score)}.`
+    : '';
 }
 
 function OutcomeTag({ target, prediction }: Pick<AnswerProps, 'target' | 'prediction'>) {
@@ -191,11 +113,6 @@ function whyText({ summary, why, verdict, score, label }: TargetState, running: 
   const kept = trust < 0 ? after : after.slice(0, trust);
   const without = verdict === 'unfaithful' ? kept.replace(/^this map does not explain the answer\. /, '') : kept;
   return `${without.slice(0, 1).toUpperCase()}${without.slice(1)}`;
-}
-
-/** Figures stand out. */
-function marked(text: string): ComponentChildren {
-  return text.split(/([\d.]+ %)/).map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part));
 }
 
 export function nameOf({ label, kind }: Pick<TargetState, 'label' | 'kind'>): string {

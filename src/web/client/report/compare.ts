@@ -1,3 +1,5 @@
+import { iou, type Box } from '../../../annotations/boxes.js';
+import type { BoxPixels } from '../../../results/schema/target.js';
 import type { ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
 import { counted, percent, scoreText } from '../shared/format.js';
 import { decodeMap } from '../shared/saliency-map.js';
@@ -89,11 +91,11 @@ function matched(
 
 function overlap(one: TargetData['box'], other: TargetData['box']): number {
   if (one === null || other === null) return 0;
-  const across = Math.min(one[0] + one[2], other[0] + other[2]) - Math.max(one[0], other[0]);
-  const down = Math.min(one[1] + one[3], other[1] + other[3]) - Math.max(one[1], other[1]);
-  if (across <= 0 || down <= 0) return 0;
-  const shared = across * down;
-  return shared / (one[2] * one[3] + other[2] * other[3] - shared);
+  return iou(boxOf(one), boxOf(other));
+}
+
+function boxOf([x, y, width, height]: BoxPixels): Box {
+  return { x, y, width, height };
 }
 
 function pairOf(item: ItemData, a: Side, b: Side): Pair {

@@ -1,6 +1,6 @@
 import { isTrusted } from '../../../explain/verdict.js';
 import type { AnswerData, FindingData, ItemData, ReportData, TargetData } from '../../../report/html/report-data.js';
-import type { Dependence } from '../../../results/target-summary.js';
+import { isStable, type Dependence } from '../../../results/target-summary.js';
 import { ofOne, scoreText } from '../shared/format.js';
 import type { State } from '../shared/signs.js';
 
@@ -187,7 +187,7 @@ export function rowsOf(data: ReportData): Row[] {
 export function trustOf({ verdict, reliability, faithfulness }: TargetData, stopAt: number | null): Trust {
   if (verdict === 'unfaithful') return 'unfaithful';
   if (!isTrusted(verdict)) return 'none';
-  if (reliability !== null && stopAt !== null && reliability < stopAt) return 'unstable';
+  if (!isStable({ reliability }, { stopAt })) return 'unstable';
   return faithfulness === null ? 'unjudged' : 'trusted';
 }
 

@@ -3,12 +3,13 @@ import type { AnswerData, ItemData, RunData, TargetData } from '../../../report/
 import { Belief } from '../shared/belief.js';
 import { Curves } from '../shared/curves.js';
 import { ofOne, percent, percentOrDash, scoreText, signed } from '../shared/format.js';
-import { Icon, Tag, type State } from '../shared/icon.js';
+import { Tag, type State } from '../shared/icon.js';
 import { decodeMap } from '../shared/saliency-map.js';
 import { Steps } from '../shared/steps.js';
 import { Term } from '../shared/term.js';
+import { TrustLines } from '../shared/trust.js';
 import { Why } from '../shared/why.js';
-import { OUTCOME_NAMES, trustOf, truthText } from './rows.js';
+import { OUTCOME_NAMES, truthText } from './rows.js';
 import { convergence, scoresDiffer, whyScoresDiffer, whyUnmeasured } from './target-remarks.js';
 
 export interface TargetFactsProps {
@@ -38,17 +39,15 @@ export function TargetAnswer({ item, target, run }: TargetFactsProps) {
         {truth !== '' && truth !== target.label && <span class="muted">annotated: {truth}</span>}
       </p>
       {summary !== null && <Why summary={summary} />}
-      <ul class="trust" aria-label="How sure">
-        {trustLines(target, run?.stopAt ?? null).map(({ state, name, term, text }) => (
-          <li key={name}>
-            <Icon of={state} />
-            <b>
-              <Term of={term}>{name}</Term>
-            </b>
-            <span>{text}</span>
-          </li>
-        ))}
-      </ul>
+      <TrustLines
+        verdict={target.verdict}
+        reliability={target.reliability}
+        stopAt={run?.stopAt ?? null}
+        faithfulness={target.faithfulness}
+        deletionAuc={target.deletionAuc}
+        insertionAuc={target.insertionAuc}
+        score={target.kind === 'label' && target.score >= 0 && target.score <= 1 ? target.score : null}
+      />
       {unconverged !== null && <p class="notice">{unconverged}</p>}
     </>
   );
@@ -94,80 +93,6 @@ export function TargetFigures({ target, answer, run }: TargetFactsProps) {
       )}
     </>
   );
-}
-
-interface TrustLine {
-  readonly state: State;
-  readonly name: string;
-  readonly term: string;
-  readonly text: string;
-}
-
-function trustLines(target: TargetData, stopAt: number | null): TrustLine[] {
-  const { reliability, kind, score } = target;
-  const trust = trustOf(target, stopAt);
-  const wanted = stopAt === null ? '' : `; ${ofOne(stopAt)} was wanted`;
-  return [
-    ...(trust === 'none'
-      ? [{ state: 'unknown', name: 'No map', term: 'no map', text: 'It is not to be read.' } as const]
-      : []),
-    ...(reliability === null || trust === 'none'
-      ? []
-      : [
-          {
-            state: trust === 'unstable' ? 'warn' : 'good',
-            name: trust === 'unstable' ? 'Not stable yet' : 'Repeatable',
-            term: 'repeatable',
-            text: `${trust === 'unstable' ? 'Another run may give another map' : 'Another run would give the same map'} (${ofOne(reliability)} of 1${wanted}).`,
-          } as const,
-        ]),
-    ...faithfulLine(target),
-    ...(kind === 'label' && score >= 0 && score <= 1
-      ? [
-          score < 0.5
-            ? ({
-                state: 'warn',
-                name: 'Weak answer',
-                term: 'weak answer',
-                text: `The score is ${scoreText(score)}.`,
-              } as const)
-            : ({
-                state: 'good',
-                name: 'Clear answer',
-                term: 'score',
-                text: `The score is ${scoreText(score)}.`,
-              } as const),
-        ]
-      : []),
-  ];
-}
-
-function faithfulLine({ verdict, faithfulness, deletionAuc, insertionAuc }: TargetData): TrustLine[] {
-  if (verdict !== 'ok' && verdict !== 'unfaithful') return [];
-  if (faithfulness === null) {
-    return [{ state: 'unknown', name: 'Not judged', term: 'not judged', text: 'Nobody asked whether it is faithful.' }];
-  }
-  const { advantage } = faithfulness;
-  const means =
-    deletionAuc === null || insertionAuc === null
-      ? ''
-      : ` ${scoreText(deletionAuc)} on average when they are hidden first, ${scoreText(insertionAuc)} when shown first.`;
-  const over = advantage === null ? '' : ` (by ${percent(Math.max(0, advantage))} of the score)`;
-  return [
-    verdict === 'unfaithful'
-      ? {
-          state: 'bad',
-          name: 'Not faithful',
-          term: 'faithful',
-          text: `Hiding the bright places changes the score hardly more than hiding the same shape elsewhere${over}.${means}`,
-        }
-      : {
-          state: 'good',
-          name: 'Faithful',
-          term: 'faithful',
-          text: `Hiding the bright places changes the score${over}.${means}`,
-        },
-  ];
 }
 
 interface FigureLine {
